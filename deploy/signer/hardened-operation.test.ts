@@ -6,7 +6,8 @@ import { toEpoch, toView } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { CertificateKind, HandoverProof } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import { signingBytes } from '#libs/protocol/statement.ts';
+import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import { timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
 import { prepareRotation } from '#services/signer/ceremony/rotation.ts';
@@ -118,7 +119,7 @@ describe('the hardened signer, by the commands of its units', () => {
     assertUntold(core);
     const message = signingBytes(
       { chain: home.others.chain, protocol: 'hotstuff', epoch: toEpoch(1n) },
-      { kind: 'timeout', view: toView(21n), highView: toView(20n), highDigest: last.digest },
+      timeoutStatement(toView(21n), { view: toView(20n), digest: last.digest }),
     );
     assert.equal(await schemeByName(SCHEME).verify(nextKey, message, signature), true);
     assert.equal(await schemeByName(SCHEME).verify(home.publicKey, message, signature), false);

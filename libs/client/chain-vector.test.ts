@@ -15,6 +15,7 @@ import { ballotRoots } from '#libs/membership/ballots.ts';
 import { judgeMembership, openersAt } from '#libs/membership/membership.ts';
 import { setOfRoster } from '#libs/membership/roster.ts';
 import { decodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { genesisDigest } from '#libs/settings/genesis.ts';
 import { foundingOf } from '#libs/settings/genesis-membership.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
@@ -36,7 +37,7 @@ const scheme = schemeByName(genesis.scheme);
 const blocks = answers.blocks.map((each) => blockFrom(each, false));
 const start: Trust = {
   chainDigest: genesisDigest(genesis),
-  protocol: genesis.protocol,
+  votes: HOTSTUFF_TABLE,
   validators: setOfRoster(toEpoch(0n), founding.roster),
   genesisBlock: first.digest,
   verify: (publicKey, message, signature) => scheme.verify(publicKey, message, signature),

@@ -3,8 +3,9 @@ import { describe, test } from 'node:test';
 import { toEpoch } from '#libs/chain/ids.ts';
 import type { Roster } from '#libs/membership/roster.ts';
 import { evidenceOf } from '#libs/protocol/evidence.ts';
-import { encodeEvidence } from '#libs/protocol/evidence-codec.ts';
-import { signingBytes } from '#libs/protocol/statement.ts';
+import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { encodeEvidence } from '#libs/protocols/evidence-codec.ts';
 import { said, spoke } from '#test/support/chain/claims.ts';
 import { CHAIN, FOUNDERS, handoverOf, NEXT, signatureOf, TRUST } from '#test/support/chain/handovers.ts';
 import { rosterOf } from '#test/support/chain/membership.ts';
@@ -26,7 +27,7 @@ function doubleVote(epoch: number, roster: Roster): Uint8Array {
     return said(LIAR, statement, signatureOf(publicKey, signingBytes(scope, statement)));
   });
   assert.ok(first && second);
-  return encodeEvidence(evidenceOf(first, second, scope.epoch) ?? assert.fail(), CHAIN);
+  return encodeEvidence(evidenceOf(first, second, scope.epoch, HOTSTUFF_TABLE) ?? assert.fail(), CHAIN);
 }
 
 async function nameIn(file: Uint8Array): Promise<string> {

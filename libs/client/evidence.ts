@@ -5,7 +5,7 @@ import type {
   Evidence as WireEvidence,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { type Evidence, type EvidenceKind, viewOf } from '#libs/protocol/evidence.ts';
-import { decodeEvidence, evidenceDigest } from '#libs/protocol/evidence-codec.ts';
+import { decodeEvidence, evidenceDigest } from '#libs/protocols/evidence-codec.ts';
 import { evidenceKindToWire } from '#libs/wire/evidence.ts';
 import { invalidAnswer } from './errors.ts';
 

@@ -6,8 +6,8 @@ import {
   genesisRoot,
   type QuorumCertificate,
 } from '#libs/protocol/certificate.ts';
-import { signingBytes } from '#libs/protocol/statement.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 
 /**
  * The facts that a client trusts before it asks anyone: from the genesis file of its federation, never from a
@@ -16,7 +16,8 @@ import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 export interface Trust {
   /** SHA-256 of the genesis. */
   readonly chainDigest: Digest;
-  readonly protocol: string;
+  /** The statements of its protocol. */
+  readonly votes: VoteTable;
   readonly validators: ValidatorSet;
   /** Digest of the genesis block; without it the genesis block alone cannot be verified. */
   readonly genesisBlock?: Digest;
@@ -67,18 +68,21 @@ function chainFault({ header, certificate, descendants }: BlockProof, trust: Tru
   return foreign ? 'block of another epoch' : undefined;
 }
 
-function shapeFault(certificate: QuorumCertificate, { validators, genesisBlock }: Trust): string | undefined {
-  if (certificate.phase !== 'commit') return `certificate of the ${certificate.phase} phase`;
+function shapeFault(
+  certificate: QuorumCertificate,
+  { validators, votes, genesisBlock }: Trust,
+): string | undefined {
+  if (certificate.kind !== votes.decides) return `certificate of the ${certificate.kind} phase`;
   // No header has the zero digest: without a known genesis block no certificate of view 0 passes.
-  return certificateFault(certificate, validators, genesisRoot(genesisBlock ?? ZERO_DIGEST));
+  return certificateFault(certificate, validators, genesisRoot(genesisBlock ?? ZERO_DIGEST), votes);
 }
 
 async function signaturesHold({ certificate }: BlockProof, trust: Trust): Promise<boolean> {
-  const { chainDigest: chain, protocol, validators } = trust;
-  const scope = { chain, protocol, epoch: validators.epoch };
+  const { chainDigest: chain, votes, validators } = trust;
+  const scope = { chain, protocol: votes.protocol, epoch: validators.epoch };
   const verified = claimsOf(certificate).map(async ({ member, signature, statement }) => {
     const publicKey = validators.members[member]?.publicKey;
-    return publicKey !== undefined && trust.verify(publicKey, signingBytes(scope, statement), signature);
+    return publicKey !== undefined && trust.verify(publicKey, votes.bytes(scope, statement), signature);
   });
   return (await Promise.all(verified)).every((holds) => holds);
 }

@@ -1,6 +1,5 @@
 import { type Evidence, evidenceFault } from '#libs/protocol/evidence.ts';
-import { decodeEvidence } from '#libs/protocol/evidence-codec.ts';
-import { signingBytes } from '#libs/protocol/statement.ts';
+import { decodeEvidence } from '#libs/protocols/evidence-codec.ts';
 import type { Trust } from './verify-block.ts';
 
 /** The verified evidence, or a `fault` for people. */
@@ -15,16 +14,16 @@ export type EvidenceVerdict =
 export async function verifyEvidence(content: Uint8Array, trust: Trust): Promise<EvidenceVerdict> {
   const decoded = decodeEvidence(content);
   if (!decoded.ok) return decoded;
-  const { chainDigest, validators, protocol } = trust;
+  const { chainDigest, validators, votes } = trust;
   if (decoded.chain !== chainDigest) return { ok: false, fault: 'evidence of another chain' };
   const { evidence } = decoded;
-  const fault = evidenceFault(evidence, validators);
+  const fault = evidenceFault(evidence, validators, votes);
   if (fault !== undefined) return { ok: false, fault };
-  const scope = { chain: chainDigest, protocol, epoch: evidence.epoch };
+  const scope = { chain: chainDigest, protocol: votes.protocol, epoch: evidence.epoch };
   for (const { member, statement, signature } of [evidence.first, evidence.second]) {
     const publicKey = validators.members[member]?.publicKey;
     const holds =
-      publicKey !== undefined && (await trust.verify(publicKey, signingBytes(scope, statement), signature));
+      publicKey !== undefined && (await trust.verify(publicKey, votes.bytes(scope, statement), signature));
     if (!holds) return { ok: false, fault: `the signature under the ${statement.kind} does not hold` };
   }
   return { ok: true, evidence };

@@ -6,7 +6,9 @@ import type { BlockHeader } from '#libs/chain/block.ts';
 import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { claimsOf, type QuorumCertificate } from '#libs/protocol/certificate.ts';
-import { type Phase, signingBytes } from '#libs/protocol/statement.ts';
+import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import type { Phase } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { MemoryChain } from '#test/support/chain/memory-chain.ts';
 import { type BlockProof, type Trust, verifyBlock } from './verify-block.ts';
@@ -18,7 +20,7 @@ const sign = (publicKey: Uint8Array, message: Uint8Array): Uint8Array =>
 
 const trust: Trust = {
   chainDigest: toDigest('ab'.repeat(32)),
-  protocol: 'hotstuff',
+  votes: HOTSTUFF_TABLE,
   validators: validatorSet(
     toEpoch(0n),
     ['a', 'b', 'c', 'd'].map((name, at) => ({ name, publicKey: Uint8Array.of(at), weight: 1n })),
@@ -37,7 +39,14 @@ interface Forgery {
 function certify(header: BlockHeader, digest: Digest, forgery: Forgery = {}): QuorumCertificate {
   const { phase = 'commit', signers = [0, 1, 3], chain = trust.chainDigest, protocol = 'hotstuff' } = forgery;
   const unsigned = signers.map((member) => ({ member: toMemberIndex(member), signature: new Uint8Array(0) }));
-  const certificate = { phase, view: header.view, height: header.height, digest, signatures: unsigned };
+  const certificate = {
+    kind: phase,
+    instance: 0n,
+    view: header.view,
+    height: header.height,
+    digest,
+    signatures: unsigned,
+  };
   const signatures = claimsOf(certificate).map(({ member, statement }) => ({
     member,
     signature: sign(Uint8Array.of(member), signingBytes({ chain, protocol, epoch: toEpoch(0n) }, statement)),

@@ -4,7 +4,7 @@ import type { Decision } from '#libs/custody/decision.ts';
 import { inEpoch } from '#libs/custody/epoch.ts';
 import { FactBook } from '#libs/custody/fact-book.ts';
 import { withMode, withNewSession } from '#libs/custody/session.ts';
-import { fromHotStuff } from '#libs/custody/typed-statement.ts';
+import { timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import type { Ask, KeyNode, KeyWorld, ModelKey } from './key-world.ts';
 import { worldOf } from './model-world.ts';
@@ -47,7 +47,7 @@ export function bindingWorld(): KeyWorld {
 function askedOf(chain: Digest, ...roots: readonly Digest[]): Ask[] {
   const statements = [1n, 2n].flatMap((view) =>
     roots.map((highDigest, index) =>
-      fromHotStuff({ kind: 'timeout', view: toView(view), highView: toView(BigInt(index)), highDigest }),
+      timeoutStatement(toView(view), { view: toView(BigInt(index)), digest: highDigest }),
     ),
   );
   const askers = [0n, 1n, SESSIONS_MAX].flatMap((session) =>

@@ -1,5 +1,5 @@
 import { toView, type View } from '#libs/chain/ids.ts';
-import { fromHotStuff } from '#libs/custody/typed-statement.ts';
+import { timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
 import type { Ask } from './key-world.ts';
 import { type BlockPlace, type ModelWorld, PHASES } from './model-world.ts';
 
@@ -77,7 +77,7 @@ function timeouts({ blocks, context, requests }: ModelWorld, view: View): HotStu
       name: `timeout ${view} with ${highView}`,
       request: {
         ...plain,
-        statement: fromHotStuff({ kind: 'timeout', view, highView, highDigest }),
+        statement: timeoutStatement(view, { view: highView, digest: highDigest }),
         ...{ header: undefined, justifyView: undefined },
       },
       ...{ about: undefined, needs, reported: highView },

@@ -1,10 +1,10 @@
-import { type Digest, toDigest, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { type Digest, toDigest, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import type { CustodyRequest } from '#libs/custody/custody-context.ts';
 import { virginState } from '#libs/custody/custody-state.ts';
 import { FactBook } from '#libs/custody/fact-book.ts';
 import { WINDOW_MAX } from '#libs/custody/limits.ts';
-import { fromHotStuff } from '#libs/custody/typed-statement.ts';
-import type { VoteTable } from '#libs/custody/vote-table.ts';
+import { timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { Ask, KeyNode, KeyWorld } from './key-world.ts';
 import { worldOf } from './model-world.ts';
 import { CHAIN, EPOCH } from './rounds-asks.ts';
@@ -24,7 +24,7 @@ export function viewJumpWorld(): KeyWorld {
   const plain = requests[0]?.request as CustodyRequest;
   const { view: highView, digest: highDigest } = context.root;
   const asks = views.map((view): Ask => {
-    const statement = fromHotStuff({ kind: 'timeout', view, highView, highDigest });
+    const statement = timeoutStatement(view, { view: highView, digest: highDigest });
     return {
       name: `timeout ${view}`,
       request: { ...plain, statement, header: undefined, justifyView: undefined },
@@ -87,7 +87,7 @@ function vote({ prepared, firstView }: VoteTable, instance: bigint, digest: Dige
     kind: prepared,
     instance,
     view: firstView,
-    block: { height: instance, digest },
+    block: { height: toHeight(instance), digest },
     reports: [],
   };
   return { session: 0n, chain: CHAIN, epoch: EPOCH, statement, header: undefined, justifyView: undefined };

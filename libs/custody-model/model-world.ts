@@ -11,10 +11,9 @@ import {
 } from '#libs/chain/ids.ts';
 import type { CustodyContext, CustodyRequest } from '#libs/custody/custody-context.ts';
 import { type CustodyState, virginState } from '#libs/custody/custody-state.ts';
-import { HOTSTUFF_TABLE } from '#libs/custody/tables/hotstuff.ts';
-import { fromHotStuff } from '#libs/custody/typed-statement.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
-import type { Phase } from '#libs/protocol/statement.ts';
+import { blockStatement, type Phase } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 
 export const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];
@@ -135,7 +134,7 @@ function requestsAbout(blocks: readonly ModelBlock[], about: number): ModelReque
   const justifyView = parent?.block.header.view ?? (0n as View);
   return PHASES.map((phase) => {
     const asked = { session: 0n, chain: CHAIN, epoch: EPOCH };
-    const statement = fromHotStuff({ kind: phase, view, height, digest });
+    const statement = blockStatement(phase, view, { height, digest });
     const grounds =
       phase === 'prepare' ? { header, justifyView } : { header: undefined, justifyView: undefined };
     return { phase, about, request: { ...asked, statement, ...grounds } };

@@ -3,7 +3,7 @@ import { Custodian } from '#libs/custody/custodian.ts';
 import type { CustodyContext } from '#libs/custody/custody-context.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import { type Leave, learnChoices } from '#libs/custody/learn-rounds.ts';
-import type { Report } from '#libs/custody/typed-statement.ts';
+import type { Report } from '#libs/protocol/vote/statement.ts';
 import type { KeyNode } from './key-world.ts';
 import type { RoundsAsk } from './rounds-asks.ts';
 

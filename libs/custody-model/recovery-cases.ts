@@ -1,6 +1,6 @@
 import { ALL_RULES, type Rules } from '#libs/custody/judge.ts';
-import { VIEW_JUMP_MAX } from '#libs/custody/limits.ts';
 import { ALL_RECOVERY_RULES, type RecoveryRules } from '#libs/custody/recovery.ts';
+import { VIEW_JUMP_MAX } from '#libs/protocol/vote/limits.ts';
 import { type SearchResult, searchKeys } from './key-search.ts';
 import { RECOVERY_PROMISES } from './recovery-broken.ts';
 import { type RecoveryPlan, recoveryWorld } from './recovery-world.ts';

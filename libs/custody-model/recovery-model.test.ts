@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { VIEW_JUMP_MAX } from '#libs/custody/limits.ts';
 import { ALL_RECOVERY_RULES } from '#libs/custody/recovery.ts';
+import { VIEW_JUMP_MAX } from '#libs/protocol/vote/limits.ts';
 import { RECOVERY_CASES, runRecoveryCase } from './recovery-cases.ts';
 
 describe('one of four loses its record and comes back, searched exhaustively (libs/custody/README.md 3.5)', () => {

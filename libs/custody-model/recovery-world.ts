@@ -1,7 +1,7 @@
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import { type RecoveryRules, recoveredState } from '#libs/custody/recovery.ts';
 import { withMode } from '#libs/custody/session.ts';
-import { HOTSTUFF_TABLE } from '#libs/custody/tables/hotstuff.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { type HotStuffAsk, hotStuffAsks } from './hotstuff-asks.ts';
 import type { KeyNode, KeyWorld, ModelKey } from './key-world.ts';
 import { PHASES, worldOf } from './model-world.ts';

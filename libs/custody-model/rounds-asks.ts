@@ -1,6 +1,6 @@
-import { type Digest, toDigest, toEpoch, toView } from '#libs/chain/ids.ts';
-import type { Report, TypedStatement } from '#libs/custody/typed-statement.ts';
-import type { VoteTable } from '#libs/custody/vote-table.ts';
+import { type Digest, toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
+import type { Report, VoteStatement } from '#libs/protocol/vote/statement.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { Ask } from './key-world.ts';
 
 export const CHAIN = toDigest('c'.repeat(64));
@@ -16,7 +16,7 @@ export interface RoundsSize {
 
 /** A request, and the facts of it that the world needs. */
 export interface RoundsAsk extends Ask {
-  readonly statement: TypedStatement;
+  readonly statement: VoteStatement;
   /** Index of the request whose certificate it rests on. */
   readonly needs: number | undefined;
 }
@@ -30,7 +30,7 @@ export const BLOCKS: readonly Digest[] = [toDigest('a'.repeat(64)), toDigest('b'
 export function roundsAsks(table: VoteTable, size: RoundsSize): readonly RoundsAsk[] {
   const found: RoundsAsk[] = [];
   const indexOf = new Map<string, number>();
-  const add = (statement: TypedStatement, needs?: string): void => {
+  const add = (statement: VoteStatement, needs?: string): void => {
     const name = nameOf(statement);
     indexOf.set(name, found.length);
     const request = {
@@ -53,19 +53,23 @@ export function roundsAsks(table: VoteTable, size: RoundsSize): readonly RoundsA
   return found;
 }
 
-function nameOf({ kind, instance, view, block, reports }: TypedStatement): string {
+function nameOf({ kind, instance, view, block, reports }: VoteStatement): string {
   const told = reports.map((each) => `${each.instance}:${each.view}${each.digest[0]}`);
   return `${kind} ${instance}/${view} ${block?.digest[0] ?? `[${told}]`}`;
 }
 
-type Place = Pick<TypedStatement, 'instance' | 'view'> & {
-  readonly block: NonNullable<TypedStatement['block']>;
+type Place = Pick<VoteStatement, 'instance' | 'view'> & {
+  readonly block: NonNullable<VoteStatement['block']>;
 };
 
 function places({ views, instances }: RoundsSize): Place[] {
   return heights(instances).flatMap((instance) =>
     numbers(views).flatMap((view) =>
-      BLOCKS.map((digest) => ({ instance, view: toView(view), block: { height: instance, digest } })),
+      BLOCKS.map((digest) => ({
+        instance,
+        view: toView(view),
+        block: { height: toHeight(instance), digest },
+      })),
     ),
   );
 }
@@ -78,7 +82,7 @@ function voteRows(table: VoteTable) {
 }
 
 /** The last view is not given up: nothing follows. Reported is any certificate of each instance, or none. */
-function leavesOf(table: VoteTable, size: RoundsSize): TypedStatement[] {
+function leavesOf(table: VoteTable, size: RoundsSize): VoteStatement[] {
   const [kind, row] = Object.entries(table.kinds).find(([, { leaves }]) => leaves !== undefined) ?? [];
   if (kind === undefined || row === undefined) return [];
   const isAll = row.leaves === 'everywhere';
@@ -109,12 +113,18 @@ function reportsIn(
   );
 }
 
-function checkpointsOf(table: VoteTable, { instances }: RoundsSize): TypedStatement[] {
+function checkpointsOf(table: VoteTable, { instances }: RoundsSize): VoteStatement[] {
   const kinds = Object.entries(table.kinds).filter(([, { settles }]) => settles);
   return kinds.flatMap(([kind]) =>
     heights(instances).flatMap((instance) =>
       BLOCKS.map((digest) => ({
-        ...{ kind, instance, view: table.firstView, block: { height: instance, digest }, reports: [] },
+        ...{
+          kind,
+          instance,
+          view: table.firstView,
+          block: { height: toHeight(instance), digest },
+          reports: [],
+        },
       })),
     ),
   );

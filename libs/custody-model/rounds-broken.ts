@@ -1,6 +1,6 @@
 import type { Digest } from '#libs/chain/ids.ts';
 import type { Decision } from '#libs/custody/decision.ts';
-import type { VoteTable } from '#libs/custody/vote-table.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { KeyNode } from './key-world.ts';
 import type { RoundsAsk } from './rounds-asks.ts';
 import type { RoundsPlan } from './rounds-plan.ts';

@@ -1,4 +1,4 @@
-import type { VoteTable } from '#libs/custody/vote-table.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { RoundsSize } from './rounds-asks.ts';
 
 /** A protocol of rounds, the extent of its search, and the broken rule of its world. */

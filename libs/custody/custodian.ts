@@ -1,5 +1,6 @@
 import { assert } from '#libs/assert/assert.ts';
-import type { QuorumCertificate, TimeoutCertificate } from '#libs/protocol/certificate.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
 import type { CustodyContext, CustodyRequest } from './custody-context.ts';
 import type { CustodyState } from './custody-state.ts';
 import { decide } from './decide.ts';
@@ -67,14 +68,13 @@ export class Custodian {
   }
 
   /** Remembers a certificate, all of whose signatures were verified. */
-  learn({ phase, view, height, digest }: QuorumCertificate): void {
-    if (view > this.context.root.view)
-      this.facts.certified({ kind: phase, instance: 0n, view, height, digest });
+  learn({ kind, instance, view, height, digest }: QuorumCertificate): void {
+    if (view > this.context.root.view) this.facts.certified({ kind, instance, view, height, digest });
   }
 
   /** Remembers that a quorum left a view, all of whose signatures were verified. */
-  learnTimeout({ view, high }: TimeoutCertificate): void {
+  learnTimeout({ view, high }: LeaveCertificate): void {
     this.facts.left(view);
-    this.learn(high);
+    if (high !== undefined) this.learn(high);
   }
 }

@@ -2,8 +2,8 @@ import type { BlockHeader } from '#libs/chain/block.ts';
 import type { Digest, Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
-import type { TypedStatement } from './typed-statement.ts';
-import type { VoteTable } from './vote-table.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 
 /** The facts that a key is bound to and that do not change inside an epoch. */
 export interface CustodyContext {
@@ -21,7 +21,7 @@ export interface CustodyRequest {
   readonly session: bigint;
   readonly chain: Digest;
   readonly epoch: Epoch;
-  readonly statement: TypedStatement;
+  readonly statement: VoteStatement;
   /** Header of the block, for a statement about a new block. */
   readonly header: BlockHeader | undefined;
   /** View of the certificate that justifies the block. */

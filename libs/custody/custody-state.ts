@@ -1,6 +1,6 @@
 import { type Digest, type Epoch, toEpoch, toView, type View } from '#libs/chain/ids.ts';
+import { compareMarks, type Mark, type Slot, slotName, slotNamed } from '#libs/protocol/vote/slot.ts';
 import { REPEATABLE_SLOTS_MAX } from './limits.ts';
-import { compareMarks, type Mark, type Slot, slotName, slotNamed } from './slot.ts';
 
 /** A certificate that the key acted on. */
 export interface Remembered {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Digest, toView } from '#libs/chain/ids.ts';
+import { compareMarks, slotName } from '#libs/protocol/vote/slot.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { CustodyWorld } from '#test/support/signer/custody-world.ts';
 import { REPEATABLE_SLOTS_MAX } from './limits.ts';
-import { compareMarks, slotName } from './slot.ts';
 
 /** A few views and blocks, so that slots collide often. */
 const anyRequest = fc.record({

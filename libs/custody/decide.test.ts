@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 import { sha256Hex } from '#libs/bytes/sha256.ts';
 import { sealBlock } from '#libs/chain/block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
-import { signingBytes } from '#libs/protocol/statement.ts';
+import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { CONTEXT, CustodyWorld } from '#test/support/signer/custody-world.ts';
 import type { CustodyRequest } from './custody-context.ts';
@@ -30,7 +31,10 @@ describe('a key binds itself (libs/custody/README.md 3.2)', () => {
     assert.ok(decision.kind === 'sign');
     const scope = { chain: toDigest('c'.repeat(64)), protocol: 'hotstuff', epoch: toEpoch(0n) };
     const { digest } = BLOCK;
-    const message = signingBytes(scope, { kind: 'prepare', view: toView(1n), height: toHeight(1n), digest });
+    const message = signingBytes(
+      scope,
+      blockStatement('prepare', toView(1n), { height: toHeight(1n), digest }),
+    );
     assert.deepEqual(decision.message, message);
     assert.equal(decision.digest, sha256Hex(message));
   });
@@ -81,12 +85,10 @@ describe('a slot and the mark (libs/custody/README.md G2, 3.3 rule 1)', () => {
   test('a block of another height in one slot is another statement', () => {
     const one = world();
     one.ask(one.about('pre-commit', BLOCK));
-    const statement = {
-      kind: 'pre-commit',
-      view: toView(1n),
+    const statement = blockStatement('pre-commit', toView(1n), {
       height: toHeight(2n),
       digest: BLOCK.digest,
-    } as const;
+    });
     assert.equal(one.outcome(one.request(statement)), 'CONFLICTING_SLOT');
   });
 
@@ -203,7 +205,7 @@ describe('certificates of a phase (libs/custody/README.md 3.3 rule 4, rule 5)', 
     const one = world();
     for (const kind of ['pre-commit', 'commit'] as const) {
       const { digest } = BLOCK;
-      const statement = { kind, view: toView(1n), height: toHeight(2n), digest } as const;
+      const statement = blockStatement(kind, toView(1n), { height: toHeight(2n), digest });
       assert.equal(one.outcome(one.request(statement)), 'CERT_UNKNOWN');
       assert.equal(one.outcome(one.about(kind, BLOCK)), 'sign');
     }

@@ -1,5 +1,8 @@
 import { digestOf } from '#libs/chain/digest.ts';
 import type { View } from '#libs/chain/ids.ts';
+import { compareMarks, type Slot, slotName } from '#libs/protocol/vote/slot.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import type { KindRow, VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { CustodyContext, CustodyRequest } from './custody-context.ts';
 import type { CustodyState } from './custody-state.ts';
 import type { Decision } from './decision.ts';
@@ -9,9 +12,6 @@ import { ALL_RULES, type Reached, type Rules, reachedBy } from './judge.ts';
 import { WINDOW_MAX } from './limits.ts';
 import { stateAfter } from './next-state.ts';
 import type { RefusalReason } from './refusal-reason.ts';
-import { compareMarks, type Slot, slotName } from './slot.ts';
-import type { TypedStatement } from './typed-statement.ts';
-import type { KindRow, VoteTable } from './vote-table.ts';
 
 /**
  * Decides whether a signature could ever make this key contradict itself or help a fork, in this order
@@ -125,7 +125,7 @@ function isOver(state: CustodyState, { request, row, rules, reached }: Asked): b
  */
 function isTooFar(
   { viewJumpMax, instances }: VoteTable,
-  { view, instance }: TypedStatement,
+  { view, instance }: VoteStatement,
   { proven, openFrom }: Reached,
 ): boolean {
   if (view > proven + viewJumpMax) return true;

@@ -1,7 +1,7 @@
 import type { Digest, View } from '#libs/chain/ids.ts';
+import type { Mark, Slot } from '#libs/protocol/vote/slot.ts';
 import type { CustodyState } from './custody-state.ts';
 import type { RefusalReason } from './refusal-reason.ts';
-import type { Mark, Slot } from './slot.ts';
 
 /** The numbers behind a refusal: enough for a log line that is a diagnosis. */
 export interface RefusalFacts {

@@ -1,13 +1,13 @@
 import { type BlockHeader, headerDigest } from '#libs/chain/block.ts';
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import { slotName } from '#libs/protocol/vote/slot.ts';
+import type { Report, VoteStatement } from '#libs/protocol/vote/statement.ts';
+import type { KindRow } from '#libs/protocol/vote/vote-table.ts';
 import type { CustodyContext, CustodyRequest } from './custody-context.ts';
 import type { CertifiedFact } from './fact-book.ts';
 import type { Judge } from './judge.ts';
 import type { RefusalReason } from './refusal-reason.ts';
-import { slotName } from './slot.ts';
 import { statementDigest } from './statement-digest.ts';
-import type { Report, TypedStatement } from './typed-statement.ts';
-import type { KindRow } from './vote-table.ts';
 
 type Fault = RefusalReason | undefined;
 
@@ -156,7 +156,7 @@ function unprovedReport({ context, facts, rules }: Judge, left: View, report: Re
 }
 
 /** Whether a certificate that the key acted on is left out, or an older one put in its place. */
-function hidesSome({ state, rules }: Judge, { instance, reports }: TypedStatement, row: KindRow): boolean {
+function hidesSome({ state, rules }: Judge, { instance, reports }: VoteStatement, row: KindRow): boolean {
   const isConcerned = (each: bigint) => (row.leaves === 'everywhere' ? each >= instance : each === instance);
   const concerned = [...state.high].filter(([each]) => isConcerned(each));
   return (

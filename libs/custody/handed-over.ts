@@ -30,13 +30,13 @@ export interface HandoverProof {
  * The epoch that a handover begins, if everything in the proof fits together; its certificate is still to be verified.
  * That the block is the last of its epoch follows from that certificate: no other block may begin with a handover.
  */
-export function handedOver({ state }: Custodian, proof: HandoverProof): BegunEpoch | undefined {
+export function handedOver({ context, state }: Custodian, proof: HandoverProof): BegunEpoch | undefined {
   const { header, handover, path, certificate } = proof;
   const found = decodeHandover(handover);
   if (found === undefined || found.chain !== state.chain || found.epoch !== state.epoch + 1n)
     return undefined;
   const digest = headerDigest(header);
-  const isCertified = certificate.phase === 'commit' && certificate.digest === digest;
+  const isCertified = certificate.kind === context.table.decides && certificate.digest === digest;
   if (!isCertified || certificate.height !== header.height || header.epoch !== state.epoch) return undefined;
   const isFirst = verifyInclusion({
     root: digestBytes(header.payloadRoot),

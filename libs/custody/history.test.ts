@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { toDigest, toEpoch, toView } from '#libs/chain/ids.ts';
+import { compareMarks } from '#libs/protocol/vote/slot.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { CHAIN, CustodyWorld, VIRGIN } from '#test/support/signer/custody-world.ts';
 import type { CustodyState } from './custody-state.ts';
@@ -9,7 +10,6 @@ import { inEpoch } from './epoch.ts';
 import { mergeHistory } from './history.ts';
 import { REPEATABLE_SLOTS_MAX } from './limits.ts';
 import { withMode, withNewSession } from './session.ts';
-import { compareMarks } from './slot.ts';
 import { stateFault } from './state-fault.ts';
 
 const OTHER_CHAIN = toDigest('d'.repeat(64));

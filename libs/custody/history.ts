@@ -1,7 +1,7 @@
 import type { Digest } from '#libs/chain/ids.ts';
+import { compareMarks, type Mark, slotNamed } from '#libs/protocol/vote/slot.ts';
 import type { CustodyMode, CustodyState, Remembered } from './custody-state.ts';
 import { REPEATABLE_SLOTS_MAX } from './limits.ts';
-import { compareMarks, type Mark, slotNamed } from './slot.ts';
 
 /** The past of a key according to a record, apart from the key's present mode. */
 export type History = Omit<CustodyState, 'mode' | 'nonce'>;

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toDigest, toHeight, toView } from '#libs/chain/ids.ts';
+import {
+  blockStatement,
+  timeoutCertificateOf,
+  timeoutStatement,
+} from '#libs/protocol/hotstuff/statements.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { CONTEXT, CustodyWorld, VIRGIN } from '#test/support/signer/custody-world.ts';
 import { FactBook } from './fact-book.ts';
@@ -27,7 +32,7 @@ describe('a key of HotStuff refuses', () => {
 
   test('to report another block for the view that the epoch starts from', () => {
     const world = new CustodyWorld();
-    const wrong = { kind: 'timeout', view: toView(1n), highView: toView(0n), highDigest: OTHER } as const;
+    const wrong = timeoutStatement(toView(1n), { view: toView(0n), digest: OTHER });
     assert.equal(world.outcome(world.request(wrong)), 'CERT_UNKNOWN');
   });
 
@@ -45,13 +50,29 @@ describe('what is verified for a key of HotStuff', () => {
   test('is nothing of a wrong shape, and nothing that came unsigned', () => {
     const { custodian } = new CustodyWorld();
     const { view, height, digest } = about(blockOn(GENESIS, 1));
-    const bare = { phase: 'prepare', view, height: toHeight(height), digest, signatures: [] } as const;
+    const bare = {
+      kind: 'prepare',
+      instance: 0n,
+      view,
+      height: toHeight(height),
+      digest,
+      signatures: [],
+    } as const;
     assert.equal(learnableCertificate(custodian, bare), undefined);
-    assert.equal(learnableTimeout(custodian, { view, shares: [], high: bare }), undefined);
+    assert.equal(learnableTimeout(custodian, timeoutCertificateOf(view, [], bare)), undefined);
     const signature = new Uint8Array([1]);
-    const { claims } = learnableProposal(custodian, { view, height: toHeight(height), digest }, signature);
+    const { claims } = learnableProposal(
+      custodian,
+      { instance: 0n, view },
+      { height: toHeight(height), digest },
+      signature,
+    );
     assert.deepEqual(claims, [
-      { member: 1, signature, statement: { kind: 'proposal', view, height, digest } },
+      {
+        member: 1,
+        signature,
+        statement: blockStatement('proposal', view, { height: toHeight(height), digest }),
+      },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import type { Digest, Epoch } from '#libs/chain/ids.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { Custodian } from './custodian.ts';
 import type { CustodyRequest } from './custody-context.ts';
 import {
@@ -9,7 +9,6 @@ import {
   learnableProposal,
   learnableTimeout,
 } from './learn-grounds.ts';
-import { fromHotStuff } from './typed-statement.ts';
 
 /** The asker, and its chain. */
 export interface Asking {
@@ -19,15 +18,15 @@ export interface Asking {
 }
 
 /** A HotStuff statement and its grounds, as custody judges them. */
-export function hotStuffRequest(asking: Asking, statement: Statement, grounds: Grounds): CustodyRequest {
+export function hotStuffRequest(asking: Asking, statement: VoteStatement, grounds: Grounds): CustodyRequest {
   const { header, certificate } = grounds;
-  return { ...asking, statement: fromHotStuff(statement), header, justifyView: certificate?.view };
+  return { ...asking, statement, header, justifyView: certificate?.view };
 }
 
 /** All facts that the grounds of a statement would teach. Malformed grounds teach nothing. */
 export function learnables(
   custodian: Custodian,
-  statement: Statement,
+  statement: VoteStatement,
   { proposalSignature, certificate, entry }: Grounds,
 ): readonly Learnable[] {
   const found: (Learnable | undefined)[] = [];
@@ -35,8 +34,8 @@ export function learnables(
   if (entry !== undefined) found.push(learnableCertificate(custodian, entry.commit));
   if (entry?.timeoutCertificate !== undefined)
     found.push(learnableTimeout(custodian, entry.timeoutCertificate));
-  if (proposalSignature !== undefined && statement.kind === 'prepare') {
-    found.push(learnableProposal(custodian, statement, proposalSignature));
+  if (proposalSignature !== undefined && statement.kind === 'prepare' && statement.block !== undefined) {
+    found.push(learnableProposal(custodian, statement, statement.block, proposalSignature));
   }
   return found.filter((each) => each !== undefined);
 }

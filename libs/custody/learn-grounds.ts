@@ -3,11 +3,14 @@ import {
   certificateFault,
   claimsOf,
   type QuorumCertificate,
-  type TimeoutCertificate,
-  timeoutCertificateFault,
-  timeoutClaimsOf,
 } from '#libs/protocol/certificate.ts';
-import type { BlockStatement } from '#libs/protocol/statement.ts';
+import {
+  type LeaveCertificate,
+  leaveCertificateFault,
+  leaveClaimsOf,
+} from '#libs/protocol/leave-certificate.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
+import type { BlockRef } from '#libs/protocol/vote/statement.ts';
 import type { Custodian } from './custodian.ts';
 
 /** A fact that is worth believing once its claims are verified. */
@@ -24,23 +27,20 @@ export function learnableCertificate(
   certificate: QuorumCertificate,
 ): Learnable | undefined {
   const { context, facts } = custodian;
-  if (certificateFault(certificate, context.set, context.root) !== undefined) return undefined;
-  const { phase: kind, view, height, digest } = certificate;
-  const isKnown =
-    view <= context.root.view || facts.isCertified({ kind, instance: 0n, view, height, digest });
+  if (certificateFault(certificate, context.set, context.root, context.table) !== undefined) return undefined;
+  const { kind, instance, view, height, digest } = certificate;
+  const isKnown = view <= context.root.view || facts.isCertified({ kind, instance, view, height, digest });
   return { claims: isKnown ? [] : claimsOf(certificate), learn: () => custodian.learn(certificate) };
 }
 
 /** The fact that a timeout certificate would teach; undefined when its shape is wrong. */
-export function learnableTimeout(
-  custodian: Custodian,
-  certificate: TimeoutCertificate,
-): Learnable | undefined {
+export function learnableTimeout(custodian: Custodian, certificate: LeaveCertificate): Learnable | undefined {
   const { context, facts } = custodian;
-  if (timeoutCertificateFault(certificate, context.set, context.root) !== undefined) return undefined;
+  if (leaveCertificateFault(certificate, context.set, context.root, context.table) !== undefined)
+    return undefined;
   const isKnown = certificate.view <= facts.provenView;
   return {
-    claims: isKnown ? [] : timeoutClaimsOf(certificate),
+    claims: isKnown ? [] : leaveClaimsOf(certificate),
     learn: () => {
       if (!isKnown) custodian.learnTimeout(certificate);
     },
@@ -50,13 +50,15 @@ export function learnableTimeout(
 /** The fact that the signature of a view's leader under its proposal would teach. */
 export function learnableProposal(
   custodian: Custodian,
-  { view, height, digest }: Omit<BlockStatement, 'kind'>,
+  { instance, view }: Position,
+  block: BlockRef,
   signature: Uint8Array,
 ): Learnable {
   const { context, facts } = custodian;
-  const fact = { kind: context.table.proposal, instance: 0n, view, height, digest };
-  const statement = { kind: 'proposal' as const, view, height, digest };
-  const member = context.leader(view, 0n);
+  const kind = context.table.proposal;
+  const fact = { kind, instance, view, ...block };
+  const statement = { kind, instance, view, block, reports: [] };
+  const member = context.leader(view, instance);
   const claims = facts.isProposed(fact) ? [] : [{ member, signature, statement }];
   return { claims, learn: () => facts.proposed(fact) };
 }

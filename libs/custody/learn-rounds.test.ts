@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toDigest, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import type { Report, VoteStatement } from '#libs/protocol/vote/statement.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { CHAIN, CONTEXT } from '#test/support/signer/custody-world.ts';
 import { Custodian } from './custodian.ts';
 import { virginState } from './custody-state.ts';
 import { type Leave, learnCertified, learnChoices } from './learn-rounds.ts';
 import { DBFT_TABLE, PBFT_TABLE, PHASED_TABLE } from './tables/rounds.ts';
-import type { Report, TypedStatement } from './typed-statement.ts';
-import type { VoteTable } from './vote-table.ts';
 
 const [A, B] = [toDigest('a'.repeat(64)), toDigest('b'.repeat(64))];
 
@@ -33,7 +33,7 @@ const report = (view: bigint, digest = A, instance = 1n): Report => ({
 function leaves(
   kind: string,
   reports: readonly (readonly Report[])[],
-  part: Partial<TypedStatement> = {},
+  part: Partial<VoteStatement> = {},
 ): Leave[] {
   return reports.map((own, member) => ({
     member: toMemberIndex(member),

@@ -1,15 +1,15 @@
 import type { Digest, MemberIndex, View } from '#libs/chain/ids.ts';
 import { hasQuorum } from '#libs/protocol/validator-set.ts';
+import type { Report, VoteStatement } from '#libs/protocol/vote/statement.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { Custodian } from './custodian.ts';
 import type { CertifiedFact, FactBook } from './fact-book.ts';
 import { reachedBy } from './judge.ts';
-import type { Report, TypedStatement } from './typed-statement.ts';
-import type { VoteTable } from './vote-table.ts';
 
 /** A statement by which a member gave up a view. */
 export interface Leave {
   readonly member: MemberIndex;
-  readonly statement: TypedStatement;
+  readonly statement: VoteStatement;
 }
 
 /**

@@ -1,12 +1,12 @@
 import type { View } from '#libs/chain/ids.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import type { KindRow } from '#libs/protocol/vote/vote-table.ts';
 import { type CustodyState, type Remembered, type SignedSlot, withMark, withSlot } from './custody-state.ts';
 import type { Reached, Rules } from './judge.ts';
-import type { TypedStatement } from './typed-statement.ts';
-import type { KindRow } from './vote-table.ts';
 
 /** A statement that may be signed. */
 export interface Granted extends SignedSlot {
-  readonly statement: TypedStatement;
+  readonly statement: VoteStatement;
   readonly row: KindRow;
   readonly reached: Reached;
   readonly rules: Rules;

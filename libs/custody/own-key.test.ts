@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { Block } from '#libs/chain/block.ts';
 import { toMemberIndex } from '#libs/chain/ids.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
-import type { Phase } from '#libs/protocol/statement.ts';
+import { blockStatement, type Phase } from '#libs/protocol/hotstuff/statements.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { CustodyWorld } from '#test/support/signer/custody-world.ts';
 import { foreignUse } from './own-key.ts';
@@ -12,7 +12,7 @@ const BLOCK = blockOn(GENESIS, 1);
 const OTHER = blockOn(GENESIS, 1, { salt: 1 });
 
 function claimOf(member: number, kind: Phase, { header: { view, height }, digest }: Block): Claim {
-  const statement = { kind, view, height, digest };
+  const statement = blockStatement(kind, view, { height, digest });
   return { member: toMemberIndex(member), signature: Uint8Array.of(1), statement };
 }
 

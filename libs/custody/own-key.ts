@@ -1,9 +1,8 @@
 import type { Claim } from '#libs/protocol/certificate.ts';
+import { compareMarks, slotName } from '#libs/protocol/vote/slot.ts';
 import type { CustodyContext } from './custody-context.ts';
 import type { CustodyState } from './custody-state.ts';
-import { compareMarks, slotName } from './slot.ts';
 import { statementDigest } from './statement-digest.ts';
-import { fromHotStuff } from './typed-statement.ts';
 
 /**
  * A true signature of this key that this record did not promise: of a slot above the mark, or of another statement
@@ -19,13 +18,12 @@ export function foreignUse(
   return claims.find((claim) => claim.member === me && !isPromised(claim));
 
   function isPromised({ statement }: Claim): boolean {
-    const typed = fromHotStuff(statement);
-    const { kind, instance, view } = typed;
+    const { kind, instance, view } = statement;
     const row = table.kinds[kind];
     const mark = state.marks.get(instance);
     if (row === undefined || mark === undefined) return false;
     if (compareMarks({ view, step: row.step }, mark) > 0) return false;
     const held = state.signed.get(slotName({ epoch: state.epoch, instance, view, kind }));
-    return held === undefined || held === statementDigest(table, state, typed);
+    return held === undefined || held === statementDigest(table, state, statement);
   }
 }

@@ -1,5 +1,5 @@
+import { compareMarks, slotNamed } from '#libs/protocol/vote/slot.ts';
 import type { CustodyState } from './custody-state.ts';
-import { compareMarks, slotNamed } from './slot.ts';
 
 /** A contradiction within a state, which shows that its record or file is damaged; undefined when there is none. */
 export function stateFault(state: Omit<CustodyState, 'mode' | 'nonce'>): string | undefined {

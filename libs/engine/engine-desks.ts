@@ -1,4 +1,4 @@
-import type { View } from '#libs/chain/ids.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { verifierIn } from './epoch-verifiers.ts';
 import { EvidenceDesk } from './evidence/evidence-desk.ts';
@@ -19,7 +19,7 @@ export interface EngineDesks {
 interface DeskSurroundings {
   readonly gossip: Gossip;
   readonly verifier: ClaimVerifier;
-  readonly view: () => View;
+  readonly at: () => Position;
   /** The amount that waits for a block has grown or shrunk. */
   readonly changed: () => void;
 }
@@ -44,17 +44,18 @@ export function engineDesks(options: EngineOptions, surroundings: DeskSurroundin
 
 function newEvidenceDesk(
   options: EngineOptions,
-  { verifier, view }: DeskSurroundings,
+  { verifier, at }: DeskSurroundings,
   transactions: TransactionDesk,
 ): EvidenceDesk {
   const { context, book, peers, clock, monitor } = options;
   return new EvidenceDesk({
     chain: context.scope.chain,
+    table: context.table,
     setOf: (epoch) => book.epoch(epoch)?.set,
     store: options.evidence,
     pool: transactions.evidencePool(),
     verifierOf: (epoch) => verifierIn(options, epoch, verifier),
-    ...{ peers, clock, monitor, view },
+    ...{ peers, clock, monitor, view: () => at().view },
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Progress } from '#libs/protocol/module.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import { isOversized } from './blocks/block-judge.ts';
 import { BlockKeeper } from './blocks/block-keeper.ts';
 import { type EngineDesks, engineDesks } from './engine-desks.ts';
@@ -54,19 +55,19 @@ export interface EngineParts extends EngineDesks {
 /** Makes the parts and joins them: no part knows more of the others than this function hands it. */
 export function engineParts(options: EngineOptions, host: EngineHost): EngineParts {
   const { context, clock } = options;
-  const view = (): View => replica.snapshot().view;
+  const at = (): Position => replica.snapshot().position;
   const verifier = watchingOwnKey(options.verifier, {
     me: context.me,
-    view,
+    at,
     onForeignUse: (reason) => host.halt(new Error(reason)),
   });
-  const told = withTracedPeers(options, view);
+  const told = withTracedPeers(options, at);
   const gossip = new Gossip(told.mempool, told.peers, clock);
-  const desks = engineDesks(told, { gossip, verifier, view, changed: () => host.workChanged() });
+  const desks = engineDesks(told, { gossip, verifier, at, changed: () => host.workChanged() });
   const keeper = newKeeper(told, host, { desks, seek: (certificate) => sync.seek(certificate) });
   const sync = newCatchUp(options, host, { keeper, verifier });
-  const heartbeat = newHeartbeat(told, { view, help: (member, theirs) => replica.help(member, theirs) });
-  const joining = newJoining(told, { verifier, view, heartbeat });
+  const heartbeat = newHeartbeat(told, { at, help: (member, theirs) => replica.help(member, theirs) });
+  const joining = newJoining(told, { verifier, at, heartbeat });
   const pace = new PacedTimers(options.timers, context.timing, () => clock.nowMs());
   const teller = new WaitingTeller({ ...told, me: context.me, viewMs: () => pace.baseMs });
   const pull = new TransactionPull(told);
@@ -78,9 +79,9 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
 }
 
 /** Traces messages beside the protocol; the replica reports its own messages, and synchronisation is not traced. */
-function withTracedPeers(options: EngineOptions, view: () => View): EngineOptions {
+function withTracedPeers(options: EngineOptions, at: () => Position): EngineOptions {
   const { peers, trace } = options;
-  return trace === undefined ? options : { ...options, peers: tracedPeers(peers, trace, view) };
+  return trace === undefined ? options : { ...options, peers: tracedPeers(peers, trace, at) };
 }
 
 interface KeeperSurroundings {
@@ -127,6 +128,7 @@ function newCatchUp(
     me: context.me,
     set: context.set,
     root: context.root,
+    table: context.table,
     onLie: (peer, fault) => monitor.refused(peer, 'invalid', fault, memberFaultOf(fault)),
     onBroken: (error) => host.halt(error),
     below: { set: below.set, root: below.root, verifier: verifierIn(options, below.epoch, verifier) },
@@ -137,27 +139,27 @@ function newCatchUp(
 }
 
 interface HeartbeatSurroundings {
-  readonly view: () => View;
+  readonly at: () => Position;
   readonly help: (member: MemberIndex, reported: Progress) => void;
 }
 
-function newHeartbeat(options: EngineOptions, { view, help }: HeartbeatSurroundings): Heartbeat {
+function newHeartbeat(options: EngineOptions, { at, help }: HeartbeatSurroundings): Heartbeat {
   const { context, chain, peers, clock, audit } = options;
   const decided = () => chain.tip().certificate;
   const rootHeight = context.root.height;
-  return new Heartbeat({ audit, me: context.me, peers, clock, decided, rootHeight, view, help });
+  return new Heartbeat({ audit, me: context.me, peers, clock, decided, rootHeight, at, help });
 }
 
 interface JoiningSurroundings {
   readonly verifier: ClaimVerifier;
-  readonly view: () => View;
+  readonly at: () => Position;
   readonly heartbeat: Heartbeat;
 }
 
-function newJoining(options: EngineOptions, { verifier, view, heartbeat }: JoiningSurroundings): Joining {
+function newJoining(options: EngineOptions, { verifier, at, heartbeat }: JoiningSurroundings): Joining {
   const { context, peers, clock, hasJoined, joined } = options;
   const { me, set } = context;
   const signer = trusting(options.signer, verifier, me);
   const ask = (member: MemberIndex): void => heartbeat.tell(member, true);
-  return new Joining({ me, set, signer, peers, clock, view, ask, onJoined: joined }, hasJoined);
+  return new Joining({ me, set, signer, peers, clock, at, ask, onJoined: joined }, hasJoined);
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type MemberIndex, toDigest, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { Federation, signatureOf, transactionsOf } from '#test/support/engine/engine-federation.ts';
 
 const LATE = toMemberIndex(1);
@@ -81,13 +82,14 @@ describe('the key of a member', () => {
   const height = toHeight(7n);
   const digest = toDigest('ab'.repeat(32));
   const certificateBy = (...signers: readonly number[]): QuorumCertificate => ({
-    phase: 'commit',
+    kind: 'commit',
+    instance: 0n,
     view,
     height,
     digest,
     signatures: signers.map((signer) => {
       const member = toMemberIndex(signer);
-      return { member, signature: signatureOf(member, { kind: 'commit', view, height, digest }) };
+      return { member, signature: signatureOf(member, blockStatement('commit', view, { height, digest })) };
     }),
   });
 

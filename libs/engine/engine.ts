@@ -161,7 +161,8 @@ export class Engine {
     if (newest !== undefined) this.#lastCommitMs = clock.nowMs() - newest.firstSeenMs;
     // Only the view that ran until now is measured: blocks of older views come by sync, and do not show the time of a
     // view.
-    if (blocks.at(-1)?.header.view === this.#parts.replica.snapshot().view - 1n) this.#parts.pace.decided();
+    if (blocks.at(-1)?.header.view === this.#parts.replica.snapshot().position.view - 1n)
+      this.#parts.pace.decided();
     this.#parts.gossip.forget(hashes);
     this.#parts.desk.finalised(blocks);
     this.#parts.membership.finalised();

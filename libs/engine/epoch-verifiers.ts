@@ -37,12 +37,13 @@ export function decidersOf(
   height: Height,
   own: ClaimVerifier,
 ): Deciders {
-  const { book } = options;
+  const { book, context } = options;
   let facts: EpochFacts = book.current;
   while (facts.epoch > 0n && height <= facts.root.height) {
     const before = book.epoch(toEpoch(facts.epoch - 1n));
     if (before === undefined) break;
     facts = before;
   }
-  return { set: facts.set, root: facts.root, verifier: verifierIn(options, facts.epoch, own) };
+  const verifier = verifierIn(options, facts.epoch, own);
+  return { set: facts.set, root: facts.root, table: context.table, verifier };
 }

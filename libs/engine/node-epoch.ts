@@ -3,6 +3,7 @@ import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import { rootCertificate } from '#libs/protocol/certificate.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import type { ProtocolContext } from '#libs/protocol/module.ts';
 import { placeIn } from '#libs/protocol/validator-set.ts';
 import { circleKeys } from './membership/circle.ts';
@@ -23,12 +24,13 @@ export function contextIn(
   return {
     me: placeIn(set, name),
     set,
+    table: HOTSTUFF_TABLE,
     scope: { ...rules.scope, epoch },
     root,
     timing: rules.timing,
     leader: rules.leaderOf(set),
     restored: record?.epoch === epoch ? record : undefined,
-    tip: digest === root.digest ? rootCertificate('commit', root) : certificate,
+    tip: digest === root.digest ? rootCertificate(HOTSTUFF_TABLE, 'commit', root) : certificate,
   };
 }
 

@@ -5,7 +5,7 @@ import { overheard } from './node-monitor.ts';
 import type { EngineMonitor } from './ports/engine-ports.ts';
 
 const CALLS = [
-  'viewEntered',
+  'entered',
   'refused',
   'noticed',
   'signatureRefused',

@@ -11,7 +11,7 @@ export function overheard(monitor: EngineMonitor, { refused }: Overheard): Engin
   return {
     refused,
     snapshotTaken: (height) => monitor.snapshotTaken(height),
-    viewEntered: (...entered) => monitor.viewEntered(...entered),
+    entered: (...entered) => monitor.entered(...entered),
     noticed: (...noticed) => monitor.noticed(...noticed),
     signatureRefused: (...refusal) => monitor.signatureRefused(...refusal),
     transactionWaits: (...waiting) => monitor.transactionWaits(...waiting),

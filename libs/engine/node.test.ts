@@ -7,6 +7,7 @@ import type { RepeatRules } from '#libs/chain/repeats.ts';
 import { frontierStateRoot } from '#libs/chain/state-sections.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { USELESS_MESSAGES_BURST } from '#libs/replica/limits.ts';
 import { Federation } from '#test/support/engine/engine-federation.ts';
 import { AppendOnlyLog } from './application/append-only-log.ts';
@@ -34,8 +35,8 @@ function reportOf(federation: Federation, view: bigint): PeerMessageBody {
   return {
     kind: 'new-view',
     view: toView(view),
-    high: genesisCertificate('prepare', digest),
-    commit: genesisCertificate('commit', digest),
+    high: genesisCertificate(HOTSTUFF_TABLE, 'prepare', digest),
+    commit: genesisCertificate(HOTSTUFF_TABLE, 'commit', digest),
     timeoutCertificate: undefined,
   };
 }
@@ -61,7 +62,7 @@ describe('what a node hears', () => {
       node.hearsReport(OTHER, toView(1n)),
     );
     assert.equal(isHeard.filter(Boolean).length, LATE_REPORTS_PER_SECOND_MAX);
-    assert.ok(node.hearsReport(OTHER, node.protocol().view), 'of its own view it wants every one');
+    assert.ok(node.hearsReport(OTHER, node.protocol().position.view), 'of its own view it wants every one');
   });
 
   test('what could not be read is refused with its cause', () => {

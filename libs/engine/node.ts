@@ -102,7 +102,7 @@ export class Node implements PeerListener {
   }
 
   hearsReport(from: MemberIndex, view: View): boolean {
-    return this.#accounts.hearsReport(from, view, this.protocol().view);
+    return this.#accounts.hearsReport(from, view, this.protocol().position.view);
   }
 
   hear(from: MemberIndex, read: ReadPeerMessage, isReportHeard = false): void {

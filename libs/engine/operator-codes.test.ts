@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Block, sealBlock } from '#libs/chain/block.ts';
-import { toDigest, toMemberIndex, toView, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { toDigest, toHeight, toMemberIndex, toView, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import type { MemoryLogLine } from '#libs/log/memory-logger.ts';
 import {
@@ -9,9 +9,16 @@ import {
   type MemberSignature,
   type QuorumCertificate,
 } from '#libs/protocol/certificate.ts';
-import { encodeEvidence } from '#libs/protocol/evidence-codec.ts';
 import type { Proposal, Vote } from '#libs/protocol/hotstuff/message.ts';
-import type { Phase } from '#libs/protocol/statement.ts';
+import {
+  blockStatement,
+  type Phase,
+  timeoutCertificateOf,
+  timeoutShareOf,
+  timeoutStatement,
+} from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { encodeEvidence } from '#libs/protocols/evidence-codec.ts';
 import { PENDING_PER_MEMBER_MAX } from '#libs/replica/limits.ts';
 import { RECURRING_MS } from '#services/consensus/core/core-limits.ts';
 import { Federation, SCOPE, type Sent, signatureOf } from '#test/support/engine/engine-federation.ts';
@@ -69,7 +76,7 @@ function assertTold(
 
 function otherVote(vote: Vote, change: Partial<Pick<Vote, 'phase' | 'digest'>>): Vote {
   const { phase, view, height, digest } = { ...vote, ...change };
-  const statement = { kind: phase, view, height, digest };
+  const statement = blockStatement(phase, view, { height, digest });
   return { ...vote, phase, digest, signature: signatureOf(vote.member, statement) };
 }
 
@@ -81,7 +88,7 @@ function proposing(
 ) {
   const block = sealBlock({ ...proposal.block.header, ...change }, transactions);
   const { view, height, proposer } = block.header;
-  const signature = signatureOf(proposer, { kind: 'proposal', view, height, digest: block.digest });
+  const signature = signatureOf(proposer, blockStatement('proposal', view, { height, digest: block.digest }));
   return { ...proposal, block, signature };
 }
 
@@ -119,7 +126,7 @@ describe('the log names by its code', () => {
     const federation = lying(
       'certificate',
       ({ certificate }, sent) => {
-        if (first === undefined || certificate.phase !== 'prepare') return [sent];
+        if (first === undefined || certificate.kind !== 'prepare') return [sent];
         return [{ ...sent, body: proposing(first, { timestampMs: 1n }) }, sent];
       },
       onProposal,
@@ -172,16 +179,16 @@ describe('the log names by its code', () => {
     federation.anySignature = true;
     const [member] = federation.members;
     assert.ok(member !== undefined);
-    const root = genesisCertificate('prepare', member.chain.genesis.digest);
+    const root = genesisCertificate(HOTSTUFF_TABLE, 'prepare', member.chain.genesis.digest);
     const signatures = [0, 1, 3].map((each) => ({ member: toMemberIndex(each), signature: FALSE_BYTES }));
     const locked = (phase: Phase): QuorumCertificate => {
-      return { ...root, phase, view: toView(1n), digest: toDigest('e'.repeat(64)), signatures };
+      return { ...root, kind: phase, view: toView(1n), digest: toDigest('e'.repeat(64)), signatures };
     };
     for (const phase of ['prepare', 'pre-commit'] as const) {
       member.node.hear(M1, { ok: true, body: { kind: 'certificate', certificate: locked(phase) } });
     }
     federation.settle();
-    const shares = signatures.map((each) => ({ ...each, highView: root.view, highDigest: root.digest }));
+    const shares = signatures.map((each) => timeoutShareOf(each, root));
     const header = {
       ...member.chain.genesis.header,
       height: 1n as Block['header']['height'],
@@ -190,7 +197,7 @@ describe('the log names by its code', () => {
       parent: root.digest,
     };
     const block = sealBlock(header, []);
-    const timeoutCertificate = { view: toView(1n), shares, high: root };
+    const timeoutCertificate = timeoutCertificateOf(toView(1n), shares, root);
     const proposal: Proposal = {
       kind: 'proposal',
       block,
@@ -275,7 +282,7 @@ describe('the log names by its code', () => {
 
   test('F-65: INVALID_PROPOSAL_STRUCTURE a proposal that stands on a certificate of another phase', () => {
     const federation = lying('proposal', (proposal, sent) => [
-      { ...sent, body: { ...proposal, justify: { ...proposal.justify, phase: 'commit' } } },
+      { ...sent, body: { ...proposal, justify: { ...proposal.justify, kind: 'commit' } } },
     ]);
     assertTold(federation, 'INVALID_PROPOSAL_STRUCTURE', { cause: 'invalid' });
   });
@@ -312,12 +319,11 @@ describe('the log names by its code', () => {
   test('F-65: PREMATURE_VOTE a vote in a view that its leader has not entered', () => {
     const federation = new Federation(4);
     const view = toView(5n);
-    const statement = { kind: 'prepare' as const, view, height: 1n as never, digest: ZERO_DIGEST };
-    const { kind: phase, height, digest } = statement;
-    const signature = signatureOf(LIAR, statement);
+    const block = { height: toHeight(1n), digest: ZERO_DIGEST };
+    const signature = signatureOf(LIAR, blockStatement('prepare', view, block));
     federation.send(LIAR, {
       to: M1,
-      body: { kind: 'vote', phase, view, height, digest, member: LIAR, signature },
+      body: { kind: 'vote', phase: 'prepare', view, ...block, member: LIAR, signature },
     });
     federation.settle();
     assertTold(federation, 'PREMATURE_VOTE', { cause: 'far-future' });
@@ -327,17 +333,12 @@ describe('the log names by its code', () => {
     const federation = new Federation(4);
     federation.anySignature = true;
     const { genesis } = federation.members[0]!.chain;
-    const high = genesisCertificate('prepare', genesis.digest);
+    const high = genesisCertificate(HOTSTUFF_TABLE, 'prepare', genesis.digest);
     // The signature is not its own, which would halt it.
-    const shares = [1, 2, 3].map((each) => {
-      return {
-        member: toMemberIndex(each),
-        signature: FALSE_BYTES,
-        highView: high.view,
-        highDigest: high.digest,
-      };
-    });
-    const timeoutCertificate = { view: toView(1_001n), shares, high };
+    const shares = [1, 2, 3].map((each) =>
+      timeoutShareOf({ member: toMemberIndex(each), signature: FALSE_BYTES }, high),
+    );
+    const timeoutCertificate = timeoutCertificateOf(toView(1_001n), shares, high);
     federation.send(LIAR, { to: M0, body: { kind: 'timeout-certificate', timeoutCertificate } });
     federation.settle();
     federation.send(LIAR, { ...notice(doubleVote(1, 3)), to: M0 });
@@ -409,12 +410,12 @@ describe('the log names by its code', () => {
 
   test('F-65: MEMORY_PRESSURE_DROP a member more of whose messages wait to be verified than have room', () => {
     const federation = new Federation(4);
-    const high = genesisCertificate('prepare', federation.members[0]!.chain.genesis.digest);
+    const high = genesisCertificate(HOTSTUFF_TABLE, 'prepare', federation.members[0]!.chain.genesis.digest);
     for (let number = 1; number <= PENDING_PER_MEMBER_MAX + 1; number++) {
       const view = toView(BigInt(number));
-      const statement = { kind: 'timeout' as const, view, highView: high.view, highDigest: high.digest };
+      const statement = timeoutStatement(view, high);
       const signature = signatureOf(LIAR, statement);
-      const commit = { ...high, phase: 'commit' as const };
+      const commit = { ...high, kind: 'commit' };
       const body = {
         kind: 'timeout',
         view,

@@ -32,13 +32,13 @@ export function replicaPorts(
     timers: pace,
     blocks: keeper,
     monitor: {
-      viewEntered: (view, leader, afterTimeout) => {
-        watch.advance(view);
-        if (afterTimeout) {
+      entered: (position, leader, cause) => {
+        watch.advance(position);
+        if (cause === 'leave') {
           gossip.repeat('all');
           teller.tell('all');
         }
-        monitor.viewEntered(view, leader, afterTimeout);
+        monitor.entered(position, leader, cause);
       },
       refused: (from, cause, { message, fault, falseClaim }) => {
         monitor.refused(from, cause, undefined, fault ?? signatureFault(message, falseClaim));

@@ -7,7 +7,6 @@ import type {
   Timeout as WireTimeout,
   Vote as WireVote,
 } from '#libs/proto/btcfed/peer/v1/peer.ts';
-import type { TimeoutCertificate } from '#libs/protocol/certificate.ts';
 import type {
   HotStuffMessage,
   NewView,
@@ -16,6 +15,7 @@ import type {
   Timeout,
   Vote,
 } from '#libs/protocol/hotstuff/message.ts';
+import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
 import { blockFromWire, blockToWire, digestFromWire, memberFromWire } from '#libs/wire/block.ts';
 import {
   certificateFromWire,
@@ -139,10 +139,10 @@ export function timeoutFromWire(wire: WireTimeout, limits: WireLimits): Timeout 
   };
 }
 
-function optionalToWire(certificate: TimeoutCertificate | undefined): WireTimeoutCertificate {
+function optionalToWire(certificate: LeaveCertificate | undefined): WireTimeoutCertificate {
   return certificate === undefined ? undefined : timeoutCertificateToWire(certificate);
 }
 
-function optionalFromWire(wire: WireTimeoutCertificate, limits: WireLimits): TimeoutCertificate | undefined {
+function optionalFromWire(wire: WireTimeoutCertificate, limits: WireLimits): LeaveCertificate | undefined {
   return wire === undefined ? undefined : timeoutCertificateFromWire(wire, limits);
 }

@@ -40,7 +40,7 @@ describe('peer messages', () => {
       fc.assert(
         fc.property(anyMessage.certificate, (drawn) => {
           assert.ok(drawn.kind === 'certificate');
-          const body: PeerMessageBody = { ...drawn, certificate: { ...drawn.certificate, phase } };
+          const body: PeerMessageBody = { ...drawn, certificate: { ...drawn.certificate, kind: phase } };
           const decoded = decodePeerMessage(encodePeerMessage(body, envelope), expected);
           assert.deepEqual(decoded, { ok: true, body });
         }),

@@ -9,11 +9,20 @@ import {
   genesisRoot,
   type MemberSignature,
   type QuorumCertificate,
-  type TimeoutCertificate,
-  type TimeoutShare,
-  timeoutCertificateFault,
-  timeoutClaimsOf,
 } from './certificate.ts';
+import {
+  blockStatement,
+  timeoutCertificateOf,
+  timeoutShareOf,
+  timeoutStatement,
+} from './hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from './hotstuff/vote-table.ts';
+import {
+  type LeaveCertificate,
+  type LeaveShare,
+  leaveCertificateFault,
+  leaveClaimsOf,
+} from './leave-certificate.ts';
 import { validatorSet } from './validator-set.ts';
 
 const GENESIS = toDigest('a0'.repeat(32));
@@ -31,7 +40,8 @@ const signedBy = (...members: number[]): MemberSignature[] =>
 
 function certificate(change: Partial<QuorumCertificate> = {}): QuorumCertificate {
   return {
-    phase: 'prepare',
+    kind: 'prepare',
+    instance: 0n,
     view: toView(3n),
     height: toHeight(2n),
     digest: BLOCK,
@@ -40,22 +50,19 @@ function certificate(change: Partial<QuorumCertificate> = {}): QuorumCertificate
   };
 }
 
-function share(member: number, highView: bigint, highDigest = BLOCK): TimeoutShare {
-  const view = toView(highView);
-  return { member: toMemberIndex(member), signature: Uint8Array.of(member), highView: view, highDigest };
+function share(member: number, highView: bigint, highDigest = BLOCK): LeaveShare {
+  const own = { member: toMemberIndex(member), signature: Uint8Array.of(member) };
+  return timeoutShareOf(own, { view: toView(highView), digest: highDigest });
 }
 
-function timeoutCertificate(change: Partial<TimeoutCertificate> = {}): TimeoutCertificate {
-  return {
-    view: toView(5n),
-    shares: [share(0, 3n), share(1, 0n, GENESIS), share(3, 2n, OTHER)],
-    high: certificate(),
-    ...change,
-  };
+function timeoutCertificate(change: Partial<LeaveCertificate> = {}): LeaveCertificate {
+  const shares = [share(0, 3n), share(1, 0n, GENESIS), share(3, 2n, OTHER)];
+  return { ...timeoutCertificateOf(toView(5n), shares, certificate()), ...change };
 }
 
 describe('certificateFault', () => {
-  const fault = (change: Partial<QuorumCertificate>) => certificateFault(certificate(change), set, ROOT);
+  const fault = (change: Partial<QuorumCertificate>) =>
+    certificateFault(certificate(change), set, ROOT, HOTSTUFF_TABLE);
 
   test('accepts distinct, ascending, known members of a quorum', () => {
     assert.equal(fault({}), undefined);
@@ -65,7 +72,10 @@ describe('certificateFault', () => {
 
   test('accepts the genesis certificate of every phase (HS-09)', () => {
     for (const phase of ['prepare', 'pre-commit', 'commit'] as const) {
-      assert.equal(certificateFault(genesisCertificate(phase, GENESIS), set, ROOT), undefined);
+      assert.equal(
+        certificateFault(genesisCertificate(HOTSTUFF_TABLE, phase, GENESIS), set, ROOT, HOTSTUFF_TABLE),
+        undefined,
+      );
     }
   });
 
@@ -116,9 +126,9 @@ describe('certificateFault', () => {
   });
 });
 
-describe('timeoutCertificateFault', () => {
-  const fault = (change: Partial<TimeoutCertificate>) =>
-    timeoutCertificateFault(timeoutCertificate(change), set, ROOT);
+describe('leaveCertificateFault', () => {
+  const fault = (change: Partial<LeaveCertificate>) =>
+    leaveCertificateFault(timeoutCertificate(change), set, ROOT, HOTSTUFF_TABLE);
 
   test('accepts a quorum of reports with the highest certificate among them', () => {
     assert.equal(fault({}), undefined);
@@ -126,11 +136,11 @@ describe('timeoutCertificateFault', () => {
 
   test('accepts reports of genesis alone', () => {
     const shares = [0, 1, 2].map((member) => share(member, 0n, GENESIS));
-    assert.equal(fault({ shares, high: genesisCertificate('prepare', GENESIS) }), undefined);
+    assert.equal(fault({ shares, high: genesisCertificate(HOTSTUFF_TABLE, 'prepare', GENESIS) }), undefined);
   });
 
   for (const [name, change, expected] of [
-    ['a high certificate of another phase', { high: certificate({ phase: 'pre-commit' }) }, /another phase/],
+    ['a high certificate of another phase', { high: certificate({ kind: 'pre-commit' }) }, /another phase/],
     ['a high certificate below the highest report', { high: certificate({ view: toView(2n) }) }, /highest/],
     ['a high certificate above every report', { high: certificate({ view: toView(4n) }) }, /highest/],
     ['a high certificate of a later view', { view: toView(2n) }, /highest/],
@@ -153,22 +163,25 @@ describe('claims', () => {
     claims.map(({ member }) => Number(member));
 
   test('of a certificate say its phase, view, height and block for every signer', () => {
-    const claims = claimsOf(certificate({ phase: 'commit' }));
+    const claims = claimsOf(certificate({ kind: 'commit' }));
     assert.deepEqual(membersOf(claims), [0, 1, 2]);
     for (const { statement, signature, member } of claims) {
-      assert.deepEqual(statement, { kind: 'commit', view: 3n, height: 2n, digest: BLOCK });
+      assert.deepEqual(
+        statement,
+        blockStatement('commit', toView(3n), { height: toHeight(2n), digest: BLOCK }),
+      );
       assert.deepEqual(signature, Uint8Array.of(member));
     }
   });
 
   test('of a timeout certificate say what each member reported, and include its certificate', () => {
-    const claims = timeoutClaimsOf(timeoutCertificate());
+    const claims = leaveClaimsOf(timeoutCertificate());
     assert.deepEqual(membersOf(claims), [0, 1, 3, 0, 1, 2]);
-    assert.deepEqual(claims[2]?.statement, { kind: 'timeout', view: 5n, highView: 2n, highDigest: OTHER });
+    assert.deepEqual(claims[2]?.statement, timeoutStatement(toView(5n), { view: toView(2n), digest: OTHER }));
     assert.deepEqual(claims[3]?.statement.kind, 'prepare');
   });
 
   test('of genesis are none', () => {
-    assert.deepEqual(claimsOf(genesisCertificate('commit', GENESIS)), []);
+    assert.deepEqual(claimsOf(genesisCertificate(HOTSTUFF_TABLE, 'commit', GENESIS)), []);
   });
 });

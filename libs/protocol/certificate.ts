@@ -1,6 +1,7 @@
 import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
-import type { Phase, Statement } from './statement.ts';
 import { hasQuorum, type ValidatorSet } from './validator-set.ts';
+import type { VoteStatement } from './vote/statement.ts';
+import type { KindRow, VoteTable } from './vote/vote-table.ts';
 
 /** One member's signature under a statement. */
 export interface MemberSignature {
@@ -10,31 +11,19 @@ export interface MemberSignature {
 
 /** A statement that one member claims to have signed; believed once its signature is verified. */
 export interface Claim extends MemberSignature {
-  readonly statement: Statement;
+  readonly statement: VoteStatement;
 }
 
-/** Votes of a quorum for one block in one phase of one view. The view is covered by every signature in it. */
+/** Votes of a quorum for one block, of one kind in one view. The view is covered by every signature in it. */
 export interface QuorumCertificate {
-  readonly phase: Phase;
+  /** A kind of the protocol's table. */
+  readonly kind: string;
+  readonly instance: bigint;
   readonly view: View;
   readonly height: Height;
   readonly digest: Digest;
   /** Distinct members, ascending. Empty in the certificate of an epoch's root only. */
   readonly signatures: readonly MemberSignature[];
-}
-
-/** One member's signed report inside a timeout certificate. */
-export interface TimeoutShare extends MemberSignature {
-  readonly highView: View;
-  readonly highDigest: Digest;
-}
-
-/** Proof that a quorum gave up a view, with the highest prepare certificate that they reported. */
-export interface TimeoutCertificate {
-  readonly view: View;
-  /** Distinct members, ascending. */
-  readonly shares: readonly TimeoutShare[];
-  readonly high: QuorumCertificate;
 }
 
 /**
@@ -50,12 +39,15 @@ export interface EpochRoot {
 /** The faults in the shape of a certificate. */
 export type CertificateFault =
   | 'of the view of the root or below, without being it'
+  | 'certificate of an unknown kind'
   | 'signers repeated or out of order'
   | 'unknown signer'
   | 'signers below quorum'
   | 'high certificate of another phase'
   | 'high certificate is not the highest reported'
-  | 'high certificate was not reported';
+  | 'high certificate was not reported'
+  | 'share without the one report of its instance'
+  | 'certificate of a kind that gives no view up';
 
 /** The root of the first epoch. */
 export function genesisRoot(digest: Digest): EpochRoot {
@@ -63,68 +55,62 @@ export function genesisRoot(digest: Digest): EpochRoot {
 }
 
 /** The certificate that every member of an epoch starts from: without signatures. */
-export function rootCertificate(phase: Phase, { view, height, digest }: EpochRoot): QuorumCertificate {
-  return { phase, view, height, digest, signatures: [] };
+export function rootCertificate(
+  { instances }: VoteTable,
+  kind: string,
+  { view, height, digest }: EpochRoot,
+): QuorumCertificate {
+  const instance = instances === 'one' ? 0n : height;
+  return { kind, instance, view, height, digest, signatures: [] };
 }
 
 /** The certificate that the first epoch starts from. */
-export function genesisCertificate(phase: Phase, digest: Digest): QuorumCertificate {
-  return rootCertificate(phase, genesisRoot(digest));
+export function genesisCertificate(table: VoteTable, kind: string, digest: Digest): QuorumCertificate {
+  return rootCertificate(table, kind, genesisRoot(digest));
 }
 
 /** The signatures of a certificate, each with the statement that it signs. */
 export function claimsOf(certificate: QuorumCertificate): readonly Claim[] {
-  const { phase, view, height, digest } = certificate;
-  const statement = { kind: phase, view, height, digest };
+  const { kind, instance, view, height, digest } = certificate;
+  const statement = { kind, instance, view, block: { height, digest }, reports: [] };
   return certificate.signatures.map(({ member, signature }) => ({ member, signature, statement }));
-}
-
-/** The signatures of a timeout certificate, the ones of its prepare certificate included. */
-export function timeoutClaimsOf({ view, shares, high }: TimeoutCertificate): readonly Claim[] {
-  const own = shares.map(({ member, signature, highView, highDigest }) => ({
-    member,
-    signature,
-    statement: { kind: 'timeout' as const, view, highView, highDigest },
-  }));
-  return [...own, ...claimsOf(high)];
 }
 
 /**
  * The fault in the shape of a certificate, or undefined. Costs no signature, so it is checked first. A
- * certificate without signatures must be that of the root, and so must one of the root's view or below
- * (RULES.md A.5).
+ * certificate without signatures must be that of the root, and so must one that is not above the root (RULES.md A.5).
  */
 export function certificateFault(
   certificate: QuorumCertificate,
   set: ValidatorSet,
   root: EpochRoot,
+  table: VoteTable,
 ): CertificateFault | undefined {
-  const { view, height, digest, signatures } = certificate;
-  if (view > root.view) return signersFault(signatures, set);
+  const { kind, digest, height, view, signatures } = certificate;
+  if (!isVote(table.kinds[kind])) return 'certificate of an unknown kind';
+  if (isAboveRoot(certificate, root, table)) return signersFault(signatures, set);
   const isRoot =
     view === root.view && digest === root.digest && height === root.height && signatures.length === 0;
   return isRoot ? undefined : 'of the view of the root or below, without being it';
 }
 
-/** The fault in the shape of a timeout certificate, or undefined. */
-export function timeoutCertificateFault(
-  certificate: TimeoutCertificate,
-  set: ValidatorSet,
+/** Whether a quorum of this kind says something: a proposal is of one member, and leaving has its own certificate. */
+function isVote(row: KindRow | undefined): boolean {
+  return row !== undefined && row.leaderOnly !== true && row.leaves === undefined;
+}
+
+/** Whether a certificate can be of a block above the root, which an instance for each height says by its number. */
+function isAboveRoot(
+  { instance, view, height }: QuorumCertificate,
   root: EpochRoot,
-): CertificateFault | undefined {
-  const { view, shares, high } = certificate;
-  const highest = shares.reduce((max, { highView }) => (highView > max ? highView : max), 0n as View);
-  if (high.phase !== 'prepare') return 'high certificate of another phase';
-  // A member may have seen a prepare certificate of the very view that it gave up.
-  if (high.view !== highest || highest > view) return 'high certificate is not the highest reported';
-  if (!shares.some((share) => share.highView === high.view && share.highDigest === high.digest)) {
-    return 'high certificate was not reported';
-  }
-  return signersFault(shares, set) ?? certificateFault(high, set, root);
+  { instances, firstView }: VoteTable,
+): boolean {
+  if (instances === 'one') return instance === 0n && view > root.view;
+  return instance === height && height > root.height && view >= firstView;
 }
 
 /** Distinct, ascending, known members whose weight reaches the quorum (RULES.md A.16, A.21). */
-function signersFault(
+export function signersFault(
   signatures: readonly MemberSignature[],
   set: ValidatorSet,
 ): CertificateFault | undefined {

@@ -4,13 +4,15 @@ import fc from 'fast-check';
 import { toView } from '#libs/chain/ids.ts';
 import { anyClaim, gaveUp, said, spoke } from '#test/support/chain/claims.ts';
 import { EvidenceCollector } from './evidence-collector.ts';
+import { viewPosition } from './hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from './hotstuff/vote-table.ts';
 import { COLLECTOR_LIMITS } from './limits.ts';
 
 const voteA = said(1, spoke('prepare', 3, 'a'));
 const voteB = said(1, spoke('prepare', 3, 'b'));
 
 function collector(limits: Partial<typeof COLLECTOR_LIMITS> = {}): EvidenceCollector {
-  return new EvidenceCollector({ ...COLLECTOR_LIMITS, ...limits });
+  return new EvidenceCollector(HOTSTUFF_TABLE, { ...COLLECTOR_LIMITS, ...limits });
 }
 
 describe('EvidenceCollector', () => {
@@ -68,7 +70,7 @@ describe('EvidenceCollector', () => {
 
   test('watches the window around the current view, and nothing else', () => {
     const found = collector({ viewsBack: 2n, viewsAhead: 2n });
-    found.advance(toView(10n));
+    found.advance(viewPosition(toView(10n)));
     for (const [view, isWatched] of [
       [7, false],
       [8, true],
@@ -84,7 +86,7 @@ describe('EvidenceCollector', () => {
     const found = collector({ viewsBack: 2n });
     found.take(said(1, spoke('pre-commit', 4, 'a')), true);
     found.take(said(1, spoke('commit', 4, 'a')), true);
-    found.advance(toView(20n));
+    found.advance(viewPosition(toView(20n)));
     assert.equal(found.sizeBytes, 1);
     assert.deepEqual(
       found.take(said(1, gaveUp(19, 3)), true)?.claims[0].statement,

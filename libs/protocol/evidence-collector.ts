@@ -1,7 +1,11 @@
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { Claim } from './certificate.ts';
-import { contradiction, isSameStatement, provedHigh, viewOf } from './evidence.ts';
+import { type CollectorWindow, isInWindow, windowAround } from './collector-window.ts';
+import { contradiction, isSameStatement, viewOf } from './evidence.ts';
+import { bytesOf, copyOf, type HeldClaim, highestProof, withOneMore } from './held-claims.ts';
 import { COLLECTOR_LIMITS, type CollectorLimits } from './limits.ts';
+import { comparePositions, type Position } from './vote/position.ts';
+import type { VoteTable } from './vote/vote-table.ts';
 
 /** Two claims of one member that contradict each other. */
 export interface Contradiction {
@@ -10,28 +14,27 @@ export interface Contradiction {
   readonly unverified: readonly Claim[];
 }
 
-interface Held {
-  readonly claim: Claim;
-  readonly isVerified: boolean;
-}
-
 /**
  * Remembers the statements of each member in the views around the current one, and finds contradictions: among verified
  * claims of any source, and with unverified ones, which are worth a verification only because they contradict another.
  * Deterministic, and bounded by `CollectorLimits` for any input. A claim that is forgotten is evidence lost, never evidence made.
  */
 export class EvidenceCollector {
+  readonly #table: VoteTable;
   readonly #limits: CollectorLimits;
-  readonly #held = new Map<MemberIndex, readonly Held[]>();
-  /** Slots that are proved, with their views: a liar that signs a hundred votes for one slot is found once in it. */
-  readonly #proved = new Map<string, View>();
-  #view = 1n as View;
-  /** Views below it are forgotten. */
-  #floor = 0n;
+  readonly #held = new Map<MemberIndex, readonly HeldClaim[]>();
+  /** Slots that are proved, with their positions: a liar that signs a hundred votes for one slot is found once in it. */
+  readonly #proved = new Map<string, Position>();
+  #at: Position;
+  /** Positions below it are forgotten. */
+  #floor: Position;
   #bytes = 0;
 
-  constructor(limits: CollectorLimits = COLLECTOR_LIMITS) {
+  constructor(table: VoteTable, limits: CollectorLimits = COLLECTOR_LIMITS) {
+    this.#table = table;
     this.#limits = limits;
+    this.#at = { instance: 0n, view: table.firstView };
+    this.#floor = this.#window.from;
   }
 
   /** Size of the remembered signatures. */
@@ -39,11 +42,15 @@ export class EvidenceCollector {
     return this.#bytes;
   }
 
-  /** The current view, which never falls: moves the window. */
-  advance(view: View): void {
-    if (view <= this.#view) return;
-    this.#view = view;
-    this.#forgetBelow(view - this.#limits.viewsBack);
+  get #window(): CollectorWindow {
+    return windowAround(this.#at, this.#table, this.#limits);
+  }
+
+  /** The current position, which never falls: moves the window. */
+  advance(position: Position): void {
+    if (comparePositions(position, this.#at) <= 0) return;
+    this.#at = position;
+    this.#forgetBelow(this.#window.from);
   }
 
   /**
@@ -58,7 +65,7 @@ export class EvidenceCollector {
     if (same !== undefined && (same.isVerified || !isVerified)) return undefined;
     const others = held.filter((each) => each !== same);
     const kept = copyOf(claim);
-    this.#keep(claim.member, this.#withRoom(others, { claim: kept, isVerified }));
+    this.#keep(claim.member, withOneMore(others, { claim: kept, isVerified }, this.#limits));
     this.#forgetForBytes();
     return this.#judge(others, { claim: kept, isVerified });
   }
@@ -72,78 +79,68 @@ export class EvidenceCollector {
     );
   }
 
-  #judge(held: readonly Held[], latest: Held): Contradiction | undefined {
-    const against = held.filter(({ claim }) => contradiction(claim, latest.claim) !== undefined);
+  #judge(held: readonly HeldClaim[], latest: HeldClaim): Contradiction | undefined {
+    const against = held.filter(({ claim }) => contradiction(claim, latest.claim, this.#table) !== undefined);
     const found = against.find(({ isVerified }) => isVerified) ?? against[0];
     if (found === undefined) return undefined;
-    const slot = slotOf(found.claim, latest.claim);
+    const slot = slotOf(found.claim, latest.claim, this.#table);
     if (this.#proved.has(slot)) return undefined;
     const unverified = [found, latest].filter(({ isVerified }) => !isVerified).map(({ claim }) => claim);
     if (unverified.length === 0) {
-      this.#proved.set(slot, latest.claim.statement.view);
+      this.#proved.set(slot, latest.claim.statement);
     }
     return { claims: [found.claim, latest.claim], unverified };
   }
 
-  #isWatched({ statement: { view } }: Claim): boolean {
-    return view >= this.#floor && view <= this.#view + this.#limits.viewsAhead;
+  #isWatched({ statement }: Claim): boolean {
+    const isAbove = comparePositions(statement, this.#floor) >= 0;
+    return isAbove && isInWindow(statement, this.#at, this.#window, this.#limits);
   }
 
-  /** `held` with one more: an unverified one replaces the oldest unverified; beyond `claimsPerMember` it is dropped. */
-  #withRoom(held: readonly Held[], latest: Held): readonly Held[] {
-    const { unverifiedPerMember, claimsPerMember } = this.#limits;
-    const unverified = held.filter(({ isVerified }) => !isVerified);
-    const isCrowded = !latest.isVerified && unverified.length >= unverifiedPerMember;
-    const rest = isCrowded ? held.filter((each) => each !== unverified[0]) : held;
-    return rest.length >= claimsPerMember ? rest : [...rest, latest];
-  }
-
-  #keep(member: MemberIndex, next: readonly Held[]): void {
+  #keep(member: MemberIndex, next: readonly HeldClaim[]): void {
     this.#bytes += bytesOf(next) - bytesOf(this.#held.get(member) ?? []);
     if (next.length === 0) this.#held.delete(member);
     else this.#held.set(member, next);
   }
 
-  #forgetBelow(floor: bigint): void {
-    if (floor <= this.#floor) return;
+  #forgetBelow(floor: Position): void {
+    if (comparePositions(floor, this.#floor) <= 0) return;
     this.#floor = floor;
     for (const [member, held] of this.#held) {
-      const highest = highestProof(held);
+      const highest = highestProof(held, this.#table);
       this.#keep(
         member,
-        held.filter((each) => each === highest || each.claim.statement.view >= floor),
+        held.filter((each) => each === highest || comparePositions(each.claim.statement, floor) >= 0),
       );
     }
-    for (const [slot, view] of this.#proved) if (view < floor) this.#proved.delete(slot);
+    for (const [slot, position] of this.#proved) {
+      if (comparePositions(position, floor) < 0) this.#proved.delete(slot);
+    }
   }
 
   /** Too much to remember: older views go first. */
   #forgetForBytes(): void {
-    const top = this.#view + this.#limits.viewsAhead;
-    while (this.#bytes > this.#limits.bytesMax && this.#floor < top) this.#forgetBelow(this.#floor + 1n);
+    const { to } = this.#window;
+    while (this.#bytes > this.#limits.bytesMax) {
+      const lowest = this.#lowest();
+      if (lowest === undefined || comparePositions(lowest, to) >= 0) return;
+      this.#forgetBelow({ instance: lowest.instance, view: (lowest.view + 1n) as View });
+    }
+  }
+
+  /** The lowest position of which statements are held that may be forgotten. */
+  #lowest(): Position | undefined {
+    let lowest: Position | undefined;
+    for (const held of this.#held.values()) {
+      for (const { claim } of held) {
+        if (comparePositions(claim.statement, this.#floor) < 0) continue;
+        if (lowest === undefined || comparePositions(claim.statement, lowest) < 0) lowest = claim.statement;
+      }
+    }
+    return lowest;
   }
 }
 
-/** The statement that proves the highest certificate of a member: a later report below it is understated, however late. */
-function highestProof(held: readonly Held[]): Held | undefined {
-  let highest: Held | undefined;
-  for (const each of held) {
-    const proved = each.isVerified ? provedHigh(each.claim.statement) : undefined;
-    const known = highest && provedHigh(highest.claim.statement);
-    if (proved !== undefined && (known === undefined || proved > known)) highest = each;
-  }
-  return highest;
-}
-
-function slotOf(a: Claim, b: Claim): string {
-  return `${a.member} ${contradiction(a, b)} ${viewOf({ first: a, second: b })}`;
-}
-
-/** Frees a signature from the network frame that it is a view of. */
-function copyOf({ member, statement, signature }: Claim): Claim {
-  return { member, statement, signature: new Uint8Array(signature) };
-}
-
-function bytesOf(held: readonly Held[]): number {
-  return held.reduce((sum, { claim }) => sum + claim.signature.length, 0);
+function slotOf(a: Claim, b: Claim, table: VoteTable): string {
+  return `${a.member} ${contradiction(a, b, table)} ${viewOf({ first: a, second: b })}`;
 }

@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { toEpoch } from '#libs/chain/ids.ts';
 import { anyClaim, gaveUp, said, spoke } from '#test/support/chain/claims.ts';
 import { contradiction, type Evidence, evidenceFault, evidenceOf, viewOf } from './evidence.ts';
-import type { Statement } from './statement.ts';
+import { HOTSTUFF_TABLE } from './hotstuff/vote-table.ts';
 import { validatorSet } from './validator-set.ts';
+import type { VoteStatement } from './vote/statement.ts';
 
 const EPOCH = toEpoch(0n);
 const SET = validatorSet(
@@ -13,7 +14,7 @@ const SET = validatorSet(
   ['a', 'b', 'c', 'd'].map((name, at) => ({ name, publicKey: Uint8Array.of(at), weight: 1n })),
 );
 
-const LIES: readonly (readonly [string, Statement, Statement, string])[] = [
+const LIES: readonly (readonly [string, VoteStatement, VoteStatement, string])[] = [
   [
     'BYZ-01: two proposals of one view',
     spoke('proposal', 3, 'a'),
@@ -56,7 +57,7 @@ const LIES: readonly (readonly [string, Statement, Statement, string])[] = [
   ['BYZ-30: a timeout below an earlier one', gaveUp(4, 3), gaveUp(5, 2), 'understated-timeout'],
 ];
 
-const TRUTHS: readonly (readonly [string, Statement, Statement])[] = [
+const TRUTHS: readonly (readonly [string, VoteStatement, VoteStatement])[] = [
   ['the same statement twice', spoke('prepare', 3, 'a'), spoke('prepare', 3, 'a')],
   ['proposals of two views', spoke('proposal', 3, 'a'), spoke('proposal', 4, 'b')],
   ['votes of one phase in two views', spoke('commit', 3, 'a'), spoke('commit', 4, 'b')],
@@ -74,35 +75,40 @@ const TRUTHS: readonly (readonly [string, Statement, Statement])[] = [
 describe('contradiction', () => {
   for (const [name, one, other, kind] of LIES) {
     test(`finds ${name}, in either order`, () => {
-      assert.equal(contradiction(said(1, one), said(1, other)), kind);
-      assert.equal(contradiction(said(1, other), said(1, one)), kind);
+      assert.equal(contradiction(said(1, one), said(1, other), HOTSTUFF_TABLE), kind);
+      assert.equal(contradiction(said(1, other), said(1, one), HOTSTUFF_TABLE), kind);
     });
 
     test(`needs one member for ${name}`, () => {
-      assert.equal(contradiction(said(1, one), said(2, other)), undefined);
+      assert.equal(contradiction(said(1, one), said(2, other), HOTSTUFF_TABLE), undefined);
     });
   }
 
   for (const [name, one, other] of TRUTHS) {
     test(`does not accuse for ${name}`, () => {
-      assert.equal(contradiction(said(1, one), said(1, other)), undefined);
-      assert.equal(contradiction(said(1, other), said(1, one)), undefined);
+      assert.equal(contradiction(said(1, one), said(1, other), HOTSTUFF_TABLE), undefined);
+      assert.equal(contradiction(said(1, other), said(1, one), HOTSTUFF_TABLE), undefined);
     });
   }
 
   test('does not look at signatures: a second one of the same statement is no contradiction', () => {
     const vote = spoke('prepare', 3, 'a');
-    assert.equal(contradiction(said(1, vote), said(1, vote, Uint8Array.of(2))), undefined);
+    assert.equal(contradiction(said(1, vote), said(1, vote, Uint8Array.of(2)), HOTSTUFF_TABLE), undefined);
   });
 });
 
 describe('evidence', () => {
-  const lie = evidenceOf(said(1, gaveUp(5, 2)), said(1, spoke('pre-commit', 3, 'a')), EPOCH) as Evidence;
+  const lie = evidenceOf(
+    said(1, gaveUp(5, 2)),
+    said(1, spoke('pre-commit', 3, 'a')),
+    EPOCH,
+    HOTSTUFF_TABLE,
+  ) as Evidence;
 
   test('is the same whichever claim came first', () => {
     fc.assert(
       fc.property(anyClaim, anyClaim, (a, b) => {
-        assert.deepEqual(evidenceOf(a, b, EPOCH), evidenceOf(b, a, EPOCH));
+        assert.deepEqual(evidenceOf(a, b, EPOCH, HOTSTUFF_TABLE), evidenceOf(b, a, EPOCH, HOTSTUFF_TABLE));
       }),
     );
   });
@@ -112,7 +118,7 @@ describe('evidence', () => {
   });
 
   test('is in order when a member of this epoch contradicts itself', () => {
-    assert.equal(evidenceFault(lie, SET), undefined);
+    assert.equal(evidenceFault(lie, SET, HOTSTUFF_TABLE), undefined);
   });
 
   for (const [name, change, fault] of [
@@ -124,7 +130,7 @@ describe('evidence', () => {
     ['a stranger', { first: said(4, lie.first.statement), second: said(4, lie.second.statement) }, /member/],
   ] as const) {
     test(`BYZ-27: is refused for ${name}`, () => {
-      assert.match(evidenceFault({ ...lie, ...change }, SET) ?? '', fault);
+      assert.match(evidenceFault({ ...lie, ...change }, SET, HOTSTUFF_TABLE) ?? '', fault);
     });
   }
 });

@@ -1,7 +1,9 @@
 import type { Epoch, View } from '#libs/chain/ids.ts';
 import type { Claim } from './certificate.ts';
-import type { Statement } from './statement.ts';
 import type { ValidatorSet } from './validator-set.ts';
+import { comparePositions } from './vote/position.ts';
+import type { VoteStatement } from './vote/statement.ts';
+import type { KindRow, VoteTable } from './vote/vote-table.ts';
 
 /**
  * The ways in which two statements of one member contradict each other (test/requirements/BYZ.md, HS-35, HS-57):
@@ -48,27 +50,28 @@ export interface Evidence {
   readonly second: Claim;
 }
 
-const KIND_OF_SLOT = {
-  proposal: 'double-proposal',
-  prepare: 'double-vote',
-  'pre-commit': 'double-vote',
-  commit: 'double-vote',
-  timeout: 'contradicting-timeouts',
-} as const satisfies Record<Statement['kind'], EvidenceKind>;
-
 /** The contradiction between two claims, or undefined. Says nothing about their signatures. */
-export function contradiction(a: Claim, b: Claim): EvidenceKind | undefined {
-  if (a.member !== b.member) return undefined;
+export function contradiction(a: Claim, b: Claim, table: VoteTable): EvidenceKind | undefined {
+  if (a.member !== b.member || a.statement.instance !== b.statement.instance) return undefined;
   const [one, other] = [a.statement, b.statement];
-  if (one.kind === other.kind && one.view === other.view) {
-    return isSameStatement(one, other) ? undefined : KIND_OF_SLOT[one.kind];
+  const [row, otherRow] = [table.kinds[one.kind], table.kinds[other.kind]];
+  if (row === undefined || otherRow === undefined) return undefined;
+  if (row.step === otherRow.step && one.view === other.view) {
+    return isSameStatement(one, other) ? undefined : kindOfSlot(row);
   }
-  return understates(one, other) || understates(other, one) ? 'understated-timeout' : undefined;
+  const understated = understates(one, other, table) || understates(other, one, table);
+  return understated ? 'understated-timeout' : undefined;
+}
+
+/** The contradiction of two different statements in one slot. */
+function kindOfSlot({ leaderOnly, leaves }: KindRow): EvidenceKind {
+  if (leaves !== undefined) return 'contradicting-timeouts';
+  return leaderOnly === true ? 'double-proposal' : 'double-vote';
 }
 
 /** Evidence of two claims, in the one order that a pair has, or undefined when they do not contradict. */
-export function evidenceOf(a: Claim, b: Claim, epoch: Epoch): Evidence | undefined {
-  const kind = contradiction(a, b);
+export function evidenceOf(a: Claim, b: Claim, epoch: Epoch, table: VoteTable): Evidence | undefined {
+  const kind = contradiction(a, b, table);
   if (kind === undefined) return undefined;
   const isOrdered = compareStatements(a.statement, b.statement) < 0;
   return { kind, epoch, first: isOrdered ? a : b, second: isOrdered ? b : a };
@@ -83,34 +86,40 @@ export function viewOf({ first, second }: Pick<Evidence, 'first' | 'second'>): V
 export function evidenceFault(
   { kind, epoch, first, second }: Evidence,
   set: ValidatorSet,
+  table: VoteTable,
 ): string | undefined {
   if (epoch !== set.epoch) return 'evidence of another epoch';
   if (set.members[first.member] === undefined) return 'unknown member';
-  if (contradiction(first, second) !== kind) return 'statements do not contradict';
+  if (contradiction(first, second, table) !== kind) return 'statements do not contradict';
   return compareStatements(first.statement, second.statement) < 0 ? undefined : 'statements out of order';
 }
 
-export function isSameStatement(a: Statement, b: Statement): boolean {
+export function isSameStatement(a: VoteStatement, b: VoteStatement): boolean {
   return compareStatements(a, b) === 0;
 }
 
-/** The highest prepare certificate that a statement proves its signer to hold, by view. */
-export function provedHigh(statement: Statement): View | undefined {
-  if (statement.kind === 'timeout') return statement.highView;
-  return statement.kind === 'pre-commit' ? statement.view : undefined;
+/**
+ * The view of the highest prepared certificate that a statement proves its signer to hold: the one that a vote was cast
+ * on, where the protocol has the key remember it, or the one that is reported.
+ */
+export function provedHigh({ kind, view, reports }: VoteStatement, table: VoteTable): View | undefined {
+  const row = table.kinds[kind];
+  if (row?.remembers === 'high') return view;
+  return row?.leaves === undefined ? undefined : reports[0]?.view;
 }
 
-/** Whether `timeout` is a timeout that reports less than an `earlier` statement proves. */
-function understates(timeout: Statement, earlier: Statement): boolean {
-  if (timeout.kind !== 'timeout' || earlier.view > timeout.view) return false;
-  const proved = provedHigh(earlier);
-  return proved !== undefined && proved > timeout.highView;
+/** Whether `leaving` reports less than an `earlier` statement proves. */
+function understates(leaving: VoteStatement, earlier: VoteStatement, table: VoteTable): boolean {
+  if (table.kinds[leaving.kind]?.leaves === undefined || earlier.view > leaving.view) return false;
+  const proved = provedHigh(earlier, table);
+  const reported = leaving.reports[0]?.view;
+  return proved !== undefined && (reported === undefined || proved > reported);
 }
 
-/** A total order: by view, kind, and then the content of the statement. */
-function compareStatements(a: Statement, b: Statement): number {
+/** A total order: by instance, view, kind, and then the content of the statement. */
+function compareStatements(a: VoteStatement, b: VoteStatement): number {
   return (
-    compare(a.view, b.view) ||
+    comparePositions(a, b) ||
     compare(a.kind, b.kind) ||
     compare(numberOf(a), numberOf(b)) ||
     compare(digestOf(a), digestOf(b))
@@ -122,10 +131,11 @@ function compare<Value extends bigint | string>(a: Value, b: Value): number {
   return a < b ? -1 : 1;
 }
 
-function numberOf(statement: Statement): bigint {
-  return statement.kind === 'timeout' ? statement.highView : statement.height;
+/** The height of the block, or the view of the report; below both where a view is left without a report. */
+function numberOf({ block, reports }: VoteStatement): bigint {
+  return block?.height ?? reports[0]?.view ?? -1n;
 }
 
-function digestOf(statement: Statement): string {
-  return statement.kind === 'timeout' ? statement.highDigest : statement.digest;
+function digestOf({ block, reports }: VoteStatement): string {
+  return block?.digest ?? reports[0]?.digest ?? '';
 }

@@ -1,5 +1,6 @@
 import type { BlockHeader } from '#libs/chain/block.ts';
-import type { QuorumCertificate, TimeoutCertificate } from './certificate.ts';
+import type { QuorumCertificate } from './certificate.ts';
+import type { LeaveCertificate } from './leave-certificate.ts';
 
 /**
  * The proofs that a member may sign a statement, for a signer that trusts nobody and verifies every signature in them
@@ -24,5 +25,5 @@ export interface EntryProof {
   /** Highest commit certificate. */
   readonly commit: QuorumCertificate;
   /** Highest timeout certificate. */
-  readonly timeoutCertificate: TimeoutCertificate | undefined;
+  readonly timeoutCertificate: LeaveCertificate | undefined;
 }

@@ -10,6 +10,8 @@ export interface CollectorLimits {
   readonly viewsBack: bigint;
   /** Views ahead: as far as honest members run ahead of each other. */
   readonly viewsAhead: bigint;
+  /** Heights before the current one, in a protocol where each height has views of its own. */
+  readonly instancesBack: bigint;
   /** Statements of one member whose signature nobody has verified yet. */
   readonly unverifiedPerMember: number;
   /** Statements of one member altogether: five for each view of the window, and their contradictions. */
@@ -24,6 +26,7 @@ export interface CollectorLimits {
 export const COLLECTOR_LIMITS: CollectorLimits = {
   viewsBack: 16n,
   viewsAhead: 8n,
+  instancesBack: 2n,
   unverifiedPerMember: 16,
   claimsPerMember: 128,
   bytesMax: 64 * 1024 * 1024,

@@ -2,14 +2,17 @@ import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { CertificateFault, Claim, EpochRoot, QuorumCertificate } from './certificate.ts';
 import type { Grounds } from './grounds.ts';
-import type { SigningScope, Statement } from './statement.ts';
 import type { ValidatorSet } from './validator-set.ts';
+import type { Position } from './vote/position.ts';
+import type { SigningScope, VoteStatement } from './vote/statement.ts';
+import type { VoteTable } from './vote/vote-table.ts';
 
 /** The constants of a protocol instance. The instance lives as long as the validator set of its epoch. */
 export interface ProtocolContext<Record> {
   /** Own position; undefined on a node that only watches. */
   readonly me: MemberIndex | undefined;
   readonly set: ValidatorSet;
+  readonly table: VoteTable;
   readonly scope: SigningScope;
   /** The final block that the epoch starts from. */
   readonly root: EpochRoot;
@@ -33,11 +36,11 @@ export type Input<Message> =
   | { readonly kind: 'start' }
   /** A message whose sender the channel proved, and whose signatures were all verified. */
   | { readonly kind: 'message'; readonly from: MemberIndex; readonly message: Message }
-  | { readonly kind: 'timer'; readonly name: TimerName; readonly view: View }
+  | { readonly kind: 'timer'; readonly name: TimerName; readonly position: Position }
   /** The signature asked for by `sign`. */
-  | { readonly kind: 'signed'; readonly statement: Statement; readonly signature: Uint8Array }
+  | { readonly kind: 'signed'; readonly statement: VoteStatement; readonly signature: Uint8Array }
   /** The block asked for by `build`. */
-  | { readonly kind: 'built'; readonly view: View; readonly block: Block }
+  | { readonly kind: 'built'; readonly position: Position; readonly block: Block }
   /** Answer to `check` or `fetch`: the block and all its ancestors are held, and it is valid or not. */
   | { readonly kind: 'checked'; readonly digest: Digest; readonly height: Height; readonly ok: boolean }
   /**
@@ -50,7 +53,8 @@ export type Input<Message> =
   /** A member reported less than this one knows: it needs proofs, its report no verification. */
   | { readonly kind: 'behind'; readonly member: MemberIndex; readonly reported: Progress };
 
-export type TimerName = 'view' | 'resend';
+/** A name of the protocol's own; `view` is the timer of the view or round, whose length is paced by measuring. */
+export type TimerName = string;
 
 /** All that a protocol instance can ask for, in the order it must be done. */
 export type Effect<Message, Record> =
@@ -60,16 +64,21 @@ export type Effect<Message, Record> =
   | {
       readonly kind: 'sign';
       readonly record: Record;
-      readonly statement: Statement;
+      readonly statement: VoteStatement;
       readonly grounds: Grounds;
     }
   /** Sends a message. It carries only signatures that came back from `sign`, and certificates. */
   | { readonly kind: 'transmit'; readonly to: MemberIndex | 'all'; readonly message: Message }
   /** Fires once as `timer`; setting a name again replaces it. */
-  | { readonly kind: 'set-timer'; readonly name: TimerName; readonly view: View; readonly delayMs: number }
+  | {
+      readonly kind: 'set-timer';
+      readonly name: TimerName;
+      readonly position: Position;
+      readonly delayMs: number;
+    }
   | { readonly kind: 'cancel-timer'; readonly name: TimerName }
   /** Make a block on top of `parent`, or give its block again when nothing may extend it; comes back as `built`, or never. */
-  | { readonly kind: 'build'; readonly view: View; readonly parent: QuorumCertificate }
+  | { readonly kind: 'build'; readonly position: Position; readonly parent: QuorumCertificate }
   /** Hold this block and judge it; comes back as `checked` once all its ancestors are held. */
   | { readonly kind: 'check'; readonly block: Block; readonly from: MemberIndex }
   /** Get a block that was certified but never received; comes back as `checked`. */
@@ -77,11 +86,14 @@ export type Effect<Message, Record> =
   /** The block is decided: store it and its ancestors as final, with this proof; answered by `work`. */
   | { readonly kind: 'commit'; readonly certificate: QuorumCertificate; readonly from: MemberIndex }
   | {
-      readonly kind: 'view-entered';
-      readonly view: View;
+      readonly kind: 'entered';
+      readonly position: Position;
       readonly leader: MemberIndex;
-      readonly afterTimeout: boolean;
+      readonly cause: EntryCause;
     };
+
+/** Why a view was entered: the member started, the view before decided or was given up, or others are in it. */
+export type EntryCause = 'start' | 'decision' | 'leave' | 'proof';
 
 export interface Transition<State, Message, Record> {
   readonly state: State;
@@ -90,7 +102,7 @@ export interface Transition<State, Message, Record> {
 
 /** The part of a protocol's state that may be shown. */
 export interface PublicState {
-  readonly view: View;
+  readonly position: Position;
   readonly leader: MemberIndex;
   readonly phase: string;
   readonly lockedView: View | undefined;
@@ -104,9 +116,9 @@ export interface PublicState {
  */
 export interface Progress {
   /** The view that it is in. */
-  readonly view: View;
-  /** The view of the newest decision that it knows. */
-  readonly decided: View;
+  readonly at: Position;
+  /** The position of the newest decision that it knows. */
+  readonly decided: Position;
 }
 
 /**
@@ -169,6 +181,8 @@ export type Fault =
  */
 export interface ProtocolModule<State, Message, Record> {
   readonly id: string;
+  /** The kinds of its statements, and the meaning of each. */
+  readonly votes: VoteTable;
   init(context: ProtocolContext<Record>): Transition<State, Message, Record>;
   step(state: State, input: Input<Message>): Transition<State, Message, Record>;
   /** Cheap checks, dearest last and none of them a signature (RULES.md A.44). */

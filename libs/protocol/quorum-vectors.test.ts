@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { certificateFault, genesisRoot } from './certificate.ts';
+import { HOTSTUFF_TABLE } from './hotstuff/vote-table.ts';
 import { quorumOf } from './quorum.ts';
 import { validatorSet } from './validator-set.ts';
 
@@ -40,7 +41,12 @@ describe('the published quorum rule', () => {
       const block = { view: toView(1n), height: toHeight(1n), digest: toDigest('1'.repeat(64)) };
       const root = genesisRoot(toDigest('0'.repeat(64)));
       const set = validatorSet(toEpoch(0n), facts);
-      const fault = certificateFault({ phase: 'commit', ...block, signatures }, set, root);
+      const fault = certificateFault(
+        { kind: 'commit', instance: 0n, ...block, signatures },
+        set,
+        root,
+        HOTSTUFF_TABLE,
+      );
       assert.equal(fault === undefined, decides, fault);
     });
   }

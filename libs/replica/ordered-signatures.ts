@@ -1,17 +1,17 @@
 import { isSameStatement } from '#libs/protocol/evidence.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { SIGNATURES_UNDER_WAY_MAX, SIGNATURES_WAITING_MAX } from './limits.ts';
 import type { SignatureAnswer, SignerPort } from './ports.ts';
 
 /** A request for a signature: the statement, and the grounds on which it may be signed. */
 interface SignatureRequest {
-  readonly statement: Statement;
+  readonly statement: VoteStatement;
   readonly grounds: Grounds;
 }
 
 interface Asked {
-  readonly statement: Statement;
+  readonly statement: VoteStatement;
   answer: SignatureAnswer | undefined;
 }
 
@@ -22,16 +22,16 @@ interface Asked {
  */
 export class OrderedSignatures {
   readonly #signer: SignerPort;
-  readonly #isStale: (statement: Statement) => boolean;
-  readonly #answered: (statement: Statement, answer: SignatureAnswer) => void;
+  readonly #isStale: (statement: VoteStatement) => boolean;
+  readonly #answered: (statement: VoteStatement, answer: SignatureAnswer) => void;
   #waiting: SignatureRequest[] = [];
   /** Requests under way, oldest first. */
   readonly #asked: Asked[] = [];
 
   constructor(
     signer: SignerPort,
-    isStale: (statement: Statement) => boolean,
-    answered: (statement: Statement, answer: SignatureAnswer) => void,
+    isStale: (statement: VoteStatement) => boolean,
+    answered: (statement: VoteStatement, answer: SignatureAnswer) => void,
   ) {
     this.#signer = signer;
     this.#isStale = isStale;

@@ -1,9 +1,10 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { Height, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
-import type { Fault, RefusalCause, TimerName } from '#libs/protocol/module.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import type { EntryCause, Fault, RefusalCause, TimerName } from '#libs/protocol/module.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 
 /**
  * The world of a replica. In production these are SQLite, the signer, the gateway and the clock; in the
@@ -34,7 +35,7 @@ export type SignatureAnswer =
   | { readonly kind: 'refused'; readonly reason: string };
 
 export interface SignerPort {
-  sign(statement: Statement, grounds: Grounds, done: (answer: SignatureAnswer) => void): void;
+  sign(statement: VoteStatement, grounds: Grounds, done: (answer: SignatureAnswer) => void): void;
 }
 
 export interface VerifierPort {
@@ -61,7 +62,7 @@ export interface TimerPort {
 }
 
 export interface BlockPort {
-  build(view: View, parent: QuorumCertificate, done: (block: Block) => void): void;
+  build(position: Position, parent: QuorumCertificate, done: (block: Block) => void): void;
   /** Answers once the block and all its ancestors are held. */
   check(block: Block, from: MemberIndex, done: (ok: boolean) => void): void;
   fetch(certificate: QuorumCertificate, from: MemberIndex, done: (ok: boolean, height: Height) => void): void;
@@ -78,9 +79,9 @@ export interface RefusedMessage<Message> {
 }
 
 export interface MonitorPort<Message> {
-  viewEntered(view: View, leader: MemberIndex, afterTimeout: boolean): void;
+  entered(position: Position, leader: MemberIndex, cause: EntryCause): void;
   refused(from: MemberIndex, cause: RefusalCause, refused: RefusedMessage<Message>): void;
-  signatureRefused(statement: Statement, reason: string): void;
+  signatureRefused(statement: VoteStatement, reason: string): void;
   /** The replica stopped for good; it will sign nothing more until it is restarted. */
   halted(cause: unknown): void;
 }

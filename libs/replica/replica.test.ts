@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type MemberIndex, toDigest, toEpoch, toMemberIndex, toView, type View } from '#libs/chain/ids.ts';
 import { genesisCertificate, genesisRoot } from '#libs/protocol/certificate.ts';
+import { timeoutStatement, viewPosition } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import type { Admission, Effect, Input, ProtocolContext, ProtocolModule } from '#libs/protocol/module.ts';
-import type { TimeoutStatement } from '#libs/protocol/statement.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { PENDING_PER_MEMBER_MAX } from './limits.ts';
 import type { ReplicaPorts, SignatureAnswer } from './ports.ts';
@@ -13,7 +15,7 @@ import { Replica } from './replica.ts';
 type TestEffect = Effect<string, string>;
 
 const BLOCK = blockOn(GENESIS, 1);
-const CERTIFICATE = genesisCertificate('prepare', GENESIS.digest);
+const CERTIFICATE = genesisCertificate(HOTSTUFF_TABLE, 'prepare', GENESIS.digest);
 const M1 = toMemberIndex(1);
 const M2 = toMemberIndex(2);
 
@@ -22,14 +24,15 @@ const CONTEXT: ProtocolContext<string> = {
   set: validatorSet(toEpoch(0n), [{ name: 'a', publicKey: Uint8Array.of(1), weight: 1n }]),
   scope: { chain: toDigest('c'.repeat(64)), protocol: 'test', epoch: toEpoch(0n) },
   root: genesisRoot(GENESIS.digest),
+  table: HOTSTUFF_TABLE,
   timing: { viewTimeoutMs: 1, viewTimeoutMsMax: 1 },
   leader: () => toMemberIndex(0),
   restored: undefined,
-  tip: genesisCertificate('commit', GENESIS.digest),
+  tip: genesisCertificate(HOTSTUFF_TABLE, 'commit', GENESIS.digest),
 };
 
-function timeout(view: number): TimeoutStatement {
-  return { kind: 'timeout', view: toView(BigInt(view)), highView: toView(0n), highDigest: GENESIS.digest };
+function timeout(view: number): VoteStatement {
+  return timeoutStatement(toView(BigInt(view)), { view: toView(0n), digest: GENESIS.digest });
 }
 
 /** A protocol that does what the test says: `once` plans effects, `admit` judges each message. */
@@ -49,6 +52,7 @@ class Bench {
   constructor() {
     const module: ProtocolModule<number, string, string> = {
       id: 'test',
+      votes: HOTSTUFF_TABLE,
       init: () => ({ state: 0, effects: [] }),
       step: (state, input) => {
         this.inputs.push(input);
@@ -58,7 +62,7 @@ class Bench {
       admit: (_state, from, message) => this.admit(from, message),
       claims: () => [],
       snapshot: () => ({
-        view: this.view,
+        position: viewPosition(this.view),
         leader: toMemberIndex(0),
         phase: 'prepare',
         lockedView: undefined,
@@ -97,7 +101,7 @@ class Bench {
         commit: () => void log.push('commit'),
       },
       monitor: {
-        viewEntered: (view) => void log.push(`view ${view}`),
+        entered: ({ view }) => void log.push(`view ${view}`),
         refused: (from, cause) => void log.push(`refused ${from} ${cause}`),
         signatureRefused: (statement, reason) =>
           void log.push(`signature refused ${statement.view} ${reason}`),
@@ -145,14 +149,14 @@ describe('effects', () => {
   test('come back as inputs with what they were about', () => {
     const bench = new Bench();
     bench.once('start', [
-      { kind: 'build', view: toView(3n), parent: CERTIFICATE },
+      { kind: 'build', position: viewPosition(toView(3n)), parent: CERTIFICATE },
       { kind: 'check', block: BLOCK, from: M1 },
       { kind: 'fetch', certificate: CERTIFICATE, from: M1 },
     ]);
     bench.replica.start();
     const { digest, header } = BLOCK;
     assert.deepEqual(bench.inputs.slice(1), [
-      { kind: 'built', view: 3n, block: BLOCK },
+      { kind: 'built', position: viewPosition(toView(3n)), block: BLOCK },
       { kind: 'checked', digest, height: header.height, ok: true },
       { kind: 'checked', digest: GENESIS.digest, height: header.height, ok: false },
     ]);
@@ -161,17 +165,21 @@ describe('effects', () => {
   test('tell the monitor, the chain and the timers', () => {
     const bench = new Bench();
     bench.once('start', [
-      { kind: 'view-entered', view: toView(2n), leader: M1, afterTimeout: false },
+      { kind: 'entered', position: viewPosition(toView(2n)), leader: M1, cause: 'proof' },
       { kind: 'commit', certificate: CERTIFICATE, from: M1 },
-      { kind: 'set-timer', name: 'view', view: toView(2n), delayMs: 5 },
-      { kind: 'set-timer', name: 'resend', view: toView(2n), delayMs: 5 },
+      { kind: 'set-timer', name: 'view', position: viewPosition(toView(2n)), delayMs: 5 },
+      { kind: 'set-timer', name: 'resend', position: viewPosition(toView(2n)), delayMs: 5 },
       { kind: 'cancel-timer', name: 'resend' },
     ]);
     bench.replica.start();
     assert.deepEqual(bench.log, ['input start', 'view 2', 'commit', 'input work']);
     assert.deepEqual([...bench.timers.keys()], ['view']);
     bench.timers.get('view')?.();
-    assert.deepEqual(bench.inputs.at(-1), { kind: 'timer', name: 'view', view: 2n });
+    assert.deepEqual(bench.inputs.at(-1), {
+      kind: 'timer',
+      name: 'view',
+      position: viewPosition(toView(2n)),
+    });
   });
 });
 
@@ -189,7 +197,9 @@ describe('a store that fails', () => {
 
   test('leaves a replica that takes nothing more', () => {
     const bench = new Bench();
-    bench.once('start', [{ kind: 'set-timer', name: 'view', view: toView(1n), delayMs: 1 }]);
+    bench.once('start', [
+      { kind: 'set-timer', name: 'view', position: viewPosition(toView(1n)), delayMs: 1 },
+    ]);
     bench.replica.start();
     bench.save = () => {
       throw new Error('disk full');
@@ -239,7 +249,7 @@ describe('a message', () => {
 
   test('of a member that is behind is answered with a proof', () => {
     const bench = new Bench();
-    const reported = { view: toView(4n), decided: toView(2n) };
+    const reported = { at: viewPosition(toView(4n)), decided: viewPosition(toView(2n)) };
     bench.admit = () => ({ ok: false, cause: 'stale', behind: reported });
     bench.replica.receive(M1, 'hello');
     assert.deepEqual(bench.inputs, [{ kind: 'behind', member: M1, reported }]);

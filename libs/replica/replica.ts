@@ -9,6 +9,7 @@ import type {
   PublicState,
   RefusalCause,
 } from '#libs/protocol/module.ts';
+import { comparePositions } from '#libs/protocol/vote/position.ts';
 import { PENDING_PER_MEMBER_MAX } from './limits.ts';
 import { OrderedSignatures } from './ordered-signatures.ts';
 import type { ReplicaPorts } from './ports.ts';
@@ -39,7 +40,7 @@ export class Replica<State, Message, Record> {
     this.#state = module.init(context).state;
     this.#signing = new OrderedSignatures(
       ports.signer,
-      ({ view }) => this.#halted || view < this.snapshot().view,
+      (statement) => this.#halted || comparePositions(statement, this.snapshot().position) < 0,
       (statement, answer) => {
         if (answer.kind === 'refused') ports.monitor.signatureRefused(statement, answer.reason);
         else if (answer.kind === 'signed')
@@ -142,15 +143,15 @@ export class Replica<State, Message, Record> {
       case 'transmit':
         return transport.send(effect.to, effect.message);
       case 'set-timer': {
-        const { name, view } = effect;
-        return timers.set(name, effect.delayMs, () => this.#take({ kind: 'timer', name, view }));
+        const { name, position } = effect;
+        return timers.set(name, effect.delayMs, () => this.#take({ kind: 'timer', name, position }));
       }
       case 'cancel-timer':
         return timers.cancel(effect.name);
-      case 'build':
-        return blocks.build(effect.view, effect.parent, (block) =>
-          this.#take({ kind: 'built', view: effect.view, block }),
-        );
+      case 'build': {
+        const { position, parent } = effect;
+        return blocks.build(position, parent, (block) => this.#take({ kind: 'built', position, block }));
+      }
       case 'check': {
         const { digest, header } = effect.block;
         return blocks.check(effect.block, effect.from, (ok) =>
@@ -167,8 +168,8 @@ export class Replica<State, Message, Record> {
         blocks.commit(effect.certificate, effect.from);
         // The protocol asks again whether anything waits: the waiting transactions may just have become final.
         return this.#take({ kind: 'work', pending: this.#hasWork });
-      case 'view-entered':
-        return monitor.viewEntered(effect.view, effect.leader, effect.afterTimeout);
+      case 'entered':
+        return monitor.entered(effect.position, effect.leader, effect.cause);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { assert } from '#libs/assert/assert.ts';
 import { digestBytes, toHeight, toView } from '#libs/chain/ids.ts';
 import {
   type QuorumCertificate as WireCertificate,
@@ -6,36 +7,37 @@ import {
   type TimeoutCertificate as WireTimeoutCertificate,
   type TimeoutShare as WireTimeoutShare,
 } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
-import type {
-  MemberSignature,
-  QuorumCertificate,
-  TimeoutCertificate,
-  TimeoutShare,
-} from '#libs/protocol/certificate.ts';
+import type { MemberSignature, QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { LeaveCertificate, LeaveShare } from '#libs/protocol/leave-certificate.ts';
 import type { Fault } from '#libs/protocol/module.ts';
-import type { Phase } from '#libs/protocol/statement.ts';
 import { digestFromWire, memberFromWire } from './block.ts';
 import type { WireLimits } from './limits.ts';
 import { demand, present } from './refusal.ts';
 
-const PHASE_TO_WIRE = {
-  prepare: WirePhase.PREPARE,
-  'pre-commit': WirePhase.PRE_COMMIT,
-  commit: WirePhase.COMMIT,
-} as const satisfies Record<Phase, WirePhase>;
+/** The leave certificates of this message are of HotStuff, whose views run across heights. */
+const LEAVE = { kind: 'timeout', instance: 0n } as const;
 
-const PHASE_FROM_WIRE: ReadonlyMap<number, Phase> = new Map([
-  [WirePhase.PREPARE, 'prepare'],
-  [WirePhase.PRE_COMMIT, 'pre-commit'],
-  [WirePhase.COMMIT, 'commit'],
-]);
+/** The kinds of certificates that have a number on the wire. */
+type PhaseOfWire = 'prepare' | 'pre-commit' | 'commit';
 
-export function phaseToWire(phase: Phase): WirePhase {
-  return PHASE_TO_WIRE[phase];
+const PHASES: readonly (readonly [PhaseOfWire, WirePhase])[] = [
+  ['prepare', WirePhase.PREPARE],
+  ['pre-commit', WirePhase.PRE_COMMIT],
+  ['commit', WirePhase.COMMIT],
+];
+const PHASE_TO_WIRE: ReadonlyMap<string, WirePhase> = new Map(PHASES);
+const PHASE_FROM_WIRE: ReadonlyMap<number, PhaseOfWire> = new Map(
+  PHASES.map(([kind, phase]) => [phase, kind]),
+);
+
+export function phaseToWire(kind: string): WirePhase {
+  const phase = PHASE_TO_WIRE.get(kind);
+  assert(phase !== undefined, `${kind} is no phase`);
+  return phase;
 }
 
 /** @throws WireRefusal for a number without a phase: Protobuf lets every number through. */
-export function phaseFromWire(phase: number): Phase {
+export function phaseFromWire(phase: number): PhaseOfWire {
   return present(PHASE_FROM_WIRE.get(phase), 'known phase');
 }
 
@@ -48,7 +50,7 @@ export function signatureFromWire(signature: Uint8Array, limits: WireLimits, fau
 
 export function certificateToWire(certificate: QuorumCertificate): WireCertificate {
   return {
-    phase: phaseToWire(certificate.phase),
+    phase: phaseToWire(certificate.kind),
     view: certificate.view,
     height: certificate.height,
     blockDigest: digestBytes(certificate.digest),
@@ -68,7 +70,8 @@ export function certificateFromWire(
   const certificate = present(wire, 'certificate');
   demand(certificate.signatures.length <= limits.membersMax, 'too many signatures', 'certificate too large');
   return {
-    phase: phaseFromWire(certificate.phase),
+    kind: phaseFromWire(certificate.phase),
+    instance: 0n,
     view: toView(certificate.view),
     height: toHeight(certificate.height),
     digest: digestFromWire(certificate.blockDigest, 'block_digest'),
@@ -83,42 +86,34 @@ function memberSignatureFromWire(wire: WireMemberSignature, limits: WireLimits):
   };
 }
 
-export function timeoutCertificateToWire(certificate: TimeoutCertificate): WireTimeoutCertificate {
-  return {
-    view: certificate.view,
-    shares: certificate.shares.map(shareToWire),
-    highCertificate: certificateToWire(certificate.high),
-  };
+export function timeoutCertificateToWire({ view, shares, high }: LeaveCertificate): WireTimeoutCertificate {
+  return { view, shares: shares.map(shareToWire), highCertificate: high && certificateToWire(high) };
 }
 
 /** @throws WireRefusal */
 export function timeoutCertificateFromWire(
   wire: WireTimeoutCertificate | undefined,
   limits: WireLimits,
-): TimeoutCertificate {
+): LeaveCertificate {
   const certificate = present(wire, 'timeout_certificate');
   demand(certificate.shares.length <= limits.membersMax, 'too many shares', 'certificate too large');
   return {
+    ...LEAVE,
     view: toView(certificate.view),
     shares: certificate.shares.map((each) => shareFromWire(each, limits)),
     high: certificateFromWire(certificate.highCertificate, limits),
   };
 }
 
-function shareToWire(share: TimeoutShare): WireTimeoutShare {
-  return {
-    member: share.member,
-    highView: share.highView,
-    highBlockDigest: digestBytes(share.highDigest),
-    signature: share.signature,
-  };
+function shareToWire({ member, signature, reports: [report] }: LeaveShare): WireTimeoutShare {
+  assert(report !== undefined, 'a timeout reports a certificate');
+  return { member, highView: report.view, highBlockDigest: digestBytes(report.digest), signature };
 }
 
-function shareFromWire(wire: WireTimeoutShare, limits: WireLimits): TimeoutShare {
-  return {
-    member: memberFromWire(wire.member, limits),
-    highView: toView(wire.highView),
-    highDigest: digestFromWire(wire.highBlockDigest, 'high_block_digest'),
-    signature: signatureFromWire(wire.signature, limits, 'certificate too large'),
-  };
+function shareFromWire(wire: WireTimeoutShare, limits: WireLimits): LeaveShare {
+  const member = memberFromWire(wire.member, limits);
+  const digest = digestFromWire(wire.highBlockDigest, 'high_block_digest');
+  const signature = signatureFromWire(wire.signature, limits, 'certificate too large');
+  const report = { instance: LEAVE.instance, view: toView(wire.highView), digest };
+  return { member, signature, reports: [report] };
 }

@@ -8,7 +8,8 @@ export function memberStatus(
   { chain, gateway, monitor, signerFault, audit }: MemberParts,
   { protocol, catchUp, viewTimeoutMs, lastCommitMs, waiting }: NodeStatus,
 ): MemberStatus {
-  const { view, leader, phase, timedOutViews } = protocol;
+  const { position, leader, phase, timedOutViews } = protocol;
+  const { view } = position;
   const finalHeight = chain.store.tip().header.height;
   const targetHeight = catchUp.targetHeight ?? finalHeight;
   const activity = targetHeight > finalHeight + 1n ? 'catching-up' : 'active';

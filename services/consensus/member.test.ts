@@ -15,7 +15,7 @@ import type { PeerListener } from '#libs/engine/ports/peer-listener.ts';
 import { LATE_REPORTS } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { USELESS_MESSAGES_BURST } from '#libs/replica/limits.ts';
 import type { Genesis } from '#libs/settings/genesis.ts';
 import {
@@ -81,7 +81,7 @@ function damaged(name: string, sql: string): ChainStore {
  */
 class Bench implements AsyncDisposable {
   readonly member: Member;
-  readonly asked: Statement[] = [];
+  readonly asked: VoteStatement[] = [];
   readonly log = memoryLogger();
   /** The listener that the gateway hands messages to. */
   listener: PeerListener | undefined;
@@ -147,7 +147,7 @@ class Bench implements AsyncDisposable {
     this.#store.close();
   }
 
-  async signs(): Promise<Statement> {
+  async signs(): Promise<VoteStatement> {
     for (;;) {
       const [first] = this.asked;
       if (first !== undefined) return first;
@@ -164,7 +164,7 @@ describe('a member that starts again', () => {
     assert.equal(first.view, VIEW);
     const { digest } = blockUpon(GENESIS, Number(VIEW), ['voted for']).block;
     for (const statement of bench.asked) {
-      if (statement.kind !== 'timeout') assert.equal(statement.digest, digest);
+      if (statement.kind !== 'timeout') assert.equal(statement.block?.digest, digest);
     }
     assert.equal(bench.member.status().mode, 'active');
   });

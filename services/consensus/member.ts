@@ -64,7 +64,8 @@ export class Member {
       steadyMs: () => performance.now(),
       monitor,
       final,
-      joined: (epoch) => log.info('takes part in views', { epoch, view: this.#node.protocol().view }),
+      joined: (epoch) =>
+        log.info('takes part in views', { epoch, view: this.#node.protocol().position.view }),
       muted: (member, reason) => this.#mute(member, reason),
       trace,
       enterEpoch: (membership, accounts) => this.#enterEpoch(membership, accounts),

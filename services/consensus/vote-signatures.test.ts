@@ -6,8 +6,10 @@ import { schemeByName } from '#libs/crypto/scheme.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Vote } from '#libs/protocol/hotstuff/message.ts';
-import { type SigningScope, type Statement, signingBytes } from '#libs/protocol/statement.ts';
+import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
+import type { SigningScope, VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { PeerGuard } from '#libs/replica/peer-guard.ts';
 import { blockUpon, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { FIRST_LEADER, leadingReplica } from '#test/support/consensus/leading-replica.ts';
@@ -25,7 +27,7 @@ async function leaderOfFour() {
   const keys = await Promise.all(Array.from({ length: 4 }, () => SCHEME.generate()));
   const members = keys.map(({ publicKey }, index) => ({ name: `m${index}`, publicKey, weight: 1n }));
   const set = validatorSet(toEpoch(0n), members);
-  const sign = (member: number, statement: Statement, scope = SCOPE): Promise<Uint8Array> =>
+  const sign = (member: number, statement: VoteStatement, scope = SCOPE): Promise<Uint8Array> =>
     SCHEME.sign(keys[member]!.secretKey, signingBytes(scope, statement));
   const certificates: QuorumCertificate[] = [];
   // Time enough between two lies that the voter is never muted for them.
@@ -84,7 +86,7 @@ test('F-62: A5-12 a vote without its signature, or with that of another key or s
   const { sign, offer, certificates, leader } = await leaderOfFour();
   const vote = voteOf(VOTER, 'prepare', BLOCK);
   const { view, height, digest } = vote;
-  const statement = { kind: 'prepare', view, height, digest } as const;
+  const statement = blockStatement('prepare', view, { height, digest });
   const good = await sign(VOTER, statement);
   const flipped = Uint8Array.from(good);
   flipped[flipped.length - 1]! ^= 1;
@@ -97,8 +99,11 @@ test('F-62: A5-12 a vote without its signature, or with that of another key or s
     ['of another member', await sign(3, statement)],
     ['of another phase', await sign(VOTER, { ...statement, kind: 'commit' })],
     ['of another view', await sign(VOTER, { ...statement, view: toView(2n) })],
-    ['of another height', await sign(VOTER, { ...statement, height: toHeight(2n) })],
-    ['of another block', await sign(VOTER, { ...statement, digest: toDigest('ab'.repeat(32)) })],
+    ['of another height', await sign(VOTER, { ...statement, block: { height: toHeight(2n), digest } })],
+    [
+      'of another block',
+      await sign(VOTER, { ...statement, block: { height, digest: toDigest('ab'.repeat(32)) } }),
+    ],
     ['of another chain', await sign(VOTER, statement, elsewhere)],
     ['of another epoch', await sign(VOTER, statement, { ...SCOPE, epoch: toEpoch(1n) })],
   ];

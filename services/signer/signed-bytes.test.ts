@@ -3,12 +3,13 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { VOTE_TABLES } from '#libs/custody/tables/tables.ts';
-import type { TypedStatement } from '#libs/custody/typed-statement.ts';
 import { changeDigest, encodeChange } from '#libs/membership/change.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import { headBytes } from '#libs/protocol/audit-head.ts';
-import { type Statement, signingBytes } from '#libs/protocol/statement.ts';
+import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import { blockStatement, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { approvalBytes, recoveryTransaction } from './ceremony/recovery-words.ts';
 
 const hex = fc
@@ -51,16 +52,19 @@ const anything = fc
       ];
       const height = toHeight(up);
       const scope = { chain, protocol: 'hotstuff', epoch };
-      const about = { view, height, digest };
-      const kinds: readonly Statement[] = [
-        ...(['proposal', 'prepare', 'pre-commit', 'commit'] as const).map((kind) => ({ kind, ...about })),
-        { kind: 'timeout', view, highView: toView(up), highDigest: digest },
+      const block = { height, digest };
+      const kinds: readonly VoteStatement[] = [
+        ...(['proposal', 'prepare', 'pre-commit', 'commit'] as const).map((kind) =>
+          blockStatement(kind, view, block),
+        ),
+        timeoutStatement(view, { view: toView(up), digest }),
       ];
       const typed = [...VOTE_TABLES.values()].flatMap((table) =>
         Object.entries(table.kinds).map(([kind, { leaves }]) => {
           const reports = leaves === undefined ? [] : [{ instance: 0n, view, digest }];
-          const block = leaves === undefined ? { height: up, digest } : undefined;
-          const statement: TypedStatement = { kind, instance: other, view, block, reports };
+          const instance = table.instances === 'one' ? 0n : other;
+          const about = leaves === undefined ? block : undefined;
+          const statement: VoteStatement = { kind, instance, view, block: about, reports };
           return [
             `${table.protocol} ${kind}`,
             table.bytes({ ...scope, protocol: table.protocol }, statement),

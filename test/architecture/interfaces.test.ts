@@ -7,8 +7,8 @@ import { reachableFrom, sourceFiles } from './import-graph.ts';
 const ROOT = new URL('../..', import.meta.url).pathname;
 const PROTO = join(ROOT, 'proto/btcfed');
 /** All that decides: nothing of it opens, sends, stores or signs anything itself. */
-const ENGINE = /^libs\/(protocol|replica|chain|membership|engine)\//;
-const PURE = /^libs\/(assert|bytes|chain|errors|membership|protocol|replica|shares|engine)\//;
+const ENGINE = /^libs\/(protocol|protocols|replica|chain|membership|engine)\//;
+const PURE = /^libs\/(assert|bytes|chain|errors|membership|protocol|protocols|replica|shares|engine)\//;
 /** The parts of a node, each behind an interface of the engine, and the file that has it. */
 const PARTS: Readonly<Record<string, readonly [service: string, file: string]>> = {
   'public API': ['consensus', 'services/consensus/adapters/client-api.ts'],

@@ -13,6 +13,7 @@ import { CLI, LAUNCHER } from './tool-layers.ts';
 const ENGINE = [
   ...DOMAIN,
   'libs/protocol/hotstuff',
+  'libs/protocols',
   'libs/replica',
   // The line of votes is shared fairly among clients; as pure as the rest.
   'libs/shares',
@@ -36,10 +37,19 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/protocol',
     'libs/protocol/leader',
   ],
+  // The one place that knows the protocols by name.
+  'libs/protocols': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol', 'libs/protocol/hotstuff'],
   'libs/membership': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
   'libs/custody': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/membership', 'libs/protocol'],
   'libs/replica': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
-  'libs/custody/tables': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/custody', 'libs/protocol'],
+  'libs/custody/tables': [
+    'libs/assert',
+    'libs/bytes',
+    'libs/chain',
+    'libs/custody',
+    'libs/protocol',
+    'libs/protocol/hotstuff',
+  ],
   'libs/custody-model': [
     'libs/assert',
     'libs/bytes',
@@ -47,6 +57,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/custody',
     'libs/custody/tables',
     'libs/protocol',
+    'libs/protocol/hotstuff',
   ],
   ...SIMULATION,
   // The engine of a node: all that decides beside the protocol, in rooms whose arrows go one way.
@@ -154,6 +165,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'libs/custody/tables',
     'libs/peer-wire',
     'libs/protocol/hotstuff',
+    'libs/protocols',
     'libs/random',
     'libs/replica',
     'libs/wire',
@@ -172,6 +184,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'libs/crypto',
     'libs/grpc',
     'libs/proto',
+    'libs/protocols',
     'libs/settings',
     'libs/wire',
     'node:*',

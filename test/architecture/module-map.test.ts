@@ -41,7 +41,7 @@ test('HS-69 a timeout is a matter of the view manager, and elects the leader of 
     const timeoutCertificate = gaveUp(failed);
     const effects = core.receive(0, { kind: 'timeout-certificate', timeoutCertificate });
     const elected = effects.flatMap((each) =>
-      each.kind === 'view-entered' ? [[each.view, each.leader]] : [],
+      each.kind === 'entered' ? [[each.position.view, each.leader]] : [],
     );
     assert.deepEqual(elected, [[BigInt(failed + 1), (failed + 1) % 4]]);
     assert.deepEqual(sent(effects), [`new-view ${(failed + 1) % 4}`], 'its leader is told');

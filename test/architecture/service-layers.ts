@@ -227,6 +227,8 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/custody/tables',
     'libs/log',
     'libs/proto',
+    // The calls of the signer name kinds of HotStuff; the next version of its calls replaces them.
+    'libs/protocol/hotstuff',
     'libs/wire',
     'node:*',
     'services/signer/key',
@@ -322,6 +324,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/peer-wire',
     'libs/protocol',
     'libs/protocol/hotstuff',
+    'libs/protocols',
     'libs/replica',
     'libs/settings',
     'libs/shares',

@@ -12,6 +12,7 @@ const USER_OF_SERVICES = [
   'libs/log',
   'libs/pki',
   'libs/proto',
+  'libs/protocols',
   'libs/reload',
   'libs/service',
   'libs/settings',

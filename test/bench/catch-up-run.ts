@@ -14,7 +14,8 @@ import { Mempool } from '#libs/engine/transactions/mempool.ts';
 import { mempoolLimits } from '#libs/engine/transactions/mempool-limits.ts';
 import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { type Claim, genesisRoot } from '#libs/protocol/certificate.ts';
-import { signingBytes } from '#libs/protocol/statement.ts';
+import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import type { ChainStore } from '#services/consensus/adapters/chain-store.ts';
 import { systemClock } from '#services/consensus/adapters/system-clock.ts';
@@ -189,7 +190,8 @@ class Run {
       clock: systemClock,
       verifier,
       below: { set, root, verifier },
-      decidersOf: () => ({ set, root, verifier }),
+      decidersOf: () => ({ set, root, table: HOTSTUFF_TABLE, verifier }),
+      table: HOTSTUFF_TABLE,
       book,
       me: ME,
       set,

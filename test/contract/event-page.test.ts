@@ -27,6 +27,7 @@ import {
   ViewChanged,
 } from '#libs/proto/btcfed/event/v1/event.ts';
 import { evidenceOf } from '#libs/protocol/evidence.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { CHAIN_ID } from '#libs/settings/genesis-schema.ts';
 import { busEvents } from '#services/config/adapters/bus-events.ts';
 import { consensusSignals } from '#services/consensus/adapters/consensus-signals.ts';
@@ -88,7 +89,7 @@ async function everything(): Promise<readonly PublishedEvent[]> {
   const signals = consensusSignals(bus);
   signals.viewChanged(toView(8n), toMemberIndex(3), true);
   const [first, second] = ['a', 'b'].map((name) => said(3, spoke('commit', 8, name)));
-  const evidence = first && second && evidenceOf(first, second, toEpoch(0n));
+  const evidence = first && second && evidenceOf(first, second, toEpoch(0n), HOTSTUFF_TABLE);
   assert.ok(evidence);
   signals.evidenceFound({ evidence, digest: blockNamed('d'), content: new Uint8Array() });
   const traceIdOf = (view: bigint): string => viewTraceId(HASH, toView(view));

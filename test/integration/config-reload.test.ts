@@ -128,6 +128,8 @@ describe('a reload over real streams', () => {
     const own = await running(t);
     const gone: string[] = [];
     const leaver = await takePart(t, own, 'consensus', [part(gone)]);
+    // The config service counts a participant as soon as it is told the configuration, which it then has to take over.
+    await untilTrue(async () => gone.length === 2);
     await leaver.stop();
     await writeFile(own.conf, confYaml({ privateKey, logLevel: 'warn' }));
     const report = await reloaded(own);

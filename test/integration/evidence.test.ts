@@ -16,8 +16,10 @@ import { bindService } from '#libs/grpc/service.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
-import { encodeEvidence, evidenceDigest } from '#libs/protocol/evidence-codec.ts';
-import { type SigningScope, type Statement, signingBytes } from '#libs/protocol/statement.ts';
+import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { SigningScope, VoteStatement } from '#libs/protocol/vote/statement.ts';
+import { encodeEvidence, evidenceDigest } from '#libs/protocols/evidence-codec.ts';
 import { genesisDigest } from '#libs/settings/genesis.ts';
 import { trustFrom } from '#services/cli/adapters/trust.ts';
 import { CLIENT_LIMITS } from '#services/consensus/adapters/client/limits.ts';
@@ -41,7 +43,7 @@ let client: FederationClient;
 let genesisFile: string;
 let chain: Digest;
 /** Signs as member 1 of the genesis. */
-let sign: (statement: Statement, change?: Partial<SigningScope>) => Promise<Uint8Array>;
+let sign: (statement: VoteStatement, change?: Partial<SigningScope>) => Promise<Uint8Array>;
 
 const onMember = (...args: readonly string[]) => run(...args, '--address', server.boundAddress());
 
@@ -61,9 +63,9 @@ async function makeGenesis(): Promise<void> {
     scheme.sign(pair.secretKey, signingBytes({ ...scope, ...change }, statement));
 }
 
-async function lie(one: Statement, other: Statement): Promise<Evidence> {
+async function lie(one: VoteStatement, other: VoteStatement): Promise<Evidence> {
   const [first, second] = [said(1, one, await sign(one)), said(1, other, await sign(other))];
-  return evidenceOf(first, second, toEpoch(0n)) ?? assert.fail('no contradiction');
+  return evidenceOf(first, second, toEpoch(0n), HOTSTUFF_TABLE) ?? assert.fail('no contradiction');
 }
 
 function keep(evidence: Evidence): Digest {
@@ -90,6 +92,7 @@ before(async () => {
       said(3, spoke('commit', view, 'a')),
       said(3, spoke('commit', view, 'b')),
       toEpoch(0n),
+      HOTSTUFF_TABLE,
     );
     digests.push(keep(other ?? assert.fail('no contradiction')));
   }

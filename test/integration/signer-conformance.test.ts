@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { digestBytes, toDigest, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
+import { digestBytes, toDigest, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { SignVoteResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import { type Statement, signingBytes } from '#libs/protocol/statement.ts';
+import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import { blockStatement, type Phase, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { type SignerHome, signerHome, TEST_CHAIN } from '#test/support/signer/signer-home.ts';
@@ -30,7 +32,7 @@ async function outcomeOf(call: Promise<unknown>): Promise<string> {
 /** One story of a key, the same for every way and back end: its answers, in order. */
 class Story {
   readonly outcomes: string[] = [];
-  readonly signatures: { readonly statement: Statement; readonly signature: Uint8Array }[] = [];
+  readonly signatures: { readonly statement: VoteStatement; readonly signature: Uint8Array }[] = [];
   readonly home: SignerHome;
   way: SignerWay;
 
@@ -39,7 +41,10 @@ class Story {
     this.way = way;
   }
 
-  async ask(call: Promise<SignVoteResponse>, statement?: Statement): Promise<SignVoteResponse | undefined> {
+  async ask(
+    call: Promise<SignVoteResponse>,
+    statement?: VoteStatement,
+  ): Promise<SignVoteResponse | undefined> {
     this.outcomes.push(await outcomeOf(call));
     const answer = await call.catch(() => undefined);
     if (answer !== undefined && statement !== undefined) {
@@ -77,18 +82,18 @@ async function told(home: SignerHome, open: OpenWay, how: SigningBackend): Promi
   const session = await story.way.openSession();
   const block = blockOn(GENESIS, 4);
   const { view, height } = block.header;
-  const about = { view, height, digest: block.digest };
+  const about = (kind: 'proposal' | Phase) => blockStatement(kind, view, { height, digest: block.digest });
   const way = () => story.way;
 
   await story.ask(way().signProposal(others.proposal(blockOn(GENESIS, 5), session)));
-  await story.ask(way().signProposal(others.proposal(block, session)), { kind: 'proposal', ...about });
+  await story.ask(way().signProposal(others.proposal(block, session)), about('proposal'));
   await story.ask(way().signProposal(others.proposal(block, session)));
   await story.ask(way().signProposal(others.proposal(blockOn(GENESIS, 4, { salt: 1 }), session)));
 
   const unproposed = { ...(await others.prepare(6, 0, session)), proposalSignature: new Uint8Array() };
   await story.ask(way().signVote(unproposed));
   const own = { ...others.vote('prepare', block, session), header: headerToWire(block.header) };
-  await story.ask(way().signVote(own), { kind: 'prepare', ...about });
+  await story.ask(way().signVote(own), about('prepare'));
 
   for (const [kind, needed] of [
     ['pre-commit', 'prepare'],
@@ -104,14 +109,14 @@ async function told(home: SignerHome, open: OpenWay, how: SigningBackend): Promi
       await story.put(way().put(session, { ...certificate, signatures: forged }));
     }
     await story.put(way().put(session, certificate));
-    await story.ask(way().signVote(vote), { kind, ...about });
+    await story.ask(way().signVote(vote), about(kind));
     if (kind === 'commit') await story.ask(way().signVote(vote));
   }
 
   await story.ask(way().signTimeout(others.timeout(400, block, session)));
   await story.ask(way().signTimeout(others.timeout(5, GENESIS, session)));
   const left = others.timeout(5, block, session);
-  const timeout = { kind: 'timeout', view: left.view, highView: view, highDigest: block.digest } as Statement;
+  const timeout = timeoutStatement(toView(left.view), { view, digest: block.digest });
   const signed = await story.ask(way().signTimeout(left), timeout);
   await story.ask(way().signVote(await others.prepare(5, 0, session)));
 

@@ -10,6 +10,7 @@ import { Client, type ClientReadableStream, Metadata } from '@grpc/grpc-js';
 import { toMemberIndex } from '#libs/chain/ids.ts';
 import { clientCredentials } from '#libs/grpc/tls.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { SERVICE_EXIT } from '#libs/service/service-exit.ts';
 import { exportHistory } from '#services/signer/ceremony/export-history.ts';
 import { sealKey } from '#services/signer/ceremony/seal-key.ts';
@@ -211,7 +212,7 @@ describe('health is SERVING only when the signer can sign (services/signer/READM
     const block = blockOn(GENESIS, 2);
     const { view, height } = block.header;
     const good = await home.others.certificate('prepare', block);
-    const statement = { kind: 'prepare', view, height, digest: block.digest } as const;
+    const statement = blockStatement('prepare', view, { height, digest: block.digest });
     const signature = await home.others.signWith(secret, SCHEME, statement);
     const [first, second] = good.signatures;
     assert.ok(first && second);

@@ -10,7 +10,8 @@ import { toDigest, toEpoch, toHeight, toView, ZERO_DIGEST } from '#libs/chain/id
 import { schemeNames } from '#libs/crypto/parameter-sets.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { headBytes } from '#libs/protocol/audit-head.ts';
-import { signingBytes } from '#libs/protocol/statement.ts';
+import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { openCore } from '#services/signer/running/open-core.ts';
 import { METHODS } from '#services/signer/socket/core-frames.ts';
 import { runCommandLine } from '#test/support/programs/command-line.ts';
@@ -54,7 +55,10 @@ test('SIG-19 a member votes with one key, is known on the network by another, an
 test('SIG-19 what one kind of key signs is nothing that another one signs, and nobody can ask for other bytes', () => {
   const scope = { chain: CHAIN, protocol: 'hotstuff', epoch: toEpoch(0n) };
   const view = toView(1n);
-  const vote = signingBytes(scope, { kind: 'prepare', view, height: toHeight(1n), digest: ZERO_DIGEST });
+  const vote = signingBytes(
+    scope,
+    blockStatement('prepare', view, { height: toHeight(1n), digest: ZERO_DIGEST }),
+  );
   const head = headBytes(
     { chain: CHAIN, publicKey: new Uint8Array(32) },
     { sequence: 1n, hash: new Uint8Array(32) },

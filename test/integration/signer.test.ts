@@ -9,7 +9,9 @@ import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { createAuthority } from '#libs/pki/pki.ts';
 import { headBytes } from '#libs/protocol/audit-head.ts';
 import type { MemberSignature } from '#libs/protocol/certificate.ts';
-import { type Statement, signingBytes } from '#libs/protocol/statement.ts';
+import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import { blockStatement, type Phase, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { composeSigner } from '#services/signer/compose.ts';
 import type { SignerLifecycle } from '#services/signer/signer-lifecycle.ts';
@@ -80,12 +82,12 @@ describe('a signer, by mutual TLS', () => {
     const { others } = home;
     const block = blockOn(GENESIS, 4);
     const { view, height } = block.header;
-    const about = { view, height, digest: block.digest };
-    const signed: (readonly [Statement, { readonly signature: Uint8Array }])[] = [
-      [{ kind: 'proposal', ...about }, await client.signProposal(others.proposal(block, session))],
+    const about = (kind: 'proposal' | Phase) => blockStatement(kind, view, { height, digest: block.digest });
+    const signed: (readonly [VoteStatement, { readonly signature: Uint8Array }])[] = [
+      [about('proposal'), await client.signProposal(others.proposal(block, session))],
     ];
     const own = { ...others.vote('prepare', block, session), header: headerToWire(block.header) };
-    signed.push([{ kind: 'prepare', ...about }, await client.signVote(own)]);
+    signed.push([about('prepare'), await client.signVote(own)]);
     for (const [kind, needed] of [
       ['pre-commit', 'prepare'],
       ['commit', 'pre-commit'],
@@ -94,9 +96,9 @@ describe('a signer, by mutual TLS', () => {
       await assertRefused(client.signVote(vote), 'FAILED_PRECONDITION', 'SIGNER_CERT_UNKNOWN');
       const certificate = await others.certificate(needed, block);
       assert.equal(await putCertificate(client, others.scope(session), certificate), 4n);
-      signed.push([{ kind, ...about }, await client.signVote(vote)]);
+      signed.push([about(kind), await client.signVote(vote)]);
     }
-    const timeout = { kind: 'timeout', view, highView: view, highDigest: block.digest } as const;
+    const timeout = timeoutStatement(view, { view, digest: block.digest });
     signed.push([timeout, await client.signTimeout(others.timeout(4, block, session))]);
     const scheme = schemeByName(SCHEME);
     for (const [statement, { signature }] of signed) {

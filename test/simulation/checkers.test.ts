@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import { viewPosition } from '#libs/protocol/hotstuff/statements.ts';
 import type { ViolationKind } from '#libs/simulation/checks/findings.ts';
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
 import { type RunOptions, simulate } from '#libs/simulation/run/simulate.ts';
@@ -58,7 +59,12 @@ function neverSilent(): typeof hotStuffSubject {
     step: (state, input) => {
       const { state: next, effects } = hotStuff.step(state, input);
       for (const effect of effects) if (effect.kind === 'transmit') last = effect;
-      const timer = { kind: 'set-timer', name: 'resend', view: next.view, delayMs: 500 } as const;
+      const timer = {
+        kind: 'set-timer',
+        name: 'resend',
+        position: viewPosition(next.view),
+        delayMs: 500,
+      } as const;
       const said =
         input.kind === 'timer' && last !== undefined ? [{ ...last, kind: 'transmit' } as const] : [];
       return { state: next, effects: [...effects, ...said, timer] };

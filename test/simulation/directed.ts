@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { toView } from '#libs/chain/ids.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { HotStuffEffect } from '#libs/protocol/hotstuff/state.ts';
+import { viewPosition } from '#libs/protocol/hotstuff/statements.ts';
 import type { HotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
 import {
   asked,
@@ -109,7 +110,9 @@ export const DIRECTED: Readonly<Record<string, Scenario>> = {
   },
   'A.18 a vote that comes twice spoils nothing': (module) => {
     const core = new Core({ me: 1, module });
-    for (const statement of statementsIn(core.step({ kind: 'built', view: toView(1n), block: B1 }))) {
+    for (const statement of statementsIn(
+      core.step({ kind: 'built', position: viewPosition(toView(1n)), block: B1 }),
+    )) {
       core.signed(statement);
     }
     offered(core, 2, voteOf(2, 'prepare', B1));

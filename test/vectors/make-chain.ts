@@ -1,6 +1,7 @@
 // Writes test/vectors/chain.json: a chain with all that proto/FORMATS.md describes. Signatures are hedged, so each run
 // writes other bytes; run it when a format changes.
 // $ npx --no-install node test/vectors/make-chain.ts
+
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -17,8 +18,11 @@ import { encodeMembershipVote, membershipSigningBytes } from '#libs/membership/v
 import type { Evidence as WireEvidence } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { evidenceOf, viewOf } from '#libs/protocol/evidence.ts';
-import { encodeEvidence, evidenceDigest } from '#libs/protocol/evidence-codec.ts';
-import { type Statement, signingBytes } from '#libs/protocol/statement.ts';
+import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import { blockStatement, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import { encodeEvidence, evidenceDigest } from '#libs/protocols/evidence-codec.ts';
 import { defaultGenesisParameters } from '#libs/settings/genesis-parameters.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
 import { evidenceKindToWire } from '#libs/wire/evidence.ts';
@@ -67,7 +71,7 @@ function signed({ set }: Membership, member: number, message: Uint8Array): Promi
 
 const scopeOf = ({ chain: of, epoch }: Membership) => ({ chain: of, protocol: PROTOCOL, epoch });
 
-async function claimOf(by: Membership, member: number, statement: Statement) {
+async function claimOf(by: Membership, member: number, statement: VoteStatement) {
   const signature = await signed(by, member, signingBytes(scopeOf(by), statement));
   return { member: toMemberIndex(member), statement, signature };
 }
@@ -79,16 +83,17 @@ async function decide(
   members: readonly number[],
   view = header.view,
 ): Promise<void> {
-  const fields = { view, height: header.height, digest };
-  const claims = await Promise.all(members.map((each) => claimOf(by, each, { kind: 'commit', ...fields })));
+  const block = { height: header.height, digest };
+  const statement = blockStatement('commit', view, block);
+  const claims = await Promise.all(members.map((each) => claimOf(by, each, statement)));
   const signatures = claims.map(({ member, signature }) => ({ member, signature }));
-  const certificate: QuorumCertificate = { phase: 'commit', ...fields, signatures };
+  const certificate: QuorumCertificate = { kind: 'commit', instance: 0n, view, ...block, signatures };
   chain.certify(certificate);
 }
 
-async function liesOf(by: Membership, member: number, pair: readonly [Statement, Statement]) {
+async function liesOf(by: Membership, member: number, pair: readonly [VoteStatement, VoteStatement]) {
   const [one, other] = await Promise.all(pair.map((each) => claimOf(by, member, each)));
-  const evidence = one && other && evidenceOf(one, other, by.epoch);
+  const evidence = one && other && evidenceOf(one, other, by.epoch, HOTSTUFF_TABLE);
   if (evidence === undefined) throw new Error('no contradiction');
   const told: WireEvidence = {
     digest: digestBytes(evidenceDigest(evidence, by.chain)),
@@ -125,15 +130,15 @@ await decide(young, chain.append(10, 4, [text('seven')]), [0, 1, 2, 4, 5]);
 await decide(young, chain.append(11, 5, []), [0, 1, 2, 3, 4, 5]);
 
 const [a, b] = ['a', 'b'].map((digit) => toDigest(digit.repeat(64)));
-const vote = { kind: 'commit', view: toView(10n), height: chain.tip.header.height } as const;
+const { height } = chain.tip.header;
 const evidence = [
   await liesOf(old, 1, [
-    { kind: 'pre-commit', view: toView(3n), height: vote.height, digest: a ?? toDigest('') },
-    { kind: 'timeout', view: toView(4n), highView: toView(1n), highDigest: b ?? toDigest('') },
+    blockStatement('pre-commit', toView(3n), { height, digest: a ?? toDigest('') }),
+    timeoutStatement(toView(4n), { view: toView(1n), digest: b ?? toDigest('') }),
   ]),
   await liesOf(young, 5, [
-    { ...vote, digest: a ?? toDigest('') },
-    { ...vote, digest: b ?? toDigest('') },
+    blockStatement('commit', toView(10n), { height, digest: a ?? toDigest('') }),
+    blockStatement('commit', toView(10n), { height, digest: b ?? toDigest('') }),
   ]),
 ];
 writeFileSync(OUT, `${JSON.stringify(exportChain({ ...chain.answers(), evidence }), undefined, 1)}\n`);

@@ -19,6 +19,7 @@ import {
   TransactionState,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { genesisCertificate, type QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { type Genesis, genesisText } from '#libs/settings/genesis.ts';
 import { foundingOf } from '#libs/settings/genesis-membership.ts';
 import { blockToWire, headerToWire } from '#libs/wire/block.ts';
@@ -46,7 +47,7 @@ export class WrittenChain {
     this.genesis = genesis;
     this.membership = foundingOf(genesis, block.digest);
     this.#blocks = [{ ...first, before: first, membership: this.membership }];
-    this.certify(genesisCertificate('commit', block.digest));
+    this.certify(genesisCertificate(HOTSTUFF_TABLE, 'commit', block.digest));
   }
 
   get tip(): Block {

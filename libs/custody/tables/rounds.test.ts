@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Digest, toDigest, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import type { Report, VoteStatement } from '#libs/protocol/vote/statement.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { CHAIN, CONTEXT } from '#test/support/signer/custody-world.ts';
 import { Custodian } from '../custodian.ts';
 import { type CustodyState, virginState } from '../custody-state.ts';
 import { learnCertified, learnChoices } from '../learn-rounds.ts';
 import { WINDOW_MAX } from '../limits.ts';
 import { stateFault } from '../state-fault.ts';
-import type { Report, TypedStatement } from '../typed-statement.ts';
-import type { VoteTable } from '../vote-table.ts';
 import { DBFT_TABLE, PBFT_TABLE, PHASED_TABLE } from './rounds.ts';
 
 const [A, B] = [toDigest('a'.repeat(64)), toDigest('b'.repeat(64))];
@@ -42,9 +42,9 @@ class RoundsKey {
 
   ask(kind: string, about: Digest | readonly Report[], { instance = 1n, view = 0n }: At = {}): string {
     const isBlock = typeof about === 'string';
-    const statement: TypedStatement = {
+    const statement: VoteStatement = {
       ...{ kind, instance, view: toView(view), reports: isBlock ? [] : about },
-      block: isBlock ? { height: instance, digest: about } : undefined,
+      block: isBlock ? { height: toHeight(instance), digest: about } : undefined,
     };
     const { state } = this.custodian;
     const bound = { session: state.session, chain: CHAIN, epoch: toEpoch(0n) };

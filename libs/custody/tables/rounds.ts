@@ -1,7 +1,7 @@
 import { toView } from '#libs/chain/ids.ts';
-import { VIEW_JUMP_MAX } from '../limits.ts';
-import { typedBytes } from '../typed-statement.ts';
-import type { VoteTable } from '../vote-table.ts';
+import { VIEW_JUMP_MAX } from '#libs/protocol/vote/limits.ts';
+import { typedBytes } from '#libs/protocol/vote/typed-bytes.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 
 const FIRST = { viewJumpMax: VIEW_JUMP_MAX, firstView: toView(0n), bytes: typedBytes } as const;
 

@@ -1,5 +1,5 @@
-import type { VoteTable } from '../vote-table.ts';
-import { HOTSTUFF_TABLE } from './hotstuff.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { DBFT_TABLE, PBFT_TABLE, PHASED_TABLE } from './rounds.ts';
 
 /** Every protocol that a key can be bound to. */

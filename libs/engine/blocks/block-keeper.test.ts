@@ -7,6 +7,7 @@ import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { bookOf } from '#test/support/chain/membership.ts';
 import { LoneChain } from '#test/support/engine/lone-chain.ts';
 import type { Vouching } from '../ports/vouching.ts';
@@ -42,7 +43,10 @@ function keeper() {
     onMissing: () => {},
     vouch: (_, done) => void asked.push(done),
   });
-  const certificate = { ...genesisCertificate('prepare', block.digest), height: block.header.height };
+  const certificate = {
+    ...genesisCertificate(HOTSTUFF_TABLE, 'prepare', block.digest),
+    height: block.header.height,
+  };
   const fetched: boolean[] = [];
   kept.fetch(certificate, PEER, (ok) => fetched.push(ok));
   const check = (each: Block): boolean[] => {

@@ -3,6 +3,7 @@ import type { Block } from '#libs/chain/block.ts';
 import type { BlockLimits, BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import type { BlockPort } from '#libs/replica/ports.ts';
 import type { MembershipBook } from '../membership/membership-book.ts';
 import type { ChainPort, ClockPort, PeerPort } from '../ports/engine-ports.ts';
@@ -57,7 +58,7 @@ export class BlockKeeper implements BlockPort {
     this.#intake.stop();
   }
 
-  build(view: View, parent: QuorumCertificate, done: (block: Block) => void): void {
+  build({ view }: Position, parent: QuorumCertificate, done: (block: Block) => void): void {
     const { me } = this.#options;
     if (me === undefined) return;
     this.#intake.whenHeld(parent.digest, parent.height, me, () => {

@@ -4,6 +4,7 @@ import { sealBlock } from '#libs/chain/block.ts';
 import { toEpoch } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { chainOf, heightOf } from '#test/support/engine/sync-bench.ts';
 import type { BlockRange } from '../ports/block-range.ts';
@@ -12,6 +13,7 @@ import { rangeFault } from './range-check.ts';
 
 const chain = chainOf({ blocks: 20 });
 const context = {
+  table: HOTSTUFF_TABLE,
   set: validatorSet(
     toEpoch(0n),
     Array.from({ length: 8 }, (_, i) => ({ name: `m${i}`, publicKey: Uint8Array.of(i), weight: 1n })),
@@ -50,7 +52,7 @@ describe('a range of blocks', () => {
   const wrong: readonly (readonly [string, Partial<BlockRange>])[] = [
     ['range without blocks', { blocks: [], descendants: headers(3, 9) }],
     ['more blocks than asked for', { blocks: chain.final.slice(3, 11), certificate: certificateAt(10) }],
-    ['certificate of another phase', { certificate: { ...whole.certificate, phase: 'pre-commit' } }],
+    ['certificate of another phase', { certificate: { ...whole.certificate, kind: 'pre-commit' } }],
     ['range larger than agreed', { blocks: [sealBlock(third.header, many), ...others] }],
     ['block of another height', { blocks: others }],
     ['block of another height', { certificate: certificateAt(12), descendants: headers(11, 12) }],

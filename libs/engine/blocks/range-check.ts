@@ -3,12 +3,14 @@ import { payloadRootOf } from '#libs/chain/block-rules.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
 import { certificateFault, type EpochRoot } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { BlockRange, HeightSpan } from '../ports/block-range.ts';
 import { RANGE_BYTES_MAX, RANGE_TRANSACTIONS_MAX } from '../ports/range-limits.ts';
 
 interface RangeContext {
   readonly set: ValidatorSet;
   readonly root: EpochRoot;
+  readonly table: VoteTable;
 }
 
 /**
@@ -19,9 +21,11 @@ export function rangeFault(range: BlockRange, span: HeightSpan, context: RangeCo
   const { blocks, certificate } = range;
   if (blocks.length === 0) return 'range without blocks';
   if (BigInt(blocks.length) > span.to - span.from + 1n) return 'more blocks than asked for';
-  if (certificate.phase !== 'commit') return 'certificate of another phase';
+  if (certificate.kind !== context.table.decides) return 'certificate of another phase';
   if (blocks.length > 1 && !new RangeSize().fits(blocks)) return 'range larger than agreed';
-  return linkFault(range, span.from) ?? certificateFault(certificate, context.set, context.root);
+  return (
+    linkFault(range, span.from) ?? certificateFault(certificate, context.set, context.root, context.table)
+  );
 }
 
 function linkFault({ blocks, descendants, certificate }: BlockRange, from: Height): string | undefined {

@@ -50,7 +50,7 @@ export class ConductWatch {
   #heardProposal(from: MemberIndex, proposal: Proposal): void {
     const { context, monitor, replica } = this.#options;
     const view = proposalView(proposal);
-    const ahead = view - replica().view;
+    const ahead = view - replica().position.view;
     if (context.leader(view) !== from || ahead < 0n || ahead > EARLY_VIEWS_MAX) return;
     if (this.#count(from, view) > PROPOSALS_PER_VIEW_MAX) {
       monitor.noticed(from, 'too many proposals of one view', `view ${view}`);
@@ -74,8 +74,8 @@ export class ConductWatch {
   /** Votes of a phase follow the certificate of the phase before, which the leader of the view alone forms. */
   #heardVote(from: MemberIndex, { phase, view }: Vote): void {
     const { context, monitor, replica } = this.#options;
-    const { view: own, leader, highView, lockedView = 0n } = replica();
-    if (view !== own || leader !== context.me || phase === 'prepare') return;
+    const { position, leader, highView, lockedView = 0n } = replica();
+    if (view !== position.view || leader !== context.me || phase === 'prepare') return;
     const opened = phase === 'pre-commit' ? highView : lockedView;
     if (opened < view) monitor.noticed(from, 'vote before its time', `${phase} vote of view ${view}`);
   }

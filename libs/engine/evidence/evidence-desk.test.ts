@@ -4,7 +4,7 @@ import { toDigest, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import { isFor } from '#libs/chain/system-transactions.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import type { Evidence } from '#libs/protocol/evidence.ts';
-import { decodeEvidence, encodeEvidence } from '#libs/protocol/evidence-codec.ts';
+import { decodeEvidence, encodeEvidence } from '#libs/protocols/evidence-codec.ts';
 import { gaveUp, said, spoke } from '#test/support/chain/claims.ts';
 import { Federation, SCOPE, type Sent } from '#test/support/engine/engine-federation.ts';
 import {

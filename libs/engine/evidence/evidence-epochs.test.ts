@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 import { type Epoch, toEpoch } from '#libs/chain/ids.ts';
 import { isFor } from '#libs/chain/system-transactions.ts';
 import { evidenceOf } from '#libs/protocol/evidence.ts';
-import { encodeEvidence } from '#libs/protocol/evidence-codec.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { encodeEvidence } from '#libs/protocols/evidence-codec.ts';
 import { said, spoke } from '#test/support/chain/claims.ts';
 import { EpochFederation } from '#test/support/engine/epoch-federation.ts';
 import type { EpochNode } from '#test/support/engine/epoch-node.ts';
@@ -29,7 +30,10 @@ function doubleVote(federation: EpochFederation, epoch: Epoch, key: number): Uin
     return said(LIAR, statement, federation.signatureOf(key, epoch, statement));
   });
   assert.ok(first && second);
-  return encodeEvidence(evidenceOf(first, second, epoch) ?? assert.fail(), federation.membership.chain);
+  return encodeEvidence(
+    evidenceOf(first, second, epoch, HOTSTUFF_TABLE) ?? assert.fail(),
+    federation.membership.chain,
+  );
 }
 
 function tell(federation: EpochFederation, content: Uint8Array): void {

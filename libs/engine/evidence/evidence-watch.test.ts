@@ -4,6 +4,7 @@ import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { toDigest, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { viewOf } from '#libs/protocol/evidence.ts';
 import type { Proposal, Vote } from '#libs/protocol/hotstuff/message.ts';
+import { blockStatement, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { Federation, type Sent, signatureOf } from '#test/support/engine/engine-federation.ts';
 import { evidenceIn, found, LIAR, work } from '#test/support/engine/engine-lies.ts';
 
@@ -13,13 +14,17 @@ const otherBlock = ({ header, transactions }: Block): Block =>
 function otherVote(vote: Vote): Vote {
   const digest = toDigest('e'.repeat(64));
   const { phase, view, height } = vote;
-  return { ...vote, digest, signature: signatureOf(vote.member, { kind: phase, view, height, digest }) };
+  return {
+    ...vote,
+    digest,
+    signature: signatureOf(vote.member, blockStatement(phase, view, { height, digest })),
+  };
 }
 
 function otherProposal(proposal: Proposal): Proposal {
   const block = otherBlock(proposal.block);
   const { view, height } = block.header;
-  const signature = signatureOf(LIAR, { kind: 'proposal', view, height, digest: block.digest });
+  const signature = signatureOf(LIAR, blockStatement('proposal', view, { height, digest: block.digest }));
   return { ...proposal, block, signature };
 }
 
@@ -77,7 +82,7 @@ describe('evidence in a federation', () => {
       if (from !== LIAR || sent.body.kind !== 'timeout') return [sent];
       const { view, high } = sent.body;
       const highView = toView(0n);
-      const signature = signatureOf(LIAR, { kind: 'timeout', view, highView, highDigest: genesis });
+      const signature = signatureOf(LIAR, timeoutStatement(view, { view: highView, digest: genesis }));
       return [
         {
           ...sent,

@@ -1,9 +1,11 @@
-import type { Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
 import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
 import { EvidenceCollector } from '#libs/protocol/evidence-collector.ts';
 import { ownClaim } from '#libs/protocol/hotstuff/claims.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import type { VerifierPort } from '#libs/replica/ports.ts';
 import type { ClaimVerifier, ClockPort } from '../ports/engine-ports.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
@@ -23,7 +25,7 @@ export interface EvidenceWatchOptions {
  */
 export class EvidenceWatch {
   readonly #options: EvidenceWatchOptions;
-  readonly #collector = new EvidenceCollector();
+  readonly #collector = new EvidenceCollector(HOTSTUFF_TABLE);
   readonly #budget: SecondBudget;
 
   constructor(options: EvidenceWatchOptions) {
@@ -32,8 +34,8 @@ export class EvidenceWatch {
   }
 
   /** This member entered a view. */
-  advance(view: View): void {
-    this.#collector.advance(view);
+  advance(position: Position): void {
+    this.#collector.advance(position);
   }
 
   /**
@@ -62,7 +64,7 @@ export class EvidenceWatch {
     const found = this.#collector.take(claim, isVerified);
     if (found === undefined) return;
     if (found.unverified.length > 0) return this.#examine(found.unverified);
-    const evidence = evidenceOf(...found.claims, this.#options.epoch);
+    const evidence = evidenceOf(...found.claims, this.#options.epoch, HOTSTUFF_TABLE);
     if (evidence !== undefined) this.#options.onEvidence(evidence);
   }
 

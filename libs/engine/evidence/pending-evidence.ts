@@ -1,7 +1,7 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
-import { evidenceDigest } from '#libs/protocol/evidence-codec.ts';
+import { evidenceDigest } from '#libs/protocols/evidence-codec.ts';
 import type { ClockPort, PeerPort } from '../ports/engine-ports.ts';
 import type { EvidenceMonitor, EvidencePool, EvidenceStore } from '../ports/evidence-ports.ts';
 import { EVIDENCE_REPEAT_MS, EVIDENCE_WAITING_MAX } from './evidence-limits.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { viewPosition } from '#libs/protocol/hotstuff/statements.ts';
 import { Federation, transactionsOf } from '#test/support/engine/engine-federation.ts';
 import { GENESIS_COMMIT } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -89,7 +90,7 @@ describe('the audit logs of signers', () => {
       clock: { nowMs: () => 0, after: () => () => {} },
       decided: () => GENESIS_COMMIT,
       rootHeight: toHeight(0n),
-      view: () => toView(1n),
+      at: () => viewPosition(toView(1n)),
       help: () => {},
       audit: { own: () => own, heard: (from, told) => heard.push([from, told]) },
     });
@@ -126,7 +127,7 @@ describe('a member that lies about where it is', () => {
     federation.pass(60_000);
     for (const { node, chain } of federation.members) {
       assert.equal(chain.tip().header.height, 1n);
-      assert.equal(node.protocol().view, 2n);
+      assert.equal(node.protocol().position.view, 2n);
       assert.equal(node.status().catchUp.targetHeight, undefined);
     }
   });
@@ -157,7 +158,7 @@ describe('the first decision of an epoch', () => {
       clock: { nowMs: () => 0, after: () => () => {} },
       decided: () => ({ ...GENESIS_COMMIT, height: toHeight(4n) }),
       rootHeight: toHeight(rootHeight),
-      view: () => toView(1n),
+      at: () => viewPosition(toView(1n)),
       help: () => {},
       audit: undefined,
     });

@@ -1,6 +1,7 @@
 import type { Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Progress } from '#libs/protocol/module.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import type { AuditPort, ClockPort, PeerPort } from '../ports/engine-ports.ts';
 import type { Whereabouts } from '../ports/peer-message.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
@@ -20,7 +21,7 @@ export interface HeartbeatOptions {
    * its certificate.
    */
   readonly rootHeight: Height;
-  readonly view: () => View;
+  readonly at: () => Position;
   /** Gives a member in an older view the proofs that its view is over. */
   readonly help: (member: MemberIndex, reported: Progress) => void;
   readonly audit: AuditPort | undefined;
@@ -59,16 +60,19 @@ export class Heartbeat {
   heard({ height, view, asks, audit }: Whereabouts, from: MemberIndex): boolean {
     if (!this.#budget.take(from)) return false;
     if (audit !== undefined) this.#options.audit?.heard(from, audit);
-    const { decided, peers, help } = this.#options;
+    const { decided, peers, help, at } = this.#options;
     const certificate = decided();
-    const isAhead = height > certificate.height || view > this.#options.view();
+    const isAhead = height > certificate.height || view > at().view;
     if (isAhead || asks) this.tell(from);
     // A certificate of the epoch before would pass for a false one here; a member of this epoch that claims to lack
     // its block is lying.
     const isOfEpoch = certificate.height > this.#options.rootHeight;
     if (height < certificate.height && isOfEpoch) peers.send(from, { kind: 'certificate', certificate });
     // The sender's newest decision is unknown, except that it is older than the sender's view.
-    if (view < this.#options.view()) help(from, { view, decided: (view - 1n) as View });
+    const { instance, view: own } = at();
+    if (view >= own) return true;
+    const before = { instance, view: (view - 1n) as View };
+    help(from, { at: { instance, view }, decided: before });
     return true;
   }
 
@@ -93,7 +97,7 @@ export class Heartbeat {
     this.#options.peers.send(member, {
       kind: 'whereabouts',
       height,
-      view: this.#options.view(),
+      view: this.#options.at().view,
       asks,
       audit,
     });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type MemberIndex, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import { blockStatement, viewPosition } from '#libs/protocol/hotstuff/statements.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
 import { Joining } from './joining.ts';
 import { JOIN_ASK_MS, JOIN_WAIT_MS } from './joining-limits.ts';
@@ -10,8 +11,8 @@ import { JOIN_ASK_MS, JOIN_WAIT_MS } from './joining-limits.ts';
 const ME = toMemberIndex(3);
 const SIGNED: SignatureAnswer = { kind: 'signed', signature: new Uint8Array([1]) };
 
-function vote(view: bigint): Statement {
-  return { kind: 'prepare', view: toView(view), height: toHeight(1n), digest: toDigest('ab'.repeat(32)) };
+function vote(view: bigint): VoteStatement {
+  return blockStatement('prepare', toView(view), { height: toHeight(1n), digest: toDigest('ab'.repeat(32)) });
 }
 
 /** A member of seven, so that two may lie and three voices are enough, with a clock that is turned by hand. */
@@ -35,7 +36,7 @@ class Bench {
       me: isGuest ? undefined : me,
       set: validatorSet(toEpoch(0n), facts),
       signer: {
-        sign: (statement: Statement, _grounds: unknown, done: (answer: SignatureAnswer) => void) => {
+        sign: (statement: VoteStatement, _grounds: unknown, done: (answer: SignatureAnswer) => void) => {
           this.signed.push(statement.view);
           done(SIGNED);
         },
@@ -49,7 +50,7 @@ class Bench {
           };
         },
       },
-      view: () => toView(this.view),
+      at: () => viewPosition(toView(this.view)),
       ask: (member: MemberIndex) => void this.asked.push(member),
       onJoined: () => {
         this.joins += 1;

@@ -1,5 +1,6 @@
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import { type ValidatorSet, weightOf } from '#libs/protocol/validator-set.ts';
+import { comparePositions, type Position } from '#libs/protocol/vote/position.ts';
 import type { SignerPort } from '#libs/replica/ports.ts';
 import type { ClockPort, PeerPort } from '../ports/engine-ports.ts';
 import type { Whereabouts } from '../ports/peer-message.ts';
@@ -12,7 +13,7 @@ export interface JoiningOptions {
   readonly peers: Pick<PeerPort, 'connected'>;
   readonly clock: Pick<ClockPort, 'after'>;
   /** View of this member; it rises only by proof. */
-  readonly view: () => View;
+  readonly at: () => Position;
   /** Says how far this member is, and asks the other to say the same. */
   readonly ask: (member: MemberIndex) => void;
   /** This member signs from now on. */
@@ -76,12 +77,12 @@ export class Joining implements SignerPort {
   }
 
   sign(...[statement, grounds, done]: Parameters<SignerPort['sign']>): void {
-    const { signer, view } = this.#options;
+    const { signer, at } = this.#options;
     if (this.#isOpen) return signer.sign(statement, grounds, done);
     this.#held.push(() => {
       // Messages of others have since ended the view of the statement: a signature is of no use now, and the record
       // has the statement.
-      if (statement.view < view()) done({ kind: 'over' });
+      if (comparePositions(statement, at()) < 0) done({ kind: 'over' });
       else signer.sign(statement, grounds, done);
     });
     this.#look();
@@ -89,7 +90,7 @@ export class Joining implements SignerPort {
 
   #isNear(peer: MemberIndex): boolean {
     const view = this.#heard.get(peer);
-    return view !== undefined && view <= this.#options.view() + 1n;
+    return view !== undefined && view <= this.#options.at().view + 1n;
   }
 
   #near(): readonly MemberIndex[] {

@@ -1,11 +1,12 @@
-import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import { comparePositions, type Position } from '#libs/protocol/vote/position.ts';
 import type { ClaimVerifier } from '../ports/engine-ports.ts';
 import { foreignUseAlarm } from '../ports/foreign-use-alarm.ts';
 
 export interface OwnKeyWatch {
   readonly me: MemberIndex | undefined;
   /** The view of this member: durable before anything of that view is signed, and never going back. */
-  readonly view: () => View;
+  readonly at: () => Position;
   readonly onForeignUse: (reason: string) => void;
 }
 
@@ -17,7 +18,7 @@ export interface OwnKeyWatch {
  */
 export function watchingOwnKey(
   verifier: ClaimVerifier,
-  { me, view, onForeignUse }: OwnKeyWatch,
+  { me, at, onForeignUse }: OwnKeyWatch,
 ): ClaimVerifier {
   return {
     trust: (claim) => verifier.trust(claim),
@@ -25,8 +26,10 @@ export function watchingOwnKey(
       verifier.verify(
         claims,
         (ok, cause, falseClaim) => {
-          const foreign = claims.find(({ member, statement }) => member === me && statement.view > view());
-          if (ok && foreign !== undefined) onForeignUse(foreignUseAlarm(foreign.statement.view, view()));
+          const foreign = claims.find(
+            ({ member, statement }) => member === me && comparePositions(statement, at()) > 0,
+          );
+          if (ok && foreign !== undefined) onForeignUse(foreignUseAlarm(foreign.statement, at()));
           done(ok, cause, falseClaim);
         },
         from,

@@ -8,6 +8,7 @@ import type { MembershipChange } from '#libs/membership/change.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
 import { encodeMembershipVote } from '#libs/membership/vote.ts';
 import { rootCertificate } from '#libs/protocol/certificate.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { foundingOf, memberOf, rosterOf } from '#test/support/chain/membership.ts';
 import { MembershipBook, type SnapshotBase } from './membership-book.ts';
 
@@ -44,7 +45,7 @@ function bookOf(
   base?: SnapshotBase,
   tip = (Array.isArray(past) ? past.at(-1) : undefined) ?? base?.block ?? GENESIS,
 ): MembershipBook {
-  const certificate = rootCertificate('commit', {
+  const certificate = rootCertificate(HOTSTUFF_TABLE, 'commit', {
     view: toView(0n),
     height: toHeight(0n),
     digest: GENESIS.digest,

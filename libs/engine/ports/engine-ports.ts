@@ -7,7 +7,8 @@ import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { Evidence } from '#libs/protocol/evidence.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import type { RefusalCause } from '#libs/protocol/module.ts';
+import type { EntryCause, RefusalCause } from '#libs/protocol/module.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import type { HeightSpan } from './block-range.ts';
 import type { ProvedEvidence } from './evidence-ports.ts';
 import type { MemberFault, OperatorCode } from './operator-codes.ts';
@@ -86,7 +87,7 @@ export interface ClaimVerifier {
  * blocks are told elsewhere (final-channel.ts).
  */
 export interface EngineMonitor {
-  viewEntered(view: View, leader: MemberIndex, afterTimeout: boolean): void;
+  entered(position: Position, leader: MemberIndex, cause: EntryCause): void;
   /** A message was refused; `fault` is given where an operator code depends on it. */
   refused(from: MemberIndex, cause: RefusalCause, detail?: string, fault?: MemberFault): void;
   /** An observation for the operator, although no message was refused for it. */

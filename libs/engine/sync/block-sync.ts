@@ -1,6 +1,7 @@
 import type { Height, MemberIndex } from '#libs/chain/ids.ts';
 import { claimsOf, type EpochRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { BlockKeeper } from '../blocks/block-keeper.ts';
 import { rangeFault } from '../blocks/range-check.ts';
 import type { BlockRange, HeightSpan } from '../ports/block-range.ts';
@@ -23,6 +24,7 @@ export interface SyncOptions {
   readonly me: MemberIndex | undefined;
   readonly set: ValidatorSet;
   readonly root: EpochRoot;
+  readonly table: VoteTable;
   /** Names a request; never the same twice. */
   readonly newId: () => bigint;
   /** Ranges on the way or waiting at a time; RANGES_MAX when left out. */

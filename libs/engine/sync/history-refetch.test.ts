@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import type { Block } from '#libs/chain/block.ts';
 import { type Height, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import { genesisRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { branchUpon, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { setOf } from '#test/support/hotstuff/hotstuff-harness.ts';
 import type { BlockRange } from '../ports/block-range.ts';
@@ -107,6 +108,7 @@ function bench({ isBusy = (): boolean => false, isTrue = true, isJudged = true }
     decidersOf: () => ({
       set: setOf(4),
       root: genesisRoot(GENESIS.block.digest),
+      table: HOTSTUFF_TABLE,
       verifier: {
         trust: () => {},
         verify: (_, done) => (isJudged ? done(isTrue) : done(false, 'overloaded')),

@@ -2,6 +2,7 @@ import type { Block } from '#libs/chain/block.ts';
 import type { Height, MemberIndex } from '#libs/chain/ids.ts';
 import { claimsOf, type EpochRoot } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { isBodyOf, rangeFault } from '../blocks/range-check.ts';
 import type { BlockRange } from '../ports/block-range.ts';
 import type { ClaimVerifier, ClockPort, PeerPort } from '../ports/engine-ports.ts';
@@ -13,6 +14,7 @@ import { REFETCH_MS_MAX, REFETCH_MS_MIN } from './history-limits.ts';
 export interface Deciders {
   readonly set: ValidatorSet;
   readonly root: EpochRoot;
+  readonly table: VoteTable;
   readonly verifier: ClaimVerifier;
 }
 
@@ -75,8 +77,8 @@ export class HistoryRefetch {
     this.#flight = undefined;
     // The peer has no such block either: the next one is asked in turn.
     if (range === undefined) return;
-    const { set, root, verifier } = this.#options.decidersOf(flight.height);
-    const fault = this.#fault(range, flight.height, { set, root });
+    const { verifier, ...deciders } = this.#options.decidersOf(flight.height);
+    const fault = this.#fault(range, flight.height, deciders);
     if (fault !== undefined) return this.#options.onLie(from, fault);
     verifier.verify(claimsOf(range.certificate), (ok, cause) => {
       if (ok) return this.#restore(range, from);
@@ -85,7 +87,11 @@ export class HistoryRefetch {
     });
   }
 
-  #fault(range: BlockRange, height: Height, deciders: Pick<Deciders, 'set' | 'root'>): string | undefined {
+  #fault(
+    range: BlockRange,
+    height: Height,
+    deciders: Pick<Deciders, 'set' | 'root' | 'table'>,
+  ): string | undefined {
     const fault = rangeFault(range, { from: height, to: height }, deciders);
     if (fault !== undefined) return fault;
     return range.blocks.every(isBodyOf) ? undefined : 'transactions of another block';

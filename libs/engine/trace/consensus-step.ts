@@ -1,5 +1,6 @@
+import { assert } from '#libs/assert/assert.ts';
 import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
-import type { Phase } from '#libs/protocol/statement.ts';
+import { isPhase } from '#libs/protocol/hotstuff/statements.ts';
 
 /** The phases as they stand in the names of steps. */
 type PhaseWord = 'prepare' | 'precommit' | 'commit';
@@ -40,7 +41,7 @@ export interface ConsensusStep {
   readonly leader?: MemberIndex;
   /** Voter, sender, receiver or offender. */
   readonly member?: MemberIndex;
-  readonly phase?: Phase;
+  readonly phase?: string;
   readonly voteCount?: number;
   /** Weight that decides. */
   readonly required?: bigint;
@@ -60,6 +61,7 @@ export interface StepTrace {
 
 const PHASE_WORDS = { prepare: 'prepare', 'pre-commit': 'precommit', commit: 'commit' } as const;
 
-export function phaseWord(phase: Phase): PhaseWord {
-  return PHASE_WORDS[phase];
+export function phaseWord(kind: string): PhaseWord {
+  assert(isPhase(kind), `${kind} is no phase`);
+  return PHASE_WORDS[kind];
 }

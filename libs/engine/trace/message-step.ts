@@ -37,7 +37,7 @@ export function messageStep(
     case 'certificate':
       return {
         ...certificateStep(message.certificate),
-        name: `${phaseWord(message.certificate.phase)}_qc_${fate}`,
+        name: `${phaseWord(message.certificate.kind)}_qc_${fate}`,
         ...who,
       };
     case 'new-view':
@@ -65,11 +65,11 @@ export function messageStep(
 
 /** The facts that a step states about a certificate. */
 export function certificateStep({
-  phase,
+  kind,
   view,
   height,
   digest,
   signatures,
 }: QuorumCertificate): Omit<ConsensusStep, 'name'> {
-  return { view, height, digest, phase, voteCount: signatures.length };
+  return { view, height, digest, phase: kind, voteCount: signatures.length };
 }

@@ -15,7 +15,8 @@ function decided() {
   const federation = new Federation(MEMBERS);
   federation.submit(0, 'first');
   federation.isTraced = true;
-  const { view, leader } = federation.members[0]!.node.protocol();
+  const { position, leader } = federation.members[0]!.node.protocol();
+  const { view } = position;
   federation.submit(0, 'second');
   federation.isTraced = false;
   const of = (member: FederationMember) => member.steps.filter((step) => step.view === view);
@@ -129,7 +130,8 @@ describe('the steps that members tell', () => {
   test('a view that fails is told from its timer to the one that follows', () => {
     const federation = new Federation(MEMBERS);
     federation.submit(0, 'first');
-    const { view, leader } = federation.members[0]!.node.protocol();
+    const { position, leader } = federation.members[0]!.node.protocol();
+    const { view } = position;
     federation.away.add(leader);
     federation.isTraced = true;
     federation.submit((leader + 1) % MEMBERS, 'second');

@@ -93,7 +93,8 @@ function* inputSteps(
       if (input.message.kind !== 'proposal') yield messageStep(input.message, 'validated', input.from);
       return;
     case 'timer':
-      if (after.timedOut !== before.timedOut) yield { name: 'view_timeout_detected', view: input.view };
+      if (after.timedOut !== before.timedOut)
+        yield { name: 'view_timeout_detected', view: input.position.view };
       return;
     case 'built':
       if (after.draft !== undefined && after.draft !== before.draft) {
@@ -135,9 +136,10 @@ function* formedSteps(
   if (!isVote && input.kind !== 'signed') return;
   const { prepare, 'pre-commit': precommit } = after.certificates;
   const commit = after.commit.view > before.commit.view ? after.commit : undefined;
+  const held = Object.values(before.certificates);
   for (const certificate of [prepare, precommit, commit]) {
-    if (certificate === undefined || before.certificates[certificate.phase] === certificate) continue;
+    if (certificate === undefined || held.includes(certificate)) continue;
     const required = after.context.set.quorum.commitWeight;
-    yield { ...certificateStep(certificate), name: `${phaseWord(certificate.phase)}_qc_formed`, required };
+    yield { ...certificateStep(certificate), name: `${phaseWord(certificate.kind)}_qc_formed`, required };
   }
 }

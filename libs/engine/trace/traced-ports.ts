@@ -1,6 +1,8 @@
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import { isPhase } from '#libs/protocol/hotstuff/statements.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import type { ReplicaPorts } from '#libs/replica/ports.ts';
 import type { PeerPort } from '../ports/engine-ports.ts';
 import { phaseWord, type StepTrace } from './consensus-step.ts';
@@ -34,14 +36,12 @@ export function tracedPorts(ports: HotStuffPorts, { trace, timeoutMsMax }: Trace
     },
     signer: {
       sign(statement, grounds, done) {
-        const { kind } = statement;
-        if (trace.isWanted() && kind !== 'proposal' && kind !== 'timeout') {
-          const { height, digest } = statement;
+        const { kind, block } = statement;
+        if (trace.isWanted() && isPhase(kind) && block !== undefined) {
           trace.step({
             name: `${phaseWord(kind)}_vote_created`,
             view: statement.view,
-            height,
-            digest,
+            ...block,
             phase: kind,
           });
         }
@@ -72,12 +72,13 @@ export function tracedPorts(ports: HotStuffPorts, { trace, timeoutMsMax }: Trace
     },
     monitor: {
       ...ports.monitor,
-      viewEntered(next, leader, afterTimeout) {
+      entered(position, leader, cause) {
         const oldView = view;
+        const { view: next } = position;
         view = next;
-        ports.monitor.viewEntered(next, leader, afterTimeout);
+        ports.monitor.entered(position, leader, cause);
         if (!trace.isWanted()) return;
-        if (afterTimeout) trace.step({ name: 'view_change_started', view: next, oldView });
+        if (cause === 'leave') trace.step({ name: 'view_change_started', view: next, oldView });
         trace.step({ name: 'leader_elected', view: next, leader });
         trace.step({ name: 'new_view_started', view: next, leader, oldView });
       },
@@ -90,16 +91,16 @@ function sentStep(to: MemberIndex | 'all', message: HotStuffMessage) {
 }
 
 /** The messages of members beside the protocol, as far as the event registry has a word for them. */
-export function tracedPeers(peers: PeerPort, trace: StepTrace, view: () => View): PeerPort {
+export function tracedPeers(peers: PeerPort, trace: StepTrace, at: () => Position): PeerPort {
   return {
     connected: () => peers.connected(),
     send(to, body) {
       peers.send(to, body);
       if (!trace.isWanted()) return;
       const member = to === 'all' ? {} : { member: to };
-      if (body.kind === 'evidence') trace.step({ name: 'evidence_broadcasted', view: view(), ...member });
+      if (body.kind === 'evidence') trace.step({ name: 'evidence_broadcasted', view: at().view, ...member });
       if (body.kind === 'blocks-request') {
-        trace.step({ name: 'state_sync_requested', view: view(), height: body.from, ...member });
+        trace.step({ name: 'state_sync_requested', view: at().view, height: body.from, ...member });
       }
     },
   };

@@ -16,10 +16,12 @@ import {
   signedBy,
   timeoutOf,
 } from '#test/support/hotstuff/hotstuff-harness.ts';
-import type { QuorumCertificate, TimeoutCertificate } from '../certificate.ts';
+import type { QuorumCertificate } from '../certificate.ts';
+import type { LeaveCertificate } from '../leave-certificate.ts';
 import { hotStuffClaims } from './claims.ts';
 import { EARLY_VIEWS_MAX } from './limits.ts';
 import type { HotStuffMessage, Proposal } from './message.ts';
+import { blockStatement } from './statements.ts';
 
 const B1 = blockOn(GENESIS, 1);
 const B2 = blockOn(B1, 2);
@@ -29,7 +31,7 @@ function certificate(certificate: QuorumCertificate): HotStuffMessage {
   return { kind: 'certificate', certificate };
 }
 
-function timeoutCertificate(timeoutCertificate: TimeoutCertificate): HotStuffMessage {
+function timeoutCertificate(timeoutCertificate: LeaveCertificate): HotStuffMessage {
   return { kind: 'timeout-certificate', timeoutCertificate };
 }
 
@@ -221,12 +223,12 @@ describe('a timeout or a report is admitted', () => {
     () => new Core(),
   );
 
-  function thin(): TimeoutCertificate {
+  function thin(): LeaveCertificate {
     const whole = gaveUp(1);
     return { ...whole, shares: whole.shares.slice(1) };
   }
 
-  function hiding(): TimeoutCertificate {
+  function hiding(): LeaveCertificate {
     return { ...gaveUp(2, high), high: GENESIS_PREPARE };
   }
 });
@@ -248,7 +250,7 @@ describe('claims', () => {
   test('bind each signature to kind, view and block (RULES.md A.3, A.4)', () => {
     const [claim] = hotStuffClaims(certificate(certify('pre-commit', B2)));
     const { view, height } = B2.header;
-    assert.deepEqual(claim?.statement, { kind: 'pre-commit', view, height, digest: B2.digest });
+    assert.deepEqual(claim?.statement, blockStatement('pre-commit', view, { height, digest: B2.digest }));
     assert.deepEqual(claim?.signature, signedBy(0)[0]?.signature);
   });
 });

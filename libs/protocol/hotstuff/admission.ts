@@ -1,7 +1,8 @@
 import { headerDigest } from '#libs/chain/block.ts';
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
-import { certificateFault, type QuorumCertificate, timeoutCertificateFault } from '../certificate.ts';
-import type { Admission, Fault, RefusalCause } from '../module.ts';
+import { certificateFault, type QuorumCertificate } from '../certificate.ts';
+import { leaveCertificateFault } from '../leave-certificate.ts';
+import type { Admission, Fault, Progress, RefusalCause } from '../module.ts';
 import { isWanted } from './collecting.ts';
 import { EARLY_VIEWS_MAX } from './limits.ts';
 import {
@@ -15,6 +16,8 @@ import {
   type Vote,
 } from './message.ts';
 import { type HotStuffState, hasGivenUp, leads } from './state.ts';
+import { isPhase, viewPosition } from './statements.ts';
+import { HOTSTUFF_TABLE } from './vote-table.ts';
 import { repeatsDecided } from './voting.ts';
 
 const ADMITTED: Admission = { ok: true };
@@ -39,7 +42,7 @@ export function admitHotStuff(state: HotStuffState, from: MemberIndex, message: 
       const { timeoutCertificate } = message;
       if (timeoutCertificate.view < state.view) return refuse('stale');
       const { set, root } = state.context;
-      return byFault(timeoutCertificateFault(timeoutCertificate, set, root));
+      return byFault(leaveCertificateFault(timeoutCertificate, set, root, HOTSTUFF_TABLE));
     }
   }
 }
@@ -64,7 +67,11 @@ function isOver(state: HotStuffState, view: View): boolean {
 
 /** The leader that proposes a decided block again is shown the decision. */
 function unawareOf({ context }: HotStuffState, view: View): Admission {
-  return { ok: false, cause: 'stale', behind: { view, decided: context.root.view } };
+  return { ok: false, cause: 'stale', behind: progressOf(view, context.root.view) };
+}
+
+function progressOf(view: View, decided: View): Progress {
+  return { at: viewPosition(view), decided: viewPosition(decided) };
 }
 
 function provesEntry(proposal: Proposal): boolean {
@@ -81,11 +88,11 @@ function proposalFault(state: HotStuffState, proposal: Proposal): Fault | undefi
   const { set, root } = state.context;
   if (headerDigest(block.header) !== block.digest) return 'digest of another header';
   if (!standsOn(proposal)) return 'block that does not extend its justification';
-  if (justify.phase !== 'prepare' || justify.view >= proposalView(proposal)) {
+  if (justify.kind !== 'prepare' || justify.view >= proposalView(proposal)) {
     return 'justification of another phase, or not of an earlier view';
   }
   if (block.header.epoch !== set.epoch) return 'block of another epoch';
-  return certificateFault(justify, set, root) ?? entryFault(state, proposal);
+  return certificateFault(justify, set, root, HOTSTUFF_TABLE) ?? entryFault(state, proposal);
 }
 
 /** The fault in the proof that the view before a proposal timed out. */
@@ -96,8 +103,9 @@ function entryFault({ context }: HotStuffState, proposal: Proposal): Fault | und
     return 'timeout certificate of another view than the one before';
   }
   // A leader that hides the highest certificate of those it heard is refused (RULES.md C.5.5).
-  if (justify.view < timeoutCertificate.high.view) return 'justification below the highest one reported';
-  return timeoutCertificateFault(timeoutCertificate, context.set, context.root);
+  if (justify.view < (timeoutCertificate.high?.view ?? 0n))
+    return 'justification below the highest one reported';
+  return leaveCertificateFault(timeoutCertificate, context.set, context.root, HOTSTUFF_TABLE);
 }
 
 /** The block extends the very block that its justification certifies; or is that block, proposed again. */
@@ -124,13 +132,14 @@ function unproposed(state: HotStuffState, { view, height, digest }: Vote): Fault
 
 function admitCertificate(state: HotStuffState, { certificate }: CertificateNotice): Admission {
   if (!teaches(state, certificate)) return refuse('stale');
-  return byFault(certificateFault(certificate, state.context.set, state.context.root));
+  return byFault(certificateFault(certificate, state.context.set, state.context.root, HOTSTUFF_TABLE));
 }
 
 /** Whether a certificate is news: higher than the one held, or the first of its phase in this view. */
-function teaches(state: HotStuffState, { phase, view }: QuorumCertificate): boolean {
-  if (view === state.view && state.certificates[phase] === undefined) return true;
-  switch (phase) {
+function teaches(state: HotStuffState, { kind, view }: QuorumCertificate): boolean {
+  if (!isPhase(kind)) return false;
+  if (view === state.view && state.certificates[kind] === undefined) return true;
+  switch (kind) {
     case 'prepare':
       return view > state.high.view;
     case 'pre-commit':
@@ -159,12 +168,13 @@ function reportFault(
   { view, high, commit, timeoutCertificate }: NewView | Timeout,
 ): Fault | undefined {
   const { set, root } = state.context;
-  if (high.phase !== 'prepare' || commit.phase !== 'commit') return 'certificate of another phase';
+  if (high.kind !== 'prepare' || commit.kind !== 'commit') return 'certificate of another phase';
   if (high.view > view || commit.view >= view) return 'certificate newer than its report';
-  const fault = certificateFault(high, set, root) ?? certificateFault(commit, set, root);
+  const fault =
+    certificateFault(high, set, root, HOTSTUFF_TABLE) ?? certificateFault(commit, set, root, HOTSTUFF_TABLE);
   if (fault !== undefined || timeoutCertificate === undefined) return fault;
   if (timeoutCertificate.view >= view) return 'timeout certificate newer than its report';
-  return timeoutCertificateFault(timeoutCertificate, set, root);
+  return leaveCertificateFault(timeoutCertificate, set, root, HOTSTUFF_TABLE);
 }
 
 function byFault(fault: Fault | undefined): Admission {
@@ -184,5 +194,5 @@ function repeated(state: HotStuffState, timeout: Timeout): Admission {
 }
 
 function behind(cause: RefusalCause, { view, commit }: NewView | Timeout): Admission {
-  return { ok: false, cause, behind: { view, decided: commit.view } };
+  return { ok: false, cause, behind: progressOf(view, commit.view) };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import {
   asked,
   blockOn,
@@ -15,6 +15,7 @@ import {
 } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { hotStuffClaims } from './claims.ts';
 import type { Proposal } from './message.ts';
+import { blockStatement, viewPosition } from './statements.ts';
 
 const LAST = blockOn(GENESIS, 1);
 const PREPARED = certify('prepare', LAST);
@@ -29,7 +30,7 @@ describe('a block that nothing may extend is proposed again', () => {
   test('by a leader that is given it back: recorded and signed for the new view', () => {
     const leader = new Core({ me: 2 });
     leader.receive(0, { kind: 'timeout-certificate', timeoutCertificate: gaveUp(1, PREPARED) });
-    const effects = leader.step({ kind: 'built', view: toView(2n), block: LAST });
+    const effects = leader.step({ kind: 'built', position: viewPosition(toView(2n)), block: LAST });
     assert.deepEqual(asked(effects), ['proposal 2', 'prepare 2']);
     assert.equal(leader.record.proposed?.view, 2n);
     const [proposal] = statementsIn(effects);
@@ -140,7 +141,10 @@ describe('a block that nothing may extend is proposed again', () => {
   test('is claimed by its leader, for the view of the proposal (RULES.md A.4)', () => {
     const [claim] = hotStuffClaims(again(3));
     assert.equal(claim?.member, 3);
-    assert.deepEqual(claim?.statement, { kind: 'proposal', view: 3n, height: 1n, digest: LAST.digest });
+    assert.deepEqual(
+      claim?.statement,
+      blockStatement('proposal', toView(3n), { height: toHeight(1n), digest: LAST.digest }),
+    );
   });
 });
 
@@ -152,7 +156,7 @@ describe('an epoch that does not start from genesis', () => {
     const core = new Core({ root, me: 2 });
     assert.equal(core.state.view, 2n);
     assert.equal(core.state.locked, undefined);
-    const effects = core.step({ kind: 'built', view: toView(2n), block: next });
+    const effects = core.step({ kind: 'built', position: viewPosition(toView(2n)), block: next });
     assert.deepEqual(asked(effects), ['proposal 2', 'prepare 2']);
   });
 

@@ -1,4 +1,5 @@
-import { type Claim, claimsOf, type TimeoutCertificate, timeoutClaimsOf } from '../certificate.ts';
+import { type Claim, claimsOf } from '../certificate.ts';
+import { type LeaveCertificate, leaveClaimsOf } from '../leave-certificate.ts';
 import {
   type HotStuffMessage,
   type Proposal,
@@ -7,6 +8,7 @@ import {
   type Timeout,
   type Vote,
 } from './message.ts';
+import { blockStatement, timeoutStatement } from './statements.ts';
 
 /** Every signature in a message with its statement, those of the certificates inside included. */
 export function hotStuffClaims(message: HotStuffMessage): readonly Claim[] {
@@ -31,7 +33,7 @@ export function hotStuffClaims(message: HotStuffMessage): readonly Claim[] {
         ...optional(message.timeoutCertificate),
       ];
     case 'timeout-certificate':
-      return timeoutClaimsOf(message.timeoutCertificate);
+      return leaveClaimsOf(message.timeoutCertificate);
   }
 }
 
@@ -54,19 +56,19 @@ export function ownClaim(message: HotStuffMessage): Claim | undefined {
 function proposalClaim(proposal: Proposal): Claim {
   const { header, digest } = proposal.block;
   const view = proposalView(proposal);
-  const statement = { kind: 'proposal' as const, view, height: header.height, digest };
+  const statement = blockStatement('proposal', view, { height: header.height, digest });
   return { member: proposalMember(proposal), signature: proposal.signature, statement };
 }
 
 function voteClaim({ phase, view, height, digest, member, signature }: Vote): Claim {
-  return { member, signature, statement: { kind: phase, view, height, digest } };
+  return { member, signature, statement: blockStatement(phase, view, { height, digest }) };
 }
 
 function timeoutClaim({ view, high, member, signature }: Timeout): Claim {
-  const statement = { kind: 'timeout' as const, view, highView: high.view, highDigest: high.digest };
+  const statement = timeoutStatement(view, high);
   return { member, signature, statement };
 }
 
-function optional(certificate: TimeoutCertificate | undefined): readonly Claim[] {
-  return certificate === undefined ? [] : timeoutClaimsOf(certificate);
+function optional(certificate: LeaveCertificate | undefined): readonly Claim[] {
+  return certificate === undefined ? [] : leaveClaimsOf(certificate);
 }

@@ -1,18 +1,21 @@
+import { assert } from '#libs/assert/assert.ts';
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { MemberSignature, QuorumCertificate } from '../certificate.ts';
-import type { BlockStatement, Phase } from '../statement.ts';
 import { hasQuorum } from '../validator-set.ts';
+import type { VoteStatement } from '../vote/statement.ts';
 import type { Vote } from './message.ts';
 import { say } from './sending.ts';
 import { type HotStuffState, hasGivenUp, leads, type Turn } from './state.ts';
+import { isPhase } from './statements.ts';
 
 /** The own vote came back signed: to the leader of the view, or into the own count. */
-export function announceVote(turn: Turn, statement: BlockStatement & { kind: Phase }, signature: Uint8Array) {
+export function announceVote(turn: Turn, statement: VoteStatement, signature: Uint8Array) {
   const { state } = turn;
   const { me } = state.context;
-  if (statement.view !== state.view || hasGivenUp(state) || me === undefined) return undefined;
-  const { kind: phase, view, height, digest } = statement;
-  const vote: Vote = { kind: 'vote', phase, view, height, digest, member: me, signature };
+  const { kind: phase, view, block } = statement;
+  if (view !== state.view || hasGivenUp(state) || me === undefined) return undefined;
+  assert(isPhase(phase) && block !== undefined, `a ${phase} is no vote`);
+  const vote: Vote = { kind: 'vote', phase, view, ...block, member: me, signature };
   if (leads(state)) return collectVote(turn, vote);
   say(turn, state.context.leader(view), vote);
   return undefined;
@@ -26,7 +29,7 @@ export function collectVote(turn: Turn, vote: Vote): QuorumCertificate | undefin
   const votes = new Map(state.votes[phase]).set(vote.member, vote);
   turn.update({ votes: { ...state.votes, [phase]: votes } });
   if (!hasQuorum(state.context.set, votes.keys())) return undefined;
-  return { phase, view, height, digest, signatures: signaturesOf(votes) };
+  return { kind: phase, instance: 0n, view, height, digest, signatures: signaturesOf(votes) };
 }
 
 /**

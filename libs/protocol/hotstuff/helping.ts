@@ -17,7 +17,11 @@ export function greet(turn: Turn, member: MemberIndex): void {
  * Gives a member the proofs that it lacks (RULES.md A.38): the newest decision of any view, because a member that
  * entered its view by timeouts may wait there for an earlier decision; and the end of its view.
  */
-export function help(turn: Turn, member: MemberIndex, { view, decided }: Progress): void {
+export function help(
+  turn: Turn,
+  member: MemberIndex,
+  { at: { view }, decided: { view: decided } }: Progress,
+): void {
   const { commit, timeoutCertificate, high, locked } = turn.state;
   const tell = (message: HotStuffMessage) => turn.emit({ kind: 'transmit', to: member, message });
   if (commit.view > decided) tell({ kind: 'certificate', certificate: commit });

@@ -4,7 +4,7 @@ import { Cluster } from '#test/support/hotstuff/hotstuff-cluster.ts';
 import type { HotStuffMessage } from './message.ts';
 
 function isCertificate(message: HotStuffMessage, phase: string): boolean {
-  return message.kind === 'certificate' && message.certificate.phase === phase;
+  return message.kind === 'certificate' && message.certificate.kind === phase;
 }
 
 describe('a federation of HotStuff cores', () => {

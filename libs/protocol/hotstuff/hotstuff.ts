@@ -1,6 +1,6 @@
 import type { View } from '#libs/chain/ids.ts';
-import type { Input, ProtocolModule, Transition } from '../module.ts';
-import type { Statement } from '../statement.ts';
+import type { Input, ProtocolModule, TimerName, Transition } from '../module.ts';
+import type { VoteStatement } from '../vote/statement.ts';
 import { admitHotStuff } from './admission.ts';
 import { hotStuffClaims } from './claims.ts';
 import { announceVote } from './collecting.ts';
@@ -13,7 +13,9 @@ import { takeFormed, takeMessage, takeTimeoutCertificate } from './receiving.ts'
 import type { SafetyRecord } from './record.ts';
 import { askTimeout } from './sending.ts';
 import { type HotStuffContext, type HotStuffState, hasGivenUp, initialState, Turn } from './state.ts';
+import { viewPosition } from './statements.ts';
 import { adjustTimers, resend } from './timing.ts';
+import { HOTSTUFF_TABLE } from './vote-table.ts';
 import { blockJudged, repeatVotes, takeEarlyProposal } from './voting.ts';
 
 type HotStuffTransition = Transition<HotStuffState, HotStuffMessage, SafetyRecord>;
@@ -24,6 +26,7 @@ type HotStuffTransition = Transition<HotStuffState, HotStuffMessage, SafetyRecor
  */
 export const hotStuff: ProtocolModule<HotStuffState, HotStuffMessage, SafetyRecord> = {
   id: 'hotstuff',
+  votes: HOTSTUFF_TABLE,
   init: (context: HotStuffContext): HotStuffTransition => ({ state: initialState(context), effects: [] }),
   step(state, input) {
     const turn = new Turn(state);
@@ -46,11 +49,11 @@ function take(turn: Turn, input: Input<HotStuffMessage>): void {
     case 'message':
       return takeMessage(turn, input.from, input.message);
     case 'timer':
-      return takeTimer(turn, input.name, input.view);
+      return takeTimer(turn, input.name, input.position.view);
     case 'signed':
       return takeSignature(turn, input.statement, input.signature);
     case 'built':
-      return propose(turn, input.view, input.block);
+      return propose(turn, input.position.view, input.block);
     case 'checked':
       return blockJudged(turn, input.digest, input.ok);
     case 'work':
@@ -68,7 +71,8 @@ function take(turn: Turn, input: Input<HotStuffMessage>): void {
  */
 function start(turn: Turn): void {
   const { view, context, commit } = turn.state;
-  turn.emit({ kind: 'view-entered', view, leader: context.leader(view), afterTimeout: false });
+  const leader = context.leader(view);
+  turn.emit({ kind: 'entered', position: viewPosition(view), leader, cause: 'start' });
   // Decided and recorded, but a crash came before the chain store had it.
   if (commit.view > context.tip.view) {
     turn.emit({ kind: 'commit', certificate: commit, from: context.leader(commit.view) });
@@ -78,22 +82,20 @@ function start(turn: Turn): void {
   report(turn);
 }
 
-function takeTimer(turn: Turn, name: 'view' | 'resend', view: View): void {
+function takeTimer(turn: Turn, name: TimerName, view: View): void {
   if (view !== turn.state.view || !turn.state.timerRuns) return;
   if (name === 'view') giveUp(turn);
   else resend(turn);
 }
 
-function takeSignature(turn: Turn, statement: Statement, signature: Uint8Array): void {
+function takeSignature(turn: Turn, statement: VoteStatement, signature: Uint8Array): void {
   switch (statement.kind) {
     case 'proposal':
       return announceProposal(turn, statement.view, signature);
     case 'timeout':
       return announceSignedTimeout(turn, statement.view, signature);
-    default: {
-      const { kind } = statement;
-      return takeFormed(turn, announceVote(turn, { ...statement, kind }, signature));
-    }
+    default:
+      return takeFormed(turn, announceVote(turn, statement, signature));
   }
 }
 

@@ -20,6 +20,7 @@ import {
 } from '#test/support/hotstuff/hotstuff-harness.ts';
 import type { HotStuffMessage } from './message.ts';
 import type { HotStuffEffect } from './state.ts';
+import { viewPosition } from './statements.ts';
 
 const B1 = blockOn(GENESIS, 1);
 
@@ -33,7 +34,7 @@ function parentAsked(effects: readonly HotStuffEffect[]): string | undefined {
 }
 
 function built(core: Core, block = B1): readonly HotStuffEffect[] {
-  return core.step({ kind: 'built', view: block.header.view, block });
+  return core.step({ kind: 'built', position: viewPosition(block.header.view), block });
 }
 
 /** The leader of view 1 with its proposal sent and its own PREPARE vote counted. */

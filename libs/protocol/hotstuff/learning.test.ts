@@ -36,7 +36,7 @@ describe('certificates of other views', () => {
   test('a view is entered once, and recorded', () => {
     const core = new Core();
     const effects = core.learn(certify('commit', B5));
-    assert.equal(effects.filter(({ kind }) => kind === 'view-entered').length, 1);
+    assert.equal(effects.filter(({ kind }) => kind === 'entered').length, 1);
     assert.equal(core.record.view, 6n);
   });
 

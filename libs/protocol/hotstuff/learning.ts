@@ -1,5 +1,6 @@
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
-import type { QuorumCertificate, TimeoutCertificate } from '../certificate.ts';
+import type { QuorumCertificate } from '../certificate.ts';
+import type { LeaveCertificate } from '../leave-certificate.ts';
 import { enterView } from './pacemaker.ts';
 import { newer, type Turn } from './state.ts';
 
@@ -9,7 +10,7 @@ import { newer, type Turn } from './state.ts';
  */
 export function learn(turn: Turn, certificate: QuorumCertificate, from: MemberIndex): void {
   if (certificate.view <= turn.state.context.root.view) return; // The root teaches nothing.
-  switch (certificate.phase) {
+  switch (certificate.kind) {
     case 'prepare':
       turn.update({ high: newer(turn.state.high, certificate) });
       enterLiveView(turn, certificate.view);
@@ -24,10 +25,10 @@ export function learn(turn: Turn, certificate: QuorumCertificate, from: MemberIn
 }
 
 /** Takes in a verified timeout certificate: its view is over for everyone. */
-export function learnTimeout(turn: Turn, certificate: TimeoutCertificate, from: MemberIndex): void {
+export function learnTimeout(turn: Turn, certificate: LeaveCertificate, from: MemberIndex): void {
   const known = turn.state.timeoutCertificate;
   turn.update({ timeoutCertificate: known === undefined ? certificate : newer(known, certificate) });
-  learn(turn, certificate.high, from);
+  if (certificate.high !== undefined) learn(turn, certificate.high, from);
   if (certificate.view >= turn.state.view) enterView(turn, (certificate.view + 1n) as View, 'timeout');
 }
 

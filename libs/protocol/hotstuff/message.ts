@@ -1,7 +1,8 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
-import type { QuorumCertificate, TimeoutCertificate } from '../certificate.ts';
-import type { Phase } from '../statement.ts';
+import type { QuorumCertificate } from '../certificate.ts';
+import type { LeaveCertificate } from '../leave-certificate.ts';
+import type { Phase } from './statements.ts';
 
 /**
  * A leader's block with the prepare certificate of its parent; or, with `again`, the block that `justify` certifies
@@ -13,7 +14,7 @@ export interface Proposal {
   readonly again?: ProposedAgain | undefined;
   readonly justify: QuorumCertificate;
   /** The timeout certificate of the view before, when that view timed out. */
-  readonly timeoutCertificate: TimeoutCertificate | undefined;
+  readonly timeoutCertificate: LeaveCertificate | undefined;
   readonly signature: Uint8Array;
 }
 
@@ -59,7 +60,7 @@ export interface NewView {
   readonly view: View;
   readonly high: QuorumCertificate;
   readonly commit: QuorumCertificate;
-  readonly timeoutCertificate: TimeoutCertificate | undefined;
+  readonly timeoutCertificate: LeaveCertificate | undefined;
 }
 
 /** A member gave up a view. */
@@ -71,13 +72,13 @@ export interface Timeout {
   readonly signature: Uint8Array;
   readonly commit: QuorumCertificate;
   /** The timeout certificate of the view before, when this view was entered by it. */
-  readonly timeoutCertificate: TimeoutCertificate | undefined;
+  readonly timeoutCertificate: LeaveCertificate | undefined;
 }
 
 /** Forwards the proof that a quorum gave up a view. */
 export interface TimeoutNotice {
   readonly kind: 'timeout-certificate';
-  readonly timeoutCertificate: TimeoutCertificate;
+  readonly timeoutCertificate: LeaveCertificate;
 }
 
 /** All that HotStuff members say to each other. */

@@ -19,19 +19,21 @@ import {
   timeoutOf,
   voteOf,
 } from '#test/support/hotstuff/hotstuff-harness.ts';
-import { timeoutCertificateFault } from '../certificate.ts';
+import { leaveCertificateFault } from '../leave-certificate.ts';
 import type { HotStuffEffect } from './state.ts';
+import { viewPosition } from './statements.ts';
+import { HOTSTUFF_TABLE } from './vote-table.ts';
 
 const B1 = blockOn(GENESIS, 1);
 
 function entered(effects: readonly HotStuffEffect[]): readonly bigint[] {
-  return effects.flatMap((effect) => (effect.kind === 'view-entered' ? [effect.view] : []));
+  return effects.flatMap((effect) => (effect.kind === 'entered' ? [effect.position.view] : []));
 }
 
 /** The view timers that were set, by view and delay. */
 function viewTimers(core: Core): readonly (readonly [bigint, number])[] {
   return core.effects.flatMap((each) =>
-    each.kind === 'set-timer' && each.name === 'view' ? [[each.view, each.delayMs] as const] : [],
+    each.kind === 'set-timer' && each.name === 'view' ? [[each.position.view, each.delayMs] as const] : [],
   );
 }
 
@@ -52,7 +54,7 @@ describe('giving a view up (HS-28, HS-31)', () => {
 
   test('ends a view in which the leader got too few votes', () => {
     const core = new Core({ me: 1 });
-    const built = core.step({ kind: 'built', view: B1.header.view, block: B1 });
+    const built = core.step({ kind: 'built', position: viewPosition(B1.header.view), block: B1 });
     for (const statement of statementsIn(built)) core.signed(statement);
     core.receive(2, voteOf(2, 'prepare', B1));
     assert.deepEqual(Object.keys(core.state.certificates), [], 'two votes of four make no certificate');
@@ -97,9 +99,8 @@ describe('giving a view up (HS-28, HS-31)', () => {
     core.receiveProposal(B1, GENESIS_PREPARE);
     core.learn(certify('prepare', B1));
     const statement = onlyStatement(core.fire('view'));
-    assert.ok(statement.kind === 'timeout');
-    assert.equal(statement.highView, 1n);
-    assert.equal(statement.highDigest, B1.digest);
+    assert.equal(statement.kind, 'timeout');
+    assert.deepEqual(statement.reports, [{ instance: 0n, view: 1n, digest: B1.digest }]);
   });
 
   test('says so again with every resend, and never stops until the view ends (RULES.md A.36)', () => {
@@ -138,9 +139,9 @@ describe('a timeout certificate (HS-29)', () => {
       certificate.shares.map(({ member }) => member),
       [0, 2, 3],
     );
-    assert.equal(certificate.high.digest, B1.digest);
+    assert.equal(certificate.high?.digest, B1.digest);
     assert.equal(
-      timeoutCertificateFault(certificate, core.state.context.set, core.state.context.root),
+      leaveCertificateFault(certificate, core.state.context.set, core.state.context.root, HOTSTUFF_TABLE),
       undefined,
     );
   });
@@ -166,7 +167,9 @@ describe('a timeout certificate (HS-29)', () => {
     const leader = new Core({ me: 2 });
     leader.receive(3, { kind: 'timeout-certificate', timeoutCertificate: gaveUp(1) });
     const [block] = [blockOn(GENESIS, 2)];
-    const effects = leader.signed(proposalIn(leader.step({ kind: 'built', view: block.header.view, block })));
+    const effects = leader.signed(
+      proposalIn(leader.step({ kind: 'built', position: viewPosition(block.header.view), block })),
+    );
     const [proposal] = effects.flatMap((effect) => (effect.kind === 'transmit' ? [effect.message] : []));
     assert.ok(proposal?.kind === 'proposal');
     assert.equal(proposal.timeoutCertificate?.view, 1n);
@@ -232,7 +235,7 @@ describe('a member that is behind', () => {
         core.step({
           kind: 'behind',
           member: core.state.context.leader(core.state.view),
-          reported: { view: B1.header.view, decided: newViewOf(0).view },
+          reported: { at: viewPosition(B1.header.view), decided: viewPosition(newViewOf(0).view) },
         }),
       ),
       ['certificate 2'],
@@ -270,7 +273,10 @@ describe('a member that is behind', () => {
   function helped(core: Core, view: number): readonly string[] {
     const [, , , member] = core.state.context.set.members;
     assert.ok(member !== undefined);
-    const reported = { view: newViewOf(view).view, decided: newViewOf(view - 1).view };
+    const reported = {
+      at: viewPosition(newViewOf(view).view),
+      decided: viewPosition(newViewOf(view - 1).view),
+    };
     return sent(core.step({ kind: 'behind', member: member.index, reported }));
   }
 });

@@ -1,5 +1,6 @@
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
-import type { TimeoutCertificate, TimeoutShare } from '../certificate.ts';
+import type { LeaveCertificate } from '../leave-certificate.ts';
+import type { EntryCause } from '../module.ts';
 import { hasQuorum, type ValidatorSet, weightOf } from '../validator-set.ts';
 import type { Timeout } from './message.ts';
 import { askTimeout, newViewOf, say, sayLater } from './sending.ts';
@@ -13,7 +14,15 @@ import {
   recordOf,
   type Turn,
 } from './state.ts';
+import { timeoutCertificateOf, timeoutShareOf, viewPosition } from './statements.ts';
 import { clearTimers } from './timing.ts';
+
+const CAUSE_OF_ENTRY: Readonly<Record<Entry, EntryCause>> = {
+  start: 'start',
+  commit: 'decision',
+  timeout: 'leave',
+  proof: 'proof',
+};
 
 /** Enters a view, which must be proved and higher (RULES.md C.5.1), and reports to its leader. */
 export function enterView(turn: Turn, view: View, entry: Entry): void {
@@ -36,7 +45,7 @@ export function enterView(turn: Turn, view: View, entry: Entry): void {
   });
   turn.emit({ kind: 'persist', record: recordOf(turn.state) });
   const leader = state.context.leader(view);
-  turn.emit({ kind: 'view-entered', view, leader, afterTimeout: entry === 'timeout' });
+  turn.emit({ kind: 'entered', position: viewPosition(view), leader, cause: CAUSE_OF_ENTRY[entry] });
   report(turn);
 }
 
@@ -75,7 +84,7 @@ export function giveUp(turn: Turn): void {
 }
 
 /** The own timeout came back signed: tell everyone. */
-export function announceTimeout(turn: Turn, signature: Uint8Array): TimeoutCertificate | undefined {
+export function announceTimeout(turn: Turn, signature: Uint8Array): LeaveCertificate | undefined {
   const { state } = turn;
   const { me } = state.context;
   if (state.timedOut?.view !== state.view || me === undefined || hasAnnounced(state)) return undefined;
@@ -90,7 +99,7 @@ export function announceTimeout(turn: Turn, signature: Uint8Array): TimeoutCerti
  * Counts a verified timeout. Only the newest of each member is kept, so a member that signs timeouts of a
  * thousand views still fills one place (RULES.md A.39).
  */
-export function collectTimeout(turn: Turn, timeout: Timeout): TimeoutCertificate | undefined {
+export function collectTimeout(turn: Turn, timeout: Timeout): LeaveCertificate | undefined {
   const known = turn.state.timeouts.get(timeout.member);
   if (timeout.view < turn.state.view || (known !== undefined && known.view >= timeout.view)) return undefined;
   turn.update({ timeouts: new Map(turn.state.timeouts).set(timeout.member, timeout) });
@@ -119,7 +128,7 @@ function membersAt(state: HotStuffState, matches: (view: View) => boolean): read
 }
 
 /** The certificate that the timeouts of the current view add up to, or undefined while they are too few. */
-function certificateOf(state: HotStuffState): TimeoutCertificate | undefined {
+function certificateOf(state: HotStuffState): LeaveCertificate | undefined {
   const { set } = state.context;
   const ofView = [...state.timeouts.values()].filter(({ view }) => view === state.view);
   if (!isQuorum(set, ofView)) return undefined;
@@ -128,7 +137,8 @@ function certificateOf(state: HotStuffState): TimeoutCertificate | undefined {
     if (!isQuorum(set, chosen)) chosen.push(timeout);
   }
   const { high } = chosen.reduce((max, each) => (each.high.view > max.high.view ? each : max));
-  return { view: state.view, shares: chosen.map(shareOf), high };
+  const shares = chosen.map((each) => timeoutShareOf(each, each.high));
+  return timeoutCertificateOf(state.view, shares, high);
 }
 
 function isQuorum(set: ValidatorSet, timeouts: readonly Timeout[]): boolean {
@@ -136,8 +146,4 @@ function isQuorum(set: ValidatorSet, timeouts: readonly Timeout[]): boolean {
     set,
     timeouts.map(({ member }) => member),
   );
-}
-
-function shareOf({ member, signature, high }: Timeout): TimeoutShare {
-  return { member, signature, highView: high.view, highDigest: high.digest };
 }

@@ -5,6 +5,7 @@ import type { Proposal } from './message.ts';
 import { knowsAll } from './pacemaker.ts';
 import { askSignature, say } from './sending.ts';
 import { type HotStuffState, hasGivenUp, isUndecided, leads, type Turn } from './state.ts';
+import { blockStatement, viewPosition } from './statements.ts';
 import { markBlock, voteForProposal } from './voting.ts';
 
 /**
@@ -14,7 +15,7 @@ import { markBlock, voteForProposal } from './voting.ts';
 export function tryPropose(turn: Turn): void {
   if (!mayPropose(turn.state)) return;
   turn.update({ building: true });
-  turn.emit({ kind: 'build', view: turn.state.view, parent: turn.state.high });
+  turn.emit({ kind: 'build', position: viewPosition(turn.state.view), parent: turn.state.high });
 }
 
 function mayPropose(state: HotStuffState): boolean {
@@ -56,7 +57,7 @@ export function propose(turn: Turn, view: View, block: Block): void {
       signature: new Uint8Array(),
     },
   });
-  const statement = { kind: 'proposal' as const, view, height: block.header.height, digest: block.digest };
+  const statement = blockStatement('proposal', view, { height: block.header.height, digest: block.digest });
   askSignature(turn, statement, { header: block.header, certificate: state.high });
   markBlock(turn, block.digest, 'valid');
   voteForProposal(turn);

@@ -1,10 +1,11 @@
 import type { PublicState } from '../module.ts';
 import { type HotStuffState, hasGivenUp, leads } from './state.ts';
+import { viewPosition } from './statements.ts';
 
 /** The part of the state of a replica that may be shown. */
 export function publicState(state: HotStuffState): PublicState {
   return {
-    view: state.view,
+    position: viewPosition(state.view),
     leader: state.context.leader(state.view),
     phase: phaseOf(state),
     lockedView: state.locked?.view,

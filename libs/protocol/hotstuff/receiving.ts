@@ -1,5 +1,6 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
-import type { QuorumCertificate, TimeoutCertificate } from '../certificate.ts';
+import type { QuorumCertificate } from '../certificate.ts';
+import type { LeaveCertificate } from '../leave-certificate.ts';
 import { collectVote } from './collecting.ts';
 import { help } from './helping.ts';
 import { learn, learnTimeout } from './learning.ts';
@@ -7,6 +8,7 @@ import type { HotStuffMessage, NewView, Timeout } from './message.ts';
 import { collectTimeout } from './pacemaker.ts';
 import { newViewOf, say } from './sending.ts';
 import type { Turn } from './state.ts';
+import { viewPosition } from './statements.ts';
 import { receiveProposal, voteOnCertificate } from './voting.ts';
 
 /** Handles a message whose signatures are all verified: first its proofs, then its requests. */
@@ -39,7 +41,7 @@ function takeCertificate(turn: Turn, certificate: QuorumCertificate, from: Membe
 
 export function takeTimeoutCertificate(
   turn: Turn,
-  certificate: TimeoutCertificate | undefined,
+  certificate: LeaveCertificate | undefined,
   from: MemberIndex,
 ): void {
   if (certificate !== undefined) learnTimeout(turn, certificate, from);
@@ -71,7 +73,8 @@ function takeNewView(turn: Turn, from: MemberIndex, message: NewView): void {
 
 /** Shows the newest decision to a member that reports an older one, in any view of the two. */
 function showDecision(turn: Turn, from: MemberIndex, { view, commit }: NewView | Timeout): void {
-  if (commit.view < turn.state.commit.view) help(turn, from, { view, decided: commit.view });
+  if (commit.view < turn.state.commit.view)
+    help(turn, from, { at: viewPosition(view), decided: viewPosition(commit.view) });
 }
 
 /** A certificate formed by this leader: learn it, vote on it, tell everyone, in this order. */
@@ -79,7 +82,7 @@ export function takeFormed(turn: Turn, certificate: QuorumCertificate | undefine
   const { me } = turn.state.context;
   if (certificate === undefined || me === undefined) return;
   const message = { kind: 'certificate', certificate } as const;
-  if (certificate.phase === 'commit') {
+  if (certificate.kind === 'commit') {
     learn(turn, certificate, me);
     turn.emit({ kind: 'transmit', to: 'all', message });
     return;

@@ -1,11 +1,8 @@
-import type { Digest, Epoch, Height, View } from '#libs/chain/ids.ts';
-import type { QuorumCertificate, TimeoutCertificate } from '../certificate.ts';
-import type { Phase } from '../statement.ts';
-
-export interface BlockRef {
-  readonly height: Height;
-  readonly digest: Digest;
-}
+import type { Epoch, View } from '#libs/chain/ids.ts';
+import type { QuorumCertificate } from '../certificate.ts';
+import type { LeaveCertificate } from '../leave-certificate.ts';
+import type { BlockRef } from '../vote/statement.ts';
+import type { Phase } from './statements.ts';
 
 /**
  * The facts that a member must remember over a crash to stay honest (RULES.md C.1): written before any
@@ -27,5 +24,5 @@ export interface SafetyRecord {
   /** Highest commit certificate. */
   readonly commit: QuorumCertificate;
   /** Highest timeout certificate. */
-  readonly timeoutCertificate: TimeoutCertificate | undefined;
+  readonly timeoutCertificate: LeaveCertificate | undefined;
 }

@@ -14,12 +14,13 @@ import {
   sent,
   voteOf,
 } from '#test/support/hotstuff/hotstuff-harness.ts';
-import type { Statement } from '../statement.ts';
+import type { VoteStatement } from '../vote/statement.ts';
 import type { HotStuffEffect } from './state.ts';
+import { viewPosition } from './statements.ts';
 
 const B1 = blockOn(GENESIS, 1);
 
-function statements(effects: readonly HotStuffEffect[]): readonly Statement[] {
+function statements(effects: readonly HotStuffEffect[]): readonly VoteStatement[] {
   return effects.flatMap((effect) => (effect.kind === 'sign' ? [effect.statement] : []));
 }
 
@@ -94,14 +95,14 @@ describe('a restart', () => {
 
   test('makes no second proposal for a view (RULES.md A.29)', () => {
     const core = new Core({ me: 1 });
-    core.step({ kind: 'built', view: B1.header.view, block: B1 });
+    core.step({ kind: 'built', position: viewPosition(B1.header.view), block: B1 });
     const again = restarted(core);
     assert.equal(kinds(again.effects).includes('build'), false);
   });
 
   test('of a leader still counts votes for what it proposed', () => {
     const core = new Core({ me: 1 });
-    core.step({ kind: 'built', view: B1.header.view, block: B1 });
+    core.step({ kind: 'built', position: viewPosition(B1.header.view), block: B1 });
     const again = restarted(core);
     for (const member of [0, 2, 3]) again.receive(member, voteOf(member, 'prepare', B1));
     assert.equal(again.state.certificates.prepare?.digest, B1.digest);

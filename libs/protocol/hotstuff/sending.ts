@@ -1,8 +1,9 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Grounds } from '../grounds.ts';
-import type { Statement } from '../statement.ts';
+import type { VoteStatement } from '../vote/statement.ts';
 import type { HotStuffMessage, NewView } from './message.ts';
 import { type HotStuffState, recordOf, type Turn } from './state.ts';
+import { timeoutStatement } from './statements.ts';
 
 /** Sends a message now, and again with each resend until the view ends. */
 export function say(turn: Turn, to: MemberIndex | 'all', message: HotStuffMessage): void {
@@ -16,7 +17,7 @@ export function sayLater(turn: Turn, to: MemberIndex | 'all', message: HotStuffM
 }
 
 /** Records the state as it now is, then has the statement signed for the reason given. */
-export function askSignature(turn: Turn, statement: Statement, grounds: Grounds): void {
+export function askSignature(turn: Turn, statement: VoteStatement, grounds: Grounds): void {
   const { commit, timeoutCertificate } = turn.state;
   const entry = { commit, timeoutCertificate };
   turn.emit({ kind: 'sign', record: recordOf(turn.state), statement, grounds: { ...grounds, entry } });
@@ -30,7 +31,7 @@ export function askTimeout(turn: Turn): void {
   const { timedOut, view } = turn.state;
   if (timedOut?.view !== view) return;
   const { high } = timedOut;
-  const statement = { kind: 'timeout' as const, view, highView: high.view, highDigest: high.digest };
+  const statement = timeoutStatement(view, high);
   askSignature(turn, statement, { certificate: high });
 }
 

@@ -1,9 +1,11 @@
 import type { Digest, MemberIndex, View } from '#libs/chain/ids.ts';
-import { type QuorumCertificate, rootCertificate, type TimeoutCertificate } from '../certificate.ts';
+import { type QuorumCertificate, rootCertificate } from '../certificate.ts';
+import type { LeaveCertificate } from '../leave-certificate.ts';
 import type { Effect, ProtocolContext } from '../module.ts';
-import type { Phase } from '../statement.ts';
 import type { HotStuffMessage, NewView, Proposal, Timeout, Vote } from './message.ts';
 import type { SafetyRecord } from './record.ts';
+import type { Phase } from './statements.ts';
+import { HOTSTUFF_TABLE } from './vote-table.ts';
 
 export type HotStuffContext = ProtocolContext<SafetyRecord>;
 export type HotStuffEffect = Effect<HotStuffMessage, SafetyRecord>;
@@ -31,7 +33,7 @@ export interface HotStuffState {
   readonly high: QuorumCertificate;
   readonly locked: QuorumCertificate | undefined;
   readonly commit: QuorumCertificate;
-  readonly timeoutCertificate: TimeoutCertificate | undefined;
+  readonly timeoutCertificate: LeaveCertificate | undefined;
 
   readonly entry: Entry;
   /** The first proposal of this view's leader. */
@@ -74,7 +76,7 @@ export function initialState(context: HotStuffContext): HotStuffState {
     voted: restored?.view === view ? restored.voted : {},
     timedOut: restored?.timedOut,
     proposed: restored?.proposed,
-    high: restored?.high ?? rootCertificate('prepare', context.root),
+    high: restored?.high ?? rootCertificate(HOTSTUFF_TABLE, 'prepare', context.root),
     locked: restored?.locked === undefined ? lockOf(commit, context) : newer(restored.locked, commit),
     commit,
     timeoutCertificate: restored?.timeoutCertificate,

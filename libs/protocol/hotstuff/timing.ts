@@ -1,6 +1,7 @@
 import { GROWTH_VIEWS_MAX, TIMEOUT_GROWTH } from './limits.ts';
 import { askTimeout, renewed } from './sending.ts';
 import { type HotStuffState, hasAnnounced, hasGivenUp, isUndecided, type Turn } from './state.ts';
+import { viewPosition } from './statements.ts';
 
 /**
  * Time that this view may take, in milliseconds: base x 1.5^k, capped, for k views since the last known commit
@@ -37,7 +38,12 @@ export function adjustTimers(turn: Turn): void {
     return;
   }
   if (!hasGivenUp(state)) {
-    turn.emit({ kind: 'set-timer', name: 'view', view: state.view, delayMs: viewTimeoutMs(state) });
+    turn.emit({
+      kind: 'set-timer',
+      name: 'view',
+      position: viewPosition(state.view),
+      delayMs: viewTimeoutMs(state),
+    });
   }
   setResendTimer(turn);
 }
@@ -67,5 +73,10 @@ export function resend(turn: Turn): void {
 
 function setResendTimer(turn: Turn): void {
   const { state } = turn;
-  turn.emit({ kind: 'set-timer', name: 'resend', view: state.view, delayMs: resendMs(state) });
+  turn.emit({
+    kind: 'set-timer',
+    name: 'resend',
+    position: viewPosition(state.view),
+    delayMs: resendMs(state),
+  });
 }

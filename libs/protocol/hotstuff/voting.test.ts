@@ -15,6 +15,7 @@ import {
   statementsIn,
   voteOf,
 } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { viewPosition } from './statements.ts';
 
 const B1 = blockOn(GENESIS, 1);
 const OTHER1 = blockOn(GENESIS, 1, { salt: 1 });
@@ -43,7 +44,7 @@ describe('a replica in a view that goes well', () => {
     assert.equal(core.state.view, 2n);
     assert.equal(core.state.commit.digest, B1.digest);
     const entered = effects.flatMap((each) =>
-      each.kind === 'view-entered' ? [[each.view, each.leader]] : [],
+      each.kind === 'entered' ? [[each.position.view, each.leader]] : [],
     );
     assert.deepEqual(entered, [[2n, 2]]);
   });
@@ -51,7 +52,7 @@ describe('a replica in a view that goes well', () => {
   test('keeps nothing of a round when it enters the next view (HS-24)', () => {
     // The leader of view 1, which counts votes beside its own.
     const core = new Core({ me: 1 });
-    const own = statementsIn(core.step({ kind: 'built', view: B1.header.view, block: B1 }));
+    const own = statementsIn(core.step({ kind: 'built', position: viewPosition(B1.header.view), block: B1 }));
     for (const statement of own) core.signed(statement);
     core.receive(2, voteOf(2, 'prepare', B1));
     core.receive(3, voteOf(3, 'prepare', B1));

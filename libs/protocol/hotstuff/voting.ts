@@ -1,12 +1,12 @@
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '../certificate.ts';
 import type { Grounds } from '../grounds.ts';
-import type { Phase } from '../statement.ts';
+import type { BlockRef } from '../vote/statement.ts';
 import { EARLY_VIEWS_MAX, STANDING_MAX } from './limits.ts';
 import { type Proposal, proposalMember, proposalView } from './message.ts';
-import type { BlockRef } from './record.ts';
 import { askSignature } from './sending.ts';
 import { type BlockStanding, type HotStuffState, hasGivenUp, type Turn } from './state.ts';
+import { blockStatement, type Phase } from './statements.ts';
 
 /** The phase that a certificate opens. */
 const NEXT_PHASE = { prepare: 'pre-commit', 'pre-commit': 'commit' } as const;
@@ -94,18 +94,18 @@ function groundsOf({ block, signature, justify }: Proposal): Grounds {
  * lock was taken before. Needs the block, but not an own PREPARE vote (RULES.md A.11).
  */
 export function voteOnCertificate(turn: Turn, certificate: QuorumCertificate, from: MemberIndex): void {
-  const { phase, view, height, digest } = certificate;
+  const { kind, view, height, digest } = certificate;
   const { state } = turn;
-  if (phase === 'commit' || view !== state.view) return;
+  if ((kind !== 'prepare' && kind !== 'pre-commit') || view !== state.view) return;
   // Also done after giving up: a phase with a certificate takes no more votes and no second certificate.
-  turn.update({ certificates: { ...state.certificates, [phase]: certificate } });
+  turn.update({ certificates: { ...state.certificates, [kind]: certificate } });
   if (hasGivenUp(state)) return;
   const standing = state.standing.get(digest);
   if (standing === undefined) {
     markBlock(turn, digest, 'checking');
     turn.emit({ kind: 'fetch', certificate, from });
   }
-  if (standing === 'valid') vote(turn, NEXT_PHASE[phase], { height, digest }, { certificate });
+  if (standing === 'valid') vote(turn, NEXT_PHASE[kind], { height, digest }, { certificate });
 }
 
 /** A block was judged: cast the votes that waited for it. */
@@ -140,7 +140,7 @@ function vote(turn: Turn, phase: Phase, block: BlockRef, grounds: Grounds): void
   );
   if (state.context.me === undefined || passed || hasGivenUp(state)) return;
   turn.update({ voted: { ...state.voted, [phase]: block } });
-  askSignature(turn, { kind: phase, view: state.view, ...block }, grounds);
+  askSignature(turn, blockStatement(phase, state.view, block), grounds);
 }
 
 /**
@@ -151,7 +151,7 @@ export function repeatVotes(turn: Turn): void {
   const { voted, view, high, locked } = turn.state;
   const repeat = (phase: Phase, grounds: Grounds): void => {
     const block = voted[phase];
-    if (block !== undefined) askSignature(turn, { kind: phase, view, ...block }, grounds);
+    if (block !== undefined) askSignature(turn, blockStatement(phase, view, block), grounds);
   };
   repeat('prepare', {});
   repeat('pre-commit', { certificate: high });
@@ -163,5 +163,5 @@ function voteAgain(turn: Turn, proposal: Proposal): void {
   const { voted, view } = turn.state;
   const isLast = voted['pre-commit'] === undefined && voted.commit === undefined;
   if (voted.prepare?.digest !== proposal.block.digest || !isLast) return;
-  askSignature(turn, { kind: 'prepare', view, ...voted.prepare }, groundsOf(proposal));
+  askSignature(turn, blockStatement('prepare', view, voted.prepare), groundsOf(proposal));
 }

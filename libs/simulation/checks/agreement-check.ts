@@ -51,17 +51,17 @@ export class AgreementCheck {
   certified(certificate: QuorumCertificate, epoch: Epoch): void {
     if (this.#seen.has(certificate)) return;
     this.#seen.add(certificate);
-    const { phase, view, digest } = certificate;
-    const slot = `${epoch} ${phase} ${view}`;
+    const { kind, view, digest } = certificate;
+    const slot = `${epoch} ${kind} ${view}`;
     const known = this.#certified.get(slot);
     if (known === digest) return;
     this.#certified.set(slot, known ?? digest);
     if (known !== undefined) {
-      this.#findings.report('S2', `two ${phase} certificates of view ${view}: ${known} and ${digest}`);
+      this.#findings.report('S2', `two ${kind} certificates of view ${view}: ${known} and ${digest}`);
       return;
     }
-    if (phase === 'prepare') this.#checkPrepared({ certificate, epoch });
-    if (phase === 'commit') this.#checkDecided({ certificate, epoch });
+    if (kind === 'prepare') this.#checkPrepared({ certificate, epoch });
+    if (kind === 'commit') this.#checkDecided({ certificate, epoch });
   }
 
   #checkPrepared(prepared: Certified): void {

@@ -51,7 +51,7 @@ export class ChainCheck {
       this.#checkProof(keeper, height, held);
       for (const { hash } of held.block.transactions) this.#checkOnce(instance, executed, hash);
     }
-    if (disk.tip.digest !== disk.chain.at(-1) || disk.tip.phase !== 'commit') {
+    if (disk.tip.digest !== disk.chain.at(-1) || disk.tip.kind !== 'commit') {
       this.#findings.report('S6', `the proof of instance ${instance} is not of its newest block`);
     }
   }

@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 import { toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { claimsOf, type QuorumCertificate, rootCertificate } from '#libs/protocol/certificate.ts';
-import type { Phase } from '#libs/protocol/statement.ts';
+import type { Phase } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { prng } from '#libs/random/prng.ts';
 import { type HeldBlock, SharedJudge } from '../chain/shared-judge.ts';
 import { SimulatedFederation } from '../federation/federation.ts';
@@ -23,7 +24,7 @@ function fixture() {
   const { genesis } = judge;
   const federation = new SimulatedFederation({
     members: 4,
-    protocol: 'hotstuff',
+    table: HOTSTUFF_TABLE,
     genesis: genesis.block.digest,
     random: prng(1),
   });
@@ -36,7 +37,14 @@ function fixture() {
   function certify(phase: Phase, view: bigint, { block }: HeldBlock, signers = [0, 1, 2]): QuorumCertificate {
     const { digest, header } = block;
     const named = signers.map((member) => ({ member: toMemberIndex(member), signature: new Uint8Array(0) }));
-    const unsigned = { phase, view: toView(view), height: header.height, digest, signatures: named };
+    const unsigned = {
+      kind: phase,
+      instance: 0n,
+      view: toView(view),
+      height: header.height,
+      digest,
+      signatures: named,
+    };
     const signatures = claimsOf(unsigned).map(({ member, statement }) => ({
       member,
       signature: authority.signerOf(member)(statement),
@@ -49,7 +57,9 @@ function fixture() {
     const all = [genesis, ...blocks];
     const newest = all.at(-1) ?? genesis;
     const tip =
-      blocks.length === 0 ? rootCertificate('commit', root) : certify('commit', 9n, newest, [1, 2, 3]);
+      blocks.length === 0
+        ? rootCertificate(HOTSTUFF_TABLE, 'commit', root)
+        : certify('commit', 9n, newest, [1, 2, 3]);
     const disk = {
       chain: all.map(({ block }) => block.digest),
       blocks: new Map(all.map((held) => [held.block.digest, held])),
@@ -162,7 +172,7 @@ describe('L6: a certificate in a record', () => {
     const one = build(genesis, 1n, ALICE);
     const good = certify('prepare', 1n, one);
     records.certificate(0, good, by);
-    records.certificate(0, rootCertificate('prepare', by.root), by);
+    records.certificate(0, rootCertificate(HOTSTUFF_TABLE, 'prepare', by.root), by);
     assert.deepEqual(broken(), []);
     const [first, second] = good.signatures;
     assert.ok(first && second);
@@ -170,7 +180,7 @@ describe('L6: a certificate in a record', () => {
       certify('prepare', 1n, one, [0, 1]),
       { ...good, signatures: [first, second, second] },
       { ...good, view: toView(2n) },
-      { ...rootCertificate('prepare', by.root), digest: one.block.digest },
+      { ...rootCertificate(HOTSTUFF_TABLE, 'prepare', by.root), digest: one.block.digest },
     ];
     for (const each of bad) records.certificate(0, each, by);
     assert.deepEqual(broken(), ['L6', 'L6', 'L6', 'L6']);

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type MemberIndex, toDigest, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { prng } from '#libs/random/prng.ts';
 import { hotStuffSubject } from '../hotstuff/subject.ts';
 import { drawPlan } from '../plan/draw-plan.ts';
@@ -88,14 +90,14 @@ describe('L7: evidence names liars only', () => {
 
   function vote(digit: string): Claim {
     const digest = toDigest(digit.repeat(64));
-    const statement = { kind: 'prepare', view: toView(1n), height: toHeight(1n), digest } as const;
+    const statement = blockStatement('prepare', toView(1n), { height: toHeight(1n), digest });
     return { member: MEMBER, statement, signature: Uint8Array.of(Number(digit)) };
   }
 
   function accuse(isLiar: (member: MemberIndex) => boolean) {
     const findings = new Findings(NO_CLOCK);
     const sightings = new SightingsLog();
-    const check = new EvidenceCheck({ findings, sightings, isLiar });
+    const check = new EvidenceCheck({ table: HOTSTUFF_TABLE, findings, sightings, isLiar });
     for (const digit of ['1', '1', '2']) check.proved(vote(digit));
     check.muted(0, MEMBER);
     return { accused: sightings.accused, broken: invariants(findings) };

@@ -1,12 +1,15 @@
-import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
 import { contradiction } from '#libs/protocol/evidence.ts';
 import { EvidenceCollector } from '#libs/protocol/evidence-collector.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { statementName } from '../federation/signatures.ts';
 import type { Findings } from './findings.ts';
 import type { SightingsLog } from './sightings.ts';
 
 export interface EvidenceFacts {
+  readonly table: VoteTable;
   readonly findings: Findings;
   readonly sightings: SightingsLog;
   readonly isLiar: (member: MemberIndex) => boolean;
@@ -19,15 +22,16 @@ export interface EvidenceFacts {
  */
 export class EvidenceCheck {
   readonly #facts: EvidenceFacts;
-  readonly #collector = new EvidenceCollector();
+  readonly #collector: EvidenceCollector;
   readonly #heard = new Set<Uint8Array>();
 
   constructor(facts: EvidenceFacts) {
     this.#facts = facts;
+    this.#collector = new EvidenceCollector(facts.table);
   }
 
-  entered(view: View): void {
-    this.#collector.advance(view);
+  entered(position: Position): void {
+    this.#collector.advance(position);
   }
 
   proved(claim: Claim): void {
@@ -37,7 +41,7 @@ export class EvidenceCheck {
     if (found === undefined) return;
     const { findings, sightings, isLiar } = this.#facts;
     const { member } = claim;
-    const kind = contradiction(...found.claims);
+    const kind = contradiction(...found.claims, this.#facts.table);
     if (kind !== undefined) sightings.accused.push({ member, kind });
     if (isLiar(member)) return;
     const said = found.claims.map(({ statement }) => statementName(statement)).join('" and "');

@@ -62,7 +62,7 @@ function checkingObserver<State, Message, Record>(
   const isLiar = (member: MemberIndex) => liars.has(by.nodes[member] ?? member);
   const honestNeeded = Number(by.set.quorum.commitWeight) - by.nodes.filter((node) => liars.has(node)).length;
   const signing = new SigningCheck(subject, findings);
-  const evidence = new EvidenceCheck({ findings, sightings, isLiar });
+  const evidence = new EvidenceCheck({ table: by.table, findings, sightings, isLiar });
   const locks = new LockCheck(findings, honestNeeded, by.root.view);
   return {
     started: (instance, height) => agreement.started(instance, height),
@@ -82,9 +82,9 @@ function checkingObserver<State, Message, Record>(
     transmitted: (_instance, message) => {
       for (const certificate of subject.certificates(message)) agreement.certified(certificate, epoch);
     },
-    entered: (instance, view) => {
-      evidence.entered(view);
-      views.entered(instance, view);
+    entered: (instance, position) => {
+      evidence.entered(position);
+      views.entered(instance, position.view);
     },
     worked: (instance, isPending) => views.worked(instance, isPending),
     heard: (from, claim) => {

@@ -32,10 +32,10 @@ export class RecordCheck {
     if (this.#verified.has(certificate)) return;
     this.#verified.add(certificate);
     if (isProved(certificate, by)) return;
-    const { phase, view } = certificate;
+    const { kind, view } = certificate;
     this.#findings.report(
       invariant,
-      `instance ${instance} keeps a false ${phase} certificate of view ${view}`,
+      `instance ${instance} keeps a false ${kind} certificate of view ${view}`,
     );
   }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toDigest, toHeight, toView } from '#libs/chain/ids.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { Subject } from '../subject/subject.ts';
 import { Findings } from './findings.ts';
 import { SigningCheck } from './signing-check.ts';
@@ -24,8 +25,8 @@ function fixture() {
   return { check, broken: () => findings.violations.map(({ invariant }) => invariant) };
 }
 
-function vote(view: bigint, digit = '1', kind: 'prepare' | 'commit' = 'prepare'): Statement {
-  return { kind, view: toView(view), height: toHeight(1n), digest: toDigest(digit.repeat(64)) };
+function vote(view: bigint, digit = '1', kind: 'prepare' | 'commit' = 'prepare'): VoteStatement {
+  return blockStatement(kind, toView(view), { height: toHeight(1n), digest: toDigest(digit.repeat(64)) });
 }
 
 const WELL: TestRecord = { marks: {} };

@@ -1,4 +1,4 @@
-import type { Statement } from '#libs/protocol/statement.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { statementName } from '../federation/signatures.ts';
 import type { Subject } from '../subject/subject.ts';
 import type { Findings } from './findings.ts';
@@ -18,7 +18,7 @@ export class SigningCheck<State, Message, Record> {
     this.#findings = findings;
   }
 
-  asked(instance: number, statement: Statement, record: Record | undefined): void {
+  asked(instance: number, statement: VoteStatement, record: Record | undefined): void {
     this.#checkOnce(instance, statement);
     this.#checkNotAfterTimeout(instance, statement);
     if (record === undefined || !this.#subject.remembers(record, statement)) {
@@ -34,7 +34,7 @@ export class SigningCheck<State, Message, Record> {
    * The register of the signer holds the slot, durably, before the signature leaves it
    * (libs/simulation/README.md L5).
    */
-  released(instance: number, statement: Statement, isRecorded: boolean): void {
+  released(instance: number, statement: VoteStatement, isRecorded: boolean): void {
     if (isRecorded) return;
     const text = `the signer of instance ${instance} signed before its register was durable: ${statementName(statement)}`;
     this.#findings.report('L5', text);
@@ -45,7 +45,7 @@ export class SigningCheck<State, Message, Record> {
    * loses the grounds of a vote, which is then asked for without them. It is cast when the proposal comes again, or
    * never, once later statements of the member were signed; it may be asked for again after the next crash.
    */
-  refused(instance: number, statement: Statement, reason: string): void {
+  refused(instance: number, statement: VoteStatement, reason: string): void {
     const name = `${instance} ${statementName(statement)}`;
     if (reason === 'GROUNDS_MISSING') {
       this.#ungrounded.add(name);
@@ -67,7 +67,7 @@ export class SigningCheck<State, Message, Record> {
     }
   }
 
-  #checkOnce(instance: number, statement: Statement): void {
+  #checkOnce(instance: number, statement: VoteStatement): void {
     const slot = `${instance} ${statement.kind} ${statement.view}`;
     const name = statementName(statement);
     const known = this.#asked.get(slot);
@@ -76,7 +76,7 @@ export class SigningCheck<State, Message, Record> {
     this.#findings.report('L1', `instance ${instance} would sign "${known}" and "${name}"`);
   }
 
-  #checkNotAfterTimeout(instance: number, { kind, view }: Statement): void {
+  #checkNotAfterTimeout(instance: number, { kind, view }: VoteStatement): void {
     const last = this.#lastTimeout.get(instance) ?? -1n;
     if (kind === 'timeout') this.#lastTimeout.set(instance, view > last ? view : last);
     else if (view <= last) {

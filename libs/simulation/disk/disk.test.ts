@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import type { Block } from '#libs/chain/block.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { toDigest, toEpoch } from '#libs/chain/ids.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { prng } from '#libs/random/prng.ts';
 import { blockOn, certify, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { BranchTransactions } from '../chain/branch-transactions.ts';
@@ -22,7 +23,7 @@ const held = (block: Block): HeldBlock => ({
 
 /** A disk whose chain jumped from its first block over a gap, as one write, and whether a power cut left that. */
 function cut(seed: number): { readonly disk: Disk<string>; readonly hasJumped: boolean } {
-  const disk = new Disk<string>(held(GENESIS), SCOPE);
+  const disk = new Disk<string>(held(GENESIS), SCOPE, HOTSTUFF_TABLE);
   let hasJumped = false;
   disk.atomically(() => {
     hasJumped = true;
@@ -50,7 +51,7 @@ describe('the disk of a simulated member', () => {
 
   test('keeps what was synced, before and after a write as one', () => {
     for (const seed of SEEDS) {
-      const disk = new Disk<string>(held(GENESIS), SCOPE);
+      const disk = new Disk<string>(held(GENESIS), SCOPE, HOTSTUFF_TABLE);
       disk.put(held(NEXT));
       disk.sync();
       disk.atomically(() => disk.put(held(TOP)));

@@ -1,7 +1,8 @@
 import type { Digest } from '#libs/chain/ids.ts';
 import { type CustodyState, virginState } from '#libs/custody/custody-state.ts';
 import { genesisCertificate, type QuorumCertificate } from '#libs/protocol/certificate.ts';
-import type { SigningScope } from '#libs/protocol/statement.ts';
+import type { SigningScope } from '#libs/protocol/vote/statement.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { Prng } from '#libs/random/prng.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
 import { ReplacedFile } from './replaced-file.ts';
@@ -43,12 +44,12 @@ export class Disk<Record> {
   /** Undoes each write that was not synced, in order. */
   #unsynced: (() => void)[] = [];
 
-  constructor(genesis: HeldBlock, scope: SigningScope) {
+  constructor(genesis: HeldBlock, scope: SigningScope, table: VoteTable) {
     const { digest } = genesis.block;
     this.register = new ReplacedFile(virginState(scope));
     this.blocks.set(digest, genesis);
     this.chain = [digest];
-    this.tip = genesisCertificate('commit', digest);
+    this.tip = genesisCertificate(table, table.decides, digest);
     this.proofs.set(0, this.tip);
   }
 

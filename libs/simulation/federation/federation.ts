@@ -4,14 +4,16 @@ import { foundingMembership, type Membership } from '#libs/membership/membership
 import { type MembershipPolicy, OPEN_POLICY } from '#libs/membership/policy.ts';
 import { GATEWAY_KEY_BYTES, type MemberFacts, setOfRoster } from '#libs/membership/roster.ts';
 import { type EpochRoot, genesisRoot } from '#libs/protocol/certificate.ts';
-import type { SigningScope } from '#libs/protocol/statement.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { SigningScope } from '#libs/protocol/vote/statement.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { Prng } from '#libs/random/prng.ts';
 import { ByteSigner, SignatureAuthority } from './signatures.ts';
 
 /** The members that decide in an epoch of a simulated world, and the authority that verifies their signatures. */
 export interface SimulatedEpoch {
   readonly scope: SigningScope;
+  readonly table: VoteTable;
   readonly set: ValidatorSet;
   /** The block that it starts from. */
   readonly root: EpochRoot;
@@ -22,7 +24,7 @@ export interface SimulatedEpoch {
 
 export interface FederationFacts {
   readonly members: number;
-  readonly protocol: string;
+  readonly table: VoteTable;
   readonly genesis: Digest;
   readonly random: Prng;
   readonly policy?: MembershipPolicy;
@@ -52,12 +54,12 @@ export class SimulatedFederation {
   /** Signs bytes that are no statement of the protocol: votes for changes of the members. */
   readonly votes: ByteSigner;
   readonly #secret: string;
-  readonly #protocol: string;
+  readonly #table: VoteTable;
   readonly #epochs = new Map<string, SimulatedEpoch>();
 
-  constructor({ members, protocol, genesis, random, policy = OPEN_POLICY }: FederationFacts) {
+  constructor({ members, table, genesis, random, policy = OPEN_POLICY }: FederationFacts) {
     this.#secret = random.stream('keys').next().toString();
-    this.#protocol = protocol;
+    this.#table = table;
     this.votes = new ByteSigner(this.#secret);
     this.membership = foundingMembership({
       chain: digestOf(new Uint8Array(Buffer.from('simulated chain'))),
@@ -79,9 +81,10 @@ export class SimulatedFederation {
     const name = `${epoch} ${root.digest} ${nodes.join(' ')}`;
     const known = this.#epochs.get(name);
     if (known !== undefined) return known;
-    const scope = { chain, protocol: this.#protocol, epoch: toEpoch(epoch) };
-    const authority = new SignatureAuthority(this.#secret, scope, nodes);
-    const fresh = { scope, set: setOfRoster(epoch, roster), root, authority, nodes };
+    const table = this.#table;
+    const scope = { chain, protocol: table.protocol, epoch: toEpoch(epoch) };
+    const authority = new SignatureAuthority(this.#secret, table, scope, nodes);
+    const fresh = { scope, table, set: setOfRoster(epoch, roster), root, authority, nodes };
     this.#epochs.set(name, fresh);
     return fresh;
   }

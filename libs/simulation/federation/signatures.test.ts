@@ -1,19 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
-import type { BlockStatement } from '#libs/protocol/statement.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { SignatureAuthority } from './signatures.ts';
 
 const SCOPE = { chain: toDigest('c'.repeat(64)), protocol: 'hotstuff', epoch: toEpoch(0n) };
-const VOTE: BlockStatement = {
-  kind: 'prepare',
-  view: toView(3n),
-  height: toHeight(2n),
-  digest: toDigest('a'.repeat(64)),
-};
+const BLOCK = { height: toHeight(2n), digest: toDigest('a'.repeat(64)) };
+const VOTE: VoteStatement = blockStatement('prepare', toView(3n), BLOCK);
 
 describe('an abstract signature', () => {
-  const authority = new SignatureAuthority('secret', SCOPE);
+  const authority = new SignatureAuthority('secret', HOTSTUFF_TABLE, SCOPE);
   const member = toMemberIndex(1);
   const signature = authority.signerOf(member)(VOTE);
 
@@ -24,8 +22,8 @@ describe('an abstract signature', () => {
   for (const [name, change] of [
     ['phase', { kind: 'commit' }],
     ['view', { view: toView(4n) }],
-    ['height', { height: toHeight(3n) }],
-    ['block', { digest: toDigest('b'.repeat(64)) }],
+    ['height', { block: { ...BLOCK, height: toHeight(3n) } }],
+    ['block', { block: { ...BLOCK, digest: toDigest('b'.repeat(64)) } }],
   ] as const) {
     test(`does not hold for another ${name}`, () => {
       assert.equal(authority.verify({ member, statement: { ...VOTE, ...change }, signature }), false);
@@ -35,9 +33,9 @@ describe('an abstract signature', () => {
   test('does not hold for another member, nor in another world or chain', () => {
     assert.equal(authority.verify({ member: toMemberIndex(2), statement: VOTE, signature }), false);
     const claim = { member, statement: VOTE, signature };
-    assert.equal(new SignatureAuthority('other', SCOPE).verify(claim), false);
+    assert.equal(new SignatureAuthority('other', HOTSTUFF_TABLE, SCOPE).verify(claim), false);
     const elsewhere = { ...SCOPE, chain: toDigest('d'.repeat(64)) };
-    assert.equal(new SignatureAuthority('secret', elsewhere).verify(claim), false);
+    assert.equal(new SignatureAuthority('secret', HOTSTUFF_TABLE, elsewhere).verify(claim), false);
   });
 
   test('cannot be guessed by its length', () => {

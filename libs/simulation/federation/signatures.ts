@@ -3,7 +3,8 @@ import { Encoder } from '#libs/bytes/encoder.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
-import { type SigningScope, type Statement, signingBytes } from '#libs/protocol/statement.ts';
+import type { SigningScope, VoteStatement } from '#libs/protocol/vote/statement.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 
 /**
  * Signatures without the cost of any: hash of a secret of the world, the member and the signing bytes. Nobody in the
@@ -11,6 +12,7 @@ import { type SigningScope, type Statement, signingBytes } from '#libs/protocol/
  */
 export class SignatureAuthority {
   readonly #secret: string;
+  readonly #table: VoteTable;
   readonly #scope: SigningScope;
   readonly #nodes: readonly MemberIndex[] | undefined;
   readonly #made = new Map<string, Uint8Array>();
@@ -21,14 +23,15 @@ export class SignatureAuthority {
   readonly #origins = new WeakMap<Uint8Array, Omit<Claim, 'signature'>>();
 
   /** @param nodes - The node of each member, whose key it is; when not given each member is the node of its number. */
-  constructor(secret: string, scope: SigningScope, nodes?: readonly MemberIndex[]) {
+  constructor(secret: string, table: VoteTable, scope: SigningScope, nodes?: readonly MemberIndex[]) {
     this.#secret = secret;
+    this.#table = table;
     this.#scope = scope;
     this.#nodes = nodes;
   }
 
   /** The key of one member. */
-  signerOf(member: MemberIndex): (statement: Statement) => Uint8Array {
+  signerOf(member: MemberIndex): (statement: VoteStatement) => Uint8Array {
     return (statement) => this.#signature(member, statement);
   }
 
@@ -42,14 +45,14 @@ export class SignatureAuthority {
     return true;
   }
 
-  #signature(member: MemberIndex, statement: Statement): Uint8Array {
+  #signature(member: MemberIndex, statement: VoteStatement): Uint8Array {
     const name = `${member} ${statementName(statement)}`;
     const known = this.#made.get(name);
     if (known !== undefined) return known;
     const bytes = new Encoder()
       .text(this.#secret)
       .u32(this.#nodes?.[member] ?? member)
-      .prefixed(signingBytes(this.#scope, statement))
+      .prefixed(this.#table.bytes(this.#scope, statement))
       .finish();
     const signature = sha256(bytes);
     this.#made.set(name, signature);
@@ -75,19 +78,12 @@ export class ByteSigner {
   }
 }
 
-function isSameStatement(a: Statement, b: Statement): boolean {
-  if (a === b) return true;
-  if (a.view !== b.view) return false;
-  if (a.kind === 'timeout') {
-    return b.kind === 'timeout' && a.highView === b.highView && a.highDigest === b.highDigest;
-  }
-  return a.kind === b.kind && a.height === b.height && a.digest === b.digest;
+function isSameStatement(a: VoteStatement, b: VoteStatement): boolean {
+  return a === b || (a.view === b.view && statementName(a) === statementName(b));
 }
 
 /** All that a statement says, as one line: two statements are the same when their names are. */
-export function statementName(statement: Statement): string {
-  if (statement.kind === 'timeout') {
-    return `timeout ${statement.view} ${statement.highView} ${statement.highDigest}`;
-  }
-  return `${statement.kind} ${statement.view} ${statement.height} ${statement.digest}`;
+export function statementName({ kind, instance, view, block, reports }: VoteStatement): string {
+  const told = reports.map((each) => `${each.instance} ${each.view} ${each.digest}`);
+  return `${kind} ${instance} ${view} ${block === undefined ? told : `${block.height} ${block.digest}`}`;
 }

@@ -5,7 +5,8 @@ import { EARLY_VIEWS_MAX, STANDING_MAX } from '#libs/protocol/hotstuff/limits.ts
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import { isPhase } from '#libs/protocol/hotstuff/statements.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { SimulatedSubject } from '../member/whole-nodes.ts';
 import type { Step } from '../network/network.ts';
 import type { Load } from '../subject/subject.ts';
@@ -34,7 +35,7 @@ export const hotStuffSubject: HotStuffSubject = {
     high,
     commit,
     ...(locked === undefined ? [] : [locked]),
-    ...(timeoutCertificate === undefined ? [] : [timeoutCertificate.high]),
+    ...(timeoutCertificate?.high === undefined ? [] : [timeoutCertificate.high]),
   ],
   load,
   rest: ({ early, timeouts, newViews }) => [
@@ -46,19 +47,20 @@ export const hotStuffSubject: HotStuffSubject = {
   describe,
 };
 
-function remembers({ view, voted, timedOut, proposed }: SafetyRecord, statement: Statement): boolean {
-  switch (statement.kind) {
+function remembers({ view, voted, timedOut, proposed }: SafetyRecord, statement: VoteStatement): boolean {
+  const { kind, block, reports } = statement;
+  switch (kind) {
     case 'proposal':
-      return proposed?.view === statement.view && proposed.digest === statement.digest;
+      return proposed?.view === statement.view && proposed.digest === block?.digest;
     case 'timeout':
-      return timedOut?.view === statement.view && timedOut.high.digest === statement.highDigest;
+      return timedOut?.view === statement.view && timedOut.high.digest === reports[0]?.digest;
     default:
-      return view === statement.view && voted[statement.kind]?.digest === statement.digest;
+      return isPhase(kind) && view === statement.view && voted[kind]?.digest === block?.digest;
   }
 }
 
 /** PRE-COMMIT rests on the prepare certificate of its view, COMMIT on a lock of it: both in the same record. */
-function supports({ high, locked }: SafetyRecord, { kind, view }: Statement): boolean {
+function supports({ high, locked }: SafetyRecord, { kind, view }: VoteStatement): boolean {
   if (kind === 'pre-commit') return high.view >= view;
   if (kind === 'commit') return locked !== undefined && locked.view >= view;
   return true;
@@ -88,7 +90,7 @@ function stepOf(message: HotStuffMessage): Step {
     case 'vote':
       return { view: message.view, phase: message.phase };
     case 'certificate':
-      return { view: message.certificate.view, phase: STEP_AFTER[message.certificate.phase] };
+      return { view: message.certificate.view, phase: STEP_AFTER.get(message.certificate.kind) ?? '' };
     case 'new-view':
     case 'timeout':
       return { view: message.view, phase: message.kind };
@@ -97,7 +99,11 @@ function stepOf(message: HotStuffMessage): Step {
   }
 }
 
-const STEP_AFTER = { prepare: 'pre-commit', 'pre-commit': 'commit', commit: 'decide' } as const;
+const STEP_AFTER: ReadonlyMap<string, string> = new Map([
+  ['prepare', 'pre-commit'],
+  ['pre-commit', 'commit'],
+  ['commit', 'decide'],
+]);
 
 function certificatesIn(message: HotStuffMessage): readonly QuorumCertificate[] {
   switch (message.kind) {
@@ -111,7 +117,7 @@ function certificatesIn(message: HotStuffMessage): readonly QuorumCertificate[] 
     case 'vote':
       return [];
     case 'timeout-certificate':
-      return [message.timeoutCertificate.high];
+      return message.timeoutCertificate.high === undefined ? [] : [message.timeoutCertificate.high];
   }
 }
 
@@ -124,8 +130,8 @@ function describe(message: HotStuffMessage): string {
     case 'vote':
       return `vote ${message.phase} ${message.view} ${shorten(message.digest)}`;
     case 'certificate': {
-      const { phase, view, digest } = message.certificate;
-      return `certificate ${phase} ${view} ${shorten(digest)}`;
+      const { kind, view, digest } = message.certificate;
+      return `certificate ${kind} ${view} ${shorten(digest)}`;
     }
     case 'new-view':
       return `new-view ${message.view} high ${message.high.view} commit ${message.commit.view}`;

@@ -1,6 +1,6 @@
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { Prng } from '#libs/random/prng.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Envelope } from '../network/network.ts';
@@ -16,7 +16,7 @@ export interface ActorSeat<State, Message, Record> {
   readonly epoch: Epoch;
   readonly random: Prng;
   readonly disk: Disk<Record>;
-  sign(statement: Statement): Uint8Array;
+  sign(statement: VoteStatement): Uint8Array;
   post(to: MemberIndex | 'all', envelope: Envelope<Message>): void;
 }
 

@@ -1,6 +1,7 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Digest, Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import type { BlockPort } from '#libs/replica/ports.ts';
 import type { HeldBlock, SharedJudge } from '../chain/shared-judge.ts';
 import type { Disk } from '../disk/disk.ts';
@@ -54,7 +55,7 @@ export class Blocks implements BlockPort {
     return this.#wanted.size;
   }
 
-  build(view: View, parent: QuorumCertificate, done: (block: Block) => void): void {
+  build({ view }: Position, parent: QuorumCertificate, done: (block: Block) => void): void {
     const { judge, disk, me, mempool, later, nowMs } = this.#world;
     this.#whenHeld(parent, me, (held) => {
       const facts = { view, proposer: me, transactions: mempool.choose(held.transactions), nowMs: nowMs() };

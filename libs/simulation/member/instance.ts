@@ -1,7 +1,7 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { Prng } from '#libs/random/prng.ts';
 import { Disk, DiskFullError } from '../disk/disk.ts';
 import { type Endpoint, type Envelope, FIRST_EPOCH } from '../network/network.ts';
@@ -43,7 +43,7 @@ export class Instance<State, Message, Record>
   actor: Actor<Message> | undefined;
   /** Makes the actor of a whole node: one in each epoch that the node is a member of. */
   actorFactory: ActorFactory<Message> | undefined;
-  freeSigner: ((statement: Statement) => Uint8Array) | undefined;
+  freeSigner: ((statement: VoteStatement) => Uint8Array) | undefined;
   readonly clock: InstanceClock;
   /** Called when the disk was full and the replica stopped: someone starts it again. */
   stopped: () => void = () => {};
@@ -64,7 +64,7 @@ export class Instance<State, Message, Record>
     this.member = member;
     this.isHonest = isHonest;
     this.random = random;
-    this.disk = new Disk(setting.judge.genesis, setting.scope);
+    this.disk = new Disk(setting.judge.genesis, setting.scope, setting.table);
     this.clock = new InstanceClock(setting.schedule, setting.plan.clocks[instance]);
     this.#lives = new Lives(setting.schedule, (error) => this.halted(error));
   }

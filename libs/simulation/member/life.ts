@@ -60,8 +60,8 @@ export class Life<State, Message, Record> implements Process<State, Message> {
       },
       grown: () => this.#transactions.adjustWork(),
     });
-    const { leader } = setting;
-    const context = { me, set, scope, root, timing, leader, restored: disk.record, tip: disk.tip };
+    const { leader, table } = setting;
+    const context = { me, set, table, scope, root, timing, leader, restored: disk.record, tip: disk.tip };
     const { authority, observer } = setting;
     const proved = owner.isHonest ? observer.proved : () => {};
     const ports = simulatedPorts(owner, {

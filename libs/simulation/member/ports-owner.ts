@@ -1,5 +1,5 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { Prng } from '#libs/random/prng.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Endpoint } from '../network/network.ts';
@@ -18,7 +18,7 @@ export interface PortsOwner<State, Message, Record> {
   readonly isHonest: boolean;
   readonly actorFactory: ActorFactory<Message> | undefined;
   /** A key that is not guarded, for actors. */
-  readonly freeSigner: ((statement: Statement) => Uint8Array) | undefined;
+  readonly freeSigner: ((statement: VoteStatement) => Uint8Array) | undefined;
   readonly actor: Actor<Message> | undefined;
   /** Does an effect, unless the instance crashes before or after it. @throws SimulatedCrash */
   effect(name: string, run: () => void): void;

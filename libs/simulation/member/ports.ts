@@ -30,15 +30,15 @@ export function simulatedPorts<State, Message, Record>(
     },
     timers: timerPort(owner),
     blocks: {
-      build: (view, parent, done) => owner.effect('build', () => blocks.build(view, parent, done)),
+      build: (position, parent, done) => owner.effect('build', () => blocks.build(position, parent, done)),
       check: (block, from, done) => owner.effect('check', () => blocks.check(block, from, done)),
       fetch: (certificate, from, done) => owner.effect('fetch', () => blocks.fetch(certificate, from, done)),
       commit: (certificate, from) => owner.effect('commit', () => blocks.commit(certificate, from)),
     },
     monitor: {
-      viewEntered: (view, leader, afterTimeout) => {
-        note(`view ${view} leader ${leader}${afterTimeout ? ' after timeout' : ''}`);
-        if (owner.isHonest) observer.entered(instance, view);
+      entered: (position, leader, cause) => {
+        note(`view ${position.view} leader ${leader}${cause === 'leave' ? ' after timeout' : ''}`);
+        if (owner.isHonest) observer.entered(instance, position);
       },
       refused: (from, cause) => {
         note(`refused ${cause} of ${from}`);

@@ -1,8 +1,9 @@
 import { type MemberIndex, toMemberIndex, type View } from '#libs/chain/ids.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import type { ProtocolTiming } from '#libs/protocol/module.ts';
-import type { SigningScope } from '#libs/protocol/statement.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { SigningScope } from '#libs/protocol/vote/statement.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { SharedJudge } from '../chain/shared-judge.ts';
 import type { SimulatedEpoch, SimulatedFederation } from '../federation/federation.ts';
 import type { SignatureAuthority } from '../federation/signatures.ts';
@@ -26,6 +27,7 @@ export interface Setting<State, Message, Record> {
   readonly federation: SimulatedFederation;
   readonly authority: SignatureAuthority;
   readonly scope: SigningScope;
+  readonly table: VoteTable;
   readonly set: ValidatorSet;
   readonly root: EpochRoot;
   readonly timing: ProtocolTiming;

@@ -2,10 +2,9 @@ import { Custodian } from '#libs/custody/custodian.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import type { Decision } from '#libs/custody/decision.ts';
 import { hotStuffRequest, learnables } from '#libs/custody/hotstuff-request.ts';
-import { slotName } from '#libs/custody/slot.ts';
-import { HOTSTUFF_TABLE } from '#libs/custody/tables/hotstuff.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import { slotName } from '#libs/protocol/vote/slot.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { SignatureAnswer, SignerPort } from '#libs/replica/ports.ts';
 import type { ReplacedFile } from '../disk/replaced-file.ts';
 import type { PortsOwner } from './ports-owner.ts';
@@ -25,7 +24,7 @@ export function signerPort<State, Message, Record>(owner: PortsOwner<State, Mess
   file.syncFolder();
   const custodian = custodianOf(owner, file.value);
   /** Has a statement recorded, durably, and signed. */
-  const answer = (statement: Statement, grounds: Grounds): SignatureAnswer => {
+  const answer = (statement: VoteStatement, grounds: Grounds): SignatureAnswer => {
     for (const { claims, learn } of learnables(custodian, statement, grounds)) {
       if (claims.every((claim) => authority.verify(claim))) learn();
     }
@@ -58,7 +57,7 @@ function custodianOf<State, Message, Record>(
 ): Custodian {
   const { set, root } = setting;
   const leader = (view: Parameters<typeof setting.leader>[0]) => setting.leader(view);
-  const context = { table: HOTSTUFF_TABLE, set, me: endpoint.member, root, leader };
+  const context = { table: setting.table, set, me: endpoint.member, root, leader };
   return new Custodian(context, state);
 }
 

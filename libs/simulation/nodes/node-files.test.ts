@@ -4,8 +4,9 @@ import { toEpoch, toMemberIndex, toView, ZERO_DIGEST } from '#libs/chain/ids.ts'
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
-import { encodeEvidence, evidenceDigest } from '#libs/protocol/evidence-codec.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { encodeEvidence, evidenceDigest } from '#libs/protocols/evidence-codec.ts';
 import { said, spoke } from '#test/support/chain/claims.ts';
 import { SharedJudge } from '../chain/shared-judge.ts';
 import { Disk } from '../disk/disk.ts';
@@ -19,12 +20,12 @@ function signedWith(signature: number): Evidence {
     said(2, spoke('prepare', 1, digest), Uint8Array.of(signature)),
   );
   assert.ok(first && second);
-  return evidenceOf(first, second, SCOPE.epoch) ?? assert.fail();
+  return evidenceOf(first, second, SCOPE.epoch, HOTSTUFF_TABLE) ?? assert.fail();
 }
 
 test('evidence waits for no block once a final one holds it, also with other signatures', () => {
   const judge = new SharedJudge();
-  const disk = new Disk<SafetyRecord>(judge.genesis, SCOPE);
+  const disk = new Disk<SafetyRecord>(judge.genesis, SCOPE, HOTSTUFF_TABLE);
   const files = filesOf(disk);
   const evidence = signedWith(1);
   const digest = evidenceDigest(evidence, SCOPE.chain);
@@ -37,7 +38,7 @@ test('evidence waits for no block once a final one holds it, also with other sig
   const facts = { view: toView(1n), proposer: toMemberIndex(0), nowMs: 1n, transactions };
   const held = judge.build(facts, judge.genesis);
   disk.put(held);
-  disk.extend(genesisCertificate('commit', held.block.digest), [held.block.digest]);
+  disk.extend(genesisCertificate(HOTSTUFF_TABLE, 'commit', held.block.digest), [held.block.digest]);
   assert.deepEqual(files.pending(9), []);
   assert.deepEqual(files.all, [{ evidence, digest, content: encodeEvidence(evidence, SCOPE.chain) }]);
 });

@@ -4,8 +4,8 @@ import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import type { SnapshotBase } from '#libs/engine/membership/membership-book.ts';
 import type { EvidenceStore, ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
 import type { StagedSnapshot } from '#libs/engine/ports/snapshot-ports.ts';
-import { decodeEvidence, evidenceDigest } from '#libs/protocol/evidence-codec.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import { decodeEvidence, evidenceDigest } from '#libs/protocols/evidence-codec.ts';
 import type { Disk } from '../disk/disk.ts';
 
 /** The files of a whole node beside chain and record: evidence, and a snapshot that is being taken. */

@@ -30,9 +30,9 @@ export function nodeMonitor({ owner, book, seat, nodeAt }: MonitorParts): Engine
   const { setting, endpoint } = owner;
   const { instance } = endpoint;
   return {
-    viewEntered: (view, leader, afterTimeout) => {
-      owner.note(`view ${view} leader ${leader}${afterTimeout ? ' after timeout' : ''}`);
-      seat().observe((observer) => observer.entered(instance, view));
+    entered: (position, leader, cause) => {
+      owner.note(`view ${position.view} leader ${leader}${cause === 'leave' ? ' after timeout' : ''}`);
+      seat().observe((observer) => observer.entered(instance, position));
     },
     refused: (from, cause) => {
       const node = nodeAt(from);

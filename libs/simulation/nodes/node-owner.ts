@@ -2,7 +2,7 @@ import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { SimulatedEpoch } from '../federation/federation.ts';
 import type { PortsOwner } from '../member/ports-owner.ts';
 import type { Setting } from '../member/setting.ts';
@@ -83,7 +83,7 @@ export class EpochSeat implements Owner {
   readonly epoch: SimulatedEpoch;
   /** Position in the set of the epoch; undefined for a guest. */
   readonly me: MemberIndex | undefined;
-  readonly freeSigner: ((statement: Statement) => Uint8Array) | undefined;
+  readonly freeSigner: ((statement: VoteStatement) => Uint8Array) | undefined;
   readonly actorFactory: Owner['actorFactory'];
   actor: Actor<HotStuffMessage> | undefined;
   readonly #owner: NodeOwner;

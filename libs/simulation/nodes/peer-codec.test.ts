@@ -6,6 +6,7 @@ import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { carried, hotStuffCodec } from './peer-codec.ts';
 
 const GENESIS = genesisBlock({ genesisTimeMs: 0n });
@@ -23,7 +24,7 @@ function passes(body: PeerMessageBody): boolean {
 
 describe('what the simulator hands on', () => {
   test('F-71: is what the wire can carry: a block has the digest of its header, whatever was said of it', () => {
-    const certificate = genesisCertificate('prepare', GENESIS.digest);
+    const certificate = genesisCertificate(HOTSTUFF_TABLE, 'prepare', GENESIS.digest);
     const signature = new Uint8Array([1]);
     const proposal = {
       kind: 'proposal',

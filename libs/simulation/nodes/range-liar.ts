@@ -76,7 +76,7 @@ const LIES: readonly ((range: BlockRange) => BlockRange | undefined)[] = [
       signatures: certificate.signatures.map((each) => ({ ...each, signature: each.signature.toReversed() })),
     },
   }),
-  ({ certificate, ...rest }) => ({ ...rest, certificate: { ...certificate, phase: 'prepare' } }),
+  ({ certificate, ...rest }) => ({ ...rest, certificate: { ...certificate, kind: 'prepare' } }),
 ];
 
 /** The right header over transactions that are not its own. */

@@ -8,6 +8,7 @@ import { ballotRoots } from '#libs/membership/ballots.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
 import { handoverAt, type Membership, takeVotes } from '#libs/membership/membership.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { memberFactsOf } from '../federation/federation.ts';
 import { CollectedVotes } from '../hotstuff/actors/kit.ts';
 import type { Clerk } from './clerk.ts';
@@ -98,6 +99,6 @@ function resigned(
   block: Block,
 ): HotStuffMessage {
   const { view, height } = block.header;
-  const signature = seat.freeSigner?.({ kind: 'proposal', view, height, digest: block.digest });
+  const signature = seat.freeSigner?.(blockStatement('proposal', view, { height, digest: block.digest }));
   return signature === undefined ? message : { ...message, block, signature };
 }

@@ -19,7 +19,7 @@ function quietWorld() {
     plan,
     random: new NoChance(),
     fit: ({ monitor, ...ports }, node) => {
-      return { ...ports, monitor: { ...monitor, viewEntered: () => void told.add(node) } };
+      return { ...ports, monitor: { ...monitor, entered: () => void told.add(node) } };
     },
     observerOf: () => () => SILENT,
   });
@@ -64,8 +64,8 @@ describe('a world in which nothing goes wrong by itself', () => {
       plan: quietPlan(MEMBERS),
       random: new NoChance(),
       fit: ({ monitor, ...ports }, node) => {
-        const viewEntered = (): void => (node === 2 ? monitor.halted('by a test') : undefined);
-        return { ...ports, monitor: { ...monitor, viewEntered } };
+        const entered = (): void => (node === 2 ? monitor.halted('by a test') : undefined);
+        return { ...ports, monitor: { ...monitor, entered } };
       },
       observerOf: (ground) => {
         const { findings, observerOf } = honestObservers(ground);

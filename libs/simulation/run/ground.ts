@@ -22,7 +22,7 @@ export function groundOf<State, Message, Record>(
   const judge = new SharedJudge();
   const { members, whole } = plan;
   const genesis = judge.genesis.block.digest;
-  const founders = { members, protocol: subject.module.id, genesis, random };
+  const founders = { members, table: subject.module.votes, genesis, random };
   const federation = new SimulatedFederation(
     whole === undefined ? founders : { ...founders, policy: whole.policy },
   );

@@ -1,8 +1,8 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { Prng } from '#libs/random/prng.ts';
 import type { WireCodec } from './wire-codec.ts';
 
@@ -14,7 +14,7 @@ export interface ActorTools<Message> {
   readonly root: EpochRoot;
   readonly random: Prng;
   leader(view: View): MemberIndex;
-  sign(statement: Statement): Uint8Array;
+  sign(statement: VoteStatement): Uint8Array;
   send(to: MemberIndex | 'all', message: Message): void;
   /** Sends blocks as an answer, to a member that asked for some or did not. */
   sendBlocks(to: MemberIndex, blocks: readonly Block[]): void;

@@ -1,7 +1,8 @@
-import type { Digest, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
 import type { Load } from './subject.ts';
 
@@ -10,14 +11,14 @@ export interface Observer<Message, Record> {
   /** A life begins with this many final blocks: after a power cut there may be fewer than before it. */
   started(instance: number, height: number): void;
   /** A signature is asked for; `record` is the newest durable one. */
-  asked(instance: number, statement: Statement, record: Record | undefined): void;
+  asked(instance: number, statement: VoteStatement, record: Record | undefined): void;
   /** A signature leaves the signer; whether its register holds it, durably. */
-  released(instance: number, statement: Statement, isRecorded: boolean): void;
+  released(instance: number, statement: VoteStatement, isRecorded: boolean): void;
   /** The signer refused an honest member. */
-  refused(instance: number, statement: Statement, reason: string): void;
+  refused(instance: number, statement: VoteStatement, reason: string): void;
   saved(instance: number, before: Record | undefined, after: Record): void;
   transmitted(instance: number, message: Message): void;
-  entered(instance: number, view: View): void;
+  entered(instance: number, position: Position): void;
   /** Transactions wait at a member, or no longer wait. */
   worked(instance: number, isPending: boolean): void;
   /** The signature of a claim holds, which this member did not know before. */

@@ -1,6 +1,6 @@
 import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ProtocolModule } from '#libs/protocol/module.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { Step } from '../network/network.ts';
 import type { ActorFactory } from './actor.ts';
 import type { WireCodec } from './wire-codec.ts';
@@ -24,9 +24,9 @@ export interface Subject<State, Message, Record> {
    * Whether the record remembers the statement, so that its signature may be asked for
    * (libs/simulation/README.md L5).
    */
-  remembers(record: Record, statement: Statement): boolean;
+  remembers(record: Record, statement: VoteStatement): boolean;
   /** Whether the record holds the certificate that a vote is cast on (libs/simulation/README.md L3). */
-  supports(record: Record, statement: Statement): boolean;
+  supports(record: Record, statement: VoteStatement): boolean;
   /** Every certificate in a message (libs/simulation/README.md S2, S3). */
   certificates(message: Message): readonly QuorumCertificate[];
   /** The claim that the sender of a message itself signs in it. */

@@ -21,13 +21,24 @@ export function foundingNodes<State, Message, Record>(
   { members, twins, leader }: FoundingOptions,
 ): readonly LockstepNode<State>[] {
   const genesis = LOCKSTEP_GENESIS.digest;
-  const facts = { members, protocol: module.id, genesis, random: prng(0) };
+  const { votes: table } = module;
+  const facts = { members, table, genesis, random: prng(0) };
   const { scope, set, root } = new SimulatedFederation(facts).founding;
   const owners = [...Array(members).keys(), ...Array(twins).keys()];
   return owners.map((owner) => {
     const me = toMemberIndex(owner);
-    const tip = genesisCertificate('commit', genesis);
-    const { state } = module.init({ me, set, scope, root, timing: TIMING, leader, restored: undefined, tip });
+    const tip = genesisCertificate(table, table.decides, genesis);
+    const { state } = module.init({
+      me,
+      set,
+      table,
+      scope,
+      root,
+      timing: TIMING,
+      leader,
+      restored: undefined,
+      tip,
+    });
     const signed = { view: 0n as View, names: {} };
     return { member: me, isTwin: owner < twins, state, signed, chain: [genesis], timers: {} };
   });

@@ -8,7 +8,14 @@ const digest = (byte: string) => toDigest(byte.repeat(32));
 const [GENESIS, ONE, OTHER] = [digest('00'), digest('01'), digest('02')];
 
 function certificate(view: bigint, block: typeof ONE): QuorumCertificate {
-  return { phase: 'prepare', view: toView(view), height: toHeight(1n), digest: block, signatures: [] };
+  return {
+    kind: 'prepare',
+    instance: 0n,
+    view: toView(view),
+    height: toHeight(1n),
+    digest: block,
+    signatures: [],
+  };
 }
 
 const found = (checks: LockstepChecks) => checks.takeViolations().map(({ invariant }) => invariant);

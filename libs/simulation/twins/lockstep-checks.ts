@@ -1,6 +1,6 @@
 import type { Digest } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { Findings, type Invariant, type Violation } from '../checks/findings.ts';
 import { statementName } from '../federation/signatures.ts';
 import { certificateSlot, type LockstepNode, type SignedInView, signIn } from './lockstep-node.ts';
@@ -37,7 +37,7 @@ export class LockstepChecks {
   signed(
     at: number,
     { signed, isTwin }: Pick<LockstepNode<unknown>, 'signed' | 'isTwin'>,
-    statement: Statement,
+    statement: VoteStatement,
   ): SignedInView {
     const name = statementName(statement);
     const { fault, next } = signIn(signed, statement, name);

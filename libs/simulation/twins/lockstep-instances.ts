@@ -74,13 +74,13 @@ export class LockstepInstances<State, Message, Record> {
       case 'transmit':
         return send({ from: at, to: effect.to, message: effect.message });
       case 'set-timer':
-        return this.#update(at, { timers: { ...this.node(at).timers, [effect.name]: effect.view } });
+        return this.#update(at, { timers: { ...this.node(at).timers, [effect.name]: effect.position } });
       case 'cancel-timer':
         return this.#update(at, { timers: { ...this.node(at).timers, [effect.name]: undefined } });
       case 'build': {
-        const { view, parent } = effect;
-        const block = blocks.build({ at, member: this.node(at).member }, view, parent);
-        return answer({ kind: 'built', view, block });
+        const { position, parent } = effect;
+        const block = blocks.build({ at, member: this.node(at).member }, position.view, parent);
+        return answer({ kind: 'built', position, block });
       }
       case 'check': {
         const { digest, header } = effect.block;
@@ -95,7 +95,7 @@ export class LockstepInstances<State, Message, Record> {
         // There is always more to decide.
         return answer({ kind: 'work', pending: true });
       case 'persist':
-      case 'view-entered':
+      case 'entered':
         return;
     }
   }

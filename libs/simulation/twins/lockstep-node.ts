@@ -1,6 +1,7 @@
 import type { Digest, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 
 /** A message under way. */
 export interface Letter<Message> {
@@ -23,7 +24,7 @@ export interface LockstepNode<State> {
   readonly signed: SignedInView;
   /** Digest of each final block, from genesis. */
   readonly chain: readonly Digest[];
-  readonly timers: Readonly<Record<string, View | undefined>>;
+  readonly timers: Readonly<Record<string, Position | undefined>>;
 }
 
 /** A whole federation between two views of a scenario. A value. */
@@ -39,7 +40,7 @@ export interface LockstepState<State, Message> {
  * The signing record after `statement`; `fault` when an honest key would contradict itself
  * (libs/simulation/README.md L1, L4).
  */
-export function signIn(signed: SignedInView, statement: Statement, name: string) {
+export function signIn(signed: SignedInView, statement: VoteStatement, name: string) {
   const { kind, view } = statement;
   const names = signed.view === view ? signed.names : {};
   const known = names[kind];
@@ -49,6 +50,6 @@ export function signIn(signed: SignedInView, statement: Statement, name: string)
 }
 
 /** The slot that a certificate fills. */
-export function certificateSlot({ phase, view }: QuorumCertificate): string {
-  return `${phase} ${view}`;
+export function certificateSlot({ kind, view }: QuorumCertificate): string {
+  return `${kind} ${view}`;
 }

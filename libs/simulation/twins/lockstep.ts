@@ -113,9 +113,9 @@ export class Lockstep<State, Message, Record> {
   /** Fires a timer wherever it runs in a view below `before`. */
   #fireAll(name: 'view' | 'resend', before: bigint): void {
     for (const [at, { timers }] of this.#instances.nodes.entries()) {
-      const view = timers[name];
-      if (view !== undefined && view < before)
-        this.#queue.push(() => this.#instances.take(at, { kind: 'timer', name, view }));
+      const position = timers[name];
+      if (position !== undefined && position.view < before)
+        this.#queue.push(() => this.#instances.take(at, { kind: 'timer', name, position }));
     }
   }
 

@@ -31,10 +31,11 @@ export function settingOf<State, Message, Record>(
   isUp: (node: MemberIndex) => boolean,
 ): Setting<State, Message, Record> {
   const { subject, plan, schedule, federation } = facts;
-  const { scope, set, root, authority } = federation.founding;
+  const { scope, table, set, root, authority } = federation.founding;
   return {
     ...facts,
     scope,
+    table,
     set,
     root,
     authority,

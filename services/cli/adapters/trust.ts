@@ -1,3 +1,4 @@
+import { assert } from '#libs/assert/assert.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toEpoch } from '#libs/chain/ids.ts';
 import type { FederationClient } from '#libs/client/client.ts';
@@ -5,6 +6,7 @@ import { trustAt } from '#libs/client/membership.ts';
 import type { Trust } from '#libs/client/verify-block.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
+import { voteTableOf } from '#libs/protocols/protocols.ts';
 import { genesisDigest } from '#libs/settings/genesis.ts';
 import { readGenesis } from '#services/launcher/adapters/read-home.ts';
 import { CliError } from '#services/launcher/words/errors.ts';
@@ -13,12 +15,14 @@ import { CliError } from '#services/launcher/words/errors.ts';
 export function trustFrom(genesisFile: string): Trust {
   const genesis = readGenesis(genesisFile);
   const scheme = schemeByName(genesis.scheme);
+  const votes = voteTableOf(genesis.protocol);
+  assert(votes !== undefined, 'a genesis with an unknown protocol is not read');
   const members = genesis.members.map(({ name, weight, consensusPublicKey }) => {
     return { name, weight, publicKey: consensusPublicKey };
   });
   return {
     chainDigest: genesisDigest(genesis),
-    protocol: genesis.protocol,
+    votes,
     validators: validatorSet(toEpoch(0n), members),
     genesisBlock: genesisBlock(genesis).digest,
     verify: scheme.verify,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import { MemoryMetrics } from '#libs/metrics/memory-metrics.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { blockUpon, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { gaveUp, spoke } from '#test/support/chain/claims.ts';
 import { baselineMetrics } from './baseline-metrics.ts';
@@ -19,7 +19,7 @@ test('HS-51 shows the latency of each phase, bandwidth and storage I/O', () => {
     nowMs: () => nowMs,
     io: () => 'rchar: 1\nread_bytes: 4096\nwrite_bytes: 8192\ncancelled_write_bytes: 3\n',
   });
-  const at = (ms: number, statement: Statement): void => {
+  const at = (ms: number, statement: VoteStatement): void => {
     nowMs = ms;
     signs(statement);
   };

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import type { Metrics } from '#libs/metrics/metrics.ts';
-import type { Phase, Statement } from '#libs/protocol/statement.ts';
+import { isPhase, type Phase } from '#libs/protocol/hotstuff/statements.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const LINUX_IO = '/proc/self/io';
@@ -22,7 +23,7 @@ export interface BaselineFacts {
 export function baselineMetrics(
   metrics: Metrics,
   { traffic, final, nowMs, io = linuxIo }: BaselineFacts,
-): { readonly signs: (statement: Statement) => void } {
+): { readonly signs: (statement: VoteStatement) => void } {
   const phases = metrics.histogram('btcfed_consensus_phase_seconds', {
     help: 'From the vote of this member in a phase to its vote in the next, or to the decision.',
     buckets: SECONDS,
@@ -56,7 +57,7 @@ export function baselineMetrics(
     signs: ({ kind, view }) => {
       if (kind === 'proposal') return;
       close(view);
-      if (kind !== 'timeout') open = { phase: kind, view, atMs: nowMs() };
+      if (isPhase(kind)) open = { phase: kind, view, atMs: nowMs() };
     },
   };
 }

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import type { Phase } from '#libs/protocol/statement.ts';
+import type { Phase } from '#libs/protocol/hotstuff/statements.ts';
 import { blockUpon, CHAIN_DIGEST, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { FIRST_LEADER, leadingReplica } from '#test/support/consensus/leading-replica.ts';
 import { Killed } from '#test/support/disk/faulty-disk.ts';
@@ -51,7 +51,7 @@ function leadUntil(store: ChainStore, phase: Phase): QuorumCertificate | undefin
     verifier: { verify: (_, done) => done(true) },
     commit: (certificate) => void store.commit(certificate),
     send: (message) => {
-      if (message.kind !== 'certificate' || message.certificate.phase !== phase) return;
+      if (message.kind !== 'certificate' || message.certificate.kind !== phase) return;
       sent = message.certificate;
       throw new Killed(`it sent its ${phase} certificate`);
     },
@@ -76,7 +76,7 @@ describe('F-62: a leader that is killed as it sends a certificate', () => {
       context.after(() => {
         for (const each of [folder, ...Object.values(images)]) rmSync(each, { recursive: true });
       });
-      assert.deepEqual([failure, sent?.phase, sent?.signatures.length], [undefined, phase, 3]);
+      assert.deepEqual([failure, sent?.kind, sent?.signatures.length], [undefined, phase, 3]);
       for (const image of [images.kept, images.synced]) {
         const again = open(image);
         const record = again.loadRecord();

@@ -89,7 +89,7 @@ describe('a range of blocks that nobody held', () => {
   test('is refused with the certificate of another block or phase: that would be our own mistake', () => {
     const branch = branchUpon(GENESIS, 3, 1);
     assert.throws(() => store.extend(branch, proofOf(branch.slice(0, 2))), /certified block/);
-    assert.throws(() => store.extend(branch, { ...proofOf(branch), phase: 'prepare' }), /decides nothing/);
+    assert.throws(() => store.extend(branch, { ...proofOf(branch), kind: 'prepare' }), /decides nothing/);
     assert.throws(() => store.extend([], proofOf(branch)), /has blocks/);
     assert.equal(store.tip().height, 0n);
   });

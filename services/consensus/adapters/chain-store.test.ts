@@ -10,6 +10,7 @@ import { onceInChain } from '#libs/chain/repeats.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import {
   blockUpon,
   branchUpon,
@@ -65,7 +66,7 @@ describe('a new store', () => {
       assert.equal(tip.digest, GENESIS.block.digest);
       assert.deepEqual(tip.header, GENESIS.block.header);
       assert.deepEqual(tip.frontier, GENESIS.frontier);
-      assert.deepEqual(tip.certificate, genesisCertificate('commit', GENESIS.block.digest));
+      assert.deepEqual(tip.certificate, genesisCertificate(HOTSTUFF_TABLE, 'commit', GENESIS.block.digest));
       assert.deepEqual(store.certifiedBlock(height(0)), {
         block: GENESIS.block,
         certificate: tip.certificate,

@@ -7,6 +7,7 @@ import { SCHEME_SIZES } from '#libs/crypto/parameter-sets.ts';
 import type { SignatureScheme } from '#libs/crypto/signature-scheme.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { verificationBudget } from '#libs/replica/limits.ts';
 import { PeerGuard } from '#libs/replica/peer-guard.ts';
@@ -62,7 +63,7 @@ function fixture(inFlightMax = 4) {
 function claim(number: number, isTrue: boolean): Claim {
   const signature = new Uint8Array(SIZES.signature).fill(isTrue ? 1 : 0, 0, 1);
   const digest = toDigest('d'.repeat(64));
-  const statement = { kind: 'prepare' as const, view: toView(BigInt(number)), height: toHeight(1n), digest };
+  const statement = blockStatement('prepare', toView(BigInt(number)), { height: toHeight(1n), digest });
   return { member: HONEST, statement, signature };
 }
 

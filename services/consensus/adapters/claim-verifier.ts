@@ -7,8 +7,8 @@ import type { TransactionSource } from '#libs/engine/ports/pooled-transaction.ts
 import type { Logger } from '#libs/log/logger.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
-import type { SigningScope } from '#libs/protocol/statement.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { SigningScope } from '#libs/protocol/vote/statement.ts';
 import type { PeerGuard } from '#libs/replica/peer-guard.ts';
 import { signatureClaim } from './signature-claim.ts';
 

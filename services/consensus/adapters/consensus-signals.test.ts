@@ -4,6 +4,7 @@ import { digestBytes, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts'
 import type { EventBus, Signal } from '#libs/events/bus.ts';
 import { EvidenceFound, ViewChanged } from '#libs/proto/btcfed/event/v1/event.ts';
 import { evidenceOf } from '#libs/protocol/evidence.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { blockNamed, said, spoke } from '#test/support/chain/claims.ts';
 import { consensusSignals } from './consensus-signals.ts';
 
@@ -30,6 +31,7 @@ describe('the signals of consensus', () => {
       said(3, spoke('commit', 8, 'a')),
       said(3, spoke('commit', 8, 'b')),
       toEpoch(0n),
+      HOTSTUFF_TABLE,
     );
     assert.ok(evidence);
     const digest = blockNamed('d');

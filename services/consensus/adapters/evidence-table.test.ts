@@ -9,7 +9,8 @@ import { transactionOf } from '#libs/chain/transaction.ts';
 import type { ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
 import { EVIDENCE_PER_MEMBER_MAX, EVIDENCE_PER_VIEW_MAX } from '#libs/engine/ports/evidence-ports.ts';
 import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
-import { encodeEvidence, evidenceDigest } from '#libs/protocol/evidence-codec.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { encodeEvidence, evidenceDigest } from '#libs/protocols/evidence-codec.ts';
 import { CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { gaveUp, said, spoke } from '#test/support/chain/claims.ts';
 import type { ChainStore } from './chain-store.ts';
@@ -53,6 +54,7 @@ const doubleVote = (member: number, view: number, height = 1): ProvedEvidence =>
       said(member, spoke('prepare', view, 'a', height)),
       said(member, spoke('prepare', view, 'b')),
       toEpoch(0n),
+      HOTSTUFF_TABLE,
     ),
   );
 
@@ -106,7 +108,9 @@ describe('the evidence of a member', () => {
 
   test('is listed by pages, by member and by kind', () => {
     const lies = [doubleVote(3, 7), doubleVote(1, 9), doubleVote(3, 8)];
-    const timeouts = proved(evidenceOf(said(3, gaveUp(4, 1)), said(3, gaveUp(4, 2)), toEpoch(0n)));
+    const timeouts = proved(
+      evidenceOf(said(3, gaveUp(4, 1)), said(3, gaveUp(4, 2)), toEpoch(0n), HOTSTUFF_TABLE),
+    );
     for (const lie of [...lies, timeouts]) store.evidence.put(lie);
     const [first, second, third] = lies.map(({ digest }) => digest);
     assert.deepEqual(digests({ countMax: 2 }), [first, second]);
@@ -184,6 +188,7 @@ describe('the evidence of a member', () => {
       said(3, { ...spoke('prepare', 0, 'a'), view: (2n ** 64n - 1n) as never }),
       said(3, { ...spoke('prepare', 0, 'b'), view: (2n ** 64n - 1n) as never }),
       toEpoch(0n),
+      HOTSTUFF_TABLE,
     );
     commit(proved(ever));
     const [kept] = store.evidence.list(ALL);

@@ -5,7 +5,8 @@ import { type MemoryLogger, memoryLogger } from '#libs/log/memory-logger.ts';
 import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
-import type { Phase } from '#libs/protocol/statement.ts';
+import type { Phase } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { stubGateway } from '#test/support/consensus/stub-gateway.ts';
 import { GatewayLink } from './gateway-link.ts';
@@ -91,7 +92,7 @@ test('F-11: warns once of a gateway that ends every attachment', async () => {
 });
 
 test('F-15: a report of a view that is over is refused at its first bytes, and one that hides its view is handed on as not yet asked for', async () => {
-  const certificate = (phase: Phase) => genesisCertificate(phase, toDigest('d'.repeat(64)));
+  const certificate = (phase: Phase) => genesisCertificate(HOTSTUFF_TABLE, phase, toDigest('d'.repeat(64)));
   const report = (view: bigint) =>
     encodePeerMessage(
       {

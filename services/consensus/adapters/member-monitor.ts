@@ -12,7 +12,8 @@ import {
 import type { PooledTransaction, TransactionSource } from '#libs/engine/ports/pooled-transaction.ts';
 import type { LogFields, Logger } from '#libs/log/logger.ts';
 import { type Evidence, viewOf } from '#libs/protocol/evidence.ts';
-import type { RefusalCause } from '#libs/protocol/module.ts';
+import type { EntryCause, RefusalCause } from '#libs/protocol/module.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import { Recurring } from '../core/recurring.ts';
 
 /** A listener that is told of each view that this member enters. */
@@ -87,7 +88,8 @@ export class MemberMonitor implements EngineMonitor {
     );
   }
 
-  viewEntered(view: View, leader: MemberIndex, afterTimeout: boolean): void {
+  entered({ view }: Position, leader: MemberIndex, cause: EntryCause): void {
+    const afterTimeout = cause === 'leave';
     const fields = { view, leader: this.#nameOf(leader) };
     if (afterTimeout) this.#log.info('view timed out, entered the next', fields);
     else this.#log.debug('view entered', fields);

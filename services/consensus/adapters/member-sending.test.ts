@@ -6,6 +6,7 @@ import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import type { AttachRequest } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { type GatewayOutput, MemberSending } from './member-sending.ts';
 
 const EPOCH = toEpoch(0n);
@@ -20,8 +21,8 @@ function report(sizeBytes: number): PeerMessageBody {
   return {
     kind: 'new-view',
     view: toView(1n),
-    high: { ...genesisCertificate('prepare', digest), signatures },
-    commit: genesisCertificate('commit', digest),
+    high: { ...genesisCertificate(HOTSTUFF_TABLE, 'prepare', digest), signatures },
+    commit: genesisCertificate(HOTSTUFF_TABLE, 'commit', digest),
     timeoutCertificate: undefined,
   };
 }

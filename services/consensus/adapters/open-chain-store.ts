@@ -5,6 +5,7 @@ import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { type Digest, digestBytes, toHeight } from '#libs/chain/ids.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { openDatabase, transaction } from '#libs/sqlite/database.ts';
 import { diskFault, isOfDisk } from '#libs/sqlite/database-error.ts';
 import { blobOf, textOf } from './chain-store/columns.ts';
@@ -59,7 +60,7 @@ function create(
     db.prepare('INSERT INTO chain (id, chain_digest, event_cursor, ever_recorded) VALUES (1, ?, 0, 0)').run(
       digestBytes(chainDigest),
     );
-    const certificate = certificates.put(genesisCertificate('commit', genesis.digest));
+    const certificate = certificates.put(genesisCertificate(HOTSTUFF_TABLE, 'commit', genesis.digest));
     final.insert(genesis.header.height, blocks.insert(genesis, EMPTY_FRONTIER), certificate);
   });
 }

@@ -13,6 +13,7 @@ import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import type { Proposal } from '#libs/protocol/hotstuff/message.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { type GatewaySpeech, stubGateway } from '#test/support/consensus/stub-gateway.ts';
 import { SENT_BYTES_BURST } from '../core/core-limits.ts';
@@ -27,8 +28,8 @@ const OWN_VIEW = toView(5n);
 /** Ends what the gateway hands out. */
 const LAST: PeerMessageBody = { kind: 'block-request', digest: GENESIS.digest };
 
-const prepare = genesisCertificate('prepare', GENESIS.digest);
-const commit = genesisCertificate('commit', GENESIS.digest);
+const prepare = genesisCertificate(HOTSTUFF_TABLE, 'prepare', GENESIS.digest);
+const commit = genesisCertificate(HOTSTUFF_TABLE, 'commit', GENESIS.digest);
 
 function proposalWith(change: Partial<Proposal>): Proposal {
   const block = sealBlock({ ...GENESIS.header, transactionCount: 0 }, []);

@@ -12,7 +12,7 @@ import {
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { EntryProof } from '#libs/protocol/grounds.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { certificateToWire, timeoutCertificateToWire } from '#libs/wire/certificate.ts';
 import type { SigningOrder } from './signing-order.ts';
 
@@ -120,7 +120,7 @@ export class SignerCertificates {
   }
 }
 
-function isVote({ kind }: Statement): boolean {
+function isVote({ kind }: VoteStatement): boolean {
   return kind !== 'proposal' && kind !== 'timeout';
 }
 
@@ -129,6 +129,6 @@ function bytesOf({ signatures }: QuorumCertificate): number {
   return signatures.reduce((sum, { signature }) => sum + signature.length, 0);
 }
 
-function nameOf({ phase, view, digest }: QuorumCertificate): string {
-  return `${phase} ${view} ${digest}`;
+function nameOf({ kind, view, digest }: QuorumCertificate): string {
+  return `${kind} ${view} ${digest}`;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { assert } from '#libs/assert/assert.ts';
 import { type Digest, digestBytes, type Epoch, type View } from '#libs/chain/ids.ts';
 import { type ClientTls, type GrpcClient, grpcClient, RemoteError } from '#libs/grpc/client.ts';
 import type { TlsMaterial } from '#libs/grpc/tls-files.ts';
@@ -10,6 +11,7 @@ import {
   SignerServiceDefinition,
   type SignVoteResponse,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import { isPhase } from '#libs/protocol/hotstuff/statements.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { phaseToWire } from '#libs/wire/certificate.ts';
@@ -216,25 +218,19 @@ export class SignerClient {
       header: header === undefined ? undefined : headerToWire(header),
       justifyView: header === undefined ? 0n : (certificate?.view ?? 0n),
     };
-    switch (statement.kind) {
-      case 'timeout': {
-        const { highView, highDigest } = statement;
-        const request = { scope, view, highView, highBlockDigest: digestBytes(highDigest) };
-        return this.#client.signTimeout(request, options);
-      }
-      case 'proposal': {
-        const { height, digest } = statement;
-        const request = { scope, view, height, blockDigest: digestBytes(digest), ...justified };
-        return this.#client.signProposal(request, options);
-      }
-      default: {
-        const { kind, height, digest } = statement;
-        const vote = { scope, phase: phaseToWire(kind), view, height, blockDigest: digestBytes(digest) };
-        const signature = proposalSignature ?? new Uint8Array();
-        const request = { ...vote, ...justified, proposalSignature: signature, certificate: inline };
-        return this.#client.signVote(request, options);
-      }
+    const { kind, block, reports } = statement;
+    if (block === undefined) {
+      const [high] = reports;
+      assert(high !== undefined, 'a timeout reports a certificate');
+      const reported = { highView: high.view, highBlockDigest: digestBytes(high.digest) };
+      return this.#client.signTimeout({ scope, view, ...reported }, options);
     }
+    const about = { scope, view, height: block.height, blockDigest: digestBytes(block.digest), ...justified };
+    if (kind === 'proposal') return this.#client.signProposal(about, options);
+    assert(isPhase(kind), `${kind} is no phase`);
+    const signature = proposalSignature ?? new Uint8Array();
+    const vote = { ...about, phase: phaseToWire(kind), proposalSignature: signature, certificate: inline };
+    return this.#client.signVote(vote, options);
   }
 
   #scope(epoch: Epoch) {

@@ -4,12 +4,13 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { digestBytes, toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { RemoteError } from '#libs/grpc/client.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
 import { SignerGate } from './signer-gate.ts';
 
 const CHAIN = toDigest('ab'.repeat(32));
 const KEY = Uint8Array.of(1, 2, 3);
-const STATEMENT = { kind: 'prepare', view: toView(5n), height: toHeight(1n), digest: CHAIN } as const;
+const STATEMENT = blockStatement('prepare', toView(5n), { height: toHeight(1n), digest: CHAIN });
 
 interface Facts {
   readonly publicKey?: Uint8Array;

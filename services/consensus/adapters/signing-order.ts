@@ -1,10 +1,10 @@
 import type { Epoch } from '#libs/chain/ids.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 
 /** A statement to sign, the grounds on which it may be signed, and its epoch. */
 export interface SigningOrder {
-  readonly statement: Statement;
+  readonly statement: VoteStatement;
   readonly grounds: Grounds;
   readonly epoch: Epoch;
 }

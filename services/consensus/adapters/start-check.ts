@@ -52,7 +52,7 @@ function ownSignatureFault(chain: StartChain, record: SafetyRecord | undefined):
     if (reached === undefined || certificate.view <= reached) return undefined;
     const me = placeIn(setOf(chain, epoch), chain.name);
     if (certificate.signatures.some(({ member }) => member === me))
-      return foreignUseAlarm(certificate.view, reached);
+      return foreignUseAlarm(certificate, { instance: certificate.instance, view: reached });
     to = toHeight(certificate.height - 1n);
   }
   return undefined;

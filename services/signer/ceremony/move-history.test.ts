@@ -6,8 +6,8 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { toDigest, toView } from '#libs/chain/ids.ts';
 import { lastView } from '#libs/custody/custody-state.ts';
 import { withMode } from '#libs/custody/session.ts';
-import { fromHotStuff } from '#libs/custody/typed-statement.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
+import { timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { readAuditKey } from '../key/audit-key.ts';
 import { auditOf, auditOfDecision } from '../record/rules/audit-of.ts';
 import { openCustody } from '../running/custody.ts';
@@ -72,7 +72,7 @@ async function ask(folder: string, view: bigint, highDigest = GENESIS): Promise<
   const highView = toView(highDigest === GENESIS ? 0n : 1n);
   const decision = custodian.decide({
     ...{ chain, epoch, session, header: undefined, justifyView: undefined },
-    statement: fromHotStuff({ kind: 'timeout', view: toView(view), highView, highDigest }),
+    statement: timeoutStatement(toView(view), { view: highView, digest: highDigest }),
   });
   if (decision.kind === 'sign') ledger.record(decision, auditOfDecision(decision, session));
   ledger.close();

@@ -1,9 +1,11 @@
+import { assert } from '#libs/assert/assert.ts';
 import type { Epoch } from '#libs/chain/ids.ts';
 import type { ChainProof } from '#libs/client/chain-proof.ts';
 import { trustAfter } from '#libs/client/membership.ts';
 import type { Trust } from '#libs/client/verify-block.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { inEpoch } from '#libs/custody/epoch.ts';
+import { VOTE_TABLES } from '#libs/custody/tables/tables.ts';
 import type { OpenRecord, RecordPlace } from '../record/open-record.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
 import type { EpochBasis } from '../record/rules/custody-ledger.ts';
@@ -16,8 +18,10 @@ import { refusedNow } from './quarantine.ts';
 export function trustOf({ owner, ledger }: OpenRecord, { set }: EpochBasis): Trust {
   const { scheme, binding } = owner;
   const { chain: chainDigest } = ledger.state();
+  const votes = VOTE_TABLES.get(binding.protocol);
+  assert(votes !== undefined, 'a record of an unknown protocol is not opened');
   return {
-    ...{ chainDigest, protocol: binding.protocol, validators: set },
+    ...{ chainDigest, votes, validators: set },
     verify: schemeByName(scheme).verify,
   };
 }

@@ -8,6 +8,7 @@ import { toDigest, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import type { ChainProof } from '#libs/client/chain-proof.ts';
 import type { TransactionProof } from '#libs/client/verify-transaction.ts';
 import { withNewSession } from '#libs/custody/session.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { finalityOf, handoverTo } from '#test/support/signer/signer-handovers.ts';
 import { SignerPeers } from '#test/support/signer/signer-peers.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
@@ -154,9 +155,8 @@ describe('a key in quarantine (libs/custody/README.md 3.5)', () => {
     const { certificate } = proved.block;
     const { view, height, digest } = certificate;
     const file = JSON.parse(await readFile(join(folder, 'signer.key'), 'utf8'));
-    const signature = await peers.signWith(Buffer.from(file.secret_key, 'hex'), SCHEME, {
-      ...{ kind: 'commit', view, height, digest },
-    });
+    const statement = blockStatement('commit', view, { height, digest });
+    const signature = await peers.signWith(Buffer.from(file.secret_key, 'hex'), SCHEME, statement);
     const signatures = [{ member: toMemberIndex(0), signature }, ...certificate.signatures];
     const block = { ...proved.block, certificate: { ...certificate, signatures } };
     const proof = { handovers: [], transaction: { ...proved, block } };

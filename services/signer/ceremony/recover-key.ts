@@ -5,7 +5,7 @@ import { type TransactionProof, verifyTransactionProof } from '#libs/client/veri
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import { recoveredState } from '#libs/custody/recovery.ts';
 import { VOTE_TABLES } from '#libs/custody/tables/tables.ts';
-import type { VoteTable } from '#libs/custody/vote-table.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { MirrorFile } from '../record/mirror-file.ts';
 import { mirrorPath, type OpenRecord, openRecord, type RecordPlace } from '../record/open-record.ts';
 import { auditOf } from '../record/rules/audit-of.ts';

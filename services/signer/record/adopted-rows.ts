@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { digestBytes } from '#libs/chain/ids.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
-import { slotNamed } from '#libs/custody/slot.ts';
+import { slotNamed } from '#libs/protocol/vote/slot.ts';
 
 /**
  * Writes marks, certificates and slots of a merged state, inside the transaction of the caller. Signatures that

@@ -3,7 +3,7 @@ import { assert } from '#libs/assert/assert.ts';
 import { type Digest, digestBytes } from '#libs/chain/ids.ts';
 import type { CustodyState, Remembered } from '#libs/custody/custody-state.ts';
 import { REPEATABLE_SLOTS_MAX } from '#libs/custody/limits.ts';
-import type { Slot } from '#libs/custody/slot.ts';
+import type { Slot } from '#libs/protocol/vote/slot.ts';
 import { signatureOf } from './ledger-rows.ts';
 
 /**

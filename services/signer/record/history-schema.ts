@@ -3,8 +3,8 @@ import { fromHex } from '#libs/bytes/hex.ts';
 import { toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { schemeNames } from '#libs/crypto/parameter-sets.ts';
 import { REPEATABLE_SLOTS_MAX, WINDOW_MAX } from '#libs/custody/limits.ts';
-import { slotName } from '#libs/custody/slot.ts';
 import { MEMBERS_MAX } from '#libs/membership/limits.ts';
+import { slotName } from '#libs/protocol/vote/slot.ts';
 import { VIEW_MAX } from '../words/limits.ts';
 
 export const HISTORY_FORMAT = 'btcfed-signing-history';

@@ -1,7 +1,7 @@
 import { toHex } from '#libs/bytes/hex.ts';
 import { sha256Hex } from '#libs/bytes/sha256.ts';
 import type { History } from '#libs/custody/history.ts';
-import { slotNamed } from '#libs/custody/slot.ts';
+import { slotNamed } from '#libs/protocol/vote/slot.ts';
 import type { AuditKey } from '../key/audit-key.ts';
 import { HISTORY_FORMAT, HISTORY_VERSION } from './history-schema.ts';
 import { type HistoryDocument, historyBytes } from './rules/history-document.ts';

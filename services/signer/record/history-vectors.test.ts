@@ -7,11 +7,11 @@ import { Custodian } from '#libs/custody/custodian.ts';
 import { virginState } from '#libs/custody/custody-state.ts';
 import { mergeHistory } from '#libs/custody/history.ts';
 import { withMode, withNewSession } from '#libs/custody/session.ts';
-import { HOTSTUFF_TABLE } from '#libs/custody/tables/hotstuff.ts';
-import { fromHotStuff } from '#libs/custody/typed-statement.ts';
+import { blockStatement, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { CustodyError } from '../words/errors.ts';
 import { signedHistory } from './history-file.ts';
 
@@ -83,13 +83,14 @@ function taken(custodian: Custodian, document: object): Pick<Step, 'expect' | 'r
   }
 }
 
-function statementOf({ kind, view, height, digest, ...high }: Asked): Statement {
+function statementOf({ kind, view, height, digest, ...high }: Asked): VoteStatement {
+  const at = toView(BigInt(view));
   if (kind === 'timeout') {
-    const report = { highView: toView(BigInt(high.high_view)), highDigest: toDigest(high.high_digest) };
-    return { kind, view: toView(BigInt(view)), ...report };
+    const { high_view, high_digest } = high;
+    return timeoutStatement(at, { view: toView(BigInt(high_view)), digest: toDigest(high_digest) });
   }
-  const about = { view: toView(BigInt(view)), height: toHeight(BigInt(height)), digest: toDigest(digest) };
-  return { kind: kind as 'commit', ...about };
+  const block = { height: toHeight(BigInt(height)), digest: toDigest(digest) };
+  return blockStatement(kind as 'commit', at, block);
 }
 
 function asked(custodian: Custodian, { sign, shown = [] }: Step): string {
@@ -100,7 +101,7 @@ function asked(custodian: Custodian, { sign, shown = [] }: Step): string {
     });
   }
   const { chain, epoch, session } = custodian.state;
-  const statement = fromHotStuff(statementOf(sign));
+  const statement = statementOf(sign);
   const decision = custodian.decide({
     chain,
     epoch,

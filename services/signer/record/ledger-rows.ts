@@ -4,10 +4,10 @@ import { assert } from '#libs/assert/assert.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import { type Digest, digestBytes, toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { type CustodyState, type Remembered, virginState } from '#libs/custody/custody-state.ts';
-import { slotName } from '#libs/custody/slot.ts';
 import { stateFault } from '#libs/custody/state-fault.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import { type ValidatorFacts, type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
+import { slotName } from '#libs/protocol/vote/slot.ts';
 
 const digest = z.instanceof(Uint8Array).transform((bytes): Digest => toDigest(toHex(bytes)));
 const view = z.bigint().transform(toView);

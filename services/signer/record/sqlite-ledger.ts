@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Digest } from '#libs/chain/ids.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import type { SignDecision } from '#libs/custody/decision.ts';
-import type { Slot } from '#libs/custody/slot.ts';
+import type { Slot } from '#libs/protocol/vote/slot.ts';
 import { transaction, unsyncedTransaction } from '#libs/sqlite/database.ts';
 import { adoptRows } from './adopted-rows.ts';
 import { AuditTable } from './audit-table.ts';

@@ -6,8 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { toDigest, toView } from '#libs/chain/ids.ts';
 import { lastView } from '#libs/custody/custody-state.ts';
-import { fromHotStuff } from '#libs/custody/typed-statement.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
+import { timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { bindSigner, createSignerKey } from '../ceremony/init.ts';
 import { auditOfDecision } from '../record/rules/audit-of.ts';
 import { openCustody } from './custody.ts';
@@ -49,12 +49,7 @@ async function signedIn(view: bigint): Promise<void> {
   const { chain, epoch, session } = custodian.state;
   const decision = custodian.decide({
     ...{ chain, epoch, session, header: undefined, justifyView: undefined },
-    statement: fromHotStuff({
-      kind: 'timeout',
-      view: toView(view),
-      highView: toView(0n),
-      highDigest: GENESIS,
-    }),
+    statement: timeoutStatement(toView(view), { view: toView(0n), digest: GENESIS }),
   });
   assert.ok(decision.kind === 'sign');
   ledger.record(decision, auditOfDecision(decision, session));

@@ -3,7 +3,7 @@ import { schemeByName } from '#libs/crypto/scheme.ts';
 import { testVerifying } from '#libs/crypto/self-test.ts';
 import type { Backend, SignatureScheme, Signing } from '#libs/crypto/signature-scheme.ts';
 import { VOTE_TABLES } from '#libs/custody/tables/tables.ts';
-import type { VoteTable } from '#libs/custody/vote-table.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { type AuditKey, readAuditKey } from '../key/audit-key.ts';
 import { FaultLatch } from '../key/fault-latch.ts';
 import { readKeyHeader } from '../key/key-file.ts';

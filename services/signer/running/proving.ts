@@ -5,7 +5,6 @@ import type { Custodian } from '#libs/custody/custodian.ts';
 import type { Learnable } from '#libs/custody/learn-grounds.ts';
 import { foreignUse } from '#libs/custody/own-key.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
-import { signingBytes } from '#libs/protocol/statement.ts';
 
 /**
  * `foreign`: the certificate holds, and contains a signature of this key that its record did not promise.
@@ -53,6 +52,6 @@ export class Proving {
     const { context, state } = this.#custodian;
     const publicKey = context.set.members[member]?.publicKey;
     const scope = { chain: state.chain, protocol: state.protocol, epoch: state.epoch };
-    return publicKey && { publicKey, message: signingBytes(scope, statement), signature };
+    return publicKey && { publicKey, message: context.table.bytes(scope, statement), signature };
   }
 }

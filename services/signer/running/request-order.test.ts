@@ -4,7 +4,8 @@ import { toEpoch, toView } from '#libs/chain/ids.ts';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { withNewSession } from '#libs/custody/session.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import { blockStatement, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { signerHome } from '#test/support/signer/signer-home.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
@@ -45,8 +46,8 @@ test('requests are judged in the order in which they came, also after one that n
   const block = blockOn(GENESIS, 1);
   const { view, height } = block.header;
   const asking = { session: 1n, chain: others.chain, epoch: toEpoch(0n) };
-  const ask = async (statement: Statement, proposer?: number) => {
-    const proposal = { kind: 'proposal', view, height, digest: block.digest } as const;
+  const ask = async (statement: VoteStatement, proposer?: number) => {
+    const proposal = blockStatement('proposal', view, { height, digest: block.digest });
     const signature = proposer === undefined ? undefined : await others.sign(proposer, proposal);
     const grounds = {
       header: block.header,
@@ -54,8 +55,8 @@ test('requests are judged in the order in which they came, also after one that n
     };
     return { asking, statement, grounds, justifyView: toView(0n) };
   };
-  const vote = { kind: 'prepare', view, height, digest: block.digest } as const;
-  const leave = { kind: 'timeout', view, highView: toView(0n), highDigest: GENESIS.digest } as const;
+  const vote = blockStatement('prepare', view, { height, digest: block.digest });
+  const leave = timeoutStatement(view, { view: toView(0n), digest: GENESIS.digest });
   const [honest, wrong, timeout] = [await ask(vote, 1), await ask(vote, 2), await ask(leave)];
   const voted = core.sign(honest);
   const unjudged = core.sign(wrong).catch((error: Error) => error.message);

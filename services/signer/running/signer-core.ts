@@ -12,9 +12,10 @@ import {
 } from '#libs/custody/learn-grounds.ts';
 import type { RefusalReason } from '#libs/custody/refusal-reason.ts';
 import { withMode, withNewSession } from '#libs/custody/session.ts';
-import type { QuorumCertificate, TimeoutCertificate } from '#libs/protocol/certificate.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
 import { custodyContextOf } from '../record/rules/custody-context-of.ts';
 import { SignerError } from '../words/errors.ts';
@@ -27,7 +28,7 @@ import type { SigningDesk, SigningReply } from './signing-desk.ts';
 /** A request in our own types. */
 export interface SigningRequest {
   readonly asking: Asking;
-  readonly statement: Statement;
+  readonly statement: VoteStatement;
   readonly grounds: Pick<Grounds, 'header' | 'proposalSignature' | 'certificate'>;
   /** View of the certificate that justifies the block. */
   readonly justifyView: View | undefined;
@@ -35,7 +36,7 @@ export interface SigningRequest {
 
 export type AnyCertificate =
   | { readonly kind: 'quorum'; readonly certificate: QuorumCertificate }
-  | { readonly kind: 'timeout'; readonly certificate: TimeoutCertificate }
+  | { readonly kind: 'timeout'; readonly certificate: LeaveCertificate }
   | HandoverProof;
 
 export interface SignerCoreParts {
@@ -160,8 +161,8 @@ export class SignerCore {
     const { custodian } = this.#parts.custody;
     const { proposalSignature, certificate } = grounds;
     const shown: (Learnable | undefined)[] = [];
-    if (proposalSignature !== undefined && statement.kind === 'prepare') {
-      shown.push(learnableProposal(custodian, statement, proposalSignature));
+    if (proposalSignature !== undefined && statement.kind === 'prepare' && statement.block !== undefined) {
+      shown.push(learnableProposal(custodian, statement, statement.block, proposalSignature));
     }
     if (certificate !== undefined) shown.push(learnableCertificate(custodian, certificate));
     await Promise.all(shown.map((each) => each && this.#proveOrIgnore(each, statement.view)));

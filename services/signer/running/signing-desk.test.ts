@@ -7,11 +7,11 @@ import { Custodian } from '#libs/custody/custodian.ts';
 import type { CustodyRequest } from '#libs/custody/custody-context.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import type { SignDecision } from '#libs/custody/decision.ts';
-import type { Slot } from '#libs/custody/slot.ts';
-import { fromHotStuff } from '#libs/custody/typed-statement.ts';
 import { changeDigest } from '#libs/membership/change.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
-import { signingBytes } from '#libs/protocol/statement.ts';
+import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import { blockStatement, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
+import type { Slot } from '#libs/protocol/vote/slot.ts';
 import { CHAIN, CONTEXT, VIRGIN } from '#test/support/signer/custody-world.ts';
 import { lockedError } from '../key/vault-errors.ts';
 import {
@@ -31,21 +31,21 @@ const B = toDigest('b'.repeat(64));
 type Kind = 'prepare' | 'pre-commit' | 'commit';
 
 function statementOf(view: bigint, digest: Digest, kind: Kind) {
-  return { kind, view: toView(view), height: toHeight(1n), digest };
+  return blockStatement(kind, toView(view), { height: toHeight(1n), digest });
 }
 
 /** A PRE-COMMIT vote, for which all certificates are there. */
 function request(view: bigint, digest = A, kind: Kind = 'pre-commit'): CustodyRequest {
   return {
     ...{ chain: CHAIN, epoch: toEpoch(0n), session: 0n, header: undefined, justifyView: undefined },
-    statement: fromHotStuff(statementOf(view, digest, kind)),
+    statement: statementOf(view, digest, kind),
   };
 }
 
 /** Gives a view up, and reports the prepare certificate of an earlier one. */
 function timeoutOf(view: bigint, high: bigint): CustodyRequest {
-  const statement = { kind: 'timeout', view: toView(view), highView: toView(high), highDigest: A } as const;
-  return { ...request(view), statement: fromHotStuff(statement) };
+  const statement = timeoutStatement(toView(view), { view: toView(high), digest: A });
+  return { ...request(view), statement: statement };
 }
 
 /** A custodian that has verified all certificates of views 1 to 9. */

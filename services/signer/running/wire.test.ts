@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toDigest, toEpoch } from '#libs/chain/ids.ts';
+import { toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { encodeChange } from '#libs/membership/change.ts';
 import { Phase, QuorumCertificate, TimeoutCertificate } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import { CertificateKind } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import { blockStatement, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
 import { blockOn, certify, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
@@ -27,17 +28,17 @@ const timeout = { scope, view: 7n, highView: 7n, highBlockDigest: BLOCK };
 
 describe('the wire', () => {
   test('is read into statements, and what they rest on', () => {
-    const digest = 'aa'.repeat(32);
+    const digest = toDigest('aa'.repeat(32));
     const asking = { chain: 'cc'.repeat(32), epoch: 0n, session: 5n };
     assert.deepEqual(proposalRequestFromWire(proposal), {
       asking,
-      statement: { kind: 'proposal', view: 7n, height: 3n, digest },
+      statement: blockStatement('proposal', toView(7n), { height: toHeight(3n), digest }),
       grounds: { header: GENESIS.header },
       justifyView: 6n,
     });
     assert.deepEqual(timeoutRequestFromWire(timeout), {
       asking,
-      statement: { kind: 'timeout', view: 7n, highView: 7n, highDigest: digest },
+      statement: timeoutStatement(toView(7n), { view: toView(7n), digest }),
       grounds: {},
       justifyView: undefined,
     });

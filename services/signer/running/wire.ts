@@ -20,7 +20,7 @@ import {
   type SignTimeoutRequest,
   type SignVoteRequest,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import type { Phase } from '#libs/protocol/statement.ts';
+import { blockStatement, type Phase, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { headerFromWire } from '#libs/wire/block.ts';
 import { certificateFromWire, timeoutCertificateFromWire } from '#libs/wire/certificate.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
@@ -45,12 +45,10 @@ const PHASE_FROM_WIRE: Readonly<Record<number, Phase>> = {
 export function proposalRequestFromWire(wire: SignProposalRequest): SigningRequest {
   return {
     asking: askingFromWire(wire.scope),
-    statement: {
-      kind: 'proposal',
-      view: viewFromWire('view', wire.view),
+    statement: blockStatement('proposal', viewFromWire('view', wire.view), {
       height: toHeight(heightFromWire(wire.height)),
       digest: digestFromWire('block_digest', wire.blockDigest),
-    },
+    }),
     ...groundsFromWire(wire.header, wire.justifyView, new Uint8Array()),
   };
 }
@@ -60,12 +58,10 @@ export function voteRequestFromWire(wire: SignVoteRequest): SigningRequest {
   if (kind === undefined) throw malformed('phase');
   return {
     asking: askingFromWire(wire.scope),
-    statement: {
-      kind,
-      view: viewFromWire('view', wire.view),
+    statement: blockStatement(kind, viewFromWire('view', wire.view), {
       height: toHeight(heightFromWire(wire.height)),
       digest: digestFromWire('block_digest', wire.blockDigest),
-    },
+    }),
     ...withCertificate(
       groundsFromWire(wire.header, wire.justifyView, wire.proposalSignature),
       wire.certificate,
@@ -88,12 +84,10 @@ export function timeoutRequestFromWire(wire: SignTimeoutRequest): SigningRequest
   if (wire.highView > view) throw malformed('high_view');
   return {
     asking: askingFromWire(wire.scope),
-    statement: {
-      kind: 'timeout',
-      view,
-      highView: toView(wire.highView),
-      highDigest: digestFromWire('high_block_digest', wire.highBlockDigest),
-    },
+    statement: timeoutStatement(view, {
+      view: toView(wire.highView),
+      digest: digestFromWire('high_block_digest', wire.highBlockDigest),
+    }),
     ...groundsFromWire(undefined, 0n, new Uint8Array()),
   };
 }

@@ -13,7 +13,9 @@ import {
   type SignVoteRequest,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
-import { type Phase, type Statement, signingBytes } from '#libs/protocol/statement.ts';
+import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import { blockStatement, type Phase } from '#libs/protocol/hotstuff/statements.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire, phaseToWire } from '#libs/wire/certificate.ts';
 import type { FirstEpochFacts } from '#services/launcher/core/first-epoch.ts';
@@ -126,7 +128,7 @@ export class OtherMembers {
         signature: await this.#sign(member, about(block, phase)),
       });
     }
-    return certificateToWire({ phase, view, height, digest: block.digest, signatures });
+    return certificateToWire({ kind: phase, instance: 0n, view, height, digest: block.digest, signatures });
   }
 
   /** A certificate by itself, in one piece. */
@@ -143,7 +145,7 @@ export class OtherMembers {
     return { chainDigest: digestBytes(this.#chain), epoch: EPOCH, session };
   }
 
-  async #sign(member: number, statement: Statement): Promise<Uint8Array> {
+  async #sign(member: number, statement: VoteStatement): Promise<Uint8Array> {
     const key = this.#keys[member - 1];
     if (key === undefined) throw new Error(`no key of member ${member}`);
     return key.sign(signingBytes({ chain: this.#chain, protocol: 'hotstuff', epoch: EPOCH }, statement));
@@ -155,6 +157,6 @@ export function leaderOf(view: bigint): number {
   return Number(view % MEMBERS);
 }
 
-function about({ header, digest }: Block, kind: 'proposal' | Phase): Statement {
-  return { kind, view: header.view, height: header.height, digest };
+function about({ header, digest }: Block, kind: 'proposal' | Phase): VoteStatement {
+  return blockStatement(kind, header.view, { height: header.height, digest });
 }

@@ -16,9 +16,12 @@ import {
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
 import { evidenceOf } from '#libs/protocol/evidence.ts';
-import { encodeEvidence } from '#libs/protocol/evidence-codec.ts';
 import type { Proposal, Vote } from '#libs/protocol/hotstuff/message.ts';
-import { type Statement, signingBytes } from '#libs/protocol/statement.ts';
+import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import { encodeEvidence } from '#libs/protocols/evidence-codec.ts';
 import { chainTag, genesisDigest } from '#libs/settings/genesis.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
@@ -46,7 +49,7 @@ const CONFESSIONS = 14;
 
 const left = { vote: Number(lies), proposal: Number(lies), accusation: 1, confession: 1 };
 
-const sign = (statement: Statement): Promise<Uint8Array> =>
+const sign = (statement: VoteStatement): Promise<Uint8Array> =>
   scheme.sign(secretKey, signingBytes(scope, statement));
 
 /** Another block of the same place: any digest will do, because nobody must know it. */
@@ -56,7 +59,7 @@ function otherDigest(serial: number): Digest {
 
 async function contraryVote({ phase, view, height, ...vote }: Vote, serial: number): Promise<Vote> {
   const digest = otherDigest(serial);
-  const signature = await sign({ kind: phase, view, height, digest });
+  const signature = await sign(blockStatement(phase, view, { height, digest }));
   return { ...vote, phase, view, height, digest, signature };
 }
 
@@ -67,16 +70,16 @@ async function contraryProposal(proposal: Proposal): Promise<Proposal> {
   return {
     ...proposal,
     block,
-    signature: await sign({ kind: 'proposal', view, height, digest: block.digest }),
+    signature: await sign(blockStatement('proposal', view, { height, digest: block.digest })),
   };
 }
 
 function claimOf({ phase, view, height, digest, signature }: Vote, member: MemberIndex): Claim {
-  return { member, statement: { kind: phase, view, height, digest }, signature };
+  return { member, statement: blockStatement(phase, view, { height, digest }), signature };
 }
 
 function notice(first: Claim, second: Claim): PeerMessageBody {
-  const evidence = evidenceOf(first, second, epoch);
+  const evidence = evidenceOf(first, second, epoch, HOTSTUFF_TABLE);
   if (evidence === undefined) throw new Error('these do not contradict each other');
   return { kind: 'evidence', content: encodeEvidence(evidence, chain) };
 }

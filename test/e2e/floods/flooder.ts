@@ -13,7 +13,8 @@ import {
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { genesisCertificate, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import type { Phase } from '#libs/protocol/statement.ts';
+import type { Phase } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { chainTag, genesisDigest } from '#libs/settings/genesis.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
@@ -60,19 +61,26 @@ function certificate(phase: Phase, at: View): QuorumCertificate {
     member: toMemberIndex(member),
     signature: signature(),
   }));
-  return { phase, view: at, height: toHeight(at), digest: toDigest('d'.repeat(64)), signatures };
+  return {
+    kind: phase,
+    instance: 0n,
+    view: at,
+    height: toHeight(at),
+    digest: toDigest('d'.repeat(64)),
+    signatures,
+  };
 }
 
 function stale(): HotStuffMessage {
-  const high = genesisCertificate('prepare', digest);
-  const commit = genesisCertificate('commit', digest);
+  const high = genesisCertificate(HOTSTUFF_TABLE, 'prepare', digest);
+  const commit = genesisCertificate(HOTSTUFF_TABLE, 'commit', digest);
   return { kind: 'new-view', view: toView(1n), high, commit, timeoutCertificate: undefined };
 }
 
 function junk(): HotStuffMessage {
   serial += 1n;
   const at = toView(view + VIEWS_AHEAD + serial);
-  const genesisOf = (phase: Phase) => genesisCertificate(phase, digest);
+  const genesisOf = (phase: Phase) => genesisCertificate(HOTSTUFF_TABLE, phase, digest);
   switch (serial % 5n) {
     case 0n: {
       const high = genesisOf('prepare');

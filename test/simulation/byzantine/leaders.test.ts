@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { sealBlock } from '#libs/chain/block.ts';
 import { toDigest, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import { certificateFault, genesisRoot } from '#libs/protocol/certificate.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { Federation, transactionsOf } from '#test/support/engine/engine-federation.ts';
 import { Cluster } from '#test/support/hotstuff/hotstuff-cluster.ts';
 import {
@@ -97,7 +98,7 @@ describe('leaders that lie', () => {
     test(`BYZ-04 a member from which the leader keeps ${kept} has the block as soon as the others`, () => {
       const federation = new Federation(4);
       federation.tamper = (from, { to, body }) => {
-        const isDecision = body.kind === 'certificate' && body.certificate.phase === 'commit';
+        const isDecision = body.kind === 'certificate' && body.certificate.kind === 'commit';
         const isKept = from === 1 && !isDecision && kinds.some((kind) => kind === body.kind);
         if (to !== 'all' || !isKept) return [{ to, body }];
         return [0, 2].map((each) => ({ to: toMemberIndex(each), body }));
@@ -151,7 +152,7 @@ describe('certificates that prove nothing', () => {
       [0, 1, 1],
       [0, 1, 1, 2],
     ]) {
-      const fault = certificateFault(certify('prepare', B1, signers), set, root);
+      const fault = certificateFault(certify('prepare', B1, signers), set, root, HOTSTUFF_TABLE);
       assert.equal(fault, 'signers repeated or out of order');
     }
     const core = new Core();

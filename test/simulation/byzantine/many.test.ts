@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { toEpoch } from '#libs/chain/ids.ts';
 import { claimsOf, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { evidenceOf } from '#libs/protocol/evidence.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { SharedJudge } from '#libs/simulation/chain/shared-judge.ts';
 import { AgreementCheck } from '#libs/simulation/checks/agreement-check.ts';
 import { Findings } from '#libs/simulation/checks/findings.ts';
@@ -64,7 +65,7 @@ describe('BYZ-31 two blocks at one height', () => {
     check.certified(a, toEpoch(0n));
     check.certified(b, toEpoch(0n));
     const pairs = claimsOf(a).flatMap((one) =>
-      claimsOf(b).map((other) => evidenceOf(one, other, toEpoch(0n))),
+      claimsOf(b).map((other) => evidenceOf(one, other, toEpoch(0n), HOTSTUFF_TABLE)),
     );
     const accused = pairs.flatMap((evidence) => (evidence === undefined ? [] : [evidence.first.member]));
     return { invariants: findings.violations.map(({ invariant }) => invariant), accused };

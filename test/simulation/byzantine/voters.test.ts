@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toView } from '#libs/chain/ids.ts';
+import { viewPosition } from '#libs/protocol/hotstuff/statements.ts';
 import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
 import { blockOn, Core, GENESIS, statementsIn, voteOf } from '#test/support/hotstuff/hotstuff-harness.ts';
 import {
@@ -17,7 +18,9 @@ const B1 = blockOn(GENESIS, 1);
 /** The leader of view 1 of four members, that has proposed B1 and voted for it. */
 function leader(): Core {
   const core = new Core({ me: 1 });
-  for (const statement of statementsIn(core.step({ kind: 'built', view: toView(1n), block: B1 }))) {
+  for (const statement of statementsIn(
+    core.step({ kind: 'built', position: viewPosition(toView(1n)), block: B1 }),
+  )) {
     core.signed(statement);
   }
   assert.deepEqual([...core.state.votes.prepare.keys()], [1]);

@@ -62,7 +62,7 @@ test('A5-04 what is final stays final, decided by its own three phases and nothi
   cluster.lastView = 1n;
   cluster.passes = (_from, to, message) => {
     if (message.kind === 'certificate' && to === 0) {
-      phases.push(`${message.certificate.phase} ${cluster.decided[0]?.length}`);
+      phases.push(`${message.certificate.kind} ${cluster.decided[0]?.length}`);
     }
     return true;
   };
@@ -103,7 +103,7 @@ test('A5-08 each member leads in its turn', () => {
     const turns = Array.from({ length: 2 * members }, (_, at) => (at + 1) % members);
     assert.deepEqual(proposers, turns);
     for (const { effects } of cluster.cores) {
-      const told = effects.flatMap((each) => (each.kind === 'view-entered' ? [each.leader] : []));
+      const told = effects.flatMap((each) => (each.kind === 'entered' ? [each.leader] : []));
       assert.deepEqual(told.slice(0, 2 * members), turns);
     }
   }

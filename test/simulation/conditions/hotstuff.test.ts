@@ -10,6 +10,7 @@ import { transactionOf } from '#libs/chain/transaction.ts';
 import { EARLY_VIEWS_MAX, STANDING_MAX } from '#libs/protocol/hotstuff/limits.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { newer } from '#libs/protocol/hotstuff/state.ts';
+import { blockStatement, viewPosition } from '#libs/protocol/hotstuff/statements.ts';
 import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
 import type { Plan } from '#libs/simulation/plan/plan.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
@@ -184,7 +185,7 @@ test('HS-42 a full disk stops its member, which goes on when there is space; the
 test('HS-48 the same inputs make the same outputs, byte for byte', () => {
   const outputs = () => {
     const core = new Core({ me: 1 });
-    core.signed(proposalIn(core.step({ kind: 'built', view: toView(1n), block: B1 })));
+    core.signed(proposalIn(core.step({ kind: 'built', position: viewPosition(toView(1n)), block: B1 })));
     for (const member of [0, 2, 3]) core.offer(member, voteOf(member, 'prepare', B1));
     core.fire('view');
     return plain({ effects: core.effects, state: { ...core.state, context: 0 } } as never);
@@ -270,7 +271,7 @@ test('HS-60 each member enters a view once, votes its phases in order, and decid
   cluster.lastView = 6n;
   cluster.run();
   for (const core of cluster.cores) {
-    const entered = core.effects.flatMap((each) => (each.kind === 'view-entered' ? [each.view] : []));
+    const entered = core.effects.flatMap((each) => (each.kind === 'entered' ? [each.position.view] : []));
     assert.deepEqual(
       entered,
       entered.map((_, at) => BigInt(at + 1)),
@@ -317,8 +318,8 @@ function stepIn(each: Core['history'][number], view: number): readonly string[] 
       return each.statement.view === of ? [`vote ${each.statement.kind}`] : [];
     case 'commit':
       return each.certificate.view === of ? ['decided'] : [];
-    case 'view-entered':
-      return each.view === of + 1n ? ['next view'] : [];
+    case 'entered':
+      return each.position.view === of + 1n ? ['next view'] : [];
     default:
       return [];
   }
@@ -327,7 +328,7 @@ function stepIn(each: Core['history'][number], view: number): readonly string[] 
 function comesIn(message: HotStuffMessage, view: bigint): readonly string[] {
   if (message.kind === 'proposal') return message.block.header.view === view ? ['comes proposal'] : [];
   if (message.kind !== 'certificate') return [];
-  return message.certificate.view === view ? [`comes ${message.certificate.phase}`] : [];
+  return message.certificate.view === view ? [`comes ${message.certificate.kind}`] : [];
 }
 
 test('F-64: HS-61 no higher hash wins: two certificates of one view are of one block, and the one that is held stays (DECISIONS 74)', () => {
@@ -347,7 +348,7 @@ test('HS-62 a report that comes after the proposal changes nothing in it', () =>
   const core = new Core({ me: 3 });
   core.receive(0, { kind: 'timeout-certificate', timeoutCertificate: gaveUp(2) });
   const block = blockOn(GENESIS, 3);
-  core.signed(proposalIn(core.step({ kind: 'built', view: toView(3n), block })));
+  core.signed(proposalIn(core.step({ kind: 'built', position: viewPosition(toView(3n)), block })));
   const { proposal, proposed } = core.state;
   assert.equal(proposal?.justify.view, 0n);
   const effects = core.offer(1, newViewOf(3, { high: certify('prepare', B2) }));
@@ -414,5 +415,8 @@ test('HS-66 what a transaction means is left to others: any bytes make a valid b
 test('HS-06 the vote that is asked for names block, view and phase', () => {
   const core = new Core();
   const statement = onlyStatement(core.receiveProposal(B1, GENESIS_PREPARE));
-  assert.deepEqual(statement, { kind: 'prepare', view: 1n, height: 1n, digest: B1.digest });
+  assert.deepEqual(
+    statement,
+    blockStatement('prepare', toView(1n), { height: toHeight(1n), digest: B1.digest }),
+  );
 });

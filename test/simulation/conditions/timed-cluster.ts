@@ -87,10 +87,10 @@ export class TimedCluster {
       case 'transmit':
         return this.#send(at, effect.to, effect.message);
       case 'build': {
-        if (effect.view > 1n) return;
-        const block = blockOn(GENESIS, Number(effect.view), { members: this.stations.length });
+        if (effect.position.view > 1n) return;
+        const block = blockOn(GENESIS, Number(effect.position.view), { members: this.stations.length });
         this.#blocks.set(block.digest, block);
-        return this.#take(at, core.step({ kind: 'built', view: effect.view, block }));
+        return this.#take(at, core.step({ kind: 'built', position: effect.position, block }));
       }
       case 'check':
         return this.#take(at, core.hold(effect.block));

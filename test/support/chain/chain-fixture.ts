@@ -4,13 +4,11 @@ import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toDigest, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
-import {
-  genesisCertificate,
-  type QuorumCertificate,
-  type TimeoutCertificate,
-} from '#libs/protocol/certificate.ts';
+import { genesisCertificate, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import type { Phase } from '#libs/protocol/statement.ts';
+import { type Phase, timeoutCertificateOf, timeoutShareOf } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
 
 /** Bytes of a signature of SLH-DSA-SHA2-128f, which a certificate of a local federation carries three times. */
 const SIGNATURE_BYTES = 17_088;
@@ -59,16 +57,12 @@ export function branchUpon(
 /** A certificate of the right shape and size; its signatures are no signatures. */
 export function certificateFor({ header, digest }: Block, phase: Phase = 'commit'): QuorumCertificate {
   const { view, height } = header;
-  return { phase, view, height, digest, signatures: signatures(Number(view)) };
+  return { kind: phase, instance: 0n, view, height, digest, signatures: signatures(Number(view)) };
 }
 
-export function timeoutCertificateFor(view: number, high: QuorumCertificate): TimeoutCertificate {
-  const reported = { highView: high.view, highDigest: high.digest };
-  return {
-    view: toView(BigInt(view)),
-    shares: signatures(view).map((signature) => ({ ...signature, ...reported })),
-    high,
-  };
+export function timeoutCertificateFor(view: number, high: QuorumCertificate): LeaveCertificate {
+  const shares = signatures(view).map((signature) => timeoutShareOf(signature, high));
+  return timeoutCertificateOf(toView(BigInt(view)), shares, high);
 }
 
 /** A safety record with nothing but genesis in it, and the fields of `change`. */
@@ -79,9 +73,9 @@ export function recordWith(change: Partial<SafetyRecord> = {}): SafetyRecord {
     voted: {},
     timedOut: undefined,
     proposed: undefined,
-    high: genesisCertificate('prepare', GENESIS.block.digest),
+    high: genesisCertificate(HOTSTUFF_TABLE, 'prepare', GENESIS.block.digest),
     locked: undefined,
-    commit: genesisCertificate('commit', GENESIS.block.digest),
+    commit: genesisCertificate(HOTSTUFF_TABLE, 'commit', GENESIS.block.digest),
     timeoutCertificate: undefined,
     ...change,
   };

@@ -11,7 +11,9 @@ import type { ClientHandover } from '#libs/client/membership.ts';
 import type { Trust } from '#libs/client/verify-block.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
 import { type Roster, setOfRoster } from '#libs/membership/roster.ts';
-import { signingBytes } from '#libs/protocol/statement.ts';
+import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { memberOf, rosterOf } from './membership.ts';
 
 export const CHAIN = toDigest('c'.repeat(64));
@@ -25,7 +27,7 @@ export const signatureOf = (publicKey: Uint8Array, message: Uint8Array): Uint8Ar
 
 export const TRUST: Trust = {
   chainDigest: CHAIN,
-  protocol: 'hotstuff',
+  votes: HOTSTUFF_TABLE,
   validators: setOfRoster(toEpoch(0n), FOUNDERS),
   verify: async (publicKey, message, signature) => equalBytes(signature, signatureOf(publicKey, message)),
 };
@@ -60,7 +62,7 @@ export function handoverOf({
     transactions,
   });
   const { view, height } = block.header;
-  const statement = { kind: 'commit', view, height, digest: block.digest } as const;
+  const statement = blockStatement('commit', view, { height, digest: block.digest });
   const scope = { chain: CHAIN, protocol: 'hotstuff', epoch: toEpoch(epoch - 1n) };
   const signatures = signed.map((member) => ({
     member: toMemberIndex(member),
@@ -70,7 +72,7 @@ export function handoverOf({
   const path = inclusionProof(leaves, before.length);
   return {
     header: block.header,
-    certificate: { phase: 'commit', view, height, digest: block.digest, signatures },
+    certificate: { kind: 'commit', instance: 0n, view, height, digest: block.digest, signatures },
     handover,
     payloadProof: { index: BigInt(before.length), size: BigInt(leaves.length), path },
   };

@@ -164,5 +164,5 @@ export class MemoryChain implements FinalChain, EventSource {
 
 /** A commit certificate without signatures. */
 export function unsignedCommit({ view, height }: BlockHeader, digest: Digest): QuorumCertificate {
-  return { phase: 'commit', view, height, digest, signatures: [] };
+  return { kind: 'commit', instance: 0n, view, height, digest, signatures: [] };
 }

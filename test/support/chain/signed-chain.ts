@@ -9,8 +9,10 @@ import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { KeyPair } from '#libs/crypto/signature-scheme.ts';
 import { RangeSize } from '#libs/engine/blocks/range-check.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
-import { type SigningScope, signingBytes } from '#libs/protocol/statement.ts';
+import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
+import type { SigningScope } from '#libs/protocol/vote/statement.ts';
 import type { ChainStore } from '#services/consensus/adapters/chain-store.ts';
 import { openChainStore } from '#services/consensus/adapters/open-chain-store.ts';
 
@@ -108,13 +110,13 @@ export class SignedChain {
 
   async #certify({ block: { header, digest } }: BlockWithFrontier): Promise<QuorumCertificate> {
     const { view, height } = header;
-    const message = signingBytes(this.scope, { kind: 'commit', view, height, digest });
+    const message = signingBytes(this.scope, blockStatement('commit', view, { height, digest }));
     const signatures = await Promise.all(
       this.#keys.slice(0, QUORUM).map(async ({ secretKey }, index) => ({
         member: toMemberIndex(index),
         signature: await this.scheme.sign(secretKey, message),
       })),
     );
-    return { phase: 'commit', view, height, digest, signatures };
+    return { kind: 'commit', instance: 0n, view, height, digest, signatures };
   }
 }

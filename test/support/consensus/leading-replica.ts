@@ -5,10 +5,11 @@ import { genesisRoot, rootCertificate } from '#libs/protocol/certificate.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
-import type { SigningScope } from '#libs/protocol/statement.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { SigningScope } from '#libs/protocol/vote/statement.ts';
 import type { ReplicaPorts } from '#libs/replica/ports.ts';
 import { Replica } from '#libs/replica/replica.ts';
 import { TIMING } from '#test/support/hotstuff/hotstuff-harness.ts';
@@ -47,7 +48,7 @@ export function leadingReplica(options: LeadingOptions): Replica<unknown, HotStu
       commit,
     },
     monitor: {
-      viewEntered: () => {},
+      entered: () => {},
       refused: options.refused ?? ((_, cause) => assert.fail(cause)),
       signatureRefused: (_, reason) => assert.fail(reason),
       halted: options.halted ?? ((cause) => assert.fail(String(cause))),
@@ -56,12 +57,13 @@ export function leadingReplica(options: LeadingOptions): Replica<unknown, HotStu
   const context = {
     me: FIRST_LEADER,
     set,
+    table: HOTSTUFF_TABLE,
     scope,
     root,
     timing: TIMING,
     leader: roundRobin(set),
     restored: undefined,
-    tip: rootCertificate('commit', root),
+    tip: rootCertificate(HOTSTUFF_TABLE, 'commit', root),
   };
   const replica = new Replica(hotStuff, context, ports);
   replica.start();

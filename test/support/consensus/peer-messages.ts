@@ -3,7 +3,8 @@ import { sealBlock } from '#libs/chain/block.ts';
 import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
-import type { Phase } from '#libs/protocol/statement.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { type Phase, timeoutCertificateOf, timeoutShareOf } from '#libs/protocol/hotstuff/statements.ts';
 
 /** Records with a prototype, as code makes them: fast-check's own sometimes have none. */
 function record<Value>(model: { [Key in keyof Value]: fc.Arbitrary<Value[Key]> }): fc.Arbitrary<Value> {
@@ -20,21 +21,22 @@ const anyMember = fc.nat({ max: 511 }).map(toMemberIndex);
 const anyBytes = fc.uint8Array({ minLength: 1, maxLength: 80 });
 const anyPhase = fc.constantFrom<Phase>('prepare', 'pre-commit', 'commit');
 
-const anyCertificate = record({
-  phase: anyPhase,
+const anyCertificate = record<QuorumCertificate>({
+  kind: anyPhase,
+  instance: fc.constant(0n),
   view: anyView,
   height: anyHeight,
   digest: anyDigest,
   signatures: fc.array(record({ member: anyMember, signature: anyBytes }), { maxLength: 5 }),
 });
-const anyTimeoutCertificate = record({
-  view: anyView,
-  shares: fc.array(
-    record({ member: anyMember, signature: anyBytes, highView: anyView, highDigest: anyDigest }),
-    { maxLength: 5 },
-  ),
-  high: anyCertificate,
-});
+const anyShare = record({
+  member: anyMember,
+  signature: anyBytes,
+  high: record({ view: anyView, digest: anyDigest }),
+}).map(({ high, ...own }) => timeoutShareOf(own, high));
+const anyTimeoutCertificate = fc
+  .tuple(anyView, fc.array(anyShare, { maxLength: 5 }), anyCertificate)
+  .map((parts) => timeoutCertificateOf(...parts));
 const maybeTimeoutCertificate = fc.option(anyTimeoutCertificate, { nil: undefined });
 
 const headerFields = {

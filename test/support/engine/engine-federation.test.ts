@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toMemberIndex } from '#libs/chain/ids.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { Federation, signatureOf } from './engine-federation.ts';
 
 describe('a federation of a test', () => {
@@ -19,7 +20,9 @@ describe('a federation of a test', () => {
       const { body } = sent;
       if (body.kind !== 'vote') return [sent];
       const { phase: kind, view, height, digest, member, signature } = body;
-      seen.push(Buffer.from(signatureOf(member, { kind, view, height, digest })).equals(signature));
+      seen.push(
+        Buffer.from(signatureOf(member, blockStatement(kind, view, { height, digest }))).equals(signature),
+      );
       return [sent];
     };
     federation.submit(0, 'first');

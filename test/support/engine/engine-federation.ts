@@ -4,7 +4,8 @@ import type { Application } from '#libs/engine/application/application.ts';
 import type { NodePorts } from '#libs/engine/node-ports.ts';
 import type { ChainPort, PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
-import type { SigningScope, Statement } from '#libs/protocol/statement.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { SigningScope, VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { SharedJudge } from '#libs/simulation/chain/shared-judge.ts';
 import { SILENT } from '#libs/simulation/checks/observe.ts';
 import { SimulatedFederation } from '#libs/simulation/federation/federation.ts';
@@ -21,7 +22,7 @@ const MEMBERS_MAX = 16;
 
 const { founding } = new SimulatedFederation({
   members: MEMBERS_MAX,
-  protocol: 'hotstuff',
+  table: HOTSTUFF_TABLE,
   genesis: new SharedJudge().genesis.block.digest,
   random: new NoChance(),
 });
@@ -47,7 +48,7 @@ export class Federation implements SignatureWishes {
   /** Makes liars of members: replaces what one of them sends. */
   tamper: (from: MemberIndex, sent: Sent) => readonly Sent[] = (_, sent) => [sent];
   /** All signatures of members so far. */
-  readonly signed: { readonly member: MemberIndex; readonly statement: Statement }[] = [];
+  readonly signed: { readonly member: MemberIndex; readonly statement: VoteStatement }[] = [];
   /** Members whose signers refuse every request. */
   readonly unsigned = new Set<MemberIndex>();
   /** Whether members tell their steps. */
@@ -177,6 +178,6 @@ export function transactionsOf({ chain }: FederationMember): readonly string[] {
 }
 
 /** The signature of a member: anyone can make it. */
-export function signatureOf(member: MemberIndex, statement: Statement): Uint8Array {
+export function signatureOf(member: MemberIndex, statement: VoteStatement): Uint8Array {
   return founding.authority.signerOf(member)(statement);
 }

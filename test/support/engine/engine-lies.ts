@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { type MemberIndex, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import { isFor } from '#libs/chain/system-transactions.ts';
 import { type Evidence, type EvidenceKind, evidenceOf } from '#libs/protocol/evidence.ts';
-import { encodeEvidence } from '#libs/protocol/evidence-codec.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import { encodeEvidence } from '#libs/protocols/evidence-codec.ts';
 import { said, spoke } from '#test/support/chain/claims.ts';
 import { type Federation, SCOPE, type Sent, signatureOf } from './engine-federation.ts';
 import type { FederationMember } from './federation-member.ts';
@@ -13,10 +14,10 @@ const EPOCH = toEpoch(0n);
 export const LIAR = toMemberIndex(2);
 
 /** Evidence that its member truly signed. */
-export function lieOf(member: number, one: Statement, other: Statement): Evidence {
-  const sign = (statement: Statement) =>
+export function lieOf(member: number, one: VoteStatement, other: VoteStatement): Evidence {
+  const sign = (statement: VoteStatement) =>
     said(member, statement, signatureOf(toMemberIndex(member), statement));
-  return evidenceOf(sign(one), sign(other), EPOCH) ?? assert.fail('no contradiction');
+  return evidenceOf(sign(one), sign(other), EPOCH, HOTSTUFF_TABLE) ?? assert.fail('no contradiction');
 }
 
 /** Two votes of one view, truly signed. */

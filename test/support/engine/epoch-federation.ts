@@ -5,7 +5,8 @@ import type { MembershipChange } from '#libs/membership/change.ts';
 import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import { OPEN_POLICY } from '#libs/membership/policy.ts';
-import { type Statement, signingBytes } from '#libs/protocol/statement.ts';
+import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { prng } from '#libs/random/prng.ts';
 import type { Findings, Violation } from '#libs/simulation/checks/findings.ts';
 import { memberFactsOf, nodeOf } from '#libs/simulation/federation/federation.ts';
@@ -153,7 +154,7 @@ export class EpochFederation {
   }
 
   /** The signature of a node under a statement of an epoch, whether it is a member there or not. */
-  signatureOf(node: number, epoch: Epoch, statement: Statement): Uint8Array {
+  signatureOf(node: number, epoch: Epoch, statement: VoteStatement): Uint8Array {
     const { votes, founding } = this.#world.ground.federation;
     return votes.sign(toMemberIndex(node), signingBytes({ ...founding.scope, epoch }, statement));
   }

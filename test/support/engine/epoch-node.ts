@@ -52,8 +52,8 @@ export class EpochNode {
 
   /** Where it is, in one line. */
   describe(): string {
-    const { view, phase } = this.node.protocol();
-    const place = this.isUp ? `epoch ${this.membership.epoch} view ${view} ${phase}` : 'down';
+    const { position, phase } = this.node.protocol();
+    const place = this.isUp ? `epoch ${this.membership.epoch} view ${position.view} ${phase}` : 'down';
     return `node ${this.number} ${place} height ${this.instance.disk.height}: ${this.refused.slice(-3).join('; ')}`;
   }
 

@@ -1,13 +1,13 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { EpochPorts } from '#libs/engine/node-ports.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { SignerPort } from '#libs/replica/ports.ts';
 
 type Verifier = ReturnType<EpochPorts['verifierOf']>;
 
 /** The wishes of a test about signatures, and the record of them. */
 export interface SignatureWishes {
-  readonly signed: { readonly member: MemberIndex; readonly statement: Statement }[];
+  readonly signed: { readonly member: MemberIndex; readonly statement: VoteStatement }[];
   readonly unsigned: ReadonlySet<MemberIndex>;
   readonly signMs: number;
   readonly anySignature: boolean;

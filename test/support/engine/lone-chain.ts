@@ -1,6 +1,7 @@
 import { toEpoch, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import type { SnapshotPort } from '#libs/engine/ports/snapshot-ports.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { SharedJudge } from '#libs/simulation/chain/shared-judge.ts';
 import { Disk } from '#libs/simulation/disk/disk.ts';
 import { NodeChain } from '#libs/simulation/nodes/node-chain.ts';
@@ -16,7 +17,7 @@ export class LoneChain extends NodeChain {
 
   constructor() {
     const judge = new SharedJudge();
-    const disk = new Disk<SafetyRecord>(judge.genesis, SCOPE);
+    const disk = new Disk<SafetyRecord>(judge.genesis, SCOPE, HOTSTUFF_TABLE);
     const owner: StoreOwner = {
       disk,
       setting: { judge },

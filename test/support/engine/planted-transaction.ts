@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Block, BlockHeader } from '#libs/chain/block.ts';
 import { buildBlock } from '#libs/chain/block-rules.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { Federation, signatureOf } from './engine-federation.ts';
 import { honest, work } from './engine-lies.ts';
 import type { FederationMember } from './federation-member.ts';
@@ -19,14 +20,17 @@ export function votesFor(content: Uint8Array): number {
     const { header, transactions } = sent.body.block;
     proposed = blockWith(liar, header, [...transactions, transactionOf(content)]);
     const { view, height } = header;
-    const signature = signatureOf(from, { kind: 'proposal', view, height, digest: proposed.digest });
+    const signature = signatureOf(
+      from,
+      blockStatement('proposal', view, { height, digest: proposed.digest }),
+    );
     return [{ ...sent, body: { ...sent.body, block: proposed, signature } }];
   };
   work(federation);
   assert.ok(proposed !== undefined && honest(federation).every(({ chain }) => chain.final.length > 5));
   const { digest } = proposed;
   return federation.signed.filter(
-    ({ statement }) => statement.kind === 'prepare' && statement.digest === digest,
+    ({ statement }) => statement.kind === 'prepare' && statement.block?.digest === digest,
   ).length;
 }
 

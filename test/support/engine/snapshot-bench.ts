@@ -15,6 +15,7 @@ import { RequestServer } from '#libs/engine/sync/request-server.ts';
 import { Mempool } from '#libs/engine/transactions/mempool.ts';
 import { mempoolLimits } from '#libs/engine/transactions/mempool-limits.ts';
 import { genesisRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import type { ChainStore } from '#services/consensus/adapters/chain-store.ts';
 import { openChainStore } from '#services/consensus/adapters/open-chain-store.ts';
@@ -261,7 +262,8 @@ export class SnapshotBench {
       set,
       root,
       below: { set, root, verifier },
-      decidersOf: () => ({ set, root, verifier }),
+      decidersOf: () => ({ set, root, table: HOTSTUFF_TABLE, verifier }),
+      table: HOTSTUFF_TABLE,
       book,
       onLie: (peer, fault) => this.lies.push(`${peer} ${fault}`),
       onBroken: (error) => this.broken.push(error),

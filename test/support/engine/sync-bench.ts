@@ -13,6 +13,7 @@ import { BlockSync } from '#libs/engine/sync/block-sync.ts';
 import { Mempool } from '#libs/engine/transactions/mempool.ts';
 import { mempoolLimits } from '#libs/engine/transactions/mempool-limits.ts';
 import { genesisRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { bookOf } from '#test/support/chain/membership.ts';
 import { LoneChain } from './lone-chain.ts';
@@ -33,7 +34,7 @@ export function certify({ header, digest }: Block): QuorumCertificate {
     member: toMemberIndex(member),
     signature: TRUE_SIGNATURE,
   }));
-  return { phase: 'commit', view: header.view, height: header.height, digest, signatures };
+  return { kind: 'commit', instance: 0n, view: header.view, height: header.height, digest, signatures };
 }
 
 /** The same certificate with one signature that does not verify. */
@@ -155,6 +156,7 @@ export class SyncBench {
       },
     );
     this.sync = new BlockSync({
+      table: HOTSTUFF_TABLE,
       chain: this.chain,
       keeper,
       peers: port,

@@ -4,6 +4,7 @@ import { transactionOf } from '#libs/chain/transaction.ts';
 import type { BlockRange } from '#libs/engine/ports/block-range.ts';
 import { RANGE_BLOCKS_MAX } from '#libs/engine/ports/range-limits.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import type { LoneChain } from './lone-chain.ts';
 import {
   type Answer,
@@ -73,7 +74,7 @@ export const LIES: Readonly<Record<string, (range: BlockRange) => BlockRange>> =
   }),
   'a certificate of another phase': (range) => ({
     ...range,
-    certificate: { ...range.certificate, phase: 'prepare' },
+    certificate: { ...range.certificate, kind: 'prepare' },
   }),
   'a certificate of too few': (range) => ({
     ...range,
@@ -81,7 +82,7 @@ export const LIES: Readonly<Record<string, (range: BlockRange) => BlockRange>> =
   }),
   'the genesis certificate': (range) => ({
     ...range,
-    certificate: genesisCertificate('commit', CHAIN.genesis.digest),
+    certificate: genesisCertificate(HOTSTUFF_TABLE, 'commit', CHAIN.genesis.digest),
   }),
   'blocks of another chain below a true certificate': (range) => ({
     ...range,

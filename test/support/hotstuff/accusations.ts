@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { type MemberIndex, toMemberIndex, type View } from '#libs/chain/ids.ts';
+import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
 import { EvidenceCollector } from '#libs/protocol/evidence-collector.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
+import { viewPosition } from '#libs/protocol/hotstuff/statements.ts';
 import { COLLECTOR_LIMITS } from '#libs/protocol/limits.ts';
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
 import { type RunOptions, simulate } from '#libs/simulation/run/simulate.ts';
@@ -17,7 +18,7 @@ interface Trial {
  * it knows more than any member could, so if it accuses no honest member, nobody does.
  */
 export function trial(options: RunOptions): Trial {
-  const collector = new EvidenceCollector({
+  const collector = new EvidenceCollector(hotStuff.votes, {
     ...COLLECTOR_LIMITS,
     viewsBack: 1_000n,
     claimsPerMember: 10_000,
@@ -25,7 +26,7 @@ export function trial(options: RunOptions): Trial {
   const accused = new Set<MemberIndex>();
   const hear: typeof hotStuff.step = (state, input) => {
     if (input.kind !== 'message') return hotStuff.step(state, input);
-    collector.advance(state.view as View);
+    collector.advance(viewPosition(state.view));
     for (const claim of hotStuff.claims(input.message)) {
       if (collector.take(claim, true)?.unverified.length === 0) accused.add(claim.member);
     }

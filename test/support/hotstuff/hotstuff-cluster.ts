@@ -72,11 +72,11 @@ export class Cluster {
       case 'transmit':
         return this.#deliver(at, effect.to, effect.message);
       case 'build': {
-        if (effect.view > this.lastView) return;
+        if (effect.position.view > this.lastView) return;
         const parent = this.#blocks.get(effect.parent.digest) ?? assert.fail('an unknown parent');
-        const block = blockOn(parent, Number(effect.view), { members: this.cores.length });
+        const block = blockOn(parent, Number(effect.position.view), { members: this.cores.length });
         this.#blocks.set(block.digest, block);
-        return this.take(at, core.step({ kind: 'built', view: effect.view, block }));
+        return this.take(at, core.step({ kind: 'built', position: effect.position, block }));
       }
       case 'check':
         return this.take(at, core.hold(effect.block));

@@ -9,20 +9,27 @@ import {
   type MemberSignature,
   type QuorumCertificate,
   rootCertificate,
-  type TimeoutCertificate,
 } from '#libs/protocol/certificate.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import type { HotStuffMessage, NewView, Proposal, Timeout, Vote } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HotStuffContext, HotStuffEffect, HotStuffState } from '#libs/protocol/hotstuff/state.ts';
+import {
+  type Phase,
+  timeoutCertificateOf,
+  timeoutShareOf,
+  viewPosition,
+} from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
+import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
 import type { Input } from '#libs/protocol/module.ts';
-import type { Phase, Statement } from '#libs/protocol/statement.ts';
 import { type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 
 export const GENESIS = genesisBlock({ genesisTimeMs: 0n });
-export const GENESIS_PREPARE = genesisCertificate('prepare', GENESIS.digest);
-export const GENESIS_COMMIT = genesisCertificate('commit', GENESIS.digest);
+export const GENESIS_PREPARE = genesisCertificate(HOTSTUFF_TABLE, 'prepare', GENESIS.digest);
+export const GENESIS_COMMIT = genesisCertificate(HOTSTUFF_TABLE, 'commit', GENESIS.digest);
 export const TIMING = { viewTimeoutMs: 1_000, viewTimeoutMsMax: 8_000 };
 
 export function setOf(members: number): ValidatorSet {
@@ -61,23 +68,22 @@ export function certify(
   signers: readonly number[] = [0, 1, 2],
 ): QuorumCertificate {
   const { view, height } = block.header;
-  if (view === 0n) return genesisCertificate(phase, block.digest);
-  return { phase, view, height, digest: block.digest, signatures: signedBy(...signers) };
+  if (view === 0n) return genesisCertificate(HOTSTUFF_TABLE, phase, block.digest);
+  return { kind: phase, instance: 0n, view, height, digest: block.digest, signatures: signedBy(...signers) };
 }
 
 /** Three members gave up a view; the first reports `high`, the others genesis. */
-export function gaveUp(view: number, high = GENESIS_PREPARE): TimeoutCertificate {
+export function gaveUp(view: number, high = GENESIS_PREPARE): LeaveCertificate {
   const shares = signedBy(0, 1, 2).map((share, index) => {
-    const reported = index === 0 ? high : GENESIS_PREPARE;
-    return { ...share, highView: reported.view, highDigest: reported.digest };
+    return timeoutShareOf(share, index === 0 ? high : GENESIS_PREPARE);
   });
-  return { view: toView(BigInt(view)), shares, high };
+  return timeoutCertificateOf(toView(BigInt(view)), shares, high);
 }
 
 export function proposalOf(
   block: Block,
   justify: QuorumCertificate,
-  timeoutCertificate?: TimeoutCertificate,
+  timeoutCertificate?: LeaveCertificate,
 ): Proposal {
   return { kind: 'proposal', block, justify, timeoutCertificate, signature: Uint8Array.of(7) };
 }
@@ -91,7 +97,7 @@ export function voteOf(member: number, phase: Phase, block: Block): Vote {
 interface Knowledge {
   readonly high?: QuorumCertificate;
   readonly commit?: QuorumCertificate;
-  readonly timeoutCertificate?: TimeoutCertificate;
+  readonly timeoutCertificate?: LeaveCertificate;
 }
 
 export function timeoutOf(member: number, view: number, known: Knowledge = {}): Timeout {
@@ -139,7 +145,7 @@ export class Core {
     members = 4,
     restored,
     root = genesisRoot(GENESIS.digest),
-    tip = rootCertificate('commit', root),
+    tip = rootCertificate(HOTSTUFF_TABLE, 'commit', root),
     work = true,
     module = hotStuff,
   }: CoreFacts = {}) {
@@ -148,6 +154,7 @@ export class Core {
     const context: HotStuffContext = {
       me: me === 'watcher' ? undefined : toMemberIndex(me),
       set,
+      table: module.votes,
       scope: { chain: toDigest('c'.repeat(64)), protocol: 'hotstuff', epoch: toEpoch(0n) },
       root,
       timing: TIMING,
@@ -194,12 +201,12 @@ export class Core {
   }
 
   /** The signature that was asked for comes back. */
-  signed(statement: Statement): readonly HotStuffEffect[] {
+  signed(statement: VoteStatement): readonly HotStuffEffect[] {
     return this.step({ kind: 'signed', statement, signature: Uint8Array.of(this.state.context.me ?? 0) });
   }
 
   /** A proposal comes and its block is good; effects of the judgement. */
-  receiveProposal(block: Block, justify: QuorumCertificate, timeoutCertificate?: TimeoutCertificate) {
+  receiveProposal(block: Block, justify: QuorumCertificate, timeoutCertificate?: LeaveCertificate) {
     this.receive(block.header.proposer, proposalOf(block, justify, timeoutCertificate));
     return this.hold(block);
   }
@@ -216,7 +223,7 @@ export class Core {
 
   /** Fires a timer of the current view. */
   fire(name: 'view' | 'resend'): readonly HotStuffEffect[] {
-    return this.step({ kind: 'timer', name, view: this.state.view });
+    return this.step({ kind: 'timer', name, position: viewPosition(this.state.view) });
   }
 
   /** The newest record that was made durable. */
@@ -245,19 +252,19 @@ export function kinds(effects: readonly HotStuffEffect[]): readonly string[] {
 }
 
 /** The statements of the signatures asked for, in order. */
-export function statementsIn(effects: readonly HotStuffEffect[]): readonly Statement[] {
+export function statementsIn(effects: readonly HotStuffEffect[]): readonly VoteStatement[] {
   return effects.flatMap((effect) => (effect.kind === 'sign' ? [effect.statement] : []));
 }
 
 /** The statement of the only signature asked for. */
-export function onlyStatement(effects: readonly HotStuffEffect[]): Statement {
+export function onlyStatement(effects: readonly HotStuffEffect[]): VoteStatement {
   const [only, ...others] = statementsIn(effects);
   assert.equal(others.length, 0, 'one signature is asked for');
   return only ?? assert.fail('a signature is asked for');
 }
 
 /** The proposal among the signatures asked for. */
-export function proposalIn(effects: readonly HotStuffEffect[]): Statement {
+export function proposalIn(effects: readonly HotStuffEffect[]): VoteStatement {
   return (
     statementsIn(effects).find(({ kind }) => kind === 'proposal') ?? assert.fail('a proposal is asked for')
   );

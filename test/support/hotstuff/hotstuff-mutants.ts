@@ -10,6 +10,7 @@ import {
   hasGivenUp,
   recordOf,
 } from '#libs/protocol/hotstuff/state.ts';
+import { viewPosition } from '#libs/protocol/hotstuff/statements.ts';
 import type { Admission, ProtocolModule, RefusalCause } from '#libs/protocol/module.ts';
 import type { Quorum } from '#libs/protocol/quorum.ts';
 import { SharedJudge } from '#libs/simulation/chain/shared-judge.ts';
@@ -79,7 +80,7 @@ function isPadded(state: HotStuffState, message: HotStuffMessage): boolean {
  * accepted (RULES.md A.3).
  */
 function claimsOfPrepare(message: HotStuffMessage): readonly Claim[] {
-  const isLater = message.kind === 'certificate' && message.certificate.phase !== 'prepare';
+  const isLater = message.kind === 'certificate' && message.certificate.kind !== 'prepare';
   return isLater ? [] : hotStuff.claims(message);
 }
 
@@ -168,8 +169,8 @@ function certificateIn(input: StepInput): QuorumCertificate | undefined {
     : undefined;
 }
 
-function isPhase(message: HotStuffMessage, phase: QuorumCertificate['phase']): boolean {
-  return message.kind === 'certificate' && message.certificate.phase === phase;
+function isPhase(message: HotStuffMessage, phase: string): boolean {
+  return message.kind === 'certificate' && message.certificate.kind === phase;
 }
 
 /** Trusts the claims of a certificate without its signatures. */
@@ -183,7 +184,7 @@ function assigned(phase: 'prepare' | 'pre-commit', name: 'high' | 'locked'): Hot
     ...admitting((_state, message) => isPhase(message, phase) && shapeIsGood(message)),
     ...withNext((next, _before, input) => {
       const certificate = certificateIn(input);
-      return certificate?.phase === phase ? { ...next, [name]: certificate } : next;
+      return certificate?.kind === phase ? { ...next, [name]: certificate } : next;
     }),
   });
 }
@@ -209,7 +210,7 @@ function decidingOn(phase: 'prepare' | 'pre-commit'): HotStuffSubject {
     step: (state, input) => {
       const { state: next, effects } = hotStuff.step(state, input);
       const certificate = certificateIn(input);
-      if (certificate?.phase !== phase || certificate.view <= state.commit.view)
+      if (certificate?.kind !== phase || certificate.view <= state.commit.view)
         return { state: next, effects };
       const from = state.context.leader(certificate.view);
       return { state: next, effects: [...effects, { kind: 'commit', certificate, from }] };
@@ -252,7 +253,7 @@ export const MUTANTS = {
   'highest certificate overwritten by an older one': assigned('prepare', 'high'),
   'no lock from a decision': mutant(
     withNext((next, before, input) =>
-      certificateIn(input)?.phase === 'commit' ? { ...next, locked: before.locked } : next,
+      certificateIn(input)?.kind === 'commit' ? { ...next, locked: before.locked } : next,
     ),
   ),
   'prepare certificate voted on but not kept': mutant(
@@ -317,11 +318,18 @@ export const MUTANTS = {
   'lock forgotten in a crash': withRecord(({ locked, high, ...record }) => ({
     ...record,
     locked: undefined,
-    high: record.commit.view === 0n ? high : { ...high, ...record.commit, phase: 'prepare' as const },
+    high: record.commit.view === 0n ? high : { ...high, ...record.commit, kind: 'prepare' },
   })),
   'prepare certificate forgotten in a crash': withRecord((record) => ({
     ...record,
-    high: { phase: 'prepare', view: 0n, height: 0n, digest: GENESIS_DIGEST, signatures: [] } as never,
+    high: {
+      kind: 'prepare',
+      instance: 0n,
+      view: 0n,
+      height: 0n,
+      digest: GENESIS_DIGEST,
+      signatures: [],
+    } as never,
   })),
   'view forgotten in a crash': withRecord((record) => ({
     ...record,
@@ -382,7 +390,12 @@ export const MUTANTS = {
       const { state: next, effects } = hotStuff.step(state, input);
       if (next.timerRuns || !hasGivenUp(next)) return { state: next, effects };
       const { view } = next;
-      const again = { kind: 'set-timer' as const, name: 'resend' as const, view, delayMs: 500 };
+      const again = {
+        kind: 'set-timer' as const,
+        name: 'resend' as const,
+        position: viewPosition(view),
+        delayMs: 500,
+      };
       return { state: { ...next, timerRuns: true }, effects: [...effects, again] };
     },
   }),
@@ -403,7 +416,12 @@ export const MUTANTS = {
   })),
   'timeout without a cap': withEffect((effect, { commit }) =>
     effect.kind === 'set-timer'
-      ? [{ ...effect, delayMs: effect.delayMs * 4 ** Math.min(Number(effect.view - commit.view - 1n), 20) }]
+      ? [
+          {
+            ...effect,
+            delayMs: effect.delayMs * 4 ** Math.min(Number(effect.position.view - commit.view - 1n), 20),
+          },
+        ]
       : [effect],
   ),
   'views follow claims': withState((state) => {

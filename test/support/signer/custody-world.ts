@@ -4,11 +4,11 @@ import { Custodian } from '#libs/custody/custodian.ts';
 import type { CustodyContext, CustodyRequest } from '#libs/custody/custody-context.ts';
 import { type CustodyState, virginState } from '#libs/custody/custody-state.ts';
 import type { Decision } from '#libs/custody/decision.ts';
-import { HOTSTUFF_TABLE } from '#libs/custody/tables/hotstuff.ts';
-import { fromHotStuff } from '#libs/custody/typed-statement.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
+import { blockStatement, type Phase, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
-import type { Phase, Statement } from '#libs/protocol/statement.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { blockOn, GENESIS, setOf } from '#test/support/hotstuff/hotstuff-harness.ts';
 
 export const CHAIN: Digest = toDigest('c'.repeat(64));
@@ -48,9 +48,9 @@ export class CustodyWorld {
     this.custodian.facts.proposed({ kind: 'proposal', instance: 0n, view, height: header.height, digest });
   }
 
-  request(statement: Statement, change: Partial<CustodyRequest> = {}): CustodyRequest {
+  request(statement: VoteStatement, change: Partial<CustodyRequest> = {}): CustodyRequest {
     const { chain, epoch, session } = this.custodian.state;
-    const plain = { chain, epoch, session, statement: fromHotStuff(statement) };
+    const plain = { chain, epoch, session, statement: statement };
     return { ...plain, header: undefined, justifyView: undefined, ...change };
   }
 
@@ -61,18 +61,13 @@ export class CustodyWorld {
     { justifyView = 0, view = Number(block.header.view) } = {},
   ): CustodyRequest {
     const { header, digest } = block;
-    const statement = { kind, view: toView(BigInt(view)), height: header.height, digest };
+    const statement = blockStatement(kind, toView(BigInt(view)), { height: header.height, digest });
     const begins = kind === 'proposal' || kind === 'prepare';
     return this.request(statement, begins ? { header, justifyView: toView(BigInt(justifyView)) } : {});
   }
 
   timeout(view: number, high: Block = GENESIS, highView = high.header.view): CustodyRequest {
-    return this.request({
-      kind: 'timeout',
-      view: toView(BigInt(view)),
-      highView,
-      highDigest: high.digest,
-    });
+    return this.request(timeoutStatement(toView(BigInt(view)), { view: highView, digest: high.digest }));
   }
 
   /** Decides, and takes the decision over. */

@@ -4,6 +4,7 @@ import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { QuorumCertificate as WireCertificate } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import { CertificateKind, HandoverProof, type Scope } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
 import { openCore } from '#services/signer/running/open-core.ts';
@@ -37,21 +38,23 @@ export async function atTheEnd() {
   };
   /** The PREPARE of members for the last block, when it is proposed again in a later view. */
   const again = async (view: bigint, members = VOTERS, epoch = 0n): Promise<QuorumCertificate> => {
-    const about = { view: toView(view), height: header.height, digest: last.digest };
-    const statement = { kind: 'prepare', ...about } as const;
+    const block = { height: header.height, digest: last.digest };
+    const statement = blockStatement('prepare', toView(view), block);
     const sign = async (member: number) => ({
       member: toMemberIndex(member),
       signature: await others.sign(member, statement, toEpoch(epoch)),
     });
-    return { phase: 'prepare', ...about, signatures: await Promise.all(members.map(sign)) };
+    const signatures = await Promise.all(members.map(sign));
+    return { kind: 'prepare', instance: 0n, view: toView(view), ...block, signatures };
   };
   /** The vote of this key to that. */
   const ownVote = async (view: bigint) => {
-    const about = { view: toView(view), height: header.height, digest: last.digest };
+    const block = { height: header.height, digest: last.digest };
+    const proposal = blockStatement('proposal', toView(view), block);
     return {
       ...others.vote('prepare', last),
       ...{ scope, view, justifyView: view - 1n, header: headerToWire(header) },
-      proposalSignature: await others.sign(Number(view) % 4, { kind: 'proposal', ...about }),
+      proposalSignature: await others.sign(Number(view) % 4, proposal),
     };
   };
   return {

@@ -9,7 +9,7 @@ import type { ClientHandover } from '#libs/client/membership.ts';
 import type { TransactionProof } from '#libs/client/verify-transaction.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
 import type { Roster } from '#libs/membership/roster.ts';
-import type { Phase } from '#libs/protocol/statement.ts';
+import type { Phase } from '#libs/protocol/hotstuff/statements.ts';
 import { GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import type { SignerPeers } from './signer-peers.ts';
 

@@ -15,8 +15,10 @@ import {
   type SignVoteRequest,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { genesisRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
-import { type Phase, type Statement, signingBytes } from '#libs/protocol/statement.ts';
+import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import { blockStatement, type Phase } from '#libs/protocol/hotstuff/statements.ts';
 import type { ValidatorFacts } from '#libs/protocol/validator-set.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire, phaseToWire } from '#libs/wire/certificate.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
@@ -72,17 +74,17 @@ export class SignerPeers {
   /** A certificate by members 1 to 3. */
   async certificate(phase: Phase, { header, digest }: Block): Promise<QuorumCertificate> {
     const { view, height, epoch } = header;
-    const statement = { kind: phase, view, height, digest };
+    const statement = blockStatement(phase, view, { height, digest });
     const signatures = await Promise.all(
       [1, 2, 3].map(async (member) => ({
         member: toMemberIndex(member),
         signature: await this.sign(member, statement, epoch),
       })),
     );
-    return { phase, view, height, digest, signatures };
+    return { kind: phase, instance: 0n, view, height, digest, signatures };
   }
 
-  async sign(member: number, statement: Statement, epoch = toEpoch(0n)): Promise<Uint8Array> {
+  async sign(member: number, statement: VoteStatement, epoch = toEpoch(0n)): Promise<Uint8Array> {
     const key = this.#keys[member - 1];
     if (key === undefined) throw new Error(`no key of member ${member}`);
     const scope = { chain: this.#chain, protocol: 'hotstuff', epoch };
@@ -90,7 +92,7 @@ export class SignerPeers {
   }
 
   /** Signs with the key of `secret`. */
-  async signWith(secret: Uint8Array, scheme: string, statement: Statement): Promise<Uint8Array> {
+  async signWith(secret: Uint8Array, scheme: string, statement: VoteStatement): Promise<Uint8Array> {
     const scope = { chain: this.#chain, protocol: 'hotstuff', epoch: toEpoch(0n) };
     return schemeByName(scheme).loadKey(secret).sign(signingBytes(scope, statement));
   }
@@ -99,7 +101,7 @@ export class SignerPeers {
   async prepare(view: number, salt = 0, session = 0n): Promise<SignVoteRequest> {
     const block = blockOn(GENESIS, view, { salt });
     const { header, digest } = block;
-    const proposal = { kind: 'proposal', view: header.view, height: header.height, digest } as const;
+    const proposal = blockStatement('proposal', header.view, { height: header.height, digest });
     return {
       ...this.vote('prepare', block, session),
       header: headerToWire(header),

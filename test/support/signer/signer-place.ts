@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from '#libs/bytes/hex.ts';
 import { type Digest, toDigest, toView } from '#libs/chain/ids.ts';
-import { fromHotStuff } from '#libs/custody/typed-statement.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
+import { timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
 import type { ValidatorFacts } from '#libs/protocol/validator-set.ts';
 import { bindSigner, createSignerKey } from '#services/signer/ceremony/init.ts';
 import { auditOfDecision } from '#services/signer/record/rules/audit-of.ts';
@@ -43,10 +43,7 @@ export async function signTimeout(folder: string, view: bigint): Promise<string>
   const { chain, epoch, session } = custodian.state;
   const decision = custodian.decide({
     ...{ chain, epoch, session, header: undefined, justifyView: undefined },
-    statement: fromHotStuff({
-      ...{ kind: 'timeout', view: toView(view) },
-      ...{ highView: toView(0n), highDigest: GENESIS },
-    }),
+    statement: timeoutStatement(toView(view), { view: toView(0n), digest: GENESIS }),
   });
   if (decision.kind === 'sign') ledger.record(decision, auditOfDecision(decision, session));
   ledger.close();

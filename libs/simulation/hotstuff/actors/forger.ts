@@ -1,7 +1,7 @@
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import type { Phase } from '#libs/protocol/statement.ts';
+import { blockStatement, type Phase } from '#libs/protocol/hotstuff/statements.ts';
 import { type HotStuffActor, type HotStuffTools, others, type Recipient, SeenCertificates } from './kit.ts';
 
 const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];
@@ -42,21 +42,21 @@ function repeated(tools: HotStuffTools, real: QuorumCertificate, view: View): Qu
   if (block === undefined) return undefined;
   const phase = tools.random.pick(PHASES);
   const { height } = block.header;
-  const statement = { kind: phase, view, height, digest: block.digest };
+  const statement = blockStatement(phase, view, { height, digest: block.digest });
   const own = { member: tools.me, signature: tools.sign(statement) };
   const signatures = Array.from({ length: tools.set.members.length }, () => own);
-  return { phase, view, height, digest: block.digest, signatures };
+  return { kind: phase, instance: 0n, view, height, digest: block.digest, signatures };
 }
 
 function relabelled(tools: HotStuffTools, real: QuorumCertificate): QuorumCertificate {
-  return { ...real, phase: tools.random.pick(['pre-commit', 'commit']) };
+  return { ...real, kind: tools.random.pick(['pre-commit', 'commit']) };
 }
 
 function inflated(tools: HotStuffTools, real: QuorumCertificate): QuorumCertificate {
   const ahead = tools.random.pick([1n, 2n, 1n << 40n]);
-  return { ...real, phase: tools.random.pick(PHASES), view: (real.view + ahead) as View };
+  return { ...real, kind: tools.random.pick(PHASES), view: (real.view + ahead) as View };
 }
 
 function thin(_tools: HotStuffTools, real: QuorumCertificate): QuorumCertificate {
-  return { ...real, phase: 'commit', signatures: real.signatures.slice(1) };
+  return { ...real, kind: 'commit', signatures: real.signatures.slice(1) };
 }

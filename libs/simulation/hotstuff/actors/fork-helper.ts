@@ -1,6 +1,6 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import type { Phase } from '#libs/protocol/statement.ts';
+import type { Phase } from '#libs/protocol/hotstuff/statements.ts';
 import { type HotStuffActor, type HotStuffTools, type Recipient, SeenCertificates, signVote } from './kit.ts';
 
 const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];
@@ -21,7 +21,7 @@ export function forkHelper(tools: HotStuffTools): HotStuffActor {
       if (!isAgainst) return;
       const { header, digest } = message.block;
       const { view, height } = header;
-      for (const kind of PHASES) tools.send(from, signVote(tools, { kind, view, height, digest }));
+      for (const phase of PHASES) tools.send(from, signVote(tools, phase, view, { height, digest }));
     },
   };
 }

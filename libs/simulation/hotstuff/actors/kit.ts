@@ -1,9 +1,11 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import { type MemberSignature, type QuorumCertificate, rootCertificate } from '#libs/protocol/certificate.ts';
 import type { HotStuffMessage, Proposal, Vote } from '#libs/protocol/hotstuff/message.ts';
-import type { BlockStatement, Phase } from '#libs/protocol/statement.ts';
+import { blockStatement, type Phase } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { hasQuorum } from '#libs/protocol/validator-set.ts';
+import type { BlockRef } from '#libs/protocol/vote/statement.ts';
 import type { Actor, ActorTools } from '../../subject/actor.ts';
 
 export type HotStuffTools = ActorTools<HotStuffMessage>;
@@ -17,13 +19,13 @@ export function others({ set, me }: HotStuffTools): readonly MemberIndex[] {
 
 export function signProposal(tools: HotStuffTools, block: Block, justify: QuorumCertificate): Proposal {
   const { view, height } = block.header;
-  const signature = tools.sign({ kind: 'proposal', view, height, digest: block.digest });
+  const signature = tools.sign(blockStatement('proposal', view, { height, digest: block.digest }));
   return { kind: 'proposal', block, justify, timeoutCertificate: undefined, signature };
 }
 
-export function signVote(tools: HotStuffTools, statement: BlockStatement & { kind: Phase }): Vote {
-  const { kind: phase, view, height, digest } = statement;
-  return { kind: 'vote', phase, view, height, digest, member: tools.me, signature: tools.sign(statement) };
+export function signVote(tools: HotStuffTools, phase: Phase, view: View, { height, digest }: BlockRef): Vote {
+  const signature = tools.sign(blockStatement(phase, view, { height, digest }));
+  return { kind: 'vote', phase, view, height, digest, member: tools.me, signature };
 }
 
 /** Prepare certificates that a liar has seen, and may justify a block with. */
@@ -31,7 +33,7 @@ export class SeenCertificates {
   readonly #prepared = new Map<bigint, QuorumCertificate>();
 
   constructor({ root }: HotStuffTools) {
-    this.#prepared.set(root.view, rootCertificate('prepare', root));
+    this.#prepared.set(root.view, rootCertificate(HOTSTUFF_TABLE, 'prepare', root));
   }
 
   get all(): readonly QuorumCertificate[] {
@@ -43,7 +45,7 @@ export class SeenCertificates {
   }
 
   see(message: HotStuffMessage): void {
-    if (message.kind === 'certificate' && message.certificate.phase === 'prepare')
+    if (message.kind === 'certificate' && message.certificate.kind === 'prepare')
       this.#add(message.certificate);
     if (message.kind === 'proposal') this.#add(message.justify);
     if (message.kind === 'new-view' || message.kind === 'timeout') this.#add(message.high);
@@ -70,10 +72,10 @@ export class CollectedVotes {
     const votes = this.#votes.get(name) ?? new Map<MemberIndex, MemberSignature>();
     this.#votes.set(name, votes);
     const wasComplete = hasQuorum(set, votes.keys());
-    votes.set(me, { member: me, signature: sign({ kind: phase, view, height, digest }) });
+    votes.set(me, { member: me, signature: sign(blockStatement(phase, view, { height, digest })) });
     votes.set(member, { member, signature });
     if (wasComplete || !hasQuorum(set, votes.keys())) return undefined;
     const signatures = [...votes.values()].sort((a, b) => a.member - b.member);
-    return { phase, view, height, digest, signatures };
+    return { kind: phase, instance: 0n, view, height, digest, signatures };
   }
 }

@@ -1,6 +1,6 @@
 import type { Digest, Height, View } from '#libs/chain/ids.ts';
 import type { HotStuffMessage, Proposal, Timeout, Vote } from '#libs/protocol/hotstuff/message.ts';
-import type { Phase } from '#libs/protocol/statement.ts';
+import { type Phase, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { type HotStuffActor, type HotStuffTools, type Recipient, SeenCertificates, signVote } from './kit.ts';
 
 const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];
@@ -33,9 +33,9 @@ function distorted(tools: HotStuffTools, seen: SeenCertificates, message: HotStu
       return { ...message, view: moved(tools, message.view), high: tools.random.pick(seen.all) };
     case 'certificate': {
       const { certificate } = message;
-      const phase = tools.random.pick(PHASES);
+      const kind = tools.random.pick(PHASES);
       const signatures = certificate.signatures.slice(tools.random.int(0, 1));
-      return { ...message, certificate: { ...certificate, phase, signatures } };
+      return { ...message, certificate: { ...certificate, kind, signatures } };
     }
     case 'timeout-certificate': {
       const { timeoutCertificate } = message;
@@ -52,13 +52,13 @@ function moved({ random }: HotStuffTools, view: View): View {
 
 function distortedVote(tools: HotStuffTools, seen: SeenCertificates, vote: Vote): Vote {
   const { random } = tools;
-  const { phase: kind, view, height, digest } = vote;
+  const { phase, view, height, digest } = vote;
   const block = random.pick(seen.all);
   return random.pick([
-    () => signVote(tools, { kind: random.pick(PHASES), view, height, digest }),
-    () => signVote(tools, { kind, view: moved(tools, view), height, digest }),
-    () => signVote(tools, { kind, view, height: (height + 1n) as Height, digest }),
-    () => signVote(tools, { kind, view, height: block.height, digest: block.digest as Digest }),
+    () => signVote(tools, random.pick(PHASES), view, { height, digest }),
+    () => signVote(tools, phase, moved(tools, view), { height, digest }),
+    () => signVote(tools, phase, view, { height: (height + 1n) as Height, digest }),
+    () => signVote(tools, phase, view, { height: block.height, digest: block.digest as Digest }),
     () => ({ ...vote, member: random.pick(tools.set.members).index }),
   ])();
 }
@@ -77,6 +77,6 @@ function distortedProposal(tools: HotStuffTools, seen: SeenCertificates, proposa
 function distortedTimeout(tools: HotStuffTools, seen: SeenCertificates, timeout: Timeout): Timeout {
   const view = tools.random.chance(0.5) ? moved(tools, timeout.view) : timeout.view;
   const high = tools.random.pick([timeout.high, ...seen.all]);
-  const signature = tools.sign({ kind: 'timeout', view, highView: high.view, highDigest: high.digest });
+  const signature = tools.sign(timeoutStatement(view, high));
   return { ...timeout, view, high, signature };
 }

@@ -1,6 +1,9 @@
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
-import { rootCertificate, type TimeoutCertificate, type TimeoutShare } from '#libs/protocol/certificate.ts';
+import { rootCertificate } from '#libs/protocol/certificate.ts';
 import type { HotStuffMessage, Timeout } from '#libs/protocol/hotstuff/message.ts';
+import { timeoutCertificateOf, timeoutShareOf } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { LeaveCertificate, LeaveShare } from '#libs/protocol/leave-certificate.ts';
 import { type HotStuffActor, type HotStuffTools, type Recipient, SeenCertificates } from './kit.ts';
 
 const KEPT_MAX = 64;
@@ -19,8 +22,8 @@ export function timeoutMixer(tools: HotStuffTools): HotStuffActor {
     if (newest === undefined) return;
     const certificate = tools.random.pick([mixed, repeated, thin, hiding, promoted])(tools, timeouts, seen);
     tools.send('all', { kind: 'timeout-certificate', timeoutCertificate: certificate });
-    const high = rootCertificate('prepare', tools.root);
-    const commit = rootCertificate('commit', tools.root);
+    const high = rootCertificate(HOTSTUFF_TABLE, 'prepare', tools.root);
+    const commit = rootCertificate(HOTSTUFF_TABLE, 'commit', tools.root);
     const view = (certificate.view + 1n) as View;
     if (tools.random.chance(0.3))
       tools.send('all', { kind: 'new-view', view, high, commit, timeoutCertificate: certificate });
@@ -40,10 +43,10 @@ export function timeoutMixer(tools: HotStuffTools): HotStuffActor {
   };
 }
 
-type Mix = (tools: HotStuffTools, timeouts: readonly Timeout[], seen: SeenCertificates) => TimeoutCertificate;
+type Mix = (tools: HotStuffTools, timeouts: readonly Timeout[], seen: SeenCertificates) => LeaveCertificate;
 
-function shareOf({ member, signature, high }: Timeout): TimeoutShare {
-  return { member, signature, highView: high.view, highDigest: high.digest };
+function shareOf(timeout: Timeout): LeaveShare {
+  return timeoutShareOf(timeout, timeout.high);
 }
 
 /** Mixes one timeout of each member, of any views. */
@@ -52,19 +55,19 @@ const mixed: Mix = (tools, timeouts) => {
   const chosen = [...byMember.values()].sort((a, b) => a.member - b.member);
   const { high } = chosen.reduce((max, each) => (each.high.view > max.high.view ? each : max));
   const view = (tools.random.pick(chosen).view + tools.random.pick(AHEAD)) as View;
-  return { view, shares: chosen.map(shareOf), high };
+  return timeoutCertificateOf(view, chosen.map(shareOf), high);
 };
 
 /** One share as often as a quorum needs. */
 const repeated: Mix = (tools, timeouts) => {
   const one = tools.random.pick(timeouts);
   const shares = Array.from({ length: Number(tools.set.quorum.commitWeight) }, () => shareOf(one));
-  return { view: one.view, shares, high: one.high };
+  return timeoutCertificateOf(one.view, shares, one.high);
 };
 
 const thin: Mix = (tools, timeouts) => {
   const one = tools.random.pick(timeouts);
-  return { view: one.view, shares: [shareOf(one)], high: one.high };
+  return timeoutCertificateOf(one.view, [shareOf(one)], one.high);
 };
 
 /** The shares are those of one view; the highest certificate that they report is left out. */
@@ -72,7 +75,7 @@ const hiding: Mix = (tools, timeouts, seen) => {
   const whole = mixed(tools, timeouts, seen);
   const ofView = timeouts.filter(({ view }) => view === tools.random.pick(timeouts).view);
   const shares = [...new Map(ofView.map((timeout) => [timeout.member, shareOf(timeout)])).values()];
-  const high = rootCertificate('prepare', tools.root);
+  const high = rootCertificate(HOTSTUFF_TABLE, 'prepare', tools.root);
   return { ...whole, shares: shares.sort((a, b) => a.member - b.member), high };
 };
 

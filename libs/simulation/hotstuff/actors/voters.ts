@@ -1,7 +1,9 @@
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import { rootCertificate } from '#libs/protocol/certificate.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import type { BlockStatement, Phase } from '#libs/protocol/statement.ts';
+import { type Phase, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { BlockRef } from '#libs/protocol/vote/statement.ts';
 import { type HotStuffActor, type HotStuffTools, others, type Recipient, signVote } from './kit.ts';
 
 const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];
@@ -14,13 +16,13 @@ export function silent(): HotStuffActor {
 
 /** Votes for every block in every phase at once, and again for the same block at another height. */
 export function doubleVoter(tools: HotStuffTools): HotStuffActor {
-  const vote = (block: Omit<BlockStatement, 'kind'>) => {
-    const leader = tools.leader(block.view);
+  const vote = (view: View, block: BlockRef) => {
+    const leader = tools.leader(view);
     if (leader === tools.me) return;
     const odd = { ...block, height: (block.height + 1n) as typeof block.height };
-    for (const kind of PHASES) {
-      tools.send(leader, signVote(tools, { ...odd, kind }));
-      tools.send(leader, signVote(tools, { ...block, kind }));
+    for (const phase of PHASES) {
+      tools.send(leader, signVote(tools, phase, view, odd));
+      tools.send(leader, signVote(tools, phase, view, block));
     }
   };
   return {
@@ -28,10 +30,10 @@ export function doubleVoter(tools: HotStuffTools): HotStuffActor {
       if (message.kind !== 'vote') tools.send(to, message);
     },
     incoming: (_from: MemberIndex, message: HotStuffMessage) => {
-      if (message.kind === 'certificate') vote(message.certificate);
+      if (message.kind === 'certificate') vote(message.certificate.view, message.certificate);
       if (message.kind !== 'proposal') return;
       const { header, digest } = message.block;
-      vote({ view: header.view, height: header.height, digest });
+      vote(header.view, { height: header.height, digest });
     },
   };
 }
@@ -49,14 +51,14 @@ export function selective(tools: HotStuffTools): HotStuffActor {
 
 /** Reports no knowledge at all: hides its locks from the next leader (RULES.md A.33). */
 export function understater(tools: HotStuffTools): HotStuffActor {
-  const high = rootCertificate('prepare', tools.root);
-  const commit = rootCertificate('commit', tools.root);
+  const high = rootCertificate(HOTSTUFF_TABLE, 'prepare', tools.root);
+  const commit = rootCertificate(HOTSTUFF_TABLE, 'commit', tools.root);
   return {
     outgoing: (to: Recipient, message: HotStuffMessage) => {
       if (message.kind === 'new-view') tools.send(to, { ...message, high, commit });
       else if (message.kind === 'timeout') {
         const { view } = message;
-        const signature = tools.sign({ kind: 'timeout', view, highView: high.view, highDigest: high.digest });
+        const signature = tools.sign(timeoutStatement(view, high));
         tools.send(to, { ...message, high, commit, signature });
       } else tools.send(to, message);
     },
@@ -65,13 +67,13 @@ export function understater(tools: HotStuffTools): HotStuffActor {
 
 /** Gives up views that nobody has reached, all the time (RULES.md A.39), and good views at once. */
 export function timeoutSpammer(tools: HotStuffTools): HotStuffActor {
-  const high = rootCertificate('prepare', tools.root);
-  const commit = rootCertificate('commit', tools.root);
+  const high = rootCertificate(HOTSTUFF_TABLE, 'prepare', tools.root);
+  const commit = rootCertificate(HOTSTUFF_TABLE, 'commit', tools.root);
   let last = 1n as View;
   const spam = () => {
     const ahead = tools.random.pick([0n, 0n, 1n, 2n, 5n, 1_000n, 1n << 40n]);
     const view = (last + ahead) as View;
-    const signature = tools.sign({ kind: 'timeout', view, highView: high.view, highDigest: high.digest });
+    const signature = tools.sign(timeoutStatement(view, high));
     const timeout = { kind: 'timeout', view, member: tools.me, high, commit, signature } as const;
     for (const member of others(tools)) {
       if (tools.random.chance(0.8)) tools.send(member, { ...timeout, timeoutCertificate: undefined });

@@ -1,7 +1,7 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Evidence } from '#libs/protocol/evidence.ts';
-import type { Statement } from '#libs/protocol/statement.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 
 /** Both statements in words, one a line. */
 export function statementLines({ first, second }: Evidence): readonly string[] {
@@ -12,12 +12,12 @@ export function nameInSet({ members }: ValidatorSet, member: MemberIndex): strin
   return members[member]?.name ?? `member ${member}`;
 }
 
-function statementText(statement: Statement): string {
-  const { kind, view } = statement;
-  if (kind === 'timeout') {
-    const { highView, highDigest } = statement;
-    return `gave up view ${view}, highest prepare certificate of view ${highView} for ${highDigest}`;
+function statementText(statement: VoteStatement): string {
+  const { kind, view, block, reports } = statement;
+  if (block === undefined) {
+    const told = reports.map((each) => `of view ${each.view} for ${each.digest}`);
+    return `gave up view ${view}, highest prepare certificate ${told.join(' and ') || 'none'}`;
   }
   const what = kind === 'proposal' ? 'proposed' : `voted ${kind} for`;
-  return `${what} ${statement.digest} at height ${statement.height} in view ${view}`;
+  return `${what} ${block.digest} at height ${block.height} in view ${view}`;
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { verifyEvidenceFile } from '#libs/client/evidence-file.ts';
 import { viewOf } from '#libs/protocol/evidence.ts';
-import { evidenceDigest } from '#libs/protocol/evidence-codec.ts';
+import { evidenceDigest } from '#libs/protocols/evidence-codec.ts';
 import { CliError } from '#services/launcher/words/errors.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';

@@ -39,7 +39,7 @@ export function branchToCommit(
 
 /** The certified block of a branch that grows out of the tip. @throws ChainError CHAIN_FORK when it does not. */
 export function newestOfExtension(
-  { digest, phase }: QuorumCertificate,
+  { digest, kind }: QuorumCertificate,
   branch: readonly BlockWithFrontier[],
   tip: FinalView['tip'],
 ): BlockWithFrontier {
@@ -47,7 +47,7 @@ export function newestOfExtension(
   const first = branch[0]?.block.header;
   assert(newest !== undefined && first !== undefined, 'a branch has blocks');
   assert(newest.block.digest === digest, 'a branch ends in its certified block');
-  assert(phase === 'commit', `a ${phase} certificate decides nothing`);
+  assert(kind === 'commit', `a ${kind} certificate decides nothing`);
   if (first.parent !== tip.digest) throw forkAt(first.height, tip.digest, digest);
   return newest;
 }

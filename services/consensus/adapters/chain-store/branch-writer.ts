@@ -72,7 +72,7 @@ export class BranchWriter {
    * @throws ChainError CHAIN_FORK, CHAIN_BLOCK_MISSING, CHAIN_CERTIFICATE_MISMATCH.
    */
   commit(certificate: QuorumCertificate): readonly Block[] {
-    assert(certificate.phase === 'commit', `a ${certificate.phase} certificate decides nothing`);
+    assert(certificate.kind === 'commit', `a ${certificate.kind} certificate decides nothing`);
     const { digest, height } = certificate;
     const final = this.#held.heightOf(digest);
     if (final !== undefined && final !== height) throw mismatch(height, digest);

@@ -7,7 +7,8 @@ import {
   QuorumCertificate as WireCertificate,
   TimeoutCertificate as WireTimeoutCertificate,
 } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
-import type { QuorumCertificate, TimeoutCertificate } from '#libs/protocol/certificate.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
 import {
   certificateFromWire,
   certificateToWire,
@@ -28,7 +29,7 @@ export class CertificateTable {
   readonly #select: StatementSync;
   readonly #delete: StatementSync;
   /** Digests of certificates that this process wrote or read: saves encoding and hashing them again. */
-  readonly #known = new WeakMap<QuorumCertificate | TimeoutCertificate, Digest>();
+  readonly #known = new WeakMap<QuorumCertificate | LeaveCertificate, Digest>();
 
   constructor(db: DatabaseSync) {
     this.#insert = db.prepare('INSERT OR IGNORE INTO certificate (digest, content) VALUES (?, ?)');
@@ -55,7 +56,7 @@ export class CertificateTable {
     return digest;
   }
 
-  putTimeout(certificate: TimeoutCertificate): Digest {
+  putTimeout(certificate: LeaveCertificate): Digest {
     return this.#put(certificate, () =>
       WireTimeoutCertificate.encode(timeoutCertificateToWire(certificate)).finish(),
     );
@@ -69,7 +70,7 @@ export class CertificateTable {
   }
 
   /** @throws when it is not there or damaged. */
-  getTimeout(digest: Digest): TimeoutCertificate {
+  getTimeout(digest: Digest): LeaveCertificate {
     const content = WireTimeoutCertificate.decode(this.#content(digest));
     const certificate = timeoutCertificateFromWire(content, WIRE_LIMITS);
     this.#known.set(certificate, digest);
@@ -81,7 +82,7 @@ export class CertificateTable {
     for (const digest of digests) this.#delete.run(digestBytes(digest));
   }
 
-  #put(certificate: QuorumCertificate | TimeoutCertificate, encode: () => Uint8Array): Digest {
+  #put(certificate: QuorumCertificate | LeaveCertificate, encode: () => Uint8Array): Digest {
     const known = this.#known.get(certificate);
     // A certificate remembered here may have been removed since, or its transaction rolled back.
     if (known !== undefined && this.#exists.get(digestBytes(known)) !== undefined) return known;

@@ -7,7 +7,7 @@ import { isFor } from '#libs/chain/system-transactions.ts';
 import type { EvidenceStore, ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
 import { EVIDENCE_PER_MEMBER_MAX, EVIDENCE_PER_VIEW_MAX } from '#libs/engine/ports/evidence-ports.ts';
 import { type Evidence, viewOf } from '#libs/protocol/evidence.ts';
-import { decodeEvidence, evidenceDigest } from '#libs/protocol/evidence-codec.ts';
+import { decodeEvidence, evidenceDigest } from '#libs/protocols/evidence-codec.ts';
 import { transaction } from '#libs/sqlite/database.ts';
 import type { EvidenceQuery, EvidenceReader, KeptEvidence } from '../../core/ports.ts';
 import { bigintOf, blobOf, type Row } from './columns.ts';

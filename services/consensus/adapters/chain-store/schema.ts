@@ -53,7 +53,7 @@ export const CHAIN_SCHEMA: readonly string[] = [
   `,
   `
   -- Evidence of misbehaviour, for ever, once for each contradiction; id counts in the order of arrival. content is
-  -- the canonical encoding (libs/protocol/evidence-codec.ts). view is a u64, big-endian. height is that of the final
+  -- the canonical encoding (libs/protocols/evidence-codec.ts). view is a u64, big-endian. height is that of the final
   -- block that holds the content as a transaction, or NULL as long as there is none.
   CREATE TABLE evidence (
     id INTEGER PRIMARY KEY,

@@ -1,7 +1,7 @@
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import type { CustodyContext } from '#libs/custody/custody-context.ts';
-import type { VoteTable } from '#libs/custody/vote-table.ts';
 import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { EpochBasis } from './custody-ledger.ts';
 
 /** The binding of a key in an epoch: it is the member of the set with its public key, or none. */

@@ -1,9 +1,9 @@
 import type { Digest } from '#libs/chain/ids.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import type { SignDecision } from '#libs/custody/decision.ts';
-import type { Slot } from '#libs/custody/slot.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import type { ValidatorFacts, ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { Slot } from '#libs/protocol/vote/slot.ts';
 import type { AuditEnd, AuditEntry, AuditRow } from './audit-entry.ts';
 
 /** The members of an epoch, and the final block that it starts from. */

@@ -1,6 +1,6 @@
 import { toEpoch, toView } from '#libs/chain/ids.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
-import { slotName } from '#libs/custody/slot.ts';
+import { slotName } from '#libs/protocol/vote/slot.ts';
 import type { AuditEntry, AuditRow } from './audit-entry.ts';
 
 /** The statements of a record's audit log about the rest of it. */

@@ -314,7 +314,7 @@ export interface ChunkResponse {
 
 /** EvidenceNotice carries evidence of misbehaviour. Its receiver verifies both signatures before it believes it. */
 export interface EvidenceNotice {
-  /** Canonical encoding, see libs/protocol/evidence-codec.ts. */
+  /** Canonical encoding, see libs/protocols/evidence-codec.ts. */
   readonly evidence: Uint8Array;
 }
 

@@ -1,3 +1,4 @@
+import { assert } from '#libs/assert/assert.ts';
 import { Decoder } from '#libs/bytes/decoder.ts';
 import { Encoder } from '#libs/bytes/encoder.ts';
 import { toHex } from '#libs/bytes/hex.ts';
@@ -13,15 +14,19 @@ import {
   toView,
 } from '#libs/chain/ids.ts';
 import { hasPrefixOf, SYSTEM_TRANSACTIONS } from '#libs/chain/system-transactions.ts';
-import type { Claim } from './certificate.ts';
-import { type Evidence, evidenceOf } from './evidence.ts';
-import { EVIDENCE_SIGNATURE_BYTES_MAX } from './limits.ts';
-import type { Statement } from './statement.ts';
+import type { Claim } from '#libs/protocol/certificate.ts';
+import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
+import { EVIDENCE_SIGNATURE_BYTES_MAX } from '#libs/protocol/limits.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
+import { UNNAMED } from './protocols.ts';
 
 const { prefix: EVIDENCE_TAG } = SYSTEM_TRANSACTIONS.evidence;
 const DIGEST_TAG = 'btcfed/evidence-digest/v1';
 const DIGEST_BYTES = 32;
 const KIND_BYTES_MAX = 16;
+/** Version 1 names no instance: it is of protocols whose views run across heights. */
+const INSTANCE = 0n;
 
 /** `fault` is for people. */
 export type DecodedEvidence =
@@ -48,12 +53,12 @@ export function decodeEvidence(bytes: Uint8Array): DecodedEvidence {
   const chain = decoder.fixed(DIGEST_BYTES);
   const epoch = toEpoch(decoder.u64());
   const member = toMemberIndex(decoder.u32());
-  const first = takeClaim(decoder, member);
-  const second = takeClaim(decoder, member);
+  const first = takeClaim(decoder, member, UNNAMED);
+  const second = takeClaim(decoder, member, UNNAMED);
   if (!decoder.isWhole || first === undefined || second === undefined) {
     return { ok: false, fault: 'evidence cut short or too long' };
   }
-  const evidence = evidenceOf(first, second, epoch);
+  const evidence = evidenceOf(first, second, epoch, UNNAMED);
   if (evidence === undefined) return { ok: false, fault: 'statements do not contradict' };
   if (evidence.first !== first) return { ok: false, fault: 'statements out of order' };
   return { ok: true, chain: toDigest(toHex(chain)), evidence };
@@ -70,17 +75,16 @@ export function evidenceDigest({ epoch, first, second }: Evidence, chain: Digest
   return digestOf(encoder.finish());
 }
 
-function putStatement(encoder: Encoder, statement: Statement): Encoder {
-  const isTimeout = statement.kind === 'timeout';
-  const digest = isTimeout ? statement.highDigest : statement.digest;
-  return encoder
-    .text(statement.kind)
-    .u64(statement.view)
-    .u64(isTimeout ? statement.highView : statement.height)
-    .fixed(digestBytes(digest), DIGEST_BYTES);
+function putStatement(encoder: Encoder, { kind, instance, view, block, reports }: VoteStatement): Encoder {
+  const [report] = reports;
+  const number = block?.height ?? report?.view;
+  const digest = block?.digest ?? report?.digest;
+  assert(instance === INSTANCE, 'version 1 names no instance');
+  assert(number !== undefined && digest !== undefined, `the shape of a ${kind}`);
+  return encoder.text(kind).u64(view).u64(number).fixed(digestBytes(digest), DIGEST_BYTES);
 }
 
-function takeClaim(decoder: Decoder, member: MemberIndex): Claim | undefined {
+function takeClaim(decoder: Decoder, member: MemberIndex, table: VoteTable): Claim | undefined {
   const kind = decoder.text(KIND_BYTES_MAX);
   const view = toView(decoder.u64());
   const number = decoder.u64();
@@ -88,19 +92,10 @@ function takeClaim(decoder: Decoder, member: MemberIndex): Claim | undefined {
   const signature = decoder.prefixed(EVIDENCE_SIGNATURE_BYTES_MAX);
   if (digest.length !== DIGEST_BYTES || signature.length === 0) return undefined;
   const named = toDigest(toHex(digest));
-  switch (kind) {
-    case 'timeout': {
-      const statement = { kind, view, highView: toView(number), highDigest: named } as const;
-      return { member, signature, statement };
-    }
-    case 'proposal':
-    case 'prepare':
-    case 'pre-commit':
-    case 'commit': {
-      const statement = { kind, view, height: toHeight(number), digest: named } as const;
-      return { member, signature, statement };
-    }
-    default:
-      return undefined;
-  }
+  const row = table.kinds[kind];
+  if (row === undefined) return undefined;
+  const isLeave = row.leaves !== undefined;
+  const block = isLeave ? undefined : { height: toHeight(number), digest: named };
+  const reports = isLeave ? [{ instance: INSTANCE, view: toView(number), digest: named }] : [];
+  return { member, signature, statement: { kind, instance: INSTANCE, view, block, reports } };
 }

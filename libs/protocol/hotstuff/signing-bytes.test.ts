@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { toHex } from '#libs/bytes/hex.ts';
 import { toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
-import { type SigningScope, type Statement, signingBytes } from './statement.ts';
+import type { SigningScope, VoteStatement } from '../vote/statement.ts';
+import { signingBytes } from './signing-bytes.ts';
+import { blockStatement, timeoutStatement } from './statements.ts';
 
 type Plain = Readonly<Record<string, string>>;
 
@@ -12,7 +14,7 @@ interface Vectors {
 }
 
 const { vectors } = JSON.parse(
-  readFileSync(new URL('../../test/vectors/signing-bytes.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../test/vectors/signing-bytes.json', import.meta.url), 'utf8'),
 ) as Vectors;
 
 function scopeOf(plain: Plain): SigningScope {
@@ -23,18 +25,16 @@ function scopeOf(plain: Plain): SigningScope {
   };
 }
 
-function statementOf(plain: Plain): Statement {
+function statementOf(plain: Plain): VoteStatement {
   const view = toView(BigInt(plain['view'] ?? ''));
   if (plain['kind'] === 'timeout') {
     const highView = toView(BigInt(plain['highView'] ?? ''));
-    return { kind: 'timeout', view, highView, highDigest: toDigest(plain['highDigest'] ?? '') };
+    return timeoutStatement(view, { view: highView, digest: toDigest(plain['highDigest'] ?? '') });
   }
-  return {
-    kind: plain['kind'] as 'proposal',
-    view,
+  return blockStatement(plain['kind'] as 'proposal', view, {
     height: toHeight(BigInt(plain['height'] ?? '')),
     digest: toDigest(plain['digest'] ?? ''),
-  };
+  });
 }
 
 const [first] = vectors;
@@ -42,8 +42,8 @@ assert.ok(first !== undefined);
 const scope = scopeOf(first.scope);
 const view = toView(5n);
 const digest = toDigest('12'.repeat(32));
-const vote: Statement = { kind: 'prepare', view, height: toHeight(4n), digest };
-const timeout: Statement = { kind: 'timeout', view, highView: toView(4n), highDigest: digest };
+const vote: VoteStatement = blockStatement('prepare', view, { height: toHeight(4n), digest });
+const timeout: VoteStatement = timeoutStatement(view, { view: toView(4n), digest: digest });
 
 describe('signingBytes', () => {
   for (const { scope: plainScope, statement, bytes } of vectors) {
@@ -64,12 +64,12 @@ describe('signingBytes', () => {
       signingBytes(scope, { ...vote, kind: 'pre-commit' }),
       signingBytes(scope, { ...vote, kind: 'commit' }),
       signingBytes(scope, { ...vote, view: toView(6n) }),
-      signingBytes(scope, { ...vote, height: toHeight(5n) }),
-      signingBytes(scope, { ...vote, digest: other }),
+      signingBytes(scope, { ...vote, block: { height: toHeight(5n), digest } }),
+      signingBytes(scope, { ...vote, block: { height: toHeight(4n), digest: other } }),
       signingBytes(scope, timeout),
       signingBytes(scope, { ...timeout, view: toView(6n) }),
-      signingBytes(scope, { ...timeout, highView: toView(3n) }),
-      signingBytes(scope, { ...timeout, highDigest: other }),
+      signingBytes(scope, timeoutStatement(view, { view: toView(3n), digest })),
+      signingBytes(scope, timeoutStatement(view, { view: toView(4n), digest: other })),
     ];
     assert.equal(new Set(all.map(toHex)).size, all.length);
   });

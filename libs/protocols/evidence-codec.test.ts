@@ -3,23 +3,25 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { toEpoch } from '#libs/chain/ids.ts';
 import { hasPrefixOf } from '#libs/chain/system-transactions.ts';
+import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { EVIDENCE_SIGNATURE_BYTES_MAX } from '#libs/protocol/limits.ts';
 import { anyClaim, blockNamed, gaveUp, said, spoke } from '#test/support/chain/claims.ts';
-import { type Evidence, evidenceOf } from './evidence.ts';
 import { decodeEvidence, encodeEvidence, evidenceDigest } from './evidence-codec.ts';
-import { EVIDENCE_SIGNATURE_BYTES_MAX } from './limits.ts';
 
 const CHAIN = blockNamed('c');
 const EPOCH = toEpoch(3n);
 
 const anyEvidence: fc.Arbitrary<Evidence> = fc
   .tuple(anyClaim, anyClaim)
-  .map(([a, b]) => evidenceOf(a, { ...b, member: a.member }, EPOCH))
+  .map(([a, b]) => evidenceOf(a, { ...b, member: a.member }, EPOCH, HOTSTUFF_TABLE))
   .filter((evidence) => evidence !== undefined);
 
 const lie = evidenceOf(
   said(1, spoke('prepare', 3, 'a')),
   said(1, spoke('prepare', 3, 'b')),
   EPOCH,
+  HOTSTUFF_TABLE,
 ) as Evidence;
 const bytes = encodeEvidence(lie, CHAIN);
 

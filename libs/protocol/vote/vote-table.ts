@@ -1,6 +1,5 @@
 import type { View } from '#libs/chain/ids.ts';
-import type { SigningScope } from '#libs/protocol/statement.ts';
-import type { TypedStatement } from './typed-statement.ts';
+import type { SigningScope, VoteStatement } from './statement.ts';
 
 /** The proof that must be shown beside the statement before it is signed. */
 export type GroundsRule =
@@ -59,5 +58,5 @@ export interface VoteTable {
   /** The kind whose certificate decides an instance. */
   readonly decides: string;
   /** The exact bytes to sign. */
-  bytes(scope: SigningScope, statement: TypedStatement): Uint8Array;
+  bytes(scope: SigningScope, statement: VoteStatement): Uint8Array;
 }

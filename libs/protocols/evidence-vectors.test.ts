@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fromHex, toHex } from '#libs/bytes/hex.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
-import { evidenceOf } from './evidence.ts';
+import { evidenceOf } from '#libs/protocol/evidence.ts';
+import { blockStatement, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { decodeEvidence, encodeEvidence, evidenceDigest } from './evidence-codec.ts';
-import type { Statement } from './statement.ts';
 
 type Said =
   | { kind: 'timeout'; view: string; highView: string; highDigest: string }
@@ -32,14 +34,14 @@ const file = new URL('../../test/vectors/evidence.json', import.meta.url);
 const vectors = JSON.parse(readFileSync(file, 'utf8')) as Vectors;
 const bytes = (hex: string): Uint8Array => fromHex(hex) ?? assert.fail(hex);
 
-function statementOf(said: Said): Statement {
+function statementOf(said: Said): VoteStatement {
   const view = toView(BigInt(said.view));
   if (said.kind === 'timeout') {
-    const { kind, highView, highDigest } = said;
-    return { kind, view, highView: toView(BigInt(highView)), highDigest: toDigest(highDigest) };
+    const { highView, highDigest } = said;
+    return timeoutStatement(view, { view: toView(BigInt(highView)), digest: toDigest(highDigest) });
   }
   const { kind, height, digest } = said;
-  return { kind, view, height: toHeight(BigInt(height)), digest: toDigest(digest) };
+  return blockStatement(kind, view, { height: toHeight(BigInt(height)), digest: toDigest(digest) });
 }
 
 describe('the published evidence', () => {
@@ -56,7 +58,8 @@ describe('the published evidence', () => {
       ];
       const chain = toDigest(each.chain);
       // The pair in the other order: the canonical order of a pair is found from either.
-      const evidence = evidenceOf(second, first, toEpoch(BigInt(each.epoch))) ?? assert.fail();
+      const evidence =
+        evidenceOf(second, first, toEpoch(BigInt(each.epoch)), HOTSTUFF_TABLE) ?? assert.fail();
       assert.equal(evidence.kind, each.kind);
       assert.equal(toHex(encodeEvidence(evidence, chain)), each.content);
       assert.equal(evidenceDigest(evidence, chain), each.digest);
