@@ -68,8 +68,9 @@ export class Custodian {
   }
 
   /** Remembers a certificate, all of whose signatures were verified. */
-  learn({ kind, instance, view, height, digest }: QuorumCertificate): void {
-    if (view > this.context.root.view) this.facts.certified({ kind, instance, view, height, digest });
+  learn({ kind, instance, view, height, digest, signatures }: QuorumCertificate): void {
+    // That of the root has no signature, and teaches nothing.
+    if (signatures.length > 0) this.facts.certified({ kind, instance, view, height, digest });
   }
 
   /** Remembers that a quorum left a view, all of whose signatures were verified. */

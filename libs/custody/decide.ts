@@ -2,7 +2,7 @@ import { digestOf } from '#libs/chain/digest.ts';
 import type { View } from '#libs/chain/ids.ts';
 import { compareMarks, type Slot, slotName } from '#libs/protocol/vote/slot.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
-import type { KindRow, VoteTable } from '#libs/protocol/vote/vote-table.ts';
+import { type KindRow, kindRowOf, type VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { CustodyContext, CustodyRequest } from './custody-context.ts';
 import type { CustodyState } from './custody-state.ts';
 import type { Decision } from './decision.ts';
@@ -34,7 +34,7 @@ export function decide(
 ): Decision {
   const { statement } = request;
   const { table } = context;
-  const row = table.kinds[statement.kind];
+  const row = kindRowOf(table, statement.kind);
   const slot = slotOf(request, row);
   const reached = reachedBy(context, state, facts);
   const isKind = row !== undefined && isShaped(context, statement, row);

@@ -1,7 +1,7 @@
 import type { Digest, MemberIndex, View } from '#libs/chain/ids.ts';
 import { hasQuorum } from '#libs/protocol/validator-set.ts';
 import type { Report, VoteStatement } from '#libs/protocol/vote/statement.ts';
-import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
+import { kindRowOf, type VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { Custodian } from './custodian.ts';
 import type { CertifiedFact, FactBook } from './fact-book.ts';
 import { reachedBy } from './judge.ts';
@@ -16,14 +16,12 @@ export interface Leave {
  * Remembers a verified certificate of a protocol of rounds, with the block it decides and the instances it
  * closes. All of its signatures were verified.
  */
-export function learnCertified(
-  { decides, kinds, instances }: VoteTable,
-  facts: FactBook,
-  fact: CertifiedFact,
-): void {
+export function learnCertified(table: VoteTable, facts: FactBook, fact: CertifiedFact): void {
+  const { decides, instances } = table;
   facts.certified(fact);
   if (fact.kind === decides) facts.decided(fact);
-  const closes = instances === 'ascending' ? fact.kind === decides : kinds[fact.kind]?.settles === true;
+  const closes =
+    instances === 'ascending' ? fact.kind === decides : kindRowOf(table, fact.kind)?.settles === true;
   if (closes) facts.settled(fact.instance);
 }
 
@@ -48,7 +46,7 @@ export function learnChoices(custodian: Custodian, leaves: readonly Leave[]): bo
   )
     return false;
   const { kind, view, instance } = first.statement;
-  const row = context.table.kinds[kind];
+  const row = kindRowOf(context.table, kind);
   if (row?.leaves === undefined) return false;
   const isAll = row.leaves === 'everywhere';
   const statements = leaves.map(({ statement }) => statement);

@@ -1,5 +1,6 @@
 import type { Claim } from '#libs/protocol/certificate.ts';
 import { compareMarks, slotName } from '#libs/protocol/vote/slot.ts';
+import { kindRowOf } from '#libs/protocol/vote/vote-table.ts';
 import type { CustodyContext } from './custody-context.ts';
 import type { CustodyState } from './custody-state.ts';
 import { statementDigest } from './statement-digest.ts';
@@ -19,7 +20,7 @@ export function foreignUse(
 
   function isPromised({ statement }: Claim): boolean {
     const { kind, instance, view } = statement;
-    const row = table.kinds[kind];
+    const row = kindRowOf(table, kind);
     const mark = state.marks.get(instance);
     if (row === undefined || mark === undefined) return false;
     if (compareMarks({ view, step: row.step }, mark) > 0) return false;

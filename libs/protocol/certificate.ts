@@ -1,7 +1,7 @@
 import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import { hasQuorum, type ValidatorSet } from './validator-set.ts';
 import type { VoteStatement } from './vote/statement.ts';
-import type { KindRow, VoteTable } from './vote/vote-table.ts';
+import { type KindRow, kindRowOf, type VoteTable } from './vote/vote-table.ts';
 
 /** One member's signature under a statement. */
 export interface MemberSignature {
@@ -47,7 +47,8 @@ export type CertificateFault =
   | 'high certificate is not the highest reported'
   | 'high certificate was not reported'
   | 'share without the one report of its instance'
-  | 'certificate of a kind that gives no view up';
+  | 'certificate of a kind that gives no view up'
+  | 'leave certificate of an instance that is over';
 
 /** The root of the first epoch. */
 export function genesisRoot(digest: Digest): EpochRoot {
@@ -55,12 +56,9 @@ export function genesisRoot(digest: Digest): EpochRoot {
 }
 
 /** The certificate that every member of an epoch starts from: without signatures. */
-export function rootCertificate(
-  { instances }: VoteTable,
-  kind: string,
-  { view, height, digest }: EpochRoot,
-): QuorumCertificate {
-  const instance = instances === 'one' ? 0n : height;
+export function rootCertificate(table: VoteTable, kind: string, root: EpochRoot): QuorumCertificate {
+  const { view, height, digest } = root;
+  const instance = rootInstance(table, root);
   return { kind, instance, view, height, digest, signatures: [] };
 }
 
@@ -86,12 +84,17 @@ export function certificateFault(
   root: EpochRoot,
   table: VoteTable,
 ): CertificateFault | undefined {
-  const { kind, digest, height, view, signatures } = certificate;
-  if (!isVote(table.kinds[kind])) return 'certificate of an unknown kind';
+  const { kind, instance, digest, height, view, signatures } = certificate;
+  if (!isVote(kindRowOf(table, kind))) return 'certificate of an unknown kind';
   if (isAboveRoot(certificate, root, table)) return signersFault(signatures, set);
-  const isRoot =
-    view === root.view && digest === root.digest && height === root.height && signatures.length === 0;
-  return isRoot ? undefined : 'of the view of the root or below, without being it';
+  const isRoot = view === root.view && digest === root.digest && height === root.height;
+  const isOfRoot = isRoot && instance === rootInstance(table, root) && signatures.length === 0;
+  return isOfRoot ? undefined : 'of the view of the root or below, without being it';
+}
+
+/** The instance that the root ends: its height, where each height is one. */
+export function rootInstance({ instances }: VoteTable, { height }: EpochRoot): bigint {
+  return instances === 'one' ? 0n : height;
 }
 
 /** Whether a quorum of this kind says something: a proposal is of one member, and leaving has its own certificate. */

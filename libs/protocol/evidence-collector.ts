@@ -142,5 +142,6 @@ export class EvidenceCollector {
 }
 
 function slotOf(a: Claim, b: Claim, table: VoteTable): string {
-  return `${a.member} ${contradiction(a, b, table)} ${viewOf({ first: a, second: b })}`;
+  const { instance } = a.statement;
+  return `${a.member} ${contradiction(a, b, table)} ${instance}/${viewOf({ first: a, second: b })}`;
 }

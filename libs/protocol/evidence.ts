@@ -3,13 +3,13 @@ import type { Claim } from './certificate.ts';
 import type { ValidatorSet } from './validator-set.ts';
 import { comparePositions } from './vote/position.ts';
 import type { VoteStatement } from './vote/statement.ts';
-import type { KindRow, VoteTable } from './vote/vote-table.ts';
+import { type KindRow, kindRowOf, type VoteTable } from './vote/vote-table.ts';
 
 /**
  * The ways in which two statements of one member contradict each other (test/requirements/BYZ.md, HS-35, HS-57):
  *
  * - `double-proposal`, `double-vote`, `contradicting-timeouts`: two different statements for one slot, that is one
- *   epoch, view and kind. A vote's phase is its kind.
+ *   epoch, instance, view and place of the kind in the view. A vote's phase is its kind.
  * - `understated-timeout`: a timeout of view w reports a highest prepare certificate of view h, but an own statement
  *   of a view v <= w proves a higher one: a PRE-COMMIT vote of view v > h, or an earlier timeout that reports more.
  *   NEW-VIEW itself is not signed; the timeout is the report that a next leader relies on.
@@ -22,7 +22,8 @@ import type { KindRow, VoteTable } from './vote/vote-table.ts';
  *
  * Not evidence, because an honest member may do it:
  *
- * - A COMMIT vote above the reported view: the pre-commit certificate may come without the prepare certificate.
+ * - HotStuff's COMMIT vote above the reported view: the pre-commit certificate may come without the prepare
+ *   certificate, so its row remembers another certificate than the one that is reported.
  * - Votes of several phases of one view for different blocks, or a report of another block of the voted view: two
  *   certificates that cannot both exist make an honest member do that once more than f others lie.
  * - A vote and a timeout of one view: it gave up after it had voted; signatures carry no order.
@@ -54,7 +55,7 @@ export interface Evidence {
 export function contradiction(a: Claim, b: Claim, table: VoteTable): EvidenceKind | undefined {
   if (a.member !== b.member || a.statement.instance !== b.statement.instance) return undefined;
   const [one, other] = [a.statement, b.statement];
-  const [row, otherRow] = [table.kinds[one.kind], table.kinds[other.kind]];
+  const [row, otherRow] = [kindRowOf(table, one.kind), kindRowOf(table, other.kind)];
   if (row === undefined || otherRow === undefined) return undefined;
   if (row.step === otherRow.step && one.view === other.view) {
     return isSameStatement(one, other) ? undefined : kindOfSlot(row);
@@ -103,14 +104,14 @@ export function isSameStatement(a: VoteStatement, b: VoteStatement): boolean {
  * on, where the protocol has the key remember it, or the one that is reported.
  */
 export function provedHigh({ kind, view, reports }: VoteStatement, table: VoteTable): View | undefined {
-  const row = table.kinds[kind];
+  const row = kindRowOf(table, kind);
   if (row?.remembers === 'high') return view;
   return row?.leaves === undefined ? undefined : reports[0]?.view;
 }
 
 /** Whether `leaving` reports less than an `earlier` statement proves. */
 function understates(leaving: VoteStatement, earlier: VoteStatement, table: VoteTable): boolean {
-  if (table.kinds[leaving.kind]?.leaves === undefined || earlier.view > leaving.view) return false;
+  if (kindRowOf(table, leaving.kind)?.leaves === undefined || earlier.view > leaving.view) return false;
   const proved = provedHigh(earlier, table);
   const reported = leaving.reports[0]?.view;
   return proved !== undefined && (reported === undefined || proved > reported);

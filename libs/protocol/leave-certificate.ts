@@ -11,7 +11,7 @@ import {
 } from './certificate.ts';
 import type { ValidatorSet } from './validator-set.ts';
 import type { Report } from './vote/statement.ts';
-import type { VoteTable } from './vote/vote-table.ts';
+import { kindRowOf, type VoteTable } from './vote/vote-table.ts';
 
 /** One member's signed statement that it gave a view up, inside a leave certificate. */
 export interface LeaveShare extends MemberSignature {
@@ -50,7 +50,9 @@ export function leaveCertificateFault(
   table: VoteTable,
 ): CertificateFault | undefined {
   const { kind, instance, shares, high } = certificate;
-  if (table.kinds[kind]?.leaves === undefined) return 'certificate of a kind that gives no view up';
+  if (kindRowOf(table, kind)?.leaves === undefined) return 'certificate of a kind that gives no view up';
+  const isOpen = table.instances === 'one' ? instance === 0n : instance > root.height;
+  if (!isOpen) return 'leave certificate of an instance that is over';
   const least = table.instances === 'one' ? 1 : 0;
   const isShaped = shares.every(
     ({ reports }) =>

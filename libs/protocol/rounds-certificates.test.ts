@@ -47,6 +47,11 @@ describe('a certificate of a protocol with an instance for each height', () => {
       undefined,
     );
     assert.equal(fault({ signatures: [] }), 'signers below quorum');
+    const elsewhere = { ...rootCertificate(ROUNDS_TABLE, 'commit', ROOT), instance: 99n };
+    assert.equal(
+      certificateFault(elsewhere, set, ROOT, ROUNDS_TABLE),
+      'of the view of the root or below, without being it',
+    );
   });
 
   for (const [name, change] of [
@@ -62,7 +67,7 @@ describe('a certificate of a protocol with an instance for each height', () => {
     });
   }
 
-  for (const kind of ['proposal', 'leave', 'pre-commit']) {
+  for (const kind of ['proposal', 'leave', 'pre-commit', 'constructor', '__proto__', 'toString']) {
     test(`is refused as one of the kind ${kind}, of which there are none`, () => {
       assert.equal(fault({ kind }), 'certificate of an unknown kind');
     });
@@ -111,6 +116,8 @@ describe('a leave certificate of a protocol whose members need not report', () =
       'share without the one report of its instance',
     ],
     ['is of a kind of vote', { kind: 'commit' }, 'certificate of a kind that gives no view up'],
+    ['is of no kind', { kind: 'constructor' }, 'certificate of a kind that gives no view up'],
+    ['is of the height of the root', { instance: 4n }, 'leave certificate of an instance that is over'],
     ['is of too few', { shares: [share(0), share(1)] }, 'signers below quorum'],
   ] as const) {
     test(`is refused when it ${name}`, () => assert.equal(fault(change), expected));

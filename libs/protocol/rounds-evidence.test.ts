@@ -4,6 +4,7 @@ import { toDigest, toHeight, toView } from '#libs/chain/ids.ts';
 import { said } from '#test/support/chain/claims.ts';
 import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
 import { contradiction } from './evidence.ts';
+import { EvidenceCollector } from './evidence-collector.ts';
 import type { VoteStatement } from './vote/statement.ts';
 
 /** A vote for the block named by a letter, at the height of its instance. */
@@ -43,6 +44,7 @@ describe('statements of a protocol with an instance for each height', () => {
     ['a report of a later height', left(6n, 3n), voted('commit', 5n, 1n, 'a')],
     ['a vote on a certificate that is reported', left(5n, 2n, 1n), voted('commit', 5n, 1n, 'a')],
     ['a vote of a later view', left(5n, 1n), voted('commit', 5n, 2n, 'a')],
+    ['kinds that only JavaScript knows', voted('toString', 5n, 0n, 'a'), voted('constructor', 5n, 0n, 'b')],
     ['kinds of other protocols', voted('pre-commit', 5n, 0n, 'a'), voted('pre-commit', 5n, 0n, 'b')],
   ] as const) {
     test(`do not contradict each other: ${name}`, () => {
@@ -50,4 +52,36 @@ describe('statements of a protocol with an instance for each height', () => {
       assert.equal(contradiction(said(1, other), said(1, one), ROUNDS_TABLE), undefined);
     });
   }
+});
+
+describe('a detector of contradictions where each height has views of its own', () => {
+  const lie = (instance: bigint, view = 0n) =>
+    ['a', 'b'].map((letter) => said(1, voted('prepare', instance, view, letter)));
+  const take = (collector: EvidenceCollector, claims: ReturnType<typeof lie>) =>
+    claims.map((claim) => collector.take(claim, true)).at(-1);
+
+  test('finds a lie in each height, also in the same view', () => {
+    const collector = new EvidenceCollector(ROUNDS_TABLE);
+    for (const instance of [5n, 6n, 7n]) {
+      collector.advance({ instance, view: toView(0n) });
+      assert.ok(take(collector, lie(instance)) !== undefined, `${instance}`);
+      assert.equal(take(collector, lie(instance)), undefined, 'once in a slot');
+    }
+  });
+
+  test('remembers some heights back and the next one, and no view far ahead of its own', () => {
+    const collector = new EvidenceCollector(ROUNDS_TABLE);
+    collector.advance({ instance: 10n, view: toView(2n) });
+    for (const [instance, view, isFound] of [
+      [8n, 5n, true],
+      [7n, 0n, false],
+      [10n, 10n, true],
+      [10n, 11n, false],
+      [11n, 8n, true],
+      [11n, 9n, false],
+      [12n, 0n, false],
+    ] as const) {
+      assert.equal(take(collector, lie(instance, view)) !== undefined, isFound, `${instance}/${view}`);
+    }
+  });
 });

@@ -77,6 +77,15 @@ describe('the encoding of evidence', () => {
     assert.match(faultOf(Buffer.concat([bytes, Uint8Array.of(0)])), /too long/);
   });
 
+  for (const kind of ['constructor', '__proto__', 'toString']) {
+    test(`is refused with statements of the kind ${kind}, which every object of JavaScript has`, () => {
+      const [one, other] = ['a', 'b'].map((letter) => said(1, { ...spoke('prepare', 3, letter), kind }));
+      assert.ok(one !== undefined && other !== undefined);
+      const content = encodeEvidence({ ...lie, first: one, second: other }, CHAIN);
+      assert.match(faultOf(content), /cut short/);
+    });
+  }
+
   test('is refused with its statements the other way round', () => {
     assert.match(faultOf(encodeEvidence({ ...lie, first: lie.second, second: lie.first }, CHAIN)), /order/);
   });

@@ -18,7 +18,7 @@ import type { Claim } from '#libs/protocol/certificate.ts';
 import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
 import { EVIDENCE_SIGNATURE_BYTES_MAX } from '#libs/protocol/limits.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
-import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
+import { kindRowOf, type VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { UNNAMED } from './protocols.ts';
 
 const { prefix: EVIDENCE_TAG } = SYSTEM_TRANSACTIONS.evidence;
@@ -79,7 +79,7 @@ function putStatement(encoder: Encoder, { kind, instance, view, block, reports }
   const [report] = reports;
   const number = block?.height ?? report?.view;
   const digest = block?.digest ?? report?.digest;
-  assert(instance === INSTANCE, 'version 1 names no instance');
+  assert(instance === INSTANCE && reports.length <= 1, 'version 1 names no instance, and one report');
   assert(number !== undefined && digest !== undefined, `the shape of a ${kind}`);
   return encoder.text(kind).u64(view).u64(number).fixed(digestBytes(digest), DIGEST_BYTES);
 }
@@ -92,7 +92,7 @@ function takeClaim(decoder: Decoder, member: MemberIndex, table: VoteTable): Cla
   const signature = decoder.prefixed(EVIDENCE_SIGNATURE_BYTES_MAX);
   if (digest.length !== DIGEST_BYTES || signature.length === 0) return undefined;
   const named = toDigest(toHex(digest));
-  const row = table.kinds[kind];
+  const row = kindRowOf(table, kind);
   if (row === undefined) return undefined;
   const isLeave = row.leaves !== undefined;
   const block = isLeave ? undefined : { height: toHeight(number), digest: named };

@@ -49,6 +49,7 @@ export function signatureFromWire(signature: Uint8Array, limits: WireLimits, fau
 }
 
 export function certificateToWire(certificate: QuorumCertificate): WireCertificate {
+  assert(certificate.instance === 0n, 'this message names no instance');
   return {
     phase: phaseToWire(certificate.kind),
     view: certificate.view,
@@ -86,8 +87,11 @@ function memberSignatureFromWire(wire: WireMemberSignature, limits: WireLimits):
   };
 }
 
-export function timeoutCertificateToWire({ view, shares, high }: LeaveCertificate): WireTimeoutCertificate {
-  return { view, shares: shares.map(shareToWire), highCertificate: high && certificateToWire(high) };
+export function timeoutCertificateToWire(certificate: LeaveCertificate): WireTimeoutCertificate {
+  const { kind, instance, view, shares, high } = certificate;
+  assert(kind === LEAVE.kind && instance === LEAVE.instance, `this message is of no ${kind}`);
+  assert(high !== undefined, 'every timeout reports a certificate');
+  return { view, shares: shares.map(shareToWire), highCertificate: certificateToWire(high) };
 }
 
 /** @throws WireRefusal */
@@ -105,8 +109,9 @@ export function timeoutCertificateFromWire(
   };
 }
 
-function shareToWire({ member, signature, reports: [report] }: LeaveShare): WireTimeoutShare {
-  assert(report !== undefined, 'a timeout reports a certificate');
+function shareToWire({ member, signature, reports }: LeaveShare): WireTimeoutShare {
+  const [report] = reports;
+  assert(report !== undefined && reports.length === 1, 'a timeout reports one certificate');
   return { member, highView: report.view, highBlockDigest: digestBytes(report.digest), signature };
 }
 

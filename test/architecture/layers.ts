@@ -37,7 +37,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/protocol',
     'libs/protocol/leader',
   ],
-  // The one place that knows the protocols by name.
+  // The protocols by name, for readers of bytes that any of them may have written.
   'libs/protocols': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol', 'libs/protocol/hotstuff'],
   'libs/membership': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
   'libs/custody': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/membership', 'libs/protocol'],

@@ -60,6 +60,7 @@ const CODE_OF_FAULT: Readonly<Record<MemberFault, OperatorCode | undefined>> = {
   'unknown signer': 'FORGED_QC',
   'certificate of an unknown kind': 'FORGED_QC',
   'certificate of a kind that gives no view up': 'FORGED_QC',
+  'leave certificate of an instance that is over': 'FORGED_QC',
   'share without the one report of its instance': 'FORGED_QC',
   'high certificate of another phase': 'FORGED_QC',
   'high certificate is not the highest reported': 'FORGED_QC',

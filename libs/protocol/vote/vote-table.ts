@@ -60,3 +60,8 @@ export interface VoteTable {
   /** The exact bytes to sign. */
   bytes(scope: SigningScope, statement: VoteStatement): Uint8Array;
 }
+
+/** The row of a kind; undefined of one that the protocol lacks, also of a name that every object of JavaScript has. */
+export function kindRowOf({ kinds }: Pick<VoteTable, 'kinds'>, kind: string): KindRow | undefined {
+  return Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+}

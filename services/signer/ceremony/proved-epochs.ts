@@ -1,4 +1,3 @@
-import { assert } from '#libs/assert/assert.ts';
 import type { Epoch } from '#libs/chain/ids.ts';
 import type { ChainProof } from '#libs/client/chain-proof.ts';
 import { trustAfter } from '#libs/client/membership.ts';
@@ -6,6 +5,7 @@ import type { Trust } from '#libs/client/verify-block.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { inEpoch } from '#libs/custody/epoch.ts';
 import { VOTE_TABLES } from '#libs/custody/tables/tables.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { OpenRecord, RecordPlace } from '../record/open-record.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
 import type { EpochBasis } from '../record/rules/custody-ledger.ts';
@@ -13,17 +13,21 @@ import { refusedNow } from './quarantine.ts';
 
 /**
  * The starting point of a proof: the members of an epoch as the record knows them, decided by earlier members
- * back to the genesis.
+ * back to the genesis. @throws CustodyError when this version does not know the protocol of the record.
  */
-export function trustOf({ owner, ledger }: OpenRecord, { set }: EpochBasis): Trust {
-  const { scheme, binding } = owner;
+export function trustOf(place: RecordPlace, { owner, ledger }: OpenRecord, { set }: EpochBasis): Trust {
   const { chain: chainDigest } = ledger.state();
-  const votes = VOTE_TABLES.get(binding.protocol);
-  assert(votes !== undefined, 'a record of an unknown protocol is not opened');
   return {
-    ...{ chainDigest, votes, validators: set },
-    verify: schemeByName(scheme).verify,
+    ...{ chainDigest, votes: votesOf(place, owner), validators: set },
+    verify: schemeByName(owner.scheme).verify,
   };
+}
+
+/** The votes of the protocol that a key is bound to. @throws CustodyError when this version does not know it. */
+export function votesOf(place: RecordPlace, { binding }: OpenRecord['owner']): VoteTable {
+  const table = VOTE_TABLES.get(binding.protocol);
+  if (table === undefined) throw refusedNow(place, `there is no protocol ${binding.protocol}`);
+  return table;
 }
 
 /**
@@ -38,7 +42,9 @@ export async function provedEpochs(
   last?: Epoch,
 ): Promise<readonly EpochBasis[]> {
   const found: EpochBasis[] = [];
-  let trust = trustOf(record, record.facts);
+  // Nothing is to be verified: so a key of a protocol that this version lacks can still be retired.
+  if (handovers.length === 0) return found;
+  let trust = trustOf(place, record, record.facts);
   for (const handover of handovers) {
     const { epoch, view, height } = handover.header;
     if (epoch !== trust.validators.epoch || epoch === last) continue;

@@ -4,8 +4,6 @@ import type { ChainProof } from '#libs/client/chain-proof.ts';
 import { type TransactionProof, verifyTransactionProof } from '#libs/client/verify-transaction.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import { recoveredState } from '#libs/custody/recovery.ts';
-import { VOTE_TABLES } from '#libs/custody/tables/tables.ts';
-import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { MirrorFile } from '../record/mirror-file.ts';
 import { mirrorPath, type OpenRecord, openRecord, type RecordPlace } from '../record/open-record.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
@@ -13,7 +11,7 @@ import { custodyContextOf } from '../record/rules/custody-context-of.ts';
 import type { EpochBasis } from '../record/rules/custody-ledger.ts';
 import type { CustodyError } from '../words/errors.ts';
 import { isApproved } from './approver-key.ts';
-import { enterEpochs, provedEpochs, trustOf } from './proved-epochs.ts';
+import { enterEpochs, provedEpochs, trustOf, votesOf } from './proved-epochs.ts';
 import { APPROVER_FILE_NAME, refusedNow } from './quarantine.ts';
 import {
   approvalBytes,
@@ -56,7 +54,7 @@ export async function recoverKey(place: RecordPlace, recovery: Recovery): Promis
     checkReach(place, { from: facts.set.epoch, to: last.set.epoch, wanted: header.epoch });
     await checkProof(place, record, { proof: transaction, facts: last });
     const { view, height, digest } = certificate;
-    const context = custodyContextOf(tableOf(place, owner), owner.publicKey, last);
+    const context = custodyContextOf(votesOf(place, owner), owner.publicKey, last);
     // Written first, so that a crash before the record is written leaves a quarantine and nothing else.
     if (record.fault !== undefined)
       await MirrorFile.create(mirrorPath(place), install, ledger.auditEnd().sequence);
@@ -81,12 +79,6 @@ function checkPeople(place: RecordPlace, facts: RecoveryFacts, { confirmation, t
   throw refusedNow(place, 'the token is not that of the second person for this recovery');
 }
 
-function tableOf(place: RecordPlace, { binding }: OpenRecord['owner']): VoteTable {
-  const table = VOTE_TABLES.get(binding.protocol);
-  if (table === undefined) throw refusedNow(place, `there is no protocol ${binding.protocol}`);
-  return table;
-}
-
 function checkReach(
   place: RecordPlace,
   { from, to, wanted }: { readonly from: bigint; readonly to: bigint; readonly wanted: bigint },
@@ -105,7 +97,7 @@ async function checkProof(
   const { publicKey } = record.owner;
   const { chain, nonce } = record.ledger.state();
   const transaction = recoveryTransaction({ chain, publicKey, nonce: nonce ?? chain });
-  const verdict = await verifyTransactionProof(transaction, proof, trustOf(record, facts));
+  const verdict = await verifyTransactionProof(transaction, proof, trustOf(place, record, facts));
   if (!verdict.ok) throw notProved(place, verdict.fault);
   const me = facts.set.members.find(({ publicKey: key }) => equalBytes(key, publicKey))?.index;
   if (me === undefined) {
