@@ -93,7 +93,7 @@ export function certificateFault(
 }
 
 /** The instance that the root ends: its height, where each height is one. */
-export function rootInstance({ instances }: VoteTable, { height }: EpochRoot): bigint {
+function rootInstance({ instances }: VoteTable, { height }: EpochRoot): bigint {
   return instances === 'one' ? 0n : height;
 }
 

@@ -26,6 +26,8 @@ export class EvidenceCollector {
   /** Slots that are proved, with their positions: a liar that signs a hundred votes for one slot is found once in it. */
   readonly #proved = new Map<string, Position>();
   #at: Position;
+  /** Around `#at`; made once for each position, and asked for every claim. */
+  #window: CollectorWindow;
   /** Positions below it are forgotten. */
   #floor: Position;
   #bytes = 0;
@@ -34,6 +36,7 @@ export class EvidenceCollector {
     this.#table = table;
     this.#limits = limits;
     this.#at = { instance: 0n, view: table.firstView };
+    this.#window = windowAround(this.#at, table, limits);
     this.#floor = this.#window.from;
   }
 
@@ -42,14 +45,11 @@ export class EvidenceCollector {
     return this.#bytes;
   }
 
-  get #window(): CollectorWindow {
-    return windowAround(this.#at, this.#table, this.#limits);
-  }
-
   /** The current position, which never falls: moves the window. */
   advance(position: Position): void {
     if (comparePositions(position, this.#at) <= 0) return;
     this.#at = position;
+    this.#window = windowAround(position, this.#table, this.#limits);
     this.#forgetBelow(this.#window.from);
   }
 

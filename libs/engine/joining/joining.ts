@@ -12,7 +12,7 @@ export interface JoiningOptions {
   readonly signer: SignerPort;
   readonly peers: Pick<PeerPort, 'connected'>;
   readonly clock: Pick<ClockPort, 'after'>;
-  /** View of this member; it rises only by proof. */
+  /** The position of this member; it rises only by proof. */
   readonly at: () => Position;
   /** Says how far this member is, and asks the other to say the same. */
   readonly ask: (member: MemberIndex) => void;

@@ -5,7 +5,7 @@ import { foreignUseAlarm } from '../ports/foreign-use-alarm.ts';
 
 export interface OwnKeyWatch {
   readonly me: MemberIndex | undefined;
-  /** The view of this member: durable before anything of that view is signed, and never going back. */
+  /** The position of this member: durable before anything of that view is signed, and never going back. */
   readonly at: () => Position;
   readonly onForeignUse: (reason: string) => void;
 }
