@@ -25,7 +25,7 @@ interface DeskSurroundings {
 }
 
 export function engineDesks(options: EngineOptions, surroundings: DeskSurroundings): EngineDesks {
-  const { context, mempool, checks, clock, monitor } = options;
+  const { protocol, context, mempool, checks, clock, monitor } = options;
   const { gossip, verifier, changed } = surroundings;
   const transactions: TransactionDesk = new TransactionDesk({
     ...{ mempool, checks, clock, monitor, gossip, changed },
@@ -33,8 +33,7 @@ export function engineDesks(options: EngineOptions, surroundings: DeskSurroundin
   });
   const watch: EvidenceWatch = new EvidenceWatch({
     epoch: context.set.epoch,
-    verifier,
-    clock,
+    ...{ protocol, verifier, clock },
     onEvidence: (evidence) => void desk.accept(evidence),
   });
   const desk = newEvidenceDesk(options, surroundings, transactions);

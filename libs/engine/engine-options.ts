@@ -1,9 +1,7 @@
 import type { ApplicationRules } from '#libs/chain/application-rules.ts';
 import type { BlockLimits } from '#libs/chain/block-rules.ts';
-import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
-import type { ProtocolContext, ProtocolModule } from '#libs/protocol/module.ts';
+import type { HostedProtocol, HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { ProtocolContext } from '#libs/protocol/module.ts';
 import type { EpochFacts } from './membership/membership-book.ts';
 import type { VoteVerifier } from './membership/membership-desk.ts';
 import type { ChainGrowth } from './ports/chain-growth.ts';
@@ -15,7 +13,8 @@ import type { SeatPorts, WorldPorts } from './world-ports.ts';
 /** The parts that the consensus of one member in one epoch is made of. */
 export interface EngineOptions extends WorldPorts, SeatPorts {
   /** Of the current epoch of the book. */
-  readonly context: ProtocolContext<SafetyRecord>;
+  readonly protocol: HostedProtocol;
+  readonly context: ProtocolContext<HostedRecord>;
   readonly limits: BlockLimits;
   readonly mempool: Mempool;
   /** The rules of the application that runs on the chain. */
@@ -27,8 +26,6 @@ export interface EngineOptions extends WorldPorts, SeatPorts {
   readonly votes: VoteVerifier;
   /** Told of blocks that are decided, of a leap to a snapshot, and of blocks that fill the gap below one. */
   readonly growth: ChainGrowth;
-  /** The protocol; HotStuff when left out. */
-  readonly module?: ProtocolModule<HotStuffState, HotStuffMessage, SafetyRecord> | undefined;
   /** `hasJoined`: this process took part already, in an earlier epoch. `joined` is called once it takes part. */
   readonly hasJoined: boolean;
   readonly joined: () => void;

@@ -95,9 +95,9 @@ export class Engine {
 
   /** A decoded message of a member whose identity the channel proved, or of a guest. */
   receive(from: MemberIndex, body: PeerMessageBody): void {
-    const { context, monitor } = this.#options;
+    const { protocol, context, monitor } = this.#options;
     const isGuest = context.set.members[from] === undefined;
-    if (isGuest && !mayGuestSay(body)) return monitor.refused(from, 'unknown-member', body.kind);
+    if (isGuest && !mayGuestSay(body, protocol)) return monitor.refused(from, 'unknown-member', body.kind);
     const { desk, heartbeat, joining, sync, keeper, watch, conduct, replica } = this.#parts;
     switch (body.kind) {
       case 'transactions':
@@ -124,7 +124,7 @@ export class Engine {
         if (fault !== undefined) monitor.refused(from, 'stale', fault);
         return;
       }
-      default:
+      case 'protocol':
         watch.heard(from, body);
         conduct.heard(from, body);
         return replica.receive(from, body);

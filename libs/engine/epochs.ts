@@ -1,6 +1,7 @@
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { PublicState } from '#libs/protocol/module.ts';
 import type { Engine } from './engine.ts';
 import type { MembershipBook } from './membership/membership-book.ts';
@@ -18,6 +19,8 @@ export interface EpochsOptions {
   readonly chain: Pick<ChainPort, 'certifiedBlock'>;
   readonly peers: PeerPort;
   readonly clock: ClockPort;
+  /** The message that shows a decision, in the protocol of its epoch. */
+  readonly decision: (certificate: QuorumCertificate) => PeerMessageBody;
   /** Makes the engine of an epoch; `ended` is to be called once its last block is final. */
   readonly engineOf: (membership: Membership, ended: () => void) => Engine;
 }
@@ -99,12 +102,12 @@ export class Epochs {
    */
   otherEpoch(from: MemberIndex, epoch: Epoch): void {
     if (!this.#isRunning || !this.#budget.take(from)) return;
-    const { book, chain, peers } = this.#options;
+    const { book, chain, peers, decision } = this.#options;
     if (epoch > this.#epoch) return this.#engine.tellWhereabouts(from);
     const next = book.epoch((epoch + 1n) as Epoch);
     const last = next && chain.certifiedBlock(next.root.height);
     if (last === undefined || last.certificate.digest !== next?.root.digest) return;
-    peers.send(from, { kind: 'certificate', certificate: last.certificate }, epoch);
+    peers.send(from, decision(last.certificate), epoch);
   }
 
   #engineOf(): Engine {

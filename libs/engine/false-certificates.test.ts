@@ -10,6 +10,7 @@ import {
   gaveUp,
   proposalOf,
 } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { sealed } from '#test/support/hotstuff/sealed.ts';
 
 const LIAR = 1;
 
@@ -30,7 +31,7 @@ describe('signatures that do not hold', () => {
       federation.tamper = (from, sent) => (from === LIAR ? [] : [sent]);
       const victim = federation.members[0] ?? assert.fail();
       const before = victim.node.protocol();
-      victim.node.hear(toMemberIndex(LIAR), { ok: true, body: message });
+      victim.node.hear(toMemberIndex(LIAR), { ok: true, body: sealed(message) });
       federation.settle();
       assert.deepEqual(victim.refused, ['bad-signature ']);
       assert.deepEqual(victim.node.protocol(), before);

@@ -1,3 +1,4 @@
+import type { HostedProtocol } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { PeerMessageBody } from './ports/peer-message.ts';
 
 /**
@@ -14,11 +15,10 @@ const GUESTS_MAY_SAY: ReadonlySet<PeerMessageBody['kind']> = new Set([
   'chunk-request',
   'snapshot-response',
   'chunk-response',
-  'certificate',
   'whereabouts',
 ]);
 
 /** Whether this message is handled when a guest sends it. */
-export function mayGuestSay({ kind }: PeerMessageBody): boolean {
-  return GUESTS_MAY_SAY.has(kind);
+export function mayGuestSay(body: PeerMessageBody, { module }: Pick<HostedProtocol, 'module'>): boolean {
+  return body.kind === 'protocol' ? module.isProof(body) : GUESTS_MAY_SAY.has(body.kind);
 }

@@ -2,13 +2,14 @@ import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import { rootCertificate } from '#libs/protocol/certificate.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { ProtocolContext } from '#libs/protocol/module.ts';
 import { placeIn } from '#libs/protocol/validator-set.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import { circleKeys } from './membership/circle.ts';
 import type { EpochFacts, MembershipBook } from './membership/membership-book.ts';
-import type { Circle, NodePorts } from './node-ports.ts';
+import type { Circle, NodePorts, NodeRules } from './node-ports.ts';
+import type { PeerMessageBody } from './ports/peer-message.ts';
 import type { Mempool } from './transactions/mempool.ts';
 
 /**
@@ -18,20 +19,29 @@ import type { Mempool } from './transactions/mempool.ts';
 export function contextIn(
   { name, rules, chain }: Pick<NodePorts, 'name' | 'rules' | 'chain'>,
   { epoch, set, root }: Membership,
-  record: SafetyRecord | undefined,
-): ProtocolContext<SafetyRecord> {
+  record: HostedRecord | undefined,
+): ProtocolContext<HostedRecord> {
   const { digest, certificate } = chain.tip();
+  const { id, votes, leaders } = rules.protocol;
   return {
     me: placeIn(set, name),
     set,
-    table: HOTSTUFF_TABLE,
-    scope: { ...rules.scope, epoch },
+    table: votes,
+    scope: { chain: rules.chain, protocol: id, epoch },
     root,
     timing: rules.timing,
-    leader: rules.leaderOf(set),
+    leader: leaders(set),
     restored: record?.epoch === epoch ? record : undefined,
-    tip: digest === root.digest ? rootCertificate(HOTSTUFF_TABLE, 'commit', root) : certificate,
+    tip: digest === root.digest ? rootCertificate(votes, votes.decides, root) : certificate,
   };
+}
+
+/** The position that a message reports, if it is one that asks for proofs of what it lacks. */
+export function reportedIn(
+  body: PeerMessageBody,
+  { protocol }: Pick<NodeRules, 'protocol'>,
+): Position | undefined {
+  return body.kind === 'protocol' ? protocol.module.reported(body) : undefined;
 }
 
 /**

@@ -1,11 +1,8 @@
 import type { BlockLimits } from '#libs/chain/block-rules.ts';
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Membership } from '#libs/membership/membership.ts';
-import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
-import type { ProtocolContext, ProtocolModule, PublicState } from '#libs/protocol/module.ts';
-import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { HostedProtocol, HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { ProtocolTiming, PublicState } from '#libs/protocol/module.ts';
 import type { SigningScope } from '#libs/protocol/vote/statement.ts';
 import type { PeerGuard } from '#libs/replica/peer-guard.ts';
 import type { Application } from './application/application.ts';
@@ -19,14 +16,12 @@ import type { SeatPorts, WorldPorts } from './world-ports.ts';
 
 /** The settings of the genesis, the same for all members. */
 export interface NodeRules {
-  readonly scope: Pick<SigningScope, 'chain' | 'protocol'>;
+  readonly chain: SigningScope['chain'];
+  readonly protocol: HostedProtocol;
   readonly limits: BlockLimits;
-  readonly timing: ProtocolContext<SafetyRecord>['timing'];
+  readonly timing: ProtocolTiming;
   /** Members of the genesis: shares of the mempool are measured by them. */
   readonly founders: number;
-  readonly leaderOf: (set: ValidatorSet) => ProtocolContext<SafetyRecord>['leader'];
-  /** The protocol; HotStuff when left out. */
-  readonly module?: ProtocolModule<HotStuffState, HotStuffMessage, SafetyRecord> | undefined;
 }
 
 /** The members and guests that a node meets in an epoch. */
@@ -59,7 +54,7 @@ export interface NodePorts extends WorldPorts {
   readonly name: string;
   readonly rules: NodeRules;
   /** The safety record as it was before the node started. */
-  readonly record: SafetyRecord | undefined;
+  readonly record: HostedRecord | undefined;
   /** Executes the blocks that the node orders. */
   readonly application: Application;
   /** Gateway keys of guests that its operator named. */

@@ -10,6 +10,7 @@ import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { USELESS_MESSAGES_BURST } from '#libs/replica/limits.ts';
 import { Federation } from '#test/support/engine/engine-federation.ts';
+import { sealed } from '#test/support/hotstuff/sealed.ts';
 import { AppendOnlyLog } from './application/append-only-log.ts';
 import { LATE_REPORTS_PER_SECOND_MAX } from './joining/joining-limits.ts';
 import type { FinalListener } from './ports/final-channel.ts';
@@ -32,13 +33,13 @@ function advanced(): Federation {
 
 function reportOf(federation: Federation, view: bigint): PeerMessageBody {
   const { digest } = memberOf(federation).chain.genesis;
-  return {
+  return sealed({
     kind: 'new-view',
     view: toView(view),
     high: genesisCertificate(HOTSTUFF_TABLE, 'prepare', digest),
     commit: genesisCertificate(HOTSTUFF_TABLE, 'commit', digest),
     timeoutCertificate: undefined,
-  };
+  });
 }
 
 const lateIn = (refused: readonly string[]) => refused.filter((each) => each.includes(LATE_REPORTS));

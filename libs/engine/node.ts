@@ -1,14 +1,13 @@
 import type { Digest, Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { PublicState, RefusalCause } from '#libs/protocol/module.ts';
 import { Execution, notExecuted } from './application/execution.ts';
 import { Engine } from './engine.ts';
 import { Epochs } from './epochs.ts';
-import { reportedView } from './joining/late-reports.ts';
 import { MembershipBook } from './membership/membership-book.ts';
-import { contextIn, takeAlong } from './node-epoch.ts';
+import { contextIn, reportedIn, takeAlong } from './node-epoch.ts';
 import { NodeGrowth } from './node-growth.ts';
 import { overheard } from './node-monitor.ts';
 import { type NodePool, newPool } from './node-pool.ts';
@@ -35,14 +34,14 @@ export class Node implements PeerListener {
   readonly #execution: Execution;
   readonly #growth: NodeGrowth;
   /** The restored record, until the engine of the first epoch has it. */
-  #record: SafetyRecord | undefined;
+  #record: HostedRecord | undefined;
   /** Whether the node signs: others were heard to be within one view since it started. */
   #hasJoined = false;
   /** The accounts of the current epoch. */
   #accounts: PeerAccounts;
 
   constructor(ports: NodePorts) {
-    const { book, chain, peers, clock, record } = ports;
+    const { rules, book, chain, peers, clock, record } = ports;
     this.#ports = ports;
     this.#record = record;
     this.#pool = newPool(ports);
@@ -54,7 +53,14 @@ export class Node implements PeerListener {
     });
     this.#growth = new NodeGrowth(ports, this.#execution);
     const engineOf = (membership: Membership, ended: () => void): Engine => this.#engineOf(membership, ended);
-    this.#epochs = new Epochs({ book, chain, peers, clock, engineOf });
+    this.#epochs = new Epochs({
+      book,
+      chain,
+      peers,
+      clock,
+      decision: rules.protocol.module.decision,
+      engineOf,
+    });
   }
 
   start(): void {
@@ -111,8 +117,8 @@ export class Node implements PeerListener {
       if (read.epoch !== undefined) return this.#epochs.otherEpoch(from, read.epoch);
       return this.refused(from, read.cause, read.detail, read.fault);
     }
-    const view = isReportHeard ? undefined : reportedView(read.body);
-    if (view !== undefined && !this.hearsReport(from, view)) {
+    const reported = isReportHeard ? undefined : reportedIn(read.body, this.#ports.rules);
+    if (reported !== undefined && !this.hearsReport(from, reported.view)) {
       return this.refused(from, 'stale', LATE_REPORTS, LATE_REPORTS);
     }
     this.#ports.heard?.(from, read.body);
@@ -143,12 +149,9 @@ export class Node implements PeerListener {
       ...ports,
       ...own,
       context: contextIn(this.#ports, membership, record),
-      limits: rules.limits,
-      module: rules.module,
+      ...{ limits: rules.limits, protocol: rules.protocol },
       ...this.#pool,
-      verifier,
-      verifierOf,
-      votes: verifier,
+      ...{ verifier, verifierOf, votes: verifier },
       monitor: overheard(monitor, { refused: (...refusal) => this.refused(...refusal) }),
       growth: this.#growth,
       hasJoined: this.#hasJoined,

@@ -24,10 +24,10 @@ import { RECURRING_MS } from '#services/consensus/core/core-limits.ts';
 import { Federation, SCOPE, type Sent, signatureOf } from '#test/support/engine/engine-federation.ts';
 import { doubleVote, LIAR, notice, work } from '#test/support/engine/engine-lies.ts';
 import type { FederationMember } from '#test/support/engine/federation-member.ts';
+import { bodyOf, type Said, sealed } from '#test/support/hotstuff/sealed.ts';
 import { EVIDENCE_PER_SECOND_MAX, PROPOSALS_PER_VIEW_MAX } from './evidence/evidence-limits.ts';
 import { WHEREABOUTS_PER_SECOND_MAX } from './joining/joining-limits.ts';
 import type { OperatorCode } from './ports/operator-codes.ts';
-import type { PeerMessageBody } from './ports/peer-message.ts';
 
 const M0 = toMemberIndex(0);
 const M1 = toMemberIndex(1);
@@ -42,14 +42,13 @@ function codesOf({ log }: FederationMember): readonly unknown[] {
 }
 
 /** A federation at work, one member of which sends something else whenever it sends a message of a kind. */
-function lying<Kind extends PeerMessageBody['kind']>(
+function lying<Kind extends Said['kind']>(
   kind: Kind,
-  lie: (body: Extract<PeerMessageBody, { kind: Kind }>, sent: Sent) => readonly Sent[],
+  lie: (body: Extract<Said, { kind: Kind }>, sent: Sent) => readonly Sent[],
   onProposal: (proposal: Proposal) => void = () => {},
 ): Federation {
   const federation = new Federation(4);
-  const isMeant = (body: PeerMessageBody): body is Extract<PeerMessageBody, { kind: Kind }> =>
-    body.kind === kind;
+  const isMeant = (body: Said): body is Extract<Said, { kind: Kind }> => body.kind === kind;
   federation.tamper = (from, sent) => {
     if (from !== LIAR) return [sent];
     if (sent.body.kind === 'proposal') onProposal(sent.body);
@@ -97,7 +96,7 @@ const FALSE_BYTES = new Uint8Array(32);
 function withSigners(
   certificate: QuorumCertificate,
   change: (signatures: readonly MemberSignature[]) => readonly MemberSignature[],
-): PeerMessageBody {
+): Said {
   return { kind: 'certificate', certificate: { ...certificate, signatures: change(certificate.signatures) } };
 }
 
@@ -185,7 +184,7 @@ describe('the log names by its code', () => {
       return { ...root, kind: phase, view: toView(1n), digest: toDigest('e'.repeat(64)), signatures };
     };
     for (const phase of ['prepare', 'pre-commit'] as const) {
-      member.node.hear(M1, { ok: true, body: { kind: 'certificate', certificate: locked(phase) } });
+      member.node.hear(M1, { ok: true, body: sealed({ kind: 'certificate', certificate: locked(phase) }) });
     }
     federation.settle();
     const shares = signatures.map((each) => timeoutShareOf(each, root));
@@ -205,7 +204,7 @@ describe('the log names by its code', () => {
       timeoutCertificate,
       signature: FALSE_BYTES,
     };
-    member.node.hear(LIAR, { ok: true, body: proposal });
+    member.node.hear(LIAR, { ok: true, body: sealed(proposal) });
     federation.settle();
     const [line] = linesOf(member, 'FORK_DETECTED');
     assert.deepEqual([line?.fields['peer'], line?.fields['detail']], ['m2', 'view 2, lock of view 1']);
@@ -220,7 +219,7 @@ describe('the log names by its code', () => {
     assert.ok(victim !== undefined && other !== undefined);
     const { certificate } = other.chain.tip();
     const blocks = other.chain.final.slice(2);
-    victim.node.hear(M1, { ok: true, body: { kind: 'certificate', certificate } });
+    victim.node.hear(M1, { ok: true, body: sealed({ kind: 'certificate', certificate }) });
     ours.tamper = (from, sent) => {
       const { kind } = sent.body;
       if (kind !== 'blocks-response' || from === M0) return [sent];
@@ -384,7 +383,7 @@ describe('the log names by its code', () => {
     const [member] = federation.members;
     assert.ok(member !== undefined);
     for (const away of [1, 2, 3]) federation.away.add(toMemberIndex(away));
-    member.node.hear(M1, { ok: true, body: notice(doubleVote(1)).body });
+    member.node.hear(M1, { ok: true, body: bodyOf(notice(doubleVote(1)).body) });
     federation.settle();
     federation.pass(15_000);
     const [open] = linesOf(member, 'EVIDENCE_UNCONFIRMED');

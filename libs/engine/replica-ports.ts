@@ -1,5 +1,4 @@
-import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HostedRecord, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { BlockPort, ReplicaPorts, SignerPort, TimerPort } from '#libs/replica/ports.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { signatureFault } from './evidence/conduct-watch.ts';
@@ -20,9 +19,9 @@ interface Surroundings {
 
 /** The world of the replica of one engine. */
 export function replicaPorts(
-  { context, chain, peers, monitor }: EngineOptions,
+  { protocol, context, chain, peers, monitor }: EngineOptions,
   { joining, watch, gossip, teller, pace, keeper }: Surroundings,
-): ReplicaPorts<HotStuffMessage, SafetyRecord> {
+): ReplicaPorts<ProtocolMessage, HostedRecord> {
   return {
     store: chain,
     signer: joining,
@@ -41,7 +40,7 @@ export function replicaPorts(
         monitor.entered(position, leader, cause);
       },
       refused: (from, cause, { message, fault, falseClaim }) => {
-        monitor.refused(from, cause, undefined, fault ?? signatureFault(message, falseClaim));
+        monitor.refused(from, cause, undefined, fault ?? signatureFault(protocol, message, falseClaim));
       },
       signatureRefused: ({ kind, view }, reason) => monitor.signatureRefused(kind, view, reason),
       halted: (cause) =>

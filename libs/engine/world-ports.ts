@@ -4,7 +4,7 @@ import type { AuditPort, ChainPort, ClockPort, EngineMonitor, PeerPort } from '.
 import type { EvidenceStore } from './ports/evidence-ports.ts';
 import type { HistoryPort } from './ports/history-ports.ts';
 import type { SnapshotPort } from './ports/snapshot-ports.ts';
-import type { StepTrace } from './trace/consensus-step.ts';
+import type { StepTrace } from './trace/step-trace.ts';
 
 /** The world of a node that is the same in every epoch: the engine of each has it from the node. */
 export interface WorldPorts {

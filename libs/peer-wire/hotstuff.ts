@@ -1,21 +1,7 @@
 import { unreachable } from '#libs/assert/assert.ts';
 import { digestBytes, toHeight, toView } from '#libs/chain/ids.ts';
-import type {
-  PeerMessage,
-  NewView as WireNewView,
-  Proposal as WireProposal,
-  Timeout as WireTimeout,
-  Vote as WireVote,
-} from '#libs/proto/btcfed/peer/v1/peer.ts';
-import type {
-  HotStuffMessage,
-  NewView,
-  Proposal,
-  ProposedAgain,
-  Timeout,
-  Vote,
-} from '#libs/protocol/hotstuff/message.ts';
-import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
+import type { Proposal as WireProposal, Vote as WireVote } from '#libs/proto/btcfed/peer/v1/peer.ts';
+import type { HotStuffMessage, Proposal, ProposedAgain, Vote } from '#libs/protocol/hotstuff/message.ts';
 import { blockFromWire, blockToWire, digestFromWire, memberFromWire } from '#libs/wire/block.ts';
 import {
   certificateFromWire,
@@ -27,11 +13,25 @@ import {
   timeoutCertificateToWire,
 } from '#libs/wire/certificate.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
+import {
+  newViewFromWire,
+  newViewToWire,
+  optionalFromWire,
+  optionalToWire,
+  timeoutFromWire,
+  timeoutToWire,
+} from './hotstuff-reports.ts';
+import type { MessageWire, WireBody } from './protocol-wire.ts';
 
-export type WireBody = NonNullable<PeerMessage['body']>;
-type WireTimeoutCertificate = WireTimeout['timeoutCertificate'];
+/** HotStuff's messages as fields 10 to 15 of a peer message. */
+export const HOTSTUFF_WIRE: MessageWire<HotStuffMessage> = {
+  toWire: hotStuffToWire,
+  fromWire: hotStuffFromWire,
+  proposalField: 10,
+  reportFields: [13, 14],
+};
 
-export function hotStuffToWire(message: HotStuffMessage): WireBody {
+function hotStuffToWire(message: HotStuffMessage): WireBody {
   switch (message.kind) {
     case 'proposal':
       return { $case: 'proposal', value: proposalToWire(message) };
@@ -52,6 +52,28 @@ export function hotStuffToWire(message: HotStuffMessage): WireBody {
   }
 }
 
+/** @throws WireRefusal */
+function hotStuffFromWire(body: WireBody, limits: WireLimits): HotStuffMessage | undefined {
+  switch (body.$case) {
+    case 'proposal':
+      return proposalFromWire(body.value, limits);
+    case 'vote':
+      return voteFromWire(body.value, limits);
+    case 'certificate':
+      return { kind: 'certificate', certificate: certificateFromWire(body.value.certificate, limits) };
+    case 'newView':
+      return newViewFromWire(body.value, limits);
+    case 'timeout':
+      return timeoutFromWire(body.value, limits);
+    case 'timeoutCertificate': {
+      const timeoutCertificate = timeoutCertificateFromWire(body.value.timeoutCertificate, limits);
+      return { kind: 'timeout-certificate', timeoutCertificate };
+    }
+    default:
+      return undefined;
+  }
+}
+
 function proposalToWire({ block, again, justify, timeoutCertificate, signature }: Proposal): WireProposal {
   return {
     block: blockToWire(block),
@@ -63,7 +85,7 @@ function proposalToWire({ block, again, justify, timeoutCertificate, signature }
 }
 
 /** @throws WireRefusal */
-export function proposalFromWire(wire: WireProposal, limits: WireLimits): Proposal {
+function proposalFromWire(wire: WireProposal, limits: WireLimits): Proposal {
   return {
     kind: 'proposal',
     signature: signatureFromWire(wire.signature, limits),
@@ -83,7 +105,7 @@ function voteToWire({ phase, view, height, digest, member, signature }: Vote): W
 }
 
 /** @throws WireRefusal */
-export function voteFromWire(wire: WireVote, limits: WireLimits): Vote {
+function voteFromWire(wire: WireVote, limits: WireLimits): Vote {
   return {
     kind: 'vote',
     phase: phaseFromWire(wire.phase),
@@ -93,56 +115,4 @@ export function voteFromWire(wire: WireVote, limits: WireLimits): Vote {
     member: memberFromWire(wire.member, limits),
     signature: signatureFromWire(wire.signature, limits),
   };
-}
-
-function newViewToWire({ view, high, commit, timeoutCertificate }: NewView): WireNewView {
-  return {
-    view,
-    highCertificate: certificateToWire(high),
-    commitCertificate: certificateToWire(commit),
-    timeoutCertificate: optionalToWire(timeoutCertificate),
-  };
-}
-
-/** @throws WireRefusal */
-export function newViewFromWire(wire: WireNewView, limits: WireLimits): NewView {
-  return {
-    kind: 'new-view',
-    view: toView(wire.view),
-    high: certificateFromWire(wire.highCertificate, limits),
-    commit: certificateFromWire(wire.commitCertificate, limits),
-    timeoutCertificate: optionalFromWire(wire.timeoutCertificate, limits),
-  };
-}
-
-function timeoutToWire(timeout: Timeout): WireTimeout {
-  return {
-    view: timeout.view,
-    member: timeout.member,
-    highCertificate: certificateToWire(timeout.high),
-    signature: timeout.signature,
-    commitCertificate: certificateToWire(timeout.commit),
-    timeoutCertificate: optionalToWire(timeout.timeoutCertificate),
-  };
-}
-
-/** @throws WireRefusal */
-export function timeoutFromWire(wire: WireTimeout, limits: WireLimits): Timeout {
-  return {
-    kind: 'timeout',
-    view: toView(wire.view),
-    member: memberFromWire(wire.member, limits),
-    signature: signatureFromWire(wire.signature, limits),
-    high: certificateFromWire(wire.highCertificate, limits),
-    commit: certificateFromWire(wire.commitCertificate, limits),
-    timeoutCertificate: optionalFromWire(wire.timeoutCertificate, limits),
-  };
-}
-
-function optionalToWire(certificate: LeaveCertificate | undefined): WireTimeoutCertificate {
-  return certificate === undefined ? undefined : timeoutCertificateToWire(certificate);
-}
-
-function optionalFromWire(wire: WireTimeoutCertificate, limits: WireLimits): LeaveCertificate | undefined {
-  return wire === undefined ? undefined : timeoutCertificateFromWire(wire, limits);
 }

@@ -2,14 +2,23 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { toEpoch } from '#libs/chain/ids.ts';
-import { anyMessage } from '#test/support/consensus/peer-messages.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
+import { anyHotStuffMessage, anyMessage } from '#test/support/consensus/peer-messages.ts';
+import { sealed } from '#test/support/hotstuff/sealed.ts';
 import { peekReport } from './peek-report.ts';
 import { encodePeerMessage } from './peer-message.ts';
+import { wireOf } from './protocol-wires.ts';
 
-const envelope = { chainTag: Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]), epoch: toEpoch(3n) };
+const envelope = {
+  chainTag: Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]),
+  epoch: toEpoch(3n),
+  protocol: wireOf(HOTSTUFF.id),
+};
 
-const { 'new-view': anyNewView, timeout: anyTimeout, ...others } = anyMessage;
-const anyReport = fc.oneof(anyNewView, anyTimeout).filter((body) => 'view' in body && body.view > 0n);
+const { 'new-view': _newView, timeout: _timeout, ...others } = anyMessage;
+const anyReport = fc
+  .oneof(anyHotStuffMessage['new-view'], anyHotStuffMessage.timeout)
+  .filter((message) => 'view' in message && message.view > 0n);
 
 /** Bytes of chain tag, epoch and the numbers and lengths up to the view, all at their longest. */
 const PEEKED_BYTES_MAX = 10 + 11 + 1 + 5 + 11;
@@ -18,7 +27,7 @@ describe('peek at a report', () => {
   test('F-15: shows the view of every new-view and timeout, and needs its first bytes alone', () => {
     fc.assert(
       fc.property(anyReport, (body) => {
-        const bytes = encodePeerMessage(body, envelope);
+        const bytes = encodePeerMessage(sealed(body), envelope);
         const view = 'view' in body ? body.view : undefined;
         assert.equal(peekReport(bytes, envelope), view);
         assert.equal(peekReport(bytes.slice(0, PEEKED_BYTES_MAX), envelope), view);
@@ -30,7 +39,7 @@ describe('peek at a report', () => {
     fc.assert(
       fc.property(fc.oneof(...Object.values(others)), anyReport, (other, report) => {
         assert.equal(peekReport(encodePeerMessage(other, envelope), envelope), undefined);
-        const bytes = encodePeerMessage(report, envelope);
+        const bytes = encodePeerMessage(sealed(report), envelope);
         assert.equal(peekReport(bytes, { ...envelope, epoch: toEpoch(4n) }), undefined);
         assert.equal(peekReport(bytes, { ...envelope, chainTag: new Uint8Array(8) }), undefined);
       }),

@@ -1,23 +1,20 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
-import { type Epoch, toView, type View } from '#libs/chain/ids.ts';
-import { readEnvelope } from './peer-envelope.ts';
+import { toView, type View } from '#libs/chain/ids.ts';
+import { messageTag, type PeerEnvelope, readEnvelope } from './peer-envelope.ts';
 
-/** Fields of peer.proto: new_view and timeout, as messages; and the view, which comes first in both. */
-const REPORT_FIELDS: readonly number[] = [(13 << 3) | 2, (14 << 3) | 2];
+/** The view comes first in every report. */
 const VIEW_FIELD = 1 << 3;
 
 /**
- * The view of a report, a new-view or a timeout of this epoch, from the first bytes of a message: nothing behind them is
+ * The view of a report of this epoch, from the first bytes of a message: nothing behind them is
  * looked at. Undefined for all else, and for a report whose fields stand in an order that our encoder does not use.
  */
-export function peekReport(
-  bytes: Uint8Array,
-  envelope: { readonly chainTag: Uint8Array; readonly epoch: Epoch },
-): View | undefined {
+export function peekReport(bytes: Uint8Array, envelope: PeerEnvelope): View | undefined {
   const reader = new BinaryReader(bytes);
   try {
     if (readEnvelope(reader, envelope) !== envelope.epoch) return undefined;
-    if (!REPORT_FIELDS.includes(reader.uint32())) return undefined;
+    const tag = reader.uint32();
+    if (!envelope.protocol.reportFields.some((field) => messageTag(field) === tag)) return undefined;
     reader.uint32();
     return reader.uint32() === VIEW_FIELD ? toView(BigInt(reader.uint64())) : undefined;
   } catch {

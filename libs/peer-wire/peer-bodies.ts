@@ -1,16 +1,8 @@
-import { unreachable } from '#libs/assert/assert.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { blockFromWire, digestFromWire } from '#libs/wire/block.ts';
-import { certificateFromWire, timeoutCertificateFromWire } from '#libs/wire/certificate.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
-import {
-  hotStuffToWire,
-  newViewFromWire,
-  proposalFromWire,
-  timeoutFromWire,
-  voteFromWire,
-  type WireBody,
-} from './hotstuff.ts';
+import { present } from '#libs/wire/refusal.ts';
+import type { ProtocolWire, WireBody } from './protocol-wire.ts';
 import { snapshotFromWire, snapshotToWire } from './snapshot.ts';
 import {
   blocksRequestFromWire,
@@ -21,7 +13,7 @@ import {
 } from './sync.ts';
 import { batchFromWire, hashesFromWire } from './transactions.ts';
 
-export function bodyToWire(body: PeerMessageBody): WireBody {
+export function bodyToWire(body: PeerMessageBody, protocol: ProtocolWire): WireBody {
   switch (body.kind) {
     case 'transactions':
     case 'waiting':
@@ -38,28 +30,14 @@ export function bodyToWire(body: PeerMessageBody): WireBody {
     case 'chunk-request':
     case 'chunk-response':
       return snapshotToWire(body);
-    default:
-      return hotStuffToWire(body);
+    case 'protocol':
+      return protocol.toWire(body);
   }
 }
 
-/** @throws WireRefusal */
-export function bodyFromWire(body: WireBody, limits: WireLimits): PeerMessageBody {
+/** @throws WireRefusal, also for a message of another protocol than that of the epoch. */
+export function bodyFromWire(body: WireBody, limits: WireLimits, protocol: ProtocolWire): PeerMessageBody {
   switch (body.$case) {
-    case 'proposal':
-      return proposalFromWire(body.value, limits);
-    case 'vote':
-      return voteFromWire(body.value, limits);
-    case 'certificate':
-      return { kind: 'certificate', certificate: certificateFromWire(body.value.certificate, limits) };
-    case 'newView':
-      return newViewFromWire(body.value, limits);
-    case 'timeout':
-      return timeoutFromWire(body.value, limits);
-    case 'timeoutCertificate': {
-      const timeoutCertificate = timeoutCertificateFromWire(body.value.timeoutCertificate, limits);
-      return { kind: 'timeout-certificate', timeoutCertificate };
-    }
     case 'transactions':
       return batchFromWire(body.value, limits);
     case 'waiting':
@@ -84,6 +62,11 @@ export function bodyFromWire(body: WireBody, limits: WireLimits): PeerMessageBod
     case 'chunkResponse':
       return snapshotFromWire(body, limits);
     default:
-      return unreachable(body);
+      return present(protocol.fromWire(body, limits), 'message of the protocol of this epoch');
   }
+}
+
+/** Which message a body is, for logs. */
+export function nameOf(body: PeerMessageBody): string {
+  return body.kind === 'protocol' ? body.name : body.kind;
 }

@@ -4,16 +4,17 @@ import { type Epoch, toEpoch } from '#libs/chain/ids.ts';
 import type { KindOfEveryEpoch } from '#libs/engine/ports/peer-message.ts';
 import type { Fault, RefusalCause } from '#libs/protocol/module.ts';
 import { demand, WireRefusal } from '#libs/wire/refusal.ts';
+import type { ProtocolWire } from './protocol-wire.ts';
 
 /** The envelope that ties a message to one chain and one validator set. */
 export interface PeerEnvelope {
   /** First 8 bytes of the genesis digest. */
   readonly chainTag: Uint8Array;
   readonly epoch: Epoch;
+  /** The messages of the protocol that the epoch runs. */
+  readonly protocol: ProtocolWire;
 }
 
-/** Tag of the field of a proposal, a nested message. */
-const PROPOSAL_FIELD = (10 << 3) | 2;
 const CHAIN_TAG_BYTES = 8;
 const CHAIN_TAG_FIELD = (1 << 3) | 2;
 const EPOCH_FIELD = 2 << 3;
@@ -34,12 +35,17 @@ const FIELDS_OF_EVERY_EPOCH: ReadonlySet<number> = new Set(Object.values(FIELD_O
  * Reads the first fields of a message. @returns the epoch of the sender. @throws WireRefusal, or any error of the
  * reader.
  */
-export function readEnvelope(reader: BinaryReader, { chainTag }: PeerEnvelope): Epoch {
+export function readEnvelope(reader: BinaryReader, { chainTag }: Pick<PeerEnvelope, 'chainTag'>): Epoch {
   demand(reader.uint32() === CHAIN_TAG_FIELD, 'chain tag is not first');
   const theirTag = reader.bytes();
   demand(theirTag.length === CHAIN_TAG_BYTES, 'chain tag is not 8 bytes');
   if (!equalBytes(theirTag, chainTag)) throw new WireRefusal('wrong-chain', 'another chain');
   return toEpoch(readEpoch(reader));
+}
+
+/** The tag of a field that holds a nested message. */
+export function messageTag(field: number): number {
+  return (field << 3) | 2;
 }
 
 /** Looks at the number of the next field. */
@@ -68,7 +74,7 @@ export function proposalFault(
   const reader = new BinaryReader(bytes);
   try {
     const isOurs = readEnvelope(reader, envelope) === envelope.epoch;
-    if (!isOurs || reader.uint32() !== PROPOSAL_FIELD) return undefined;
+    if (!isOurs || reader.uint32() !== messageTag(envelope.protocol.proposalField)) return undefined;
   } catch {
     // The bytes hold not even an envelope.
     return undefined;

@@ -3,11 +3,17 @@ import { describe, test } from 'node:test';
 import { toEpoch } from '#libs/chain/ids.ts';
 import { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import { EVIDENCE_BYTES_MAX } from '#libs/protocol/limits.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
-import type { WireBody } from './hotstuff.ts';
 import { decodePeerMessage } from './peer-message.ts';
+import type { WireBody } from './protocol-wire.ts';
+import { wireOf } from './protocol-wires.ts';
 
-const envelope = { chainTag: Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]), epoch: toEpoch(3n) };
+const envelope = {
+  chainTag: Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]),
+  epoch: toEpoch(3n),
+  protocol: wireOf(HOTSTUFF.id),
+};
 const limits = { ...WIRE_LIMITS, messageBytesMax: 200_000 };
 const expected = { ...envelope, limits };
 

@@ -6,19 +6,26 @@ import { toDigest, toEpoch } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
-import { anyMessage } from '#test/support/consensus/peer-messages.ts';
-import type { WireBody } from './hotstuff.ts';
+import { anyHotStuffMessage, anyMessage } from '#test/support/consensus/peer-messages.ts';
+import { sealed } from '#test/support/hotstuff/sealed.ts';
 import { decodePeerMessage, encodePeerMessage } from './peer-message.ts';
+import type { WireBody } from './protocol-wire.ts';
+import { wireOf } from './protocol-wires.ts';
 
-const envelope = { chainTag: Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]), epoch: toEpoch(3n) };
+const envelope = {
+  chainTag: Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]),
+  epoch: toEpoch(3n),
+  protocol: wireOf(HOTSTUFF.id),
+};
 const limits = { ...WIRE_LIMITS, messageBytesMax: 200_000 };
 const expected = { ...envelope, limits };
 
 const anyBody = fc.oneof(...Object.values(anyMessage));
 
 /** The messages of the row, and the kind that each of them is here. */
-const OF_ROW: Readonly<Record<string, readonly (keyof typeof anyMessage)[]>> = {
+const OF_ROW: Readonly<Record<string, readonly string[]>> = {
   Proposal: ['proposal'],
   Vote: ['vote'],
   'PrepareQC, PreCommitQC, CommitQC': ['certificate'],
@@ -38,9 +45,9 @@ describe('peer messages', () => {
   for (const phase of ['prepare', 'pre-commit', 'commit'] as const) {
     test(`HS-08 of kind certificate come back with the phase ${phase}`, () => {
       fc.assert(
-        fc.property(anyMessage.certificate, (drawn) => {
+        fc.property(anyHotStuffMessage.certificate, (drawn) => {
           assert.ok(drawn.kind === 'certificate');
-          const body: PeerMessageBody = { ...drawn, certificate: { ...drawn.certificate, kind: phase } };
+          const body = sealed({ ...drawn, certificate: { ...drawn.certificate, kind: phase } });
           const decoded = decodePeerMessage(encodePeerMessage(body, envelope), expected);
           assert.deepEqual(decoded, { ok: true, body });
         }),

@@ -13,9 +13,12 @@ import { isOfEveryEpoch, type PeerEnvelope, proposalFault, readEnvelope } from '
 const writer = new BinaryWriter();
 
 /** The payload of one gateway frame. */
-export function encodePeerMessage(body: PeerMessageBody, { chainTag, epoch }: PeerEnvelope): Uint8Array {
+export function encodePeerMessage(
+  body: PeerMessageBody,
+  { chainTag, epoch, protocol }: PeerEnvelope,
+): Uint8Array {
   try {
-    return PeerMessage.encode({ chainTag, epoch, body: bodyToWire(body) }, writer).finish();
+    return PeerMessage.encode({ chainTag, epoch, body: bodyToWire(body, protocol) }, writer).finish();
   } catch (error) {
     writer.finish();
     throw error;
@@ -55,7 +58,7 @@ export function decodePeerMessage(
   }
   try {
     demand(wire.chainTag.length === 0 && wire.epoch === 0n, 'chain tag or epoch repeated');
-    return { ok: true, body: bodyFromWire(present(wire.body, 'known body'), limits) };
+    return { ok: true, body: bodyFromWire(present(wire.body, 'known body'), limits, envelope.protocol) };
   } catch (error) {
     if (!(error instanceof WireRefusal)) throw error;
     return refuse(error.detail.refusal, error.message, error.detail.fault);

@@ -10,7 +10,7 @@ import type { SnapshotResponse as WireSnapshotResponse } from '#libs/proto/btcfe
 import { blockFromWire, blockToWire } from '#libs/wire/block.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { demand } from '#libs/wire/refusal.ts';
-import type { WireBody } from './hotstuff.ts';
+import type { WireBody } from './protocol-wire.ts';
 
 type SnapshotBody = Extract<
   WireBody,

@@ -19,7 +19,7 @@ import { blockFromWire, blockToWire, headerFromWire, headerToWire } from '#libs/
 import { certificateFromWire, certificateToWire } from '#libs/wire/certificate.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { demand } from '#libs/wire/refusal.ts';
-import type { WireBody } from './hotstuff.ts';
+import type { WireBody } from './protocol-wire.ts';
 import { batchToWire, hashesToWire } from './transactions.ts';
 
 export function syncToWire(message: SyncMessage): WireBody {

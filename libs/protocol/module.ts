@@ -105,8 +105,8 @@ export interface PublicState {
   readonly position: Position;
   readonly leader: MemberIndex;
   readonly phase: string;
-  readonly lockedView: View | undefined;
-  readonly highView: View;
+  /** Kinds of which a certificate is known in this view. */
+  readonly certified: readonly string[];
   readonly timedOutViews: bigint;
 }
 
@@ -189,5 +189,13 @@ export interface ProtocolModule<State, Message, Record> {
   admit(state: State, from: MemberIndex, message: Message): Admission;
   /** Every signature in a message, its nested certificates included. */
   claims(message: Message): readonly Claim[];
+  /** The sender's own signature in a message, or undefined: certificates hold those of others. */
+  ownClaim(message: Message): Claim | undefined;
+  /** The position of a message that reports one, and asks for proofs where it is over; undefined of any other. */
+  reported(message: Message): Position | undefined;
+  /** The message that shows a decision to a member that lacks it. */
+  decision(certificate: QuorumCertificate): Message;
+  /** Whether a message is nothing but a certificate: such a one is heard from guests too. */
+  isProof(message: Message): boolean;
   snapshot(state: State): PublicState;
 }

@@ -61,12 +61,15 @@ class Bench {
       },
       admit: (_state, from, message) => this.admit(from, message),
       claims: () => [],
+      ownClaim: () => undefined,
+      reported: () => undefined,
+      decision: ({ digest }) => digest,
+      isProof: () => false,
       snapshot: () => ({
         position: viewPosition(this.view),
         leader: toMemberIndex(0),
         phase: 'prepare',
-        lockedView: undefined,
-        highView: toView(0n),
+        certified: [],
         timedOutViews: 0n,
       }),
     };

@@ -4,6 +4,7 @@ import { fromHex } from '#libs/bytes/hex.ts';
 import { readTls, type TlsPaths } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { HANDOVER_BYTES_MAX } from '#libs/membership/limits.ts';
+import { wireOf } from '#libs/peer-wire/protocol-wires.ts';
 import { chainTag } from '#libs/settings/genesis.ts';
 import { parsePeersYaml } from '#libs/settings/peers-yaml.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
@@ -61,6 +62,7 @@ export function auditWatchOf(
 
 export function gatewayOf(config: ConsensusConfig, chain: LoadedChain, log: Logger): GatewayLink {
   const { parameters } = chain.genesis;
+  const wire = wireOf(chain.protocol.id);
   return new GatewayLink({
     address: config.CONSENSUS_GATEWAY_ADDRESS,
     chainTag: tagBytes(chain),
@@ -69,6 +71,7 @@ export function gatewayOf(config: ConsensusConfig, chain: LoadedChain, log: Logg
       ...WIRE_LIMITS,
       transactionBytesMax: Math.max(parameters.transactionBytesMax, HANDOVER_BYTES_MAX),
     },
+    protocolIn: () => wire,
     log,
   });
 }

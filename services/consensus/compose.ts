@@ -50,7 +50,7 @@ export async function composeConsensus(
     chain,
     gateway,
     guests,
-    signer: measured(signer, metrics, { gateway, final }),
+    signer: measured(signer, metrics, { gateway, final, votes: chain.protocol.votes }),
     signerFault: () => signerClient.fault,
     verifier: new BatchVerifier({ scheme: schemeOf(config, chain) }),
     monitor,

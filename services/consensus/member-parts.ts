@@ -1,6 +1,6 @@
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import type { FinalChannel } from '#libs/engine/ports/final-channel.ts';
-import type { StepTrace } from '#libs/engine/trace/consensus-step.ts';
+import type { StepTrace } from '#libs/engine/trace/step-trace.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { AuditWatch } from './adapters/audit-watch.ts';
 import type { GatewayLink } from './adapters/gateway-link.ts';

@@ -1,5 +1,5 @@
 import type { NodeRules } from '#libs/engine/node-ports.ts';
-import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
+import type { SigningScope } from '#libs/protocol/vote/statement.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 
 /** The rules that the genesis fixes for this chain, as the node takes them. */
@@ -7,7 +7,8 @@ export function rulesOf(chain: LoadedChain): NodeRules {
   const { parameters, members } = chain.genesis;
   const { viewTimeoutMs, viewTimeoutMsMax } = parameters;
   return {
-    scope: scopeOf(chain),
+    chain: chain.chainDigest,
+    protocol: chain.protocol,
     limits: {
       transactionsMax: parameters.blockTransactionsMax,
       bytesMax: parameters.blockBytesMax,
@@ -15,13 +16,12 @@ export function rulesOf(chain: LoadedChain): NodeRules {
     },
     timing: { viewTimeoutMs, viewTimeoutMsMax },
     founders: members.length,
-    leaderOf: roundRobin,
   };
 }
 
 export function scopeOf({
   chainDigest,
   genesis,
-}: Pick<LoadedChain, 'chainDigest' | 'genesis'>): NodeRules['scope'] {
+}: Pick<LoadedChain, 'chainDigest' | 'genesis'>): Pick<SigningScope, 'chain' | 'protocol'> {
   return { chain: chainDigest, protocol: genesis.protocol };
 }

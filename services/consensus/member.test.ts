@@ -16,6 +16,7 @@ import { LATE_REPORTS } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { USELESS_MESSAGES_BURST } from '#libs/replica/limits.ts';
 import type { Genesis } from '#libs/settings/genesis.ts';
 import {
@@ -41,6 +42,7 @@ const open = (name: string) =>
     path: join(folder, name),
     genesis: GENESIS.block,
     chainDigest: CHAIN_DIGEST,
+    protocol: HOTSTUFF,
     member: 'm0',
   });
 
@@ -116,6 +118,7 @@ class Bench implements AsyncDisposable {
       chain: {
         genesis: { parameters, protocol: 'hotstuff', members: [{}, {}, {}, {}] } as unknown as Genesis,
         chainDigest: CHAIN_DIGEST,
+        protocol: HOTSTUFF,
         store,
         application: new AppendOnlyLog(store),
         snapshots: store.snapshots,

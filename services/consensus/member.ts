@@ -4,7 +4,7 @@ import { Node } from '#libs/engine/node.ts';
 import type { Accounts, EpochPorts, NodePorts } from '#libs/engine/node-ports.ts';
 import type { OperatorCode } from '#libs/engine/ports/operator-codes.ts';
 import type { Membership } from '#libs/membership/membership.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { placeIn } from '#libs/protocol/validator-set.ts';
 import { MUTE_MS } from '#libs/replica/limits.ts';
 import { claimVerifier } from './adapters/claim-verifier.ts';
@@ -27,7 +27,7 @@ export class Member {
   readonly #checkpoint: IdleCheckpoint;
   /** The newest epoch and view in the safety record at start: the signer may not have signed beyond it. */
   readonly recorded: RecordedPlace;
-  readonly #recordAtStart: SafetyRecord | undefined;
+  readonly #recordAtStart: HostedRecord | undefined;
   #mayVote: boolean;
 
   constructor(parts: MemberParts) {
@@ -36,14 +36,14 @@ export class Member {
     const { record, mayVote } = restoredRecord(chain, monitor);
     this.#mayVote = mayVote;
     this.#recordAtStart = record;
-    this.recorded = { epoch: record?.epoch ?? 0n, view: record?.view ?? 0n };
+    this.recorded = { epoch: record?.epoch ?? 0n, view: record?.reached.view ?? 0n };
     this.#node = new Node(this.#ports(record));
     this.#checkpoint = new IdleCheckpoint(chain.store);
     final.listen({ ordered: () => this.#checkpoint.soon() });
     monitor.onHalt(() => this.#node.stop());
   }
 
-  #ports(record: SafetyRecord | undefined): NodePorts {
+  #ports(record: HostedRecord | undefined): NodePorts {
     const { chain, gateway, guests, snapshotBlocks, monitor, final, trace, log } = this.#parts;
     return {
       name: chain.name,

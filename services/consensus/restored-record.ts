@@ -1,12 +1,12 @@
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 import type { MemberMonitor } from './adapters/member-monitor.ts';
 
 /** The safety record from before this start, and whether the member may vote. */
 export interface RestoredRecord {
   readonly mayVote: boolean;
-  readonly record: SafetyRecord | undefined;
+  readonly record: HostedRecord | undefined;
 }
 
 /** Reads the safety record. Without a sound one a member that was in use must not vote (RULES.md C.7). */

@@ -12,7 +12,6 @@ import { CLI, LAUNCHER } from './tool-layers.ts';
 /** Folders that every room of the engine may import. */
 const ENGINE = [
   ...DOMAIN,
-  'libs/protocol/hotstuff',
   'libs/protocols',
   'libs/replica',
   // The line of votes is shared fairly among clients; as pure as the rest.
@@ -153,6 +152,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'libs/log/trace-id.ts',
     'libs/proto',
     'libs/protocol/hotstuff',
+    'libs/protocols',
     'libs/wire',
     'npm:@bufbuild/protobuf',
   ],
@@ -164,18 +164,25 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'libs/custody',
     'libs/custody/tables',
     'libs/peer-wire',
-    'libs/protocol/hotstuff',
     'libs/protocols',
     'libs/random',
     'libs/replica',
     'libs/wire',
+  ],
+  // What lies of HotStuff's in whole nodes, and its wire format.
+  'libs/simulation/hotstuff/nodes': [
+    ...DOMAIN,
+    ...SIMULATION_ROOMS,
+    'libs/peer-wire',
+    'libs/protocol/hotstuff',
+    'libs/protocols',
+    'libs/simulation/nodes',
   ],
   // Worlds in which nothing goes wrong by itself, for tests of the node.
   'libs/simulation/presets': [
     ...DOMAIN,
     ...ENGINE_ROOMS,
     ...SIMULATION_ROOMS,
-    'libs/protocol/hotstuff',
     'libs/random',
     'libs/simulation/nodes',
   ],

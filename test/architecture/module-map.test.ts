@@ -50,7 +50,16 @@ test('HS-69 a timeout is a matter of the view manager, and elects the leader of 
 
 test('HS-69 the parts are joined as the requirement draws them: the coordinator drives the protocol, which knows none of it', () => {
   const [engine] = PARTS['coordinator'] ?? assert.fail();
-  const reached = reachableFrom(ROOT, engine);
+  // The coordinator is handed the protocol of its epoch from the registry, and knows no other way to one.
+  const reached = new Set(
+    [engine, 'libs/protocols/hosted-protocols.ts'].flatMap((file) => [...reachableFrom(ROOT, file)]),
+  );
+  const ofProtocol = [...reachableFrom(ROOT, engine)].filter((file) =>
+    file.startsWith('libs/protocol/hotstuff/'),
+  );
+  // The table of votes, by which anybody judges evidence.
+  const known = ['libs/protocol/hotstuff/signing-bytes.ts', 'libs/protocol/hotstuff/vote-table.ts'];
+  assert.deepEqual(ofProtocol.sort(), known);
   for (const part of [
     'message handler',
     'phase manager',

@@ -57,6 +57,7 @@ function shell(service: string): Readonly<Record<string, readonly string[]>> {
 const CONSENSUS_COMPOSITION = [
   ...COMPOSITION,
   'libs/membership',
+  'libs/peer-wire',
   'libs/sqlite',
   'libs/wire',
   'services/consensus',
@@ -323,7 +324,6 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/metrics',
     'libs/peer-wire',
     'libs/protocol',
-    'libs/protocol/hotstuff',
     'libs/protocols',
     'libs/replica',
     'libs/settings',

@@ -79,8 +79,9 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
   'services/cli/simulation': [
     'libs/assert',
     'libs/custody-model',
+    'libs/protocols',
     ...SIMULATION_ROOMS,
-    'libs/simulation/nodes',
+    'libs/simulation/hotstuff/nodes',
     'node:*',
     'npm:zod',
     'services/launcher/words',

@@ -13,9 +13,11 @@ import { RequestServer } from '#libs/engine/sync/request-server.ts';
 import { Mempool } from '#libs/engine/transactions/mempool.ts';
 import { mempoolLimits } from '#libs/engine/transactions/mempool-limits.ts';
 import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
+import { wireOf } from '#libs/peer-wire/protocol-wires.ts';
 import { type Claim, genesisRoot } from '#libs/protocol/certificate.ts';
 import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import type { ChainStore } from '#services/consensus/adapters/chain-store.ts';
 import { systemClock } from '#services/consensus/adapters/system-clock.ts';
@@ -23,7 +25,11 @@ import { bookOf } from '#test/support/chain/membership.ts';
 import type { SignedChain } from '#test/support/chain/signed-chain.ts';
 
 const LIMITS = { transactionsMax: 10_000, bytesMax: 1_048_576, transactionBytesMax: 262_144 };
-const ENVELOPE = { chainTag: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8), epoch: toEpoch(0n) };
+const ENVELOPE = {
+  chainTag: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+  epoch: toEpoch(0n),
+  protocol: wireOf(HOTSTUFF.id),
+};
 const SERVERS = [0, 1, 2].map(toMemberIndex);
 const ME = toMemberIndex(3);
 const POLL_MS = 20;

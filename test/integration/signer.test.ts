@@ -44,6 +44,13 @@ async function assertRefused(
   });
 }
 
+/** How many calls were refused, each because its client asks for too much. */
+function overloadedIn(results: readonly PromiseSettledResult<unknown>[]): number {
+  const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  for (const error of refused) assert.equal(error.detail.errorCode, 'SIGNER_OVERLOADED');
+  return refused.length;
+}
+
 describe('a signer, by mutual TLS', () => {
   const log = memoryLogger();
   let home: SignerHome;
@@ -197,11 +204,13 @@ describe('a signer, by mutual TLS', () => {
     const { signatureCount: before } = await client.getSigner({});
     const asked = Array.from({ length: 200 }, () => home.others.timeout(7, blockOn(GENESIS, 4), session));
     const results = await Promise.allSettled(asked.map((request) => client.signTimeout(request)));
-    const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-    assert.ok(refused.length > 0 && refused.length < asked.length, `${refused.length} refused`);
-    for (const error of refused) assert.equal(error.detail.errorCode, 'SIGNER_OVERLOADED');
+    // How many are too many depends on how fast the machine brings them (client-gate.test.ts).
+    assert.ok(overloadedIn(results) < asked.length, 'all were refused');
     const { signatureCount } = await client.getSigner({});
     assert.equal(signatureCount, before + 1n);
+    // Five questions a second are answered: no machine is so slow that it asks fewer.
+    const questions = Array.from({ length: 200 }, () => client.getSigner({}));
+    assert.notEqual(overloadedIn(await Promise.allSettled(questions)), 0);
     await sleep(QUOTA_BACK_MS);
   });
 

@@ -1,5 +1,4 @@
-import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
-import { CLERK_NAMES } from '#libs/simulation/nodes/clerks.ts';
+import { hostedHotStuff } from '#libs/simulation/hotstuff/nodes/hosted-hotstuff.ts';
 import { AMNESIAC, TWIN } from '#libs/simulation/plan/plan.ts';
 
 /** A range of seeds of one kind, small enough to be lost when the machine stops. */
@@ -24,10 +23,16 @@ const SEEDS_PER_PART = 1_000;
 
 /** 500 runs for each liar alone; clerks lie beside the protocol, so they need whole nodes around them. */
 function liars(): readonly Kind[] {
-  const actors = [TWIN, AMNESIAC, ...hotStuffSubject.actors.keys()];
+  const { actors: liarsOfProtocol, nodes } = hostedHotStuff();
+  const actors = [TWIN, AMNESIAC, ...liarsOfProtocol.keys()];
   return [
     ...actors.map((actor) => ({ title: 'liar', members: 4, actor })),
-    ...CLERK_NAMES.map((actor) => ({ title: 'liar', members: 4, nodes: 'whole' as const, actor })),
+    ...[...nodes.clerks.keys()].map((actor) => ({
+      title: 'liar',
+      members: 4,
+      nodes: 'whole' as const,
+      actor,
+    })),
   ].map((kind, at) => ({ ...kind, from: 30_000_000 + 10_000 * at, seeds: 500 }));
 }
 

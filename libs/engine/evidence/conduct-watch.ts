@@ -1,24 +1,22 @@
-import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
 import { isSameStatement } from '#libs/protocol/evidence.ts';
-import { ownClaim } from '#libs/protocol/hotstuff/claims.ts';
-import type { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
-import { EARLY_VIEWS_MAX } from '#libs/protocol/hotstuff/limits.ts';
-import {
-  type HotStuffMessage,
-  type Proposal,
-  proposalMember,
-  proposalView,
-  type Vote,
-} from '#libs/protocol/hotstuff/message.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import { isSafe } from '#libs/protocol/hotstuff/voting.ts';
+import type {
+  HostedModule,
+  HostedProtocol,
+  HostedRecord,
+  ProtocolMessage,
+} from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { Fault, ProtocolContext, PublicState } from '#libs/protocol/module.ts';
+import { comparePositions, type Position } from '#libs/protocol/vote/position.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import { kindRowOf } from '#libs/protocol/vote/vote-table.ts';
 import type { ClockPort, EngineMonitor } from '../ports/engine-ports.ts';
 import { PROPOSALS_PER_VIEW_MAX } from './evidence-limits.ts';
 
 export interface ConductOptions {
-  readonly context: ProtocolContext<SafetyRecord>;
+  readonly protocol: Pick<HostedProtocol, 'module' | 'votes' | 'earlyViewsMax'>;
+  readonly context: ProtocolContext<HostedRecord>;
   readonly clock: ClockPort;
   readonly monitor: EngineMonitor;
   readonly replica: () => PublicState;
@@ -42,70 +40,75 @@ export class ConductWatch {
   }
 
   /** A message as it came in; no signature was looked at. */
-  heard(from: MemberIndex, message: HotStuffMessage): void {
-    if (message.kind === 'proposal') this.#heardProposal(from, message);
-    if (message.kind === 'vote') this.#heardVote(from, message);
+  heard(from: MemberIndex, message: ProtocolMessage): void {
+    const { module, votes } = this.#options.protocol;
+    const statement = module.ownClaim(message)?.statement;
+    if (statement === undefined) return;
+    if (statement.kind === votes.proposal) this.#heardProposal(from, statement);
+    else this.#heardVote(from, statement);
   }
 
-  #heardProposal(from: MemberIndex, proposal: Proposal): void {
-    const { context, monitor, replica } = this.#options;
-    const view = proposalView(proposal);
-    const ahead = view - replica().position.view;
-    if (context.leader(view) !== from || ahead < 0n || ahead > EARLY_VIEWS_MAX) return;
-    if (this.#count(from, view) > PROPOSALS_PER_VIEW_MAX) {
-      monitor.noticed(from, 'too many proposals of one view', `view ${view}`);
+  #heardProposal(from: MemberIndex, at: Position): void {
+    const { context, monitor, replica, protocol } = this.#options;
+    const { position } = replica();
+    const isEarly = at.instance === position.instance && at.view - position.view > protocol.earlyViewsMax;
+    if (context.leader(at.view) !== from || isEarly || comparePositions(at, position) < 0) return;
+    if (this.#count(from, at) > PROPOSALS_PER_VIEW_MAX) {
+      monitor.noticed(from, 'too many proposals of one view', `view ${at.view}`);
     }
   }
 
   /** A leader repeats its proposal each half of a view timeout, and for a member that comes back. */
-  #count(from: MemberIndex, view: View): number {
+  #count(from: MemberIndex, { instance, view }: Position): number {
     const { clock, context } = this.#options;
     const nowMs = clock.nowMs();
     if (Math.abs(nowMs - this.#sinceMs) > context.timing.viewTimeoutMs / 2) {
       this.#proposals.clear();
       this.#sinceMs = nowMs;
     }
-    const key = `${from} ${view}`;
+    const key = `${from} ${instance} ${view}`;
     const count = (this.#proposals.get(key) ?? 0) + 1;
     this.#proposals.set(key, count);
     return count;
   }
 
   /** Votes of a phase follow the certificate of the phase before, which the leader of the view alone forms. */
-  #heardVote(from: MemberIndex, { phase, view }: Vote): void {
-    const { context, monitor, replica } = this.#options;
-    const { position, leader, highView, lockedView = 0n } = replica();
-    if (view !== position.view || leader !== context.me || phase === 'prepare') return;
-    const opened = phase === 'pre-commit' ? highView : lockedView;
-    if (opened < view) monitor.noticed(from, 'vote before its time', `${phase} vote of view ${view}`);
+  #heardVote(from: MemberIndex, { kind, ...at }: VoteStatement): void {
+    const { context, monitor, replica, protocol } = this.#options;
+    const { position, leader, certified } = replica();
+    const needed = kindRowOf(protocol.votes, kind)?.needs;
+    if (comparePositions(at, position) !== 0 || leader !== context.me || needed === undefined) return;
+    if (!certified.includes(needed))
+      monitor.noticed(from, 'vote before its time', `${kind} vote of view ${at.view}`);
   }
 }
 
-/** The same protocol, which also reports a proposal that conflicts with the lock, and so gets no vote. */
-export function noticingUnsafe(
-  protocol: typeof hotStuff,
+/** The same module, which also reports the conduct that its steps show. */
+export function noticingConduct(
+  { noticed }: Pick<HostedProtocol, 'noticed'>,
+  module: HostedModule,
   monitor: Pick<EngineMonitor, 'noticed'>,
-): typeof hotStuff {
+): HostedModule {
   return {
-    ...protocol,
+    ...module,
     step(before, input) {
-      const transition = protocol.step(before, input);
-      const { proposal } = transition.state;
-      const isNew = proposal !== undefined && proposal !== before.proposal && input.kind !== 'signed';
-      if (isNew && !isSafe(transition.state, proposal)) {
-        const detail = `view ${proposalView(proposal)}, lock of view ${transition.state.locked?.view}`;
-        monitor.noticed(proposalMember(proposal), 'proposal against the lock', detail);
-      }
+      const transition = module.step(before, input);
+      const notice = noticed(before, input, transition.state);
+      if (notice !== undefined) monitor.noticed(notice.member, notice.fault, notice.detail);
       return transition;
     },
   };
 }
 
 /** The fault of a message with a false signature: its sender's own signature, or one of others that it passes on. */
-export function signatureFault(message: HotStuffMessage, falseClaim: Claim | undefined): Fault | undefined {
+export function signatureFault(
+  { module, votes }: Pick<HostedProtocol, 'module' | 'votes'>,
+  message: ProtocolMessage,
+  falseClaim: Claim | undefined,
+): Fault | undefined {
   if (falseClaim === undefined) return undefined;
-  const own = ownClaim(message);
+  const own = module.ownClaim(message);
   const isOwn = own?.member === falseClaim.member && isSameStatement(own.statement, falseClaim.statement);
   if (!isOwn) return 'certificate with a false signature';
-  return message.kind === 'proposal' ? 'proposal with a false signature' : undefined;
+  return own.statement.kind === votes.proposal ? 'proposal with a false signature' : undefined;
 }

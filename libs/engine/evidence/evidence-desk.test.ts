@@ -17,6 +17,7 @@ import {
   work,
 } from '#test/support/engine/engine-lies.ts';
 import { votesFor } from '#test/support/engine/planted-transaction.ts';
+import { bodyOf } from '#test/support/hotstuff/sealed.ts';
 import { RESERVED } from '../ports/submission.ts';
 import { EVIDENCE_PER_SECOND_MAX } from './evidence-limits.ts';
 
@@ -159,7 +160,10 @@ describe('evidence from another member', () => {
   test('comes to a member that was away, while no block holds it', () => {
     const federation = new Federation(4);
     for (const away of [1, 2, 3]) federation.away.add(toMemberIndex(away));
-    federation.members[0]!.node.hear(toMemberIndex(1), { ok: true, body: notice(doubleVote(1)).body });
+    federation.members[0]!.node.hear(toMemberIndex(1), {
+      ok: true,
+      body: bodyOf(notice(doubleVote(1)).body),
+    });
     federation.settle();
     federation.away.clear();
     federation.pass(60_000);

@@ -2,9 +2,7 @@ import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
 import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
 import { EvidenceCollector } from '#libs/protocol/evidence-collector.ts';
-import { ownClaim } from '#libs/protocol/hotstuff/claims.ts';
-import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { HostedProtocol, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { VerifierPort } from '#libs/replica/ports.ts';
 import type { ClaimVerifier, ClockPort } from '../ports/engine-ports.ts';
@@ -12,6 +10,7 @@ import { SecondBudget } from '../timing/second-budget.ts';
 import { SUSPICIONS_PER_SECOND_MAX } from './evidence-limits.ts';
 
 export interface EvidenceWatchOptions {
+  readonly protocol: Pick<HostedProtocol, 'module' | 'votes'>;
   readonly epoch: Epoch;
   readonly verifier: ClaimVerifier;
   readonly clock: ClockPort;
@@ -25,11 +24,12 @@ export interface EvidenceWatchOptions {
  */
 export class EvidenceWatch {
   readonly #options: EvidenceWatchOptions;
-  readonly #collector = new EvidenceCollector(HOTSTUFF_TABLE);
+  readonly #collector: EvidenceCollector;
   readonly #budget: SecondBudget;
 
   constructor(options: EvidenceWatchOptions) {
     this.#options = options;
+    this.#collector = new EvidenceCollector(options.protocol.votes);
     this.#budget = new SecondBudget(options.clock, SUSPICIONS_PER_SECOND_MAX);
   }
 
@@ -55,8 +55,8 @@ export class EvidenceWatch {
   }
 
   /** A message as it came in. Costs no signature unless its sender contradicts itself in it. */
-  heard(from: MemberIndex, message: HotStuffMessage): void {
-    const claim = ownClaim(message);
+  heard(from: MemberIndex, message: ProtocolMessage): void {
+    const claim = this.#options.protocol.module.ownClaim(message);
     if (claim?.member === from) this.#take(claim, false);
   }
 
@@ -64,7 +64,8 @@ export class EvidenceWatch {
     const found = this.#collector.take(claim, isVerified);
     if (found === undefined) return;
     if (found.unverified.length > 0) return this.#examine(found.unverified);
-    const evidence = evidenceOf(...found.claims, this.#options.epoch, HOTSTUFF_TABLE);
+    const { epoch, protocol } = this.#options;
+    const evidence = evidenceOf(...found.claims, epoch, protocol.votes);
     if (evidence !== undefined) this.#options.onEvidence(evidence);
   }
 

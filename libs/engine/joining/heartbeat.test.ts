@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { viewPosition } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { Federation, transactionsOf } from '#test/support/engine/engine-federation.ts';
 import { GENESIS_COMMIT } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { saidIn } from '#test/support/hotstuff/sealed.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { HEARTBEAT_MS, HEARTBEAT_SPREAD_MS, WHEREABOUTS_PER_SECOND_MAX } from './joining-limits.ts';
 
@@ -88,6 +90,7 @@ describe('the audit logs of signers', () => {
       me: toMemberIndex(0),
       peers: { send: (to, body) => said.push([to, body]), connected: () => [] },
       clock: { nowMs: () => 0, after: () => () => {} },
+      decision: HOTSTUFF.module.decision,
       decided: () => GENESIS_COMMIT,
       rootHeight: toHeight(0n),
       at: () => viewPosition(toView(1n)),
@@ -154,8 +157,9 @@ describe('the first decision of an epoch', () => {
     const said: unknown[] = [];
     const heartbeat = new Heartbeat({
       me: toMemberIndex(0),
-      peers: { send: (_, body) => said.push(body.kind), connected: () => [] },
+      peers: { send: (_, body) => said.push(saidIn(body).kind), connected: () => [] },
       clock: { nowMs: () => 0, after: () => () => {} },
+      decision: HOTSTUFF.module.decision,
       decided: () => ({ ...GENESIS_COMMIT, height: toHeight(4n) }),
       rootHeight: toHeight(rootHeight),
       at: () => viewPosition(toView(1n)),

@@ -3,7 +3,7 @@ import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Progress } from '#libs/protocol/module.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { AuditPort, ClockPort, PeerPort } from '../ports/engine-ports.ts';
-import type { Whereabouts } from '../ports/peer-message.ts';
+import type { PeerMessageBody, Whereabouts } from '../ports/peer-message.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
 import { HEARTBEAT_MS, HEARTBEAT_SPREAD_MS, WHEREABOUTS_PER_SECOND_MAX } from './joining-limits.ts';
 
@@ -14,6 +14,8 @@ export interface HeartbeatOptions {
   readonly me: MemberIndex | undefined;
   readonly peers: PeerPort;
   readonly clock: ClockPort;
+  /** The message of the protocol that shows a decision. */
+  readonly decision: (certificate: QuorumCertificate) => PeerMessageBody;
   /** The newest decision of this member. */
   readonly decided: () => QuorumCertificate;
   /**
@@ -60,14 +62,14 @@ export class Heartbeat {
   heard({ height, view, asks, audit }: Whereabouts, from: MemberIndex): boolean {
     if (!this.#budget.take(from)) return false;
     if (audit !== undefined) this.#options.audit?.heard(from, audit);
-    const { decided, peers, help, at } = this.#options;
+    const { decided, decision, peers, help, at } = this.#options;
     const certificate = decided();
     const isAhead = height > certificate.height || view > at().view;
     if (isAhead || asks) this.tell(from);
     // A certificate of the epoch before would pass for a false one here; a member of this epoch that claims to lack
     // its block is lying.
     const isOfEpoch = certificate.height > this.#options.rootHeight;
-    if (height < certificate.height && isOfEpoch) peers.send(from, { kind: 'certificate', certificate });
+    if (height < certificate.height && isOfEpoch) peers.send(from, decision(certificate));
     // The sender's newest decision is unknown, except that it is older than the sender's view.
     const { instance, view: own } = at();
     if (view >= own) return true;

@@ -1,6 +1,5 @@
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { ClockPort } from '../ports/engine-ports.ts';
-import type { PeerMessageBody } from '../ports/peer-message.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
 import { LATE_REPORTS_PER_SECOND_MAX } from './joining-limits.ts';
 
@@ -19,9 +18,4 @@ export class LateReports {
   hears(from: MemberIndex, view: View, ownView: View): boolean {
     return view >= ownView || this.#budget.take(from);
   }
-}
-
-/** The view of a message that is a report; undefined of any other. */
-export function reportedView(body: PeerMessageBody): View | undefined {
-  return body.kind === 'new-view' || body.kind === 'timeout' ? body.view : undefined;
 }

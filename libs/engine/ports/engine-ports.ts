@@ -6,7 +6,7 @@ import type { AuditHead } from '#libs/protocol/audit-head.ts';
 import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { Evidence } from '#libs/protocol/evidence.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { EntryCause, RefusalCause } from '#libs/protocol/module.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { HeightSpan } from './block-range.ts';
@@ -40,7 +40,7 @@ export interface ChainPort {
   certifiedBlock(height: Height): CertifiedBlock | undefined;
   /** The commit certificate of the highest final block between these heights, inclusive, that has one of its own. */
   certificateWithin(span: HeightSpan): QuorumCertificate | undefined;
-  save(record: SafetyRecord): void;
+  save(record: HostedRecord): void;
 }
 
 export interface ChainTip {

@@ -2,7 +2,7 @@ import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Height, View } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { AuditHead } from '#libs/protocol/audit-head.ts';
-import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { BlockRange } from './block-range.ts';
 import type { Snapshot } from './snapshot-ports.ts';
 
@@ -121,7 +121,7 @@ export type SyncMessage =
   | Whereabouts;
 
 /** Everything that the consensus services of two members say to each other. */
-export type PeerMessageBody = HotStuffMessage | SyncMessage | SnapshotMessage;
+export type PeerMessageBody = ProtocolMessage | SyncMessage | SnapshotMessage;
 
 /** Kinds of messages that are heard from senders of any epoch: a member that is behind asks in its own. */
 export type KindOfEveryEpoch = (

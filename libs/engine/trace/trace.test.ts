@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toMemberIndex } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
+import type { ConsensusStep } from '#libs/protocol/hosting/consensus-step.ts';
 import { Federation } from '#test/support/engine/engine-federation.ts';
 import type { FederationMember } from '#test/support/engine/federation-member.ts';
-import type { PeerMessageBody } from '../ports/peer-message.ts';
-import type { ConsensusStep, StepName } from './consensus-step.ts';
+import type { Said } from '#test/support/hotstuff/sealed.ts';
 
 const MEMBERS = 4;
 const QUORUM = 3;
@@ -24,11 +24,11 @@ function decided() {
   return { view, leader: of(federation.members[leader]!), validators: validators.map(of) };
 }
 
-const count = (steps: readonly ConsensusStep[], name: StepName) =>
+const count = (steps: readonly ConsensusStep[], name: string) =>
   steps.filter((step) => step.name === name).length;
 
 /** Asserts that these steps come, each some time after the one before it. */
-function assertOrder(steps: readonly ConsensusStep[], names: readonly StepName[]): void {
+function assertOrder(steps: readonly ConsensusStep[], names: readonly string[]): void {
   let at = -1;
   for (const name of names) {
     const next = steps.findIndex((step, index) => index > at && step.name === name);
@@ -159,7 +159,7 @@ describe('the steps that members tell', () => {
     federation.submit(0, 'first');
     federation.isTraced = true;
     const { leader } = federation.members[0]!.node.protocol();
-    const proposals: PeerMessageBody[] = [];
+    const proposals: Said[] = [];
     federation.tamper = (_, sent) => {
       if (sent.body.kind === 'proposal') proposals.push({ ...sent.body });
       return [sent];

@@ -1,57 +1,51 @@
-import type { MemberIndex, View } from '#libs/chain/ids.ts';
-import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import { isPhase } from '#libs/protocol/hotstuff/statements.ts';
+import type { View } from '#libs/chain/ids.ts';
+import type { StepTeller } from '#libs/protocol/hosting/description.ts';
+import type { HostedRecord, HostedState, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { ReplicaPorts } from '#libs/replica/ports.ts';
 import type { PeerPort } from '../ports/engine-ports.ts';
-import { phaseWord, type StepTrace } from './consensus-step.ts';
-import { messageStep } from './message-step.ts';
+import type { StepTrace } from './step-trace.ts';
 
-type HotStuffPorts = ReplicaPorts<HotStuffMessage, SafetyRecord>;
+type HostedPorts = ReplicaPorts<ProtocolMessage, HostedRecord>;
 
 export interface TraceOptions {
   readonly trace: StepTrace;
+  readonly steps: StepTeller<HostedState, ProtocolMessage>;
   /** Longest timeout of a view. */
   readonly timeoutMsMax: number;
 }
 
 /** The world of a replica that tells `trace` what the replica does in it, each thing once it is done. */
-export function tracedPorts(ports: HotStuffPorts, { trace, timeoutMsMax }: TraceOptions): HotStuffPorts {
+export function tracedPorts(ports: HostedPorts, { trace, steps, timeoutMsMax }: TraceOptions): HostedPorts {
   let view = 0n as View;
   return {
     ...ports,
     store: {
       save(record) {
         if (!trace.isWanted()) return ports.store.save(record);
-        trace.step({ name: 'storage_tx_begin', view: record.view });
+        const { view: reached } = record.reached;
+        trace.step({ name: 'storage_tx_begin', view: reached });
         let isSaved = false;
         try {
           ports.store.save(record);
           isSaved = true;
         } finally {
-          trace.step({ name: isSaved ? 'storage_tx_commit' : 'storage_tx_rollback', view: record.view });
+          trace.step({ name: isSaved ? 'storage_tx_commit' : 'storage_tx_rollback', view: reached });
         }
       },
     },
     signer: {
       sign(statement, grounds, done) {
-        const { kind, block } = statement;
-        if (trace.isWanted() && isPhase(kind) && block !== undefined) {
-          trace.step({
-            name: `${phaseWord(kind)}_vote_created`,
-            view: statement.view,
-            ...block,
-            phase: kind,
-          });
-        }
+        const step = trace.isWanted() ? steps.signing(statement) : undefined;
+        if (step !== undefined) trace.step(step);
         ports.signer.sign(statement, grounds, done);
       },
     },
     transport: {
       send(to, message) {
         ports.transport.send(to, message);
-        if (trace.isWanted()) trace.step(sentStep(to, message));
+        if (!trace.isWanted()) return;
+        trace.step(to === 'all' ? steps.message(message, 'broadcasted') : steps.message(message, 'sent', to));
       },
     },
     timers: {
@@ -84,10 +78,6 @@ export function tracedPorts(ports: HotStuffPorts, { trace, timeoutMsMax }: Trace
       },
     },
   };
-}
-
-function sentStep(to: MemberIndex | 'all', message: HotStuffMessage) {
-  return to === 'all' ? messageStep(message, 'broadcasted') : messageStep(message, 'sent', to);
 }
 
 /** The messages of members beside the protocol, as far as the event registry has a word for them. */

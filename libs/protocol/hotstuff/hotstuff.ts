@@ -1,8 +1,9 @@
 import type { View } from '#libs/chain/ids.ts';
 import type { Input, ProtocolModule, TimerName, Transition } from '../module.ts';
+import type { Position } from '../vote/position.ts';
 import type { VoteStatement } from '../vote/statement.ts';
 import { admitHotStuff } from './admission.ts';
-import { hotStuffClaims } from './claims.ts';
+import { hotStuffClaims, ownClaim } from './claims.ts';
 import { announceVote } from './collecting.ts';
 import { greet, help } from './helping.ts';
 import type { HotStuffMessage } from './message.ts';
@@ -39,6 +40,10 @@ export const hotStuff: ProtocolModule<HotStuffState, HotStuffMessage, SafetyReco
   },
   admit: admitHotStuff,
   claims: hotStuffClaims,
+  ownClaim,
+  reported,
+  decision: (certificate) => ({ kind: 'certificate', certificate }),
+  isProof: (message) => message.kind === 'certificate',
   snapshot: publicState,
 };
 
@@ -97,6 +102,11 @@ function takeSignature(turn: Turn, statement: VoteStatement, signature: Uint8Arr
     default:
       return takeFormed(turn, announceVote(turn, statement, signature));
   }
+}
+
+/** New-view and timeout say where their sender is. */
+function reported(message: HotStuffMessage): Position | undefined {
+  return message.kind === 'new-view' || message.kind === 'timeout' ? viewPosition(message.view) : undefined;
 }
 
 function announceSignedTimeout(turn: Turn, view: View, signature: Uint8Array): void {

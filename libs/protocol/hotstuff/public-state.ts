@@ -1,6 +1,6 @@
 import type { PublicState } from '../module.ts';
 import { type HotStuffState, hasGivenUp, leads } from './state.ts';
-import { viewPosition } from './statements.ts';
+import { type Phase, viewPosition } from './statements.ts';
 
 /** The part of the state of a replica that may be shown. */
 export function publicState(state: HotStuffState): PublicState {
@@ -8,10 +8,17 @@ export function publicState(state: HotStuffState): PublicState {
     position: viewPosition(state.view),
     leader: state.context.leader(state.view),
     phase: phaseOf(state),
-    lockedView: state.locked?.view,
-    highView: state.high.view,
+    certified: certifiedKinds(state),
     timedOutViews: state.timedOutViews,
   };
+}
+
+/** A commit certificate ends its view, so that none is of the current one. */
+function certifiedKinds({ view, high, locked }: HotStuffState): readonly Phase[] {
+  const kinds: Phase[] = [];
+  if (high.view >= view) kinds.push('prepare');
+  if (locked !== undefined && locked.view >= view) kinds.push('pre-commit');
+  return kinds;
 }
 
 /** The event that the current view waits for, in the words of HS-02. */

@@ -1,5 +1,4 @@
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
-import { ownClaim } from '#libs/protocol/hotstuff/claims.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import { EARLY_VIEWS_MAX, STANDING_MAX } from '#libs/protocol/hotstuff/limits.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
@@ -7,12 +6,11 @@ import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
 import { isPhase } from '#libs/protocol/hotstuff/statements.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
-import type { SimulatedSubject } from '../member/whole-nodes.ts';
 import type { Step } from '../network/network.ts';
-import type { Load } from '../subject/subject.ts';
+import type { Load, Subject } from '../subject/subject.ts';
 import { hotStuffActors } from './actors.ts';
 
-export type HotStuffSubject = SimulatedSubject<HotStuffState, HotStuffMessage, SafetyRecord>;
+export type HotStuffSubject = Subject<HotStuffState, HotStuffMessage, SafetyRecord>;
 
 /** Basic HotStuff as the simulation sees it. */
 export const hotStuffSubject: HotStuffSubject = {
@@ -30,7 +28,6 @@ export const hotStuffSubject: HotStuffSubject = {
   remembers,
   supports,
   certificates: certificatesIn,
-  ownClaim,
   stored: ({ high, locked, commit, timeoutCertificate }) => [
     high,
     commit,

@@ -64,7 +64,7 @@ export class LifeHearing<State, Message, Record> {
   /** Hears a message as `libs/engine/evidence/evidence-watch.ts` does: also one that the replica will refuse unread. */
   #hear(from: MemberIndex, message: Message): void {
     const { isHonest, setting } = this.#owner;
-    const claim = isHonest ? setting.subject.ownClaim(message) : undefined;
+    const claim = isHonest ? setting.subject.module.ownClaim(message) : undefined;
     if (claim !== undefined) setting.observer.heard(from, claim);
     this.#receive(from, message);
   }

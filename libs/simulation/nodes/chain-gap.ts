@@ -1,17 +1,17 @@
 import type { Digest } from '#libs/chain/ids.ts';
 
 import type { SnapshotBase } from '#libs/engine/membership/membership-book.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
 import type { Disk } from '../disk/disk.ts';
 import { filesOf, type NodeFiles } from './node-files.ts';
 
 /** The gap that a snapshot leaves in the chain on a disk: the blocks right above it and right below. */
 export class ChainGap {
-  readonly #disk: Disk<SafetyRecord>;
+  readonly #disk: Disk<HostedRecord>;
   readonly #files: NodeFiles;
 
-  constructor(disk: Disk<SafetyRecord>) {
+  constructor(disk: Disk<HostedRecord>) {
     this.#disk = disk;
     this.#files = filesOf(disk);
   }

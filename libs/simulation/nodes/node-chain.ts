@@ -8,7 +8,7 @@ import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import type { ChainPort, ChainTip } from '#libs/engine/ports/engine-ports.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
 import type { StoreOwner } from './store-owner.ts';
 
@@ -18,9 +18,9 @@ import type { StoreOwner } from './store-owner.ts';
  */
 export class NodeChain implements ChainPort {
   readonly #owner: StoreOwner;
-  readonly #save: (record: SafetyRecord) => void;
+  readonly #save: (record: HostedRecord) => void;
 
-  constructor(owner: StoreOwner, save: (record: SafetyRecord) => void) {
+  constructor(owner: StoreOwner, save: (record: HostedRecord) => void) {
     this.#owner = owner;
     this.#save = save;
   }
@@ -107,7 +107,7 @@ export class NodeChain implements ChainPort {
     return undefined;
   }
 
-  save(record: SafetyRecord): void {
+  save(record: HostedRecord): void {
     this.#save(record);
   }
 

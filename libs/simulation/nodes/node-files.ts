@@ -4,7 +4,7 @@ import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import type { SnapshotBase } from '#libs/engine/membership/membership-book.ts';
 import type { EvidenceStore, ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
 import type { StagedSnapshot } from '#libs/engine/ports/snapshot-ports.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { decodeEvidence, evidenceDigest } from '#libs/protocols/evidence-codec.ts';
 import type { Disk } from '../disk/disk.ts';
 
@@ -15,10 +15,10 @@ export class NodeFiles implements EvidenceStore {
   readonly chunks = new Map<number, Uint8Array>();
   /** The snapshot that was taken, while there is a gap below it. */
   base: SnapshotBase | undefined;
-  readonly #disk: Disk<SafetyRecord>;
+  readonly #disk: Disk<HostedRecord>;
   readonly #evidence = new Map<Digest, ProvedEvidence>();
 
-  constructor(disk: Disk<SafetyRecord>) {
+  constructor(disk: Disk<HostedRecord>) {
     this.#disk = disk;
   }
 
@@ -59,10 +59,10 @@ function evidenceIn({ bytes }: Transaction): readonly Digest[] {
   return decoded.ok ? [evidenceDigest(decoded.evidence, decoded.chain)] : [];
 }
 
-const FILES = new WeakMap<Disk<SafetyRecord>, NodeFiles>();
+const FILES = new WeakMap<Disk<HostedRecord>, NodeFiles>();
 
 /** The files of a disk, which outlive a process as the disk does. */
-export function filesOf(disk: Disk<SafetyRecord>): NodeFiles {
+export function filesOf(disk: Disk<HostedRecord>): NodeFiles {
   const files = FILES.get(disk) ?? new NodeFiles(disk);
   FILES.set(disk, files);
   return files;

@@ -1,25 +1,26 @@
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Node } from '#libs/engine/node.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
-import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { Envelope } from '../network/network.ts';
 import type { EpochSeat } from './node-owner.ts';
-import { isProtocol } from './node-peers.ts';
-import { carried, responseOf } from './peer-codec.ts';
+import { type PeerCodec, responseOf } from './peer-codec.ts';
 
 const MALFORMED = { ok: false, cause: 'malformed' } as const;
 
 /** The way of an envelope of the simulated network into a node: as `services/consensus/adapters/gateway-link.ts`. */
 export class NodeHearing {
   readonly #node: Node;
+  readonly #codec: PeerCodec;
   readonly #seat: () => EpochSeat;
 
-  constructor(node: Node, seat: () => EpochSeat) {
+  constructor(node: Node, codec: PeerCodec, seat: () => EpochSeat) {
     this.#node = node;
+    this.#codec = codec;
     this.#seat = seat;
   }
 
-  receive(from: MemberIndex, envelope: Envelope<HotStuffMessage>): void {
+  receive(from: MemberIndex, envelope: Envelope<ProtocolMessage>): void {
     if (!this.#node.hears(from)) return;
     switch (envelope.kind) {
       case 'protocol':
@@ -47,12 +48,12 @@ export class NodeHearing {
 
   /** Reads a message by the codec and the rules of production. */
   #read(from: MemberIndex, body: PeerMessageBody, saidIn: Epoch): void {
-    this.#node.hear(from, carried(body, saidIn, this.#node.epoch));
+    this.#node.hear(from, this.#codec.carriedBody(body, saidIn, this.#node.epoch));
   }
 }
 
 /** Shows the observers of a run a member's claims in the protocol. */
 export function noteClaim(seat: EpochSeat, from: MemberIndex, body: PeerMessageBody): void {
-  const claim = isProtocol(body) ? seat.setting.subject.ownClaim(body) : undefined;
+  const claim = body.kind === 'protocol' ? seat.setting.subject.module.ownClaim(body) : undefined;
   if (claim !== undefined) seat.observe((observer) => observer.heard(from, claim));
 }

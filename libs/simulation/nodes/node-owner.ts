@@ -1,7 +1,5 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
-import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
+import type { HostedRecord, HostedState, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { SimulatedEpoch } from '../federation/federation.ts';
 import type { PortsOwner } from '../member/ports-owner.ts';
@@ -10,8 +8,8 @@ import { settingIn } from '../member/setting.ts';
 import type { Actor } from '../subject/actor.ts';
 import type { Observer } from '../subject/observer.ts';
 
-type Owner = PortsOwner<HotStuffState, HotStuffMessage, SafetyRecord>;
-type HotStuffObserver = Observer<HotStuffMessage, SafetyRecord>;
+type Owner = PortsOwner<HostedState, ProtocolMessage, HostedRecord>;
+type HostedObserver = Observer<ProtocolMessage, HostedRecord>;
 
 /** One life of an instance. After its end none of its calls has an effect. */
 export class NodeOwner {
@@ -71,21 +69,21 @@ export class NodeOwner {
   }
 
   /** Tells the checkers of all epochs, if they hold this node to the rules. */
-  observe(tell: (observer: HotStuffObserver) => void): void {
+  observe(tell: (observer: HostedObserver) => void): void {
     if (this.isHonest && this.isAlive) tell(this.setting.observer);
   }
 }
 
 /** A node in one epoch, for which the ports of a replica act. */
 export class EpochSeat implements Owner {
-  readonly setting: Setting<HotStuffState, HotStuffMessage, SafetyRecord>;
+  readonly setting: Setting<HostedState, ProtocolMessage, HostedRecord>;
   readonly endpoint: Owner['endpoint'];
   readonly epoch: SimulatedEpoch;
   /** Position in the set of the epoch; undefined for a guest. */
   readonly me: MemberIndex | undefined;
   readonly freeSigner: ((statement: VoteStatement) => Uint8Array) | undefined;
   readonly actorFactory: Owner['actorFactory'];
-  actor: Actor<HotStuffMessage> | undefined;
+  actor: Actor<ProtocolMessage> | undefined;
   readonly #owner: NodeOwner;
 
   constructor(owner: NodeOwner, epoch: SimulatedEpoch) {
@@ -134,7 +132,7 @@ export class EpochSeat implements Owner {
   }
 
   /** Tells the checkers of this epoch. */
-  observe(tell: (observer: HotStuffObserver) => void): void {
+  observe(tell: (observer: HostedObserver) => void): void {
     if (this.isHonest && this.#owner.isAlive) tell(this.setting.observer);
   }
 }

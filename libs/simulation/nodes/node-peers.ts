@@ -1,26 +1,12 @@
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
-import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { Envelope } from '../network/network.ts';
 import type { CirclePlaces } from './circle-places.ts';
 import type { Clerk } from './clerk.ts';
 import type { EpochSeat, NodeOwner } from './node-owner.ts';
-import { carried } from './peer-codec.ts';
-
-const PROTOCOL = new Set<PeerMessageBody['kind']>([
-  'proposal',
-  'vote',
-  'certificate',
-  'new-view',
-  'timeout',
-  'timeout-certificate',
-]);
-
-/** Whether this is a message of the protocol. */
-export function isProtocol(body: PeerMessageBody): body is HotStuffMessage {
-  return PROTOCOL.has(body.kind);
-}
+import type { PeerCodec } from './peer-codec.ts';
 
 /** Rough sizes of a certificate, a block, a chunk: enough to load the uplink with large messages. */
 const BYTES: Readonly<Partial<Record<PeerMessageBody['kind'], number>>> = {
@@ -33,6 +19,7 @@ const BYTES: Readonly<Partial<Record<PeerMessageBody['kind'], number>>> = {
 interface PeerParts {
   readonly owner: NodeOwner;
   readonly circle: CirclePlaces;
+  readonly codec: PeerCodec;
   seat(): EpochSeat;
   clerk(): Clerk | undefined;
 }
@@ -55,7 +42,7 @@ export class NodePeers implements PeerPort {
     const { actor, epoch: own, endpoint } = seat();
     const told = epoch ?? own.scope.epoch;
     owner.effect('send', () => {
-      if (!isProtocol(body)) {
+      if (body.kind !== 'protocol') {
         if (actor?.serving !== undefined && body.kind === 'block-response' && to !== 'all') {
           return actor.serving(to, body.block.digest, [body.block]);
         }
@@ -70,7 +57,7 @@ export class NodePeers implements PeerPort {
   }
 
   /** Posts any envelope to a place in the circle. */
-  post(to: MemberIndex | 'all', envelope: Envelope<HotStuffMessage>): void {
+  post(to: MemberIndex | 'all', envelope: Envelope<ProtocolMessage>): void {
     const { circle, owner } = this.#parts;
     if (!this.#isWritable(envelope)) return;
     for (const [place, node] of circle.others) {
@@ -79,11 +66,11 @@ export class NodePeers implements PeerPort {
   }
 
   /** Liars make messages that cannot be written: nobody hears these. An honest node that makes one is at fault. */
-  #isWritable(envelope: Envelope<HotStuffMessage>): boolean {
+  #isWritable(envelope: Envelope<ProtocolMessage>): boolean {
     if (envelope.kind !== 'protocol' && envelope.kind !== 'peer') return true;
     const body = envelope.kind === 'protocol' ? envelope.message : (envelope.body as PeerMessageBody);
     try {
-      carried(body, envelope.epoch);
+      this.#parts.codec.carriedBody(body, envelope.epoch);
       return true;
     } catch (error) {
       if (this.#parts.owner.isHonest) throw error;

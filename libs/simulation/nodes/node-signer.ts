@@ -8,7 +8,6 @@ import { inEpoch } from '#libs/custody/epoch.ts';
 import { handedOver } from '#libs/custody/handed-over.ts';
 import { learnableCertificate } from '#libs/custody/learn-grounds.ts';
 import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
-import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import type { SignerPort } from '#libs/replica/ports.ts';
 import { settingIn } from '../member/setting.ts';
 import { replaceRegister, signerPort } from '../member/signer-port.ts';
@@ -68,7 +67,7 @@ function handedTo({ owner, chain, book }: SignerParts, state: CustodyState): Cus
   const me = nodes.indexOf(owner.endpoint.member);
   const { leader } = settingIn(owner.setting, epoch);
   const position = me < 0 ? undefined : set.members[me]?.index;
-  const custodian = new Custodian({ table: HOTSTUFF_TABLE, set, root, me: position, leader }, state);
+  const custodian = new Custodian({ table: owner.setting.table, set, root, me: position, leader }, state);
   const { block, certificate } = proved;
   const path = inclusionProof(payloadLeaves(block.transactions), 0).map(digestOf);
   const facts = handedOver(custodian, {

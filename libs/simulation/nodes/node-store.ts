@@ -1,8 +1,8 @@
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { EpochSeat, NodeOwner } from './node-owner.ts';
 
 /** Writes and syncs safety records: a crash may come before, between, and after. A record of an older epoch never replaces a newer one. */
-export function nodeStore(owner: NodeOwner, seat: () => EpochSeat): (record: SafetyRecord) => void {
+export function nodeStore(owner: NodeOwner, seat: () => EpochSeat): (record: HostedRecord) => void {
   return (record) => {
     const { disk, endpoint } = owner;
     const before = disk.record;

@@ -7,8 +7,10 @@ import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
-import { carried, hotStuffCodec } from './peer-codec.ts';
+import { sealed } from '#test/support/hotstuff/sealed.ts';
+import { hostedHotStuff, hotStuffCodec } from '../hotstuff/nodes/hosted-hotstuff.ts';
 
+const { codec } = hostedHotStuff().nodes;
 const GENESIS = genesisBlock({ genesisTimeMs: 0n });
 const BLOCK = sealBlock(
   { ...GENESIS.header, height: toHeight(1n), view: toView(1n), parent: GENESIS.digest },
@@ -19,7 +21,7 @@ const EPOCH = toEpoch(3n);
 const LATER = toEpoch(4n);
 
 function passes(body: PeerMessageBody): boolean {
-  return carried(body, EPOCH, LATER).ok;
+  return codec.carriedBody(body, EPOCH, LATER).ok;
 }
 
 describe('what the simulator hands on', () => {
@@ -37,7 +39,7 @@ describe('what the simulator hands on', () => {
     assert.ok(heard.ok && heard.message.kind === 'proposal');
     assert.equal(heard.message.block.digest, BLOCK.digest);
     assert.equal(hotStuffCodec.carriedBlock(FOREIGN)?.digest, BLOCK.digest);
-    const response = carried({ kind: 'block-response', block: FOREIGN }, EPOCH);
+    const response = codec.carriedBody({ kind: 'block-response', block: FOREIGN }, EPOCH);
     assert.ok(response.ok && response.body.kind === 'block-response');
     assert.equal(response.body.block.digest, BLOCK.digest);
   });
@@ -60,8 +62,8 @@ describe('what the simulator hands on', () => {
     assert.ok(passes({ kind: 'block-request', digest: BLOCK.digest }));
     assert.ok(passes({ kind: 'snapshot-request', requestId: 1n, height }));
     assert.ok(passes({ kind: 'chunk-request', requestId: 1n, height, number: 0 }));
-    const vote = carried(
-      {
+    const vote = codec.carriedBody(
+      sealed({
         kind: 'vote',
         phase: 'prepare',
         view: toView(1n),
@@ -69,7 +71,7 @@ describe('what the simulator hands on', () => {
         digest: BLOCK.digest,
         member: toMemberIndex(0),
         signature: new Uint8Array([1]),
-      },
+      }),
       EPOCH,
       LATER,
     );

@@ -3,7 +3,8 @@ import { type Epoch, toEpoch } from '#libs/chain/ids.ts';
 import type { ReadPeerMessage } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
-import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import type { ProtocolWire } from '#libs/peer-wire/protocol-wire.ts';
+import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import type { Decoded, WireCodec } from '../subject/wire-codec.ts';
 
@@ -20,50 +21,62 @@ interface Carried {
   readonly read: ReadPeerMessage;
 }
 
-/** Carried messages by the original: a message that goes to many, or is repeated, is written and read once. */
-const CARRIED = new WeakMap<object, Carried>();
-
 /**
- * A message as a node in epoch `heardIn` reads it: written and read by the codec of production, with its bounds and
- * its rule for messages that are valid in every epoch. So no node hears a message that no wire can carry.
- *
- * @throws WireRefusal, or any error of the encoder, for a message that cannot be written.
+ * The codec between two consensus services, for whole nodes, for replicas without a node around them, and for liars
+ * that send bytes.
  */
-export function carried(body: PeerMessageBody, saidIn: Epoch, heardIn: Epoch = saidIn): ReadPeerMessage {
-  let known = CARRIED.get(body);
-  if (known?.epoch !== saidIn) {
-    const bytes = encodePeerMessage(body, { chainTag: CHAIN_TAG, epoch: saidIn });
-    known = { epoch: saidIn, bytes, read: read(bytes, saidIn) };
-    CARRIED.set(body, known);
+export class PeerCodec implements WireCodec<ProtocolMessage> {
+  readonly bytesMax = LIE_BYTES_MAX;
+  readonly #protocol: ProtocolWire;
+  /** Carried messages by the original: a message that goes to many, or is repeated, is written and read once. */
+  readonly #carried = new WeakMap<object, Carried>();
+
+  constructor(protocol: ProtocolWire) {
+    this.#protocol = protocol;
   }
-  return heardIn === saidIn ? known.read : read(known.bytes, heardIn);
-}
 
-function read(
-  bytes: Uint8Array,
-  epoch: Epoch,
-  messageBytesMax = WIRE_LIMITS.messageBytesMax,
-): ReadPeerMessage {
-  return decodePeerMessage(bytes, {
-    chainTag: CHAIN_TAG,
-    epoch,
-    limits: { ...WIRE_LIMITS, messageBytesMax },
-  });
-}
+  /**
+   * A message as a node in epoch `heardIn` reads it: written and read by the codec of production, with its bounds and
+   * its rule for messages that are valid in every epoch. So no node hears a message that no wire can carry.
+   *
+   * @throws WireRefusal, or any error of the encoder, for a message that cannot be written.
+   */
+  carriedBody(body: PeerMessageBody, saidIn: Epoch, heardIn: Epoch = saidIn): ReadPeerMessage {
+    let known = this.#carried.get(body);
+    if (known?.epoch !== saidIn) {
+      const bytes = this.#write(body, saidIn);
+      known = { epoch: saidIn, bytes, read: this.#read(bytes, saidIn) };
+      this.#carried.set(body, known);
+    }
+    return heardIn === saidIn ? known.read : this.#read(known.bytes, heardIn);
+  }
 
-/**
- * The codec between two consensus services, for replicas without a node around them and for liars that send bytes.
- */
-export const hotStuffCodec: WireCodec<HotStuffMessage> = {
-  bytesMax: LIE_BYTES_MAX,
-  encode: (message) => encodePeerMessage(message, { chainTag: CHAIN_TAG, epoch: FIRST_EPOCH }),
-  decode: (bytes) => protocolMessage(read(bytes, FIRST_EPOCH, LIE_BYTES_MAX)),
-  carried: (message) => protocolMessage(carried(message, FIRST_EPOCH)),
-  carriedBlock: (block) => {
-    const decoded = carried(responseOf(block), FIRST_EPOCH);
+  encode(message: ProtocolMessage): Uint8Array {
+    return this.#write(message, FIRST_EPOCH);
+  }
+
+  decode(bytes: Uint8Array): Decoded<ProtocolMessage> {
+    return protocolMessage(this.#read(bytes, FIRST_EPOCH, LIE_BYTES_MAX));
+  }
+
+  carried(message: ProtocolMessage): Decoded<ProtocolMessage> {
+    return protocolMessage(this.carriedBody(message, FIRST_EPOCH));
+  }
+
+  carriedBlock(block: Block): Block | undefined {
+    const decoded = this.carriedBody(responseOf(block), FIRST_EPOCH);
     return decoded.ok && decoded.body.kind === 'block-response' ? decoded.body.block : undefined;
-  },
-};
+  }
+
+  #write(body: PeerMessageBody, epoch: Epoch): Uint8Array {
+    return encodePeerMessage(body, { chainTag: CHAIN_TAG, epoch, protocol: this.#protocol });
+  }
+
+  #read(bytes: Uint8Array, epoch: Epoch, messageBytesMax = WIRE_LIMITS.messageBytesMax): ReadPeerMessage {
+    const limits = { ...WIRE_LIMITS, messageBytesMax };
+    return decodePeerMessage(bytes, { chainTag: CHAIN_TAG, epoch, protocol: this.#protocol, limits });
+  }
+}
 
 const RESPONSES = new WeakMap<Block, PeerMessageBody>();
 
@@ -74,18 +87,9 @@ export function responseOf(block: Block): PeerMessageBody {
   return known;
 }
 
-function protocolMessage(decoded: ReadPeerMessage): Decoded<HotStuffMessage> {
+function protocolMessage(decoded: ReadPeerMessage): Decoded<ProtocolMessage> {
   if (!decoded.ok) return decoded;
-  switch (decoded.body.kind) {
-    case 'proposal':
-    case 'vote':
-    case 'certificate':
-    case 'new-view':
-    case 'timeout':
-    case 'timeout-certificate':
-      return { ok: true, message: decoded.body };
-    default:
-      // Garbled into another kind of message, which replicas without a node around them do not speak.
-      return { ok: false, cause: 'malformed' };
-  }
+  // Garbled into another kind of message, which replicas without a node around them do not speak.
+  if (decoded.body.kind !== 'protocol') return { ok: false, cause: 'malformed' };
+  return { ok: true, message: decoded.body };
 }

@@ -1,4 +1,4 @@
-import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { actorTools } from '../member/actor-tools.ts';
 import type { Envelope } from '../network/network.ts';
 import type { Actor } from '../subject/actor.ts';
@@ -14,7 +14,7 @@ interface ActorParts {
 }
 
 /** The liar that replaces the replica of this epoch. A node that is no member has none. */
-export function seatActor({ owner, seat, peers, clerk }: ActorParts): Actor<HotStuffMessage> | undefined {
+export function seatActor({ owner, seat, peers, clerk }: ActorParts): Actor<ProtocolMessage> | undefined {
   const { actorFactory, me, freeSigner, epoch, setting } = seat;
   if (actorFactory === undefined || me === undefined || freeSigner === undefined) return undefined;
   const tools = actorTools({
@@ -37,7 +37,7 @@ export function seatActor({ owner, seat, peers, clerk }: ActorParts): Actor<HotS
   };
 }
 
-function spoken(envelope: Envelope<HotStuffMessage>, clerk: Clerk | undefined): Envelope<HotStuffMessage> {
+function spoken(envelope: Envelope<ProtocolMessage>, clerk: Clerk | undefined): Envelope<ProtocolMessage> {
   if (envelope.kind !== 'protocol' || clerk === undefined) return envelope;
   return { ...envelope, message: clerk.proposes(envelope.message) };
 }

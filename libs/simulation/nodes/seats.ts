@@ -3,7 +3,7 @@ import type { Accounts, EpochPorts } from '#libs/engine/node-ports.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import { timerPort } from '../member/ports.ts';
 import type { Clerk } from './clerk.ts';
-import { clerkOf } from './clerks.ts';
+import { type ClerkMakers, clerkOf } from './clerks.ts';
 import type { NodeChain } from './node-chain.ts';
 import { EpochSeat, type NodeOwner } from './node-owner.ts';
 import type { NodePeers } from './node-peers.ts';
@@ -11,17 +11,27 @@ import { nodeSigner } from './node-signer.ts';
 import { nodeVerifier } from './node-verifier.ts';
 import { seatActor } from './seat-actor.ts';
 
+interface SeatParts {
+  readonly owner: NodeOwner;
+  readonly clerks: ClerkMakers;
+  readonly book: MembershipBook;
+  readonly chain: NodeChain;
+  peers(): NodePeers;
+}
+
 /** The seat of a node in the epoch that it is in, with the liar that sits on it, if one does. */
 export class Seats {
   readonly #owner: NodeOwner;
+  readonly #clerks: ClerkMakers;
   readonly #book: MembershipBook;
   readonly #chain: NodeChain;
   readonly #peers: () => NodePeers;
   #seat: EpochSeat;
   #clerk: Clerk | undefined;
 
-  constructor(owner: NodeOwner, book: MembershipBook, chain: NodeChain, peers: () => NodePeers) {
+  constructor({ owner, clerks, book, chain, peers }: SeatParts) {
     this.#owner = owner;
+    this.#clerks = clerks;
     this.#book = book;
     this.#chain = chain;
     this.#peers = peers;
@@ -40,7 +50,7 @@ export class Seats {
     const owner = this.#owner;
     const seat = this.#newSeat(membership);
     this.#seat = seat;
-    this.#clerk = clerkOf({ owner, seat, book: this.#book, peers: this.#peers });
+    this.#clerk = clerkOf(this.#clerks, { owner, seat, book: this.#book, peers: this.#peers });
     seat.actor = seatActor({ owner, seat, peers: this.#peers(), clerk: this.#clerk });
     owner.note(`epoch ${membership.epoch} with ${membership.set.members.map(({ name }) => name).join(' ')}`);
     return {

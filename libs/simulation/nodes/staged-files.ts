@@ -1,15 +1,15 @@
 import { assert } from '#libs/assert/assert.ts';
 import type { StagedSnapshot } from '#libs/engine/ports/snapshot-ports.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { Disk } from '../disk/disk.ts';
 import { filesOf, type NodeFiles } from './node-files.ts';
 
 /** The snapshot that a node is taking, on its disk: the outline and the chunks that came. */
 export class StagedFiles {
-  readonly #disk: Disk<SafetyRecord>;
+  readonly #disk: Disk<HostedRecord>;
   readonly #files: NodeFiles;
 
-  constructor(disk: Disk<SafetyRecord>) {
+  constructor(disk: Disk<HostedRecord>) {
     this.#disk = disk;
     this.#files = filesOf(disk);
   }

@@ -1,29 +1,27 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
-import { AppendOnlyLog } from '#libs/engine/application/append-only-log.ts';
 import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
 import { Node, readBook } from '#libs/engine/node.ts';
 import type { Circle, NodePorts } from '#libs/engine/node-ports.ts';
 import type { Membership } from '#libs/membership/membership.ts';
-import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
-import { memberFactsOf } from '../federation/federation.ts';
+import type {
+  HostedRecord,
+  HostedState,
+  ProtocolMessage,
+} from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { PortsOwner } from '../member/ports-owner.ts';
 import type { Process } from '../member/process.ts';
 import type { Envelope } from '../network/network.ts';
 import { CirclePlaces } from './circle-places.ts';
 import { NodeChain } from './node-chain.ts';
-import { nodeClock } from './node-clock.ts';
-import { filesOf } from './node-files.ts';
-import { NodeHearing, noteClaim } from './node-hearing.ts';
-import { nodeFinal, nodeMonitor } from './node-monitor.ts';
+import { NodeHearing } from './node-hearing.ts';
+import type { NodeKind } from './node-kind.ts';
 import { NodeOwner } from './node-owner.ts';
 import { NodePeers } from './node-peers.ts';
-import { nodeRules } from './node-rules.ts';
 import { NodeSnapshots } from './node-snapshots.ts';
 import { nodeStore } from './node-store.ts';
 import { Seats } from './seats.ts';
+import { wholeNodePorts } from './whole-node-ports.ts';
 
 const CONNECT_MS_MAX = 30;
 
@@ -31,7 +29,7 @@ const CONNECT_MS_MAX = 30;
 export type Fit = (ports: NodePorts) => NodePorts;
 
 /** The node of production (libs/engine/node.ts) over a simulated world. */
-export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
+export class WholeNode implements Process<HostedState, ProtocolMessage> {
   readonly node: Node;
   readonly chain: NodeChain;
   readonly #owner: NodeOwner;
@@ -41,7 +39,11 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
   readonly #hearing: NodeHearing;
   readonly #seats: Seats;
 
-  constructor(owner: PortsOwner<HotStuffState, HotStuffMessage, SafetyRecord>, fit: Fit = (ports) => ports) {
+  constructor(
+    owner: PortsOwner<HostedState, ProtocolMessage, HostedRecord>,
+    { protocol, codec, clerks }: NodeKind,
+    fit: Fit = (ports) => ports,
+  ) {
     this.#owner = new NodeOwner(owner);
     const { setting, endpoint } = owner;
     const { federation, plan } = setting;
@@ -52,48 +54,28 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
     const snapshots = new NodeSnapshots(this.#owner);
     this.#book = readBook(federation.membership, this.chain, this.chain.final.slice(1), snapshots.base());
     this.#circle = new CirclePlaces(endpoint.member, plan.members);
-    this.#seats = new Seats(this.#owner, this.#book, this.chain, () => this.#peers);
+    this.#seats = new Seats({
+      owner: this.#owner,
+      clerks,
+      book: this.#book,
+      chain: this.chain,
+      peers: () => this.#peers,
+    });
     this.#peers = new NodePeers({
       owner: this.#owner,
       circle: this.#circle,
+      codec,
       seat: () => this.#seats.current,
       clerk: () => this.#seats.clerk,
     });
-    this.node = new Node(fit(this.#ports(snapshots)));
-    this.#hearing = new NodeHearing(this.node, () => this.#seats.current);
-  }
-
-  #ports(snapshots: NodeSnapshots): NodePorts {
-    const { setting, disk, endpoint } = this.#owner;
-    const { plan, schedule } = setting;
-    const snapshotBlocks = plan.whole?.snapshotBlocks ?? 0;
-    return {
-      name: memberFactsOf(endpoint.member).name,
-      rules: nodeRules(setting, () => this.#seats.current),
-      book: this.#book,
-      record: disk.record,
-      chain: this.chain,
-      application: new AppendOnlyLog(this.chain),
-      snapshots,
-      snapshotBlocks: snapshotBlocks === 0 ? undefined : snapshotBlocks,
-      evidence: filesOf(disk),
-      peers: this.#peers,
-      guests: this.#circle.named,
+    const ports = wholeNodePorts({
+      ...{ owner: this.#owner, protocol, book: this.#book, chain: this.chain, snapshots },
+      ...{ circle: this.#circle, peers: this.#peers, seats: this.#seats },
       meet: (circle) => this.#meet(circle),
-      clock: nodeClock(this.#owner),
-      steadyMs: () => schedule.nowMs,
-      final: nodeFinal(this.#owner),
-      monitor: nodeMonitor({
-        owner: this.#owner,
-        book: this.#book,
-        seat: () => this.#seats.current,
-        nodeAt: (place) => this.#circle.nodeAt(place),
-      }),
-      joined: () => this.#owner.note('takes part in views'),
-      muted: (member) => this.#mute(member),
-      heard: (from, body) => noteClaim(this.#seats.current, from, body),
-      enterEpoch: (membership, accounts) => this.#seats.enter(membership, accounts),
-    };
+      mute: (member) => this.#mute(member),
+    });
+    this.node = new Node(fit(ports));
+    this.#hearing = new NodeHearing(this.node, codec, () => this.#seats.current);
   }
 
   get membership(): Membership {
@@ -125,7 +107,7 @@ export class WholeNode implements Process<HotStuffState, HotStuffMessage> {
     if (place !== undefined) this.node.connected(place);
   }
 
-  receive(node: MemberIndex, envelope: Envelope<HotStuffMessage>): void {
+  receive(node: MemberIndex, envelope: Envelope<ProtocolMessage>): void {
     const from = this.#circle.placeOf(node);
     if (from !== undefined) this.#hearing.receive(from, envelope);
   }

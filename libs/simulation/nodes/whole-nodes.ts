@@ -1,9 +1,18 @@
-import type { HotStuffSubject } from '../hotstuff/subject.ts';
-import { CLERK_NAMES } from './clerks.ts';
+import type {
+  HostedRecord,
+  HostedState,
+  ProtocolMessage,
+} from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { SimulatedSubject, WholeNodes } from '../member/whole-nodes.ts';
+import type { NodeKind } from './node-kind.ts';
 import { WholeNode } from './whole-node.ts';
 
-/** Nodes with the engine of production around the replica, for runs in which members change, or are away for long. */
-export const wholeNodes: NonNullable<HotStuffSubject['whole']> = {
-  clerks: CLERK_NAMES,
-  newLife: (owner) => new WholeNode(owner),
+/** A hosted protocol as the simulation sees it. */
+export type HostedSubject = SimulatedSubject<HostedState, ProtocolMessage, HostedRecord> & {
+  readonly nodes: NodeKind;
 };
+
+/** Nodes with the engine of production around the replica, for runs in which members change, or are away for long. */
+export function wholeNodes(kind: NodeKind): WholeNodes<HostedState, ProtocolMessage, HostedRecord> {
+  return { clerks: [...kind.clerks.keys()], newLife: (owner) => new WholeNode(owner, kind) };
+}

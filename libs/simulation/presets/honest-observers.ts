@@ -2,19 +2,18 @@ import { Findings } from '../checks/findings.ts';
 import { EpochObservers } from '../checks/observe.ts';
 import { RecordCheck } from '../checks/record-check.ts';
 import { SightingsLog } from '../checks/sightings.ts';
-import { hotStuffSubject } from '../hotstuff/subject.ts';
-import type { Ground, HotStuffFacts } from './quiet-world.ts';
+import type { Ground, HostedFacts } from './quiet-world.ts';
 
 const NO_VIEWS = { entered: () => {}, worked: () => {}, gaveUp: () => {} };
 
-interface HonestObservers extends Pick<HotStuffFacts, 'observerOf'> {
+interface HonestObservers extends Pick<HostedFacts, 'observerOf'> {
   readonly findings: Findings;
 }
 
 /** The checkers of the simulator for a world in which nobody lies. */
-export function honestObservers({ schedule, judge }: Ground): HonestObservers {
+export function honestObservers({ subject, schedule, judge }: Ground): HonestObservers {
   const findings = new Findings(schedule);
-  const observers = new EpochObservers(hotStuffSubject, {
+  const observers = new EpochObservers(subject, {
     ...{ findings, judge, sightings: new SightingsLog(), records: new RecordCheck(findings) },
     ...{ liars: new Set(), views: NO_VIEWS },
   });

@@ -4,6 +4,7 @@ import { toMemberIndex } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import type { Findings } from '../checks/findings.ts';
 import { SILENT } from '../checks/observe.ts';
+import { hostedHotStuff } from '../hotstuff/nodes/hosted-hotstuff.ts';
 import { quietPlan, steadyDelay } from '../plan/quiet-plan.ts';
 import { honestObservers } from './honest-observers.ts';
 import { NoChance } from './no-chance.ts';
@@ -16,6 +17,7 @@ function quietWorld() {
   /** The nodes that told a monitor of the test of a view. */
   const told = new Set<number>();
   const world = new QuietWorld({
+    subject: hostedHotStuff(),
     plan,
     random: new NoChance(),
     fit: ({ monitor, ...ports }, node) => {
@@ -61,6 +63,7 @@ describe('a world in which nothing goes wrong by itself', () => {
   test('is watched by the checkers of the simulator', () => {
     const found: Pick<Findings, 'violations'>[] = [];
     const world = new QuietWorld({
+      subject: hostedHotStuff(),
       plan: quietPlan(MEMBERS),
       random: new NoChance(),
       fit: ({ monitor, ...ports }, node) => {

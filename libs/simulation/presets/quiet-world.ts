@@ -1,49 +1,48 @@
 import { assert } from '#libs/assert/assert.ts';
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { NodePorts } from '#libs/engine/node-ports.ts';
-import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
+import type { HostedRecord, HostedState, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { Prng } from '#libs/random/prng.ts';
-import { type HotStuffSubject, hotStuffSubject } from '../hotstuff/subject.ts';
 import { WholeNode } from '../nodes/whole-node.ts';
+import type { HostedSubject } from '../nodes/whole-nodes.ts';
 import type { Plan } from '../plan/plan.ts';
 import { groundOf } from '../run/ground.ts';
 import { World } from '../world/world.ts';
 import type { WorldFacts } from '../world/world-setting.ts';
 
-export type HotStuffFacts = WorldFacts<HotStuffState, HotStuffMessage, SafetyRecord>;
-export type Ground = Omit<HotStuffFacts, 'observerOf'>;
+export type HostedFacts = WorldFacts<HostedState, ProtocolMessage, HostedRecord>;
+export type Ground = Omit<HostedFacts, 'observerOf'>;
 
 export interface QuietFacts {
+  readonly subject: HostedSubject;
   readonly plan: Plan;
   readonly random: Prng;
   /** Changes the ports of each life of a node. */
   fit(ports: NodePorts, node: MemberIndex): NodePorts;
-  observerOf(ground: Ground): HotStuffFacts['observerOf'];
+  observerOf(ground: Ground): HostedFacts['observerOf'];
 }
 
 /** A world of whole nodes without clients and operators of its own: a test submits, votes, and lets time pass. */
 export class QuietWorld {
   readonly ground: Ground;
-  readonly world: World<HotStuffState, HotStuffMessage, SafetyRecord>;
+  readonly world: World<HostedState, ProtocolMessage, HostedRecord>;
   /** The newest life of each node. */
   readonly #lives = new Map<MemberIndex, WholeNode>();
 
-  constructor({ plan, random, fit, observerOf }: QuietFacts) {
-    const subject: HotStuffSubject = {
-      ...hotStuffSubject,
+  constructor({ subject, plan, random, fit, observerOf }: QuietFacts) {
+    const watched: HostedSubject = {
+      ...subject,
       whole: {
         clerks: [],
         newLife: (owner) => {
           const { member } = owner.endpoint;
-          const life = new WholeNode(owner, (ports) => fit(ports, member));
+          const life = new WholeNode(owner, subject.nodes, (ports) => fit(ports, member));
           this.#lives.set(member, life);
           return life;
         },
       },
     };
-    this.ground = groundOf(subject, plan, { random, keepsTrace: false });
+    this.ground = groundOf(watched, plan, { random, keepsTrace: false });
     this.world = new World({ ...this.ground, observerOf: observerOf(this.ground) });
     this.world.isOpen = false;
   }

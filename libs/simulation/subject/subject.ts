@@ -1,4 +1,4 @@
-import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ProtocolModule } from '#libs/protocol/module.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { Step } from '../network/network.ts';
@@ -29,8 +29,6 @@ export interface Subject<State, Message, Record> {
   supports(record: Record, statement: VoteStatement): boolean;
   /** Every certificate in a message (libs/simulation/README.md S2, S3). */
   certificates(message: Message): readonly QuorumCertificate[];
-  /** The claim that the sender of a message itself signs in it. */
-  ownClaim(message: Message): Claim | undefined;
   /** Certificates that a durable record holds (libs/simulation/README.md L6). */
   stored(record: Record): readonly QuorumCertificate[];
   /** Sizes of the parts of the state, each with its bound (libs/simulation/README.md L8). */

@@ -1,14 +1,13 @@
 import { assert } from '#libs/assert/assert.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { openTask } from '#libs/simulation/campaign/open-task.ts';
 import { type SimulatedProtocol, simulated } from '#libs/simulation/campaign/simulated-protocol.ts';
 import type { OpenTask, Task } from '#libs/simulation/campaign/task.ts';
-import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
-import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
-import { wholeNodes } from '#libs/simulation/nodes/whole-nodes.ts';
+import { hostedHotStuff } from '#libs/simulation/hotstuff/nodes/hosted-hotstuff.ts';
 
 /** The protocols that `sim` knows, with the wire format of production. */
 export const PROTOCOLS: ReadonlyMap<string, SimulatedProtocol> = new Map([
-  ['hotstuff', simulated({ ...hotStuffSubject, codec: hotStuffCodec, whole: wholeNodes })],
+  [HOTSTUFF.id, simulated(hostedHotStuff())],
 ]);
 
 /** Makes a campaign ready to run. Its protocol was checked when it was asked for. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import { MemoryMetrics } from '#libs/metrics/memory-metrics.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { blockUpon, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { gaveUp, spoke } from '#test/support/chain/claims.ts';
@@ -16,6 +17,7 @@ test('HS-51 shows the latency of each phase, bandwidth and storage I/O', () => {
   const { signs } = baselineMetrics(metrics, {
     traffic: () => ({ sentBytes: 70, receivedBytes: 50 }),
     final,
+    votes: HOTSTUFF_TABLE,
     nowMs: () => nowMs,
     io: () => 'rchar: 1\nread_bytes: 4096\nwrite_bytes: 8192\ncancelled_write_bytes: 3\n',
   });

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import type { Metrics } from '#libs/metrics/metrics.ts';
-import { isPhase, type Phase } from '#libs/protocol/hotstuff/statements.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import { kindRowOf, type VoteTable } from '#libs/protocol/vote/vote-table.ts';
 
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const LINUX_IO = '/proc/self/io';
@@ -11,6 +11,8 @@ export interface BaselineFacts {
   /** Bytes of messages of members since the start. */
   readonly traffic: () => { readonly sentBytes: number; readonly receivedBytes: number };
   readonly final: FinalFeed;
+  /** The votes of the protocol that is run. */
+  readonly votes: VoteTable;
   readonly nowMs: () => number;
   /** The text of /proc/self/io; undefined where there is none. */
   readonly io?: () => string | undefined;
@@ -22,7 +24,7 @@ export interface BaselineFacts {
  */
 export function baselineMetrics(
   metrics: Metrics,
-  { traffic, final, nowMs, io = linuxIo }: BaselineFacts,
+  { traffic, final, votes, nowMs, io = linuxIo }: BaselineFacts,
 ): { readonly signs: (statement: VoteStatement) => void } {
   const phases = metrics.histogram('btcfed_consensus_phase_seconds', {
     help: 'From the vote of this member in a phase to its vote in the next, or to the decision.',
@@ -43,7 +45,7 @@ export function baselineMetrics(
     written.follow(bytesIn(text, 'write_bytes'));
   });
 
-  let open: { readonly phase: Phase; readonly view: bigint; readonly atMs: number } | undefined;
+  let open: { readonly phase: string; readonly view: bigint; readonly atMs: number } | undefined;
   const close = (view: bigint): void => {
     if (open?.view === view) phases.observe((nowMs() - open.atMs) / 1000, { phase: open.phase });
     open = undefined;
@@ -55,9 +57,10 @@ export function baselineMetrics(
   });
   return {
     signs: ({ kind, view }) => {
-      if (kind === 'proposal') return;
+      if (kind === votes.proposal) return;
       close(view);
-      if (isPhase(kind)) open = { phase: kind, view, atMs: nowMs() };
+      const isVote = kindRowOf(votes, kind)?.leaves === undefined;
+      if (isVote) open = { phase: kind, view, atMs: nowMs() };
     },
   };
 }

@@ -7,11 +7,13 @@ import { toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { Phase } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { blockUpon, CHAIN_DIGEST, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { FIRST_LEADER, leadingReplica } from '#test/support/consensus/leading-replica.ts';
 import { Killed } from '#test/support/disk/faulty-disk.ts';
 import { onRecordedDisk } from '#test/support/disk/recorded-disk.ts';
 import { setOf, voteOf } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { recordIn, sealedRecord } from '#test/support/hotstuff/sealed.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
 
@@ -27,7 +29,13 @@ const KEPT: Readonly<Record<Phase, (record: SafetyRecord) => QuorumCertificate |
 
 function open(folder: string): ChainStore {
   const path = join(folder, 'chain.db');
-  return openChainStore({ path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm1' });
+  return openChainStore({
+    path,
+    genesis: GENESIS.block,
+    chainDigest: CHAIN_DIGEST,
+    protocol: HOTSTUFF,
+    member: 'm1',
+  });
 }
 
 /** A member that started again within the view that it leads: it holds the block already. */
@@ -42,7 +50,7 @@ function startedAgain(folder: string): ChainStore {
 function leadUntil(store: ChainStore, phase: Phase): QuorumCertificate | undefined {
   let sent: QuorumCertificate | undefined;
   const leader = leadingReplica({
-    store,
+    store: { save: (record) => store.save(sealedRecord(record)) },
     set: setOf(4),
     scope: SCOPE,
     genesis: GENESIS.block.digest,
@@ -79,7 +87,7 @@ describe('F-62: a leader that is killed as it sends a certificate', () => {
       assert.deepEqual([failure, sent?.kind, sent?.signatures.length], [undefined, phase, 3]);
       for (const image of [images.kept, images.synced]) {
         const again = open(image);
-        const record = again.loadRecord();
+        const record = recordIn(again.loadRecord());
         again.close();
         assert.ok(record !== undefined);
         assert.deepEqual(KEPT[phase](record), sent);

@@ -12,7 +12,9 @@ import { verifyInclusion } from '#libs/chain/merkle.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
+import { recordIn } from '#test/support/hotstuff/sealed.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
 
@@ -88,12 +90,13 @@ test('a member that is killed at any moment keeps all that it said, and half of 
       path,
       genesis: GENESIS.block,
       chainDigest: CHAIN_DIGEST,
+      protocol: HOTSTUFF,
       member: 'm0',
       mustExist: true,
     });
     const { height } = store.tip();
     assert.ok(height >= said.height, `height ${height} after it said ${said.height}`);
-    const record = store.loadRecord();
+    const record = recordIn(store.loadRecord());
     assert.ok(record !== undefined && record.view >= said.view, 'the record of every vote is there');
     assert.ok(record.view - height <= 1n, 'nothing is ahead of its record');
     assertRecordWhole(store, record);

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { toHeight, toView } from '#libs/chain/ids.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import {
   blockUpon,
   branchUpon,
@@ -15,6 +16,7 @@ import {
   GENESIS,
   recordWith,
 } from '#test/support/chain/chain-fixture.ts';
+import { recordIn } from '#test/support/hotstuff/sealed.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
 
@@ -26,13 +28,26 @@ const records: SafetyRecord[] = [];
 let log: Buffer;
 
 const open = (path: string) =>
-  openChainStore({ path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0', mustExist: true });
+  openChainStore({
+    path,
+    genesis: GENESIS.block,
+    chainDigest: CHAIN_DIGEST,
+    protocol: HOTSTUFF,
+    member: 'm0',
+    mustExist: true,
+  });
 
 /** The files as a power cut leaves them: a database without anything, and a log with all that happened. */
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'chain-damage-'));
   const path = join(folder, 'chain.db');
-  const store = openChainStore({ path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0' });
+  const store = openChainStore({
+    path,
+    genesis: GENESIS.block,
+    chainDigest: CHAIN_DIGEST,
+    protocol: HOTSTUFF,
+    member: 'm0',
+  });
   for (let view = 1; view <= VIEWS; view++) {
     const { header, digest, frontier, certificate } = store.tip();
     const { block, frontier: next } = blockUpon(
@@ -46,7 +61,7 @@ before(() => {
       commit: certificate,
       locked: certificateFor(block),
     });
-    records.push(record);
+    records.push(recordIn(record) ?? assert.fail());
     store.save(record);
     store.commit(certificateFor(block));
     const branch = branchUpon({ block, frontier: next }, 2, view * 10 + 1);
@@ -89,7 +104,7 @@ function assertWhole(store: ChainStore): bigint {
     parent = certified?.block.digest ?? parent;
   }
   assert.equal(digest, parent);
-  const record = store.loadRecord();
+  const record = recordIn(store.loadRecord());
   assert.ok(record === undefined || records.some(({ view }) => view === record.view));
   if (record !== undefined)
     assert.deepEqual(

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import { toHeight } from '#libs/chain/ids.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { branchUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
@@ -17,6 +18,7 @@ const open = () =>
     path: join(folder, 'chain.db'),
     genesis: GENESIS.block,
     chainDigest: CHAIN_DIGEST,
+    protocol: HOTSTUFF,
     member: 'm0',
   });
 const height = (value: number) => toHeight(BigInt(value));

@@ -11,6 +11,7 @@ import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import {
   blockUpon,
   branchUpon,
@@ -32,6 +33,7 @@ const open = () =>
     path: join(folder, 'chain.db'),
     genesis: GENESIS.block,
     chainDigest: CHAIN_DIGEST,
+    protocol: HOTSTUFF,
     member: 'm0',
   });
 

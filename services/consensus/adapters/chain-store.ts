@@ -9,7 +9,7 @@ import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import type { ChainPort } from '#libs/engine/ports/engine-ports.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HostedProtocol, HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { FinalChain, FinalTransaction, KeptEventCursor, TransactionPosition } from '../core/ports.ts';
 import { BranchWriter } from './chain-store/branch-writer.ts';
 import { ChainEnd } from './chain-store/chain-end.ts';
@@ -41,7 +41,8 @@ export class ChainStore implements ChainPort, FinalChain, KeptEventCursor {
   readonly #writer: BranchWriter;
   readonly #cursor: EventCursor;
 
-  constructor(tables: Tables, tip: StoredTip) {
+  /** @param protocol - The one that the chain began with: older records do not say theirs. */
+  constructor(tables: Tables, tip: StoredTip, protocol: HostedProtocol) {
     const end = new ChainEnd(tables, tip);
     this.#tables = tables;
     this.#end = end;
@@ -53,7 +54,7 @@ export class ChainStore implements ChainPort, FinalChain, KeptEventCursor {
     });
     this.#held = new HeldBlocks(tables, end, this.history);
     this.#proofs = new FinalProofs(this.history, this.#held);
-    this.#record = new KeptRecord(tables);
+    this.#record = new KeptRecord(tables, protocol);
     this.#writer = new BranchWriter({ tables, end, held: this.#held, record: this.#record });
     this.#cursor = new EventCursor(tables.db);
   }
@@ -156,12 +157,12 @@ export class ChainStore implements ChainPort, FinalChain, KeptEventCursor {
   }
 
   /** Replaces the safety record. */
-  save(record: SafetyRecord): void {
+  save(record: HostedRecord): void {
     this.#record.save(record);
   }
 
   /** @throws ChainError RECORD_CORRUPT: the member must not vote. */
-  loadRecord(): SafetyRecord | undefined {
+  loadRecord(): HostedRecord | undefined {
     return this.#record.load();
   }
 

@@ -6,6 +6,7 @@ import { DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
 import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import { toHeight, toView } from '#libs/chain/ids.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import {
   blockUpon,
   branchUpon,
@@ -15,6 +16,7 @@ import {
   recordWith,
 } from '#test/support/chain/chain-fixture.ts';
 import { LongChain } from '#test/support/engine/snapshot-bench.ts';
+import { recordIn } from '#test/support/hotstuff/sealed.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
 
@@ -95,6 +97,7 @@ function open(folder: string): ChainStore {
     path: join(folder, 'chain.db'),
     genesis: GENESIS.block,
     chainDigest: CHAIN_DIGEST,
+    protocol: HOTSTUFF,
     member: 'm0',
   });
 }
@@ -130,7 +133,7 @@ describe('a process that is killed at any write', () => {
       const store = open(folder);
       assert.ok(store.tip().height >= height, at);
       assertWhole(store, blocks);
-      const record = store.loadRecord();
+      const record = recordIn(store.loadRecord());
       assert.ok((record?.view ?? 0n) >= view, at);
       assert.equal(store.recordState() === 'missing', false, at);
       if (record?.voted.commit !== undefined) assert.ok(store.headerOf(record.voted.commit.digest), at);

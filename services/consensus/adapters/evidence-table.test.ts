@@ -11,6 +11,7 @@ import { EVIDENCE_PER_MEMBER_MAX, EVIDENCE_PER_VIEW_MAX } from '#libs/engine/por
 import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { encodeEvidence, evidenceDigest } from '#libs/protocols/evidence-codec.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { gaveUp, said, spoke } from '#test/support/chain/claims.ts';
 import type { ChainStore } from './chain-store.ts';
@@ -25,6 +26,7 @@ const open = () =>
     path: join(folder, 'chain.db'),
     genesis: GENESIS.block,
     chainDigest: CHAIN_DIGEST,
+    protocol: HOTSTUFF,
     member: 'm0',
   });
 

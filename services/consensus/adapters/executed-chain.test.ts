@@ -12,7 +12,7 @@ import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import { MemoryBus } from '#libs/events/memory-bus.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { TransactionState } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import {
   blockUpon,
   bytes,
@@ -24,6 +24,7 @@ import { bookOf } from '#test/support/chain/membership.ts';
 import { anybody } from '#test/support/consensus/callers.ts';
 import { memoryMember } from '#test/support/consensus/client-ports.ts';
 import { LateApplication } from '#test/support/engine/late-application.ts';
+import { sealed } from '#test/support/hotstuff/sealed.ts';
 import { clientApi } from './client-api.ts';
 import { EventOutbox } from './event-outbox.ts';
 import { ExecutedChain } from './executed-chain.ts';
@@ -46,6 +47,7 @@ class Process implements AsyncDisposable {
     path: join(folder, 'chain.db'),
     genesis: GENESIS.block,
     chainDigest: CHAIN_DIGEST,
+    protocol: HOTSTUFF,
     member: 'm1',
   });
   readonly final = new FinalChannel();
@@ -79,10 +81,9 @@ class Process implements AsyncDisposable {
       verifyVotes: (_: unknown, done: (ok: boolean) => void) => done(true),
       trust: () => {},
     };
-    const scope = { chain: CHAIN_DIGEST, protocol: 'hotstuff' };
     return {
       ...{ name: 'm1', book: bookOf(store, GENESIS.block.digest, MEMBERS), record: undefined, guests: [] },
-      rules: { scope, limits, timing, founders: MEMBERS, leaderOf: roundRobin },
+      rules: { chain: CHAIN_DIGEST, protocol: HOTSTUFF, limits, timing, founders: MEMBERS },
       ...{ chain: store, snapshots: store.snapshots, snapshotBlocks: undefined, evidence: store.evidence },
       peers: { connected: () => [], send: () => {} },
       ...{ meet: () => {}, joined: () => {}, muted: () => {}, steadyMs: () => 0 },
@@ -114,7 +115,7 @@ class Process implements AsyncDisposable {
   async decide({ block, frontier }: BlockWithFrontier): Promise<void> {
     this.store.putBlock(block, frontier);
     const certificate = certificateFor(block);
-    this.node.hear(OTHER, { ok: true, body: { kind: 'certificate', certificate } });
+    this.node.hear(OTHER, { ok: true, body: sealed({ kind: 'certificate', certificate }) });
     await settled();
   }
 

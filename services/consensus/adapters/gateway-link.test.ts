@@ -3,15 +3,18 @@ import { test } from 'node:test';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { type MemoryLogger, memoryLogger } from '#libs/log/memory-logger.ts';
 import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
+import { wireOf } from '#libs/peer-wire/protocol-wires.ts';
 import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import type { Phase } from '#libs/protocol/hotstuff/statements.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { stubGateway } from '#test/support/consensus/stub-gateway.ts';
+import { hotStuffIn, sealed } from '#test/support/hotstuff/sealed.ts';
 import { GatewayLink } from './gateway-link.ts';
 
-const ENVELOPE = { chainTag: new Uint8Array(8), epoch: toEpoch(0n) };
+const ENVELOPE = { chainTag: new Uint8Array(8), epoch: toEpoch(0n), protocol: wireOf(HOTSTUFF.id) };
 const KEYS = [1, 2].map((value) => new Uint8Array(32).fill(value));
 
 function requestFrame(requestId: bigint) {
@@ -35,7 +38,13 @@ async function* handOut(signal: AbortSignal) {
 }
 
 function linkTo(address: string, log: MemoryLogger): GatewayLink {
-  const link = new GatewayLink({ address, chainTag: ENVELOPE.chainTag, limits: WIRE_LIMITS, log });
+  const link = new GatewayLink({
+    address,
+    chainTag: ENVELOPE.chainTag,
+    limits: WIRE_LIMITS,
+    protocolIn: () => ENVELOPE.protocol,
+    log,
+  });
   link.enter({ epoch: ENVELOPE.epoch, keys: KEYS, me: toMemberIndex(0) });
   return link;
 }
@@ -95,13 +104,13 @@ test('F-15: a report of a view that is over is refused at its first bytes, and o
   const certificate = (phase: Phase) => genesisCertificate(HOTSTUFF_TABLE, phase, toDigest('d'.repeat(64)));
   const report = (view: bigint) =>
     encodePeerMessage(
-      {
+      sealed({
         kind: 'new-view',
         view: toView(view),
         high: certificate('prepare'),
         commit: certificate('commit'),
         timeoutCertificate: undefined,
-      },
+      }),
       ENVELOPE,
     );
   const nonsense = report(3n).fill(0xff, 20);
@@ -121,7 +130,8 @@ test('F-15: a report of a view that is over is refused at its first bytes, and o
       connected: () => {},
       refused: (from, cause) => refused.push(`${from} ${cause}`),
       hear: (_from, read, isReportHeard = false) => {
-        heard.push([read.ok && read.body.kind === 'new-view' ? read.body.view : 0n, isReportHeard]);
+        const message = read.ok ? hotStuffIn(read.body) : undefined;
+        heard.push([message?.kind === 'new-view' ? message.view : 0n, isReportHeard]);
         if (heard.length === 2) resolve();
       },
     });

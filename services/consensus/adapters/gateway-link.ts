@@ -5,6 +5,7 @@ import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerListener } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { Logger } from '#libs/log/logger.ts';
+import type { ProtocolWire } from '#libs/peer-wire/protocol-wire.ts';
 import type { AttachResponse, Hello } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { CirclePresence } from './circle-presence.ts';
@@ -17,6 +18,8 @@ export interface GatewayLinkOptions {
   /** First 8 bytes of the genesis digest. */
   readonly chainTag: Uint8Array;
   readonly limits: WireLimits;
+  /** The messages of the protocol of an epoch. */
+  readonly protocolIn: (epoch: Epoch) => ProtocolWire;
   readonly log: Logger;
 }
 
@@ -74,9 +77,10 @@ export class GatewayLink implements PeerPort {
   send(to: MemberIndex | 'all', body: PeerMessageBody, epoch: Epoch = this.#presence.circle.epoch): void {
     const { output } = this.#attachment;
     if (output === undefined) return;
+    const said = { epoch, protocol: this.#options.protocolIn(epoch) };
     const key = to === 'all' ? undefined : this.#presence.circle.keys[to];
-    if (to === 'all') this.#sending.send(output, to, body, epoch);
-    else if (key !== undefined) this.#sending.send(output, { to, key }, body, epoch);
+    if (to === 'all') this.#sending.send(output, to, body, said);
+    else if (key !== undefined) this.#sending.send(output, { to, key }, body, said);
   }
 
   /** Asks the gateway not to read from a member for a while, so that its messages cost nothing here. */
@@ -114,7 +118,8 @@ export class GatewayLink implements PeerPort {
       this.#receivedBytes += body.value.payload.length;
       const from = this.#presence.memberOf(body.value.from);
       const { epoch } = this.#presence.circle;
-      if (from !== undefined) this.#hearing.hear(from, body.value.payload, { listener, epoch });
+      const protocol = this.#options.protocolIn(epoch);
+      if (from !== undefined) this.#hearing.hear(from, body.value.payload, { listener, epoch, protocol });
       return;
     }
     const { publicKey, connected } = body.value;

@@ -9,6 +9,7 @@ import { sealBlock } from '#libs/chain/block.ts';
 import { judgeBlock } from '#libs/chain/block-rules.ts';
 import { toEpoch } from '#libs/chain/ids.ts';
 import { onceInChain } from '#libs/chain/repeats.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { blockFromWire, blockToWire } from '#libs/wire/block.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { blockUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
@@ -43,7 +44,13 @@ after(() => {
 test('the transactions of a block are hashed once between its message and the answers to clients', () => {
   const sent = blockToWire(blockUpon(GENESIS, 1, TEXTS).block);
   const store = openChainStore({
-    ...{ path: join(folder, 'chain.db'), genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0' },
+    ...{
+      path: join(folder, 'chain.db'),
+      genesis: GENESIS.block,
+      chainDigest: CHAIN_DIGEST,
+      protocol: HOTSTUFF,
+      member: 'm0',
+    },
   });
   hashed.length = 0;
   const block = blockFromWire(sent, WIRE_LIMITS);

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { assert } from '#libs/assert/assert.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import { sectionRoot } from '#libs/chain/state-sections.ts';
@@ -9,6 +10,8 @@ import type { MembershipBook } from '#libs/engine/membership/membership-book.ts'
 import { readBook } from '#libs/engine/node.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 import { syncFolder } from '#libs/files/atomic-file.ts';
+import type { HostedProtocol } from '#libs/protocol/hosting/hosted-protocol.ts';
+import { hostedProtocolOf } from '#libs/protocols/hosted-protocols.ts';
 import { type Genesis, genesisDigest } from '#libs/settings/genesis.ts';
 import { foundingOf } from '#libs/settings/genesis-membership.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
@@ -27,6 +30,8 @@ const FOLDER_MODE = 0o700;
 export interface LoadedChain {
   readonly genesis: Genesis;
   readonly chainDigest: Digest;
+  /** The protocol that the chain began with. */
+  readonly protocol: HostedProtocol;
   readonly store: ChainStore;
   /** Executes the final blocks of this chain. */
   readonly application: Application;
@@ -63,10 +68,12 @@ export async function loadChain({
   const genesis = parseGenesis(readText(genesisPath));
   const chainDigest = genesisDigest(genesis);
   const first = genesisBlock(genesis);
+  const protocol = hostedProtocolOf(genesis.protocol);
+  assert(protocol !== undefined, 'a genesis names a protocol of this version');
   const path = join(folder, 'chain.db');
   mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
   needRoom(folder, CHAIN_ROOM_BYTES_MIN);
-  const opened = openChainStore({ path, genesis: first, chainDigest, member });
+  const opened = openChainStore({ path, genesis: first, protocol, chainDigest, member });
   // A log that is gone after a power cut would be a safety record that was set back.
   await syncFolder(folder);
   const store = soundStore(opened, path, fate);
@@ -92,7 +99,7 @@ export async function loadChain({
   };
   return {
     ...{ genesis, chainDigest, store, application, snapshots, evidence, history, read, served, book },
-    name: member,
+    ...{ name: member, protocol },
   };
 }
 

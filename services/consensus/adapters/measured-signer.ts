@@ -1,18 +1,26 @@
 import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import type { Metrics } from '#libs/metrics/metrics.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { baselineMetrics } from './baseline-metrics.ts';
 import type { GatewayLink } from './gateway-link.ts';
 import type { SignerGate } from './signer-gate.ts';
+
+interface MeasuredParts {
+  readonly gateway: Pick<GatewayLink, 'traffic'>;
+  readonly final: FinalFeed;
+  readonly votes: VoteTable;
+}
 
 /** The same signer, with metrics: the times of its requests tell how long the phases of a view take. */
 export function measured(
   signer: Pick<SignerGate, 'sign'>,
   metrics: Metrics,
-  { gateway, final }: { readonly gateway: Pick<GatewayLink, 'traffic'>; readonly final: FinalFeed },
+  { gateway, final, votes }: MeasuredParts,
 ): Pick<SignerGate, 'sign'> {
   const { signs } = baselineMetrics(metrics, {
     traffic: () => gateway.traffic,
     final,
+    votes,
     nowMs: () => performance.now(),
   });
   return {

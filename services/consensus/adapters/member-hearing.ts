@@ -2,7 +2,9 @@ import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import { LATE_REPORTS, type PeerListener } from '#libs/engine/ports/peer-listener.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { peekReport } from '#libs/peer-wire/peek-report.ts';
+import { nameOf } from '#libs/peer-wire/peer-bodies.ts';
 import { decodePeerMessage } from '#libs/peer-wire/peer-message.ts';
+import type { ProtocolWire } from '#libs/peer-wire/protocol-wire.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 
 const MUTED = 'nothing of it is read for a while';
@@ -21,6 +23,8 @@ export interface MemberHearingOptions {
 interface Hearer {
   readonly listener: PeerListener;
   readonly epoch: Epoch;
+  /** The messages of the protocol that the epoch runs. */
+  readonly protocol: ProtocolWire;
 }
 
 /** The way of the bytes of a member into the node: the cheapest refusals come first. */
@@ -44,10 +48,10 @@ export class MemberHearing {
     }
   }
 
-  #decode(from: MemberIndex, payload: Uint8Array, { listener, epoch }: Hearer): void {
+  #decode(from: MemberIndex, payload: Uint8Array, { listener, epoch, protocol }: Hearer): void {
     if (!listener.hears(from)) return listener.refused(from, 'overloaded', MUTED, MUTED);
     const { chainTag, limits } = this.#options;
-    const envelope = { chainTag, epoch };
+    const envelope = { chainTag, epoch, protocol };
     const peeked = peekReport(payload, envelope);
     const isPeeked = peeked !== undefined;
     if (isPeeked && !listener.hearsReport(from, peeked)) {
@@ -55,7 +59,7 @@ export class MemberHearing {
     }
     const decoded = decodePeerMessage(payload, { ...envelope, limits });
     if (decoded.ok) {
-      const { kind: type } = decoded.body;
+      const type = nameOf(decoded.body);
       this.#options.log.debug('peer message received', { type, size_bytes: payload.length, member: from });
     }
     // A report whose fields stand in another order is not peeked at: `hear` then checks its budget.

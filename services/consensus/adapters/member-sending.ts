@@ -1,6 +1,8 @@
-import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { Logger } from '#libs/log/logger.ts';
+import { nameOf } from '#libs/peer-wire/peer-bodies.ts';
+import type { PeerEnvelope } from '#libs/peer-wire/peer-envelope.ts';
 import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { type AttachRequest, TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { SendBudget } from '../core/send-budget.ts';
@@ -16,6 +18,9 @@ export interface MemberSendingOptions {
   /** A member asked for more than is sent to one. */
   readonly refused: (to: MemberIndex) => void;
 }
+
+/** The epoch that a message is said in, with the messages of its protocol. */
+export type SaidIn = Pick<PeerEnvelope, 'epoch' | 'protocol'>;
 
 /** The part of the stream to the gateway that messages are written to. */
 export interface GatewayOutput {
@@ -55,16 +60,16 @@ export class MemberSending {
     this.#unreadBytes = 0;
   }
 
-  send(output: GatewayOutput, addressee: Addressee, body: PeerMessageBody, epoch: Epoch): void {
+  send(output: GatewayOutput, addressee: Addressee, body: PeerMessageBody, said: SaidIn): void {
     const { chainTag, log } = this.#options;
-    const payload = encodePeerMessage(body, { chainTag, epoch });
+    const payload = encodePeerMessage(body, { chainTag, ...said });
     const trafficClass = classOf(body);
     const isAll = addressee === 'all';
     if (!isAll && trafficClass === TrafficClass.CONSENSUS && !this.#maySend(addressee.to, payload.length))
       return;
     const frame = { to: isAll ? [] : [addressee.key], trafficClass, payload };
     const member = isAll ? addressee : addressee.to;
-    log.debug('peer message sent', { type: body.kind, size_bytes: payload.length, member });
+    log.debug('peer message sent', { type: nameOf(body), size_bytes: payload.length, member });
     this.#write(output, { body: { $case: 'send', value: frame } }, payload.length);
   }
 

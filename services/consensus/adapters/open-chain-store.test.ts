@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toDigest } from '#libs/chain/ids.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import {
   blockUpon,
   branchUpon,
@@ -24,6 +25,7 @@ beforeEach(() => {
     path: join(folder, 'chain.db'),
     genesis: GENESIS.block,
     chainDigest: CHAIN_DIGEST,
+    protocol: HOTSTUFF,
     member: 'm0',
   };
 });

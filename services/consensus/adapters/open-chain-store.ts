@@ -5,7 +5,7 @@ import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { type Digest, digestBytes, toHeight } from '#libs/chain/ids.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
-import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { HostedProtocol } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { openDatabase, transaction } from '#libs/sqlite/database.ts';
 import { diskFault, isOfDisk } from '#libs/sqlite/database-error.ts';
 import { blobOf, textOf } from './chain-store/columns.ts';
@@ -18,6 +18,8 @@ import { ChainStore } from './chain-store.ts';
 export interface ChainStoreOptions {
   readonly path: string;
   readonly genesis: Block;
+  /** The protocol that the chain began with. */
+  readonly protocol: HostedProtocol;
   /** SHA-256 of the genesis file: a database of another chain is refused. */
   readonly chainDigest: Digest;
   /** Name of this member: the database of another is refused, because it remembers the votes of that one. */
@@ -45,7 +47,7 @@ export function openChainStore(options: ChainStoreOptions): ChainStore {
     const tip = readTip(tables);
     assert(tip !== undefined, 'a chain has a tip');
     if (!tables.state.isOfSize(tip.frontier.size)) throw incomplete(path);
-    return new ChainStore(tables, tip);
+    return new ChainStore(tables, tip, options.protocol);
   } catch (error) {
     db.close();
     throw error instanceof ChainError ? error : corrupt(path, error);
@@ -54,13 +56,14 @@ export function openChainStore(options: ChainStoreOptions): ChainStore {
 
 function create(
   { db, blocks, final, certificates }: Tables,
-  { genesis, chainDigest }: ChainStoreOptions,
+  { genesis, protocol, chainDigest }: ChainStoreOptions,
 ): void {
   transaction(db, () => {
     db.prepare('INSERT INTO chain (id, chain_digest, event_cursor, ever_recorded) VALUES (1, ?, 0, 0)').run(
       digestBytes(chainDigest),
     );
-    const certificate = certificates.put(genesisCertificate(HOTSTUFF_TABLE, 'commit', genesis.digest));
+    const { votes } = protocol;
+    const certificate = certificates.put(genesisCertificate(votes, votes.decides, genesis.digest));
     final.insert(genesis.header.height, blocks.insert(genesis, EMPTY_FRONTIER), certificate);
   });
 }

@@ -7,26 +7,28 @@ import { transactionOf } from '#libs/chain/transaction.ts';
 import { LATE_REPORTS_PER_SECOND_MAX } from '#libs/engine/joining/joining-limits.ts';
 import { LateReports } from '#libs/engine/joining/late-reports.ts';
 import type { OperatorCode } from '#libs/engine/ports/operator-codes.ts';
-import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { type MemoryLogger, type MemoryLogLine, memoryLogger } from '#libs/log/memory-logger.ts';
 import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
+import { wireOf } from '#libs/peer-wire/protocol-wires.ts';
 import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import type { Proposal } from '#libs/protocol/hotstuff/message.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { type GatewaySpeech, stubGateway } from '#test/support/consensus/stub-gateway.ts';
+import { bodyOf, type Said } from '#test/support/hotstuff/sealed.ts';
 import { SENT_BYTES_BURST } from '../core/core-limits.ts';
 import { GatewayLink } from './gateway-link.ts';
 import { MemberMonitor } from './member-monitor.ts';
 
-const ENVELOPE = { chainTag: new Uint8Array(8), epoch: toEpoch(0n) };
+const ENVELOPE = { chainTag: new Uint8Array(8), epoch: toEpoch(0n), protocol: wireOf(HOTSTUFF.id) };
 const KEYS = [1, 2].map((value) => new Uint8Array(32).fill(value));
 const PEER = toMemberIndex(1);
 const GENESIS = genesisBlock({ genesisTimeMs: 0n });
 const OWN_VIEW = toView(5n);
 /** Ends what the gateway hands out. */
-const LAST: PeerMessageBody = { kind: 'block-request', digest: GENESIS.digest };
+const LAST: Said = { kind: 'block-request', digest: GENESIS.digest };
 
 const prepare = genesisCertificate(HOTSTUFF_TABLE, 'prepare', GENESIS.digest);
 const commit = genesisCertificate(HOTSTUFF_TABLE, 'commit', GENESIS.digest);
@@ -42,7 +44,7 @@ function blockWith(transactions: readonly Uint8Array[]): Proposal['block'] {
   return sealBlock({ ...GENESIS.header, transactionCount: own.length }, own);
 }
 
-const encoded = (body: PeerMessageBody): Uint8Array => encodePeerMessage(body, ENVELOPE);
+const encoded = (said: Said): Uint8Array => encodePeerMessage(bodyOf(said), ENVELOPE);
 
 /** A gateway that hands out these payloads of one member. */
 function handingOut(payloads: readonly Uint8Array[]): GatewaySpeech {
@@ -74,6 +76,7 @@ async function hear(payloads: readonly Uint8Array[], isMuted = false): Promise<H
     address: await stubGateway(handingOut(payloads)),
     chainTag: ENVELOPE.chainTag,
     limits: WIRE_LIMITS,
+    protocolIn: () => ENVELOPE.protocol,
     log,
   });
   link.enter({ epoch: ENVELOPE.epoch, keys: KEYS, me: toMemberIndex(0) });
@@ -164,7 +167,7 @@ describe('bytes of a member, as its gateway hands them on, are named by', () => 
   });
 
   test('F-65: TIMEOUT_SPAM more reports of views that are over than are heard in a second', async () => {
-    const report = (kind: 'new-view' | 'timeout', view: bigint): PeerMessageBody => {
+    const report = (kind: 'new-view' | 'timeout', view: bigint): Said => {
       const body = { view: toView(view), high: prepare, commit, timeoutCertificate: undefined };
       return kind === 'new-view'
         ? { kind, ...body }
@@ -190,9 +193,9 @@ describe('bytes of a member, as its gateway hands them on, are named by', () => 
 test('F-65: BANDWIDTH_THROTTLE names a member that asks for more than is sent to one', async () => {
   const { log, link } = await hear([]);
   const proof = proposalWith({ block: blockWith([new Uint8Array(SENT_BYTES_BURST).fill(1)]) });
-  link.send(PEER, proof);
+  link.send(PEER, bodyOf(proof));
   assert.deepEqual(codedLines(log), []);
-  for (let count = 0; count < 3; count++) link.send(PEER, proof);
+  for (let count = 0; count < 3; count++) link.send(PEER, bodyOf(proof));
   await link.stop();
   const said = codedLines(log).map(({ level, fields }) => [level, fields['code'], fields['peer']]);
   assert.deepEqual(said, [['warn', 'BANDWIDTH_THROTTLE', 'm1']]);

@@ -11,7 +11,6 @@ import {
   SignerServiceDefinition,
   type SignVoteResponse,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import { isPhase } from '#libs/protocol/hotstuff/statements.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { phaseToWire } from '#libs/wire/certificate.ts';
@@ -227,7 +226,6 @@ export class SignerClient {
     }
     const about = { scope, view, height: block.height, blockDigest: digestBytes(block.digest), ...justified };
     if (kind === 'proposal') return this.#client.signProposal(about, options);
-    assert(isPhase(kind), `${kind} is no phase`);
     const signature = proposalSignature ?? new Uint8Array();
     const vote = { ...about, phase: phaseToWire(kind), proposalSignature: signature, certificate: inline };
     return this.#client.signVote(vote, options);

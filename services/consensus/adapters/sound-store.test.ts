@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
 import { toHeight } from '#libs/chain/ids.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { branchUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { openChainStore } from './open-chain-store.ts';
 import { heldStore, readStore, soundStore } from './sound-store.ts';
@@ -15,7 +16,13 @@ after(() => rmSync(folder, { recursive: true }));
 const path = join(folder, 'chain.db');
 
 function withDamagedCertificate(): void {
-  const store = openChainStore({ path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0' });
+  const store = openChainStore({
+    path,
+    genesis: GENESIS.block,
+    chainDigest: CHAIN_DIGEST,
+    protocol: HOTSTUFF,
+    member: 'm0',
+  });
   for (const { block, frontier } of branchUpon(GENESIS, 2, 1)) {
     store.putBlock(block, frontier);
     store.commit(certificateFor(block));
@@ -58,7 +65,13 @@ describe('soundStore', () => {
   test('F-06: a damaged final block is not held, and is no fault of the store', () => {
     withDamagedCertificate();
     const told = fate();
-    const options = { path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0' };
+    const options = {
+      path,
+      genesis: GENESIS.block,
+      chainDigest: CHAIN_DIGEST,
+      protocol: HOTSTUFF,
+      member: 'm0',
+    };
     const store = soundStore(openChainStore(options), path, told);
     const height = toHeight(1n);
     assert.ok(store.blockAt(height));
@@ -122,7 +135,13 @@ describe('soundStore', () => {
 
   test('changes nothing in a sound store, with its private fields', () => {
     const sound = join(folder, 'sound.db');
-    const options = { path: sound, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0' };
+    const options = {
+      path: sound,
+      genesis: GENESIS.block,
+      chainDigest: CHAIN_DIGEST,
+      protocol: HOTSTUFF,
+      member: 'm0',
+    };
     const store = soundStore(openChainStore(options), sound, { onDamage: assert.fail, onDisk: assert.fail });
     assert.equal(store.blockAt(toHeight(0n))?.digest, GENESIS.block.digest);
     assert.equal(store.tip().height, 0n);

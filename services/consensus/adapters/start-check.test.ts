@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { toDigest, toEpoch, toView } from '#libs/chain/ids.ts';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { recordWith } from '#test/support/chain/chain-fixture.ts';
 import { SignedChain } from '#test/support/chain/signed-chain.ts';
 import type { ChainStore } from './chain-store.ts';
@@ -40,7 +40,7 @@ after(() => {
 
 function faultOf(
   name: string,
-  record: SafetyRecord | undefined,
+  record: HostedRecord | undefined,
   change: { readonly chain?: 'another'; readonly silentAt?: bigint } = {},
 ): Promise<string | undefined> {
   const certificateWithin: ChainStore['certificateWithin'] = (span) => {

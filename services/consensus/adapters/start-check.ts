@@ -2,7 +2,7 @@ import { type Epoch, type Height, toHeight, toView, type View } from '#libs/chai
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { foreignUseAlarm } from '#libs/engine/ports/foreign-use-alarm.ts';
 import { claimsOf } from '#libs/protocol/certificate.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { placeIn, type ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { LoadedChain } from './load-chain.ts';
 import { signatureClaim } from './signature-claim.ts';
@@ -21,7 +21,7 @@ const CERTIFICATES_SEARCHED_MAX = 16;
  */
 export async function startFault(
   chain: StartChain,
-  record: SafetyRecord | undefined,
+  record: HostedRecord | undefined,
   verifier: Pick<BatchVerifier, 'verifyAll'>,
 ): Promise<string | undefined> {
   const { header, certificate } = chain.store.tip();
@@ -40,7 +40,7 @@ export async function startFault(
   return ownSignatureFault(chain, record);
 }
 
-function ownSignatureFault(chain: StartChain, record: SafetyRecord | undefined): string | undefined {
+function ownSignatureFault(chain: StartChain, record: HostedRecord | undefined): string | undefined {
   const { store } = chain;
   const first = toHeight(1n);
   let to: Height = store.tip().header.height;
@@ -59,9 +59,9 @@ function ownSignatureFault(chain: StartChain, record: SafetyRecord | undefined):
 }
 
 /** The newest view of an epoch in which this member may have signed; undefined for an epoch before that of the record. */
-function reachedIn(epoch: Epoch, record: SafetyRecord | undefined): View | undefined {
+function reachedIn(epoch: Epoch, record: HostedRecord | undefined): View | undefined {
   if (record === undefined || record.epoch < epoch) return toView(0n);
-  return record.epoch === epoch ? record.view : undefined;
+  return record.epoch === epoch ? record.reached.view : undefined;
 }
 
 function setOf({ book }: StartChain, epoch: Epoch): ValidatorSet {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toDigest, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
-import type { ConsensusStep } from '#libs/engine/trace/consensus-step.ts';
 import type { Signal } from '#libs/events/bus.ts';
 import { subjectOf } from '#libs/events/subjects.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { ConsensusStep as WireStep } from '#libs/proto/btcfed/event/v1/event.ts';
+import type { ConsensusStep } from '#libs/protocol/hosting/consensus-step.ts';
 import { viewTraceId } from '../core/view-trace.ts';
 import { ConsensusTrace } from './step-trace.ts';
 

@@ -1,11 +1,12 @@
 import type { Block } from '#libs/chain/block.ts';
 import { digestBytes, type MemberIndex, type View } from '#libs/chain/ids.ts';
 import type { ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
-import type { ConsensusStep, StepTrace } from '#libs/engine/trace/consensus-step.ts';
+import type { StepTrace } from '#libs/engine/trace/step-trace.ts';
 import type { EventBus } from '#libs/events/bus.ts';
 import type { LogFields, Logger } from '#libs/log/logger.ts';
 import { ConsensusStep as WireStep } from '#libs/proto/btcfed/event/v1/event.ts';
 import { viewOf } from '#libs/protocol/evidence.ts';
+import type { ConsensusStep } from '#libs/protocol/hosting/consensus-step.ts';
 
 export interface StepTraceParts {
   readonly log: Logger;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { toView } from '#libs/chain/ids.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import {
   branchUpon,
   CHAIN_DIGEST,
@@ -12,6 +13,7 @@ import {
   GENESIS,
   recordWith,
 } from '#test/support/chain/chain-fixture.ts';
+import { recordIn } from '#test/support/hotstuff/sealed.ts';
 import { openChainStore } from './open-chain-store.ts';
 
 /** Compares without a printed difference, which takes minutes: a certificate is 50 kB. */
@@ -24,7 +26,13 @@ test('F-60: HS-46 the store gives a block by digest and by height, its commit ce
   context.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'chain.db');
   const open = () =>
-    openChainStore({ path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0' });
+    openChainStore({
+      path,
+      genesis: GENESIS.block,
+      chainDigest: CHAIN_DIGEST,
+      protocol: HOTSTUFF,
+      member: 'm0',
+    });
   const blocks = branchUpon(GENESIS, 3, 1);
   const before = open();
   for (const { block, frontier } of blocks) before.putBlock(block, frontier);
@@ -47,7 +55,7 @@ test('F-60: HS-46 the store gives a block by digest and by height, its commit ce
   }
   assert.deepEqual(store.blockOf(third.digest), third);
   assert.equal(store.blockAt(third.header.height), undefined, 'it is not final');
-  const record = store.loadRecord();
+  const record = recordIn(store.loadRecord());
   assert.equal(record?.view, 7n);
   assertSame({ high: record.high, locked: record.locked, commit: record.commit }, newest);
   store.close();

@@ -22,7 +22,7 @@ export function classOf({ kind }: PeerMessageBody): TrafficClass {
     case 'chunk-response':
     case 'whereabouts':
       return TrafficClass.SYNC;
-    default:
+    case 'protocol':
       return TrafficClass.CONSENSUS;
   }
 }

@@ -9,6 +9,7 @@ import { grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
+import { wireOf } from '#libs/peer-wire/protocol-wires.ts';
 import {
   type AttachRequest,
   GatewayServiceDefinition,
@@ -26,6 +27,7 @@ import { chainTag, genesisDigest } from '#libs/settings/genesis.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import { readKeyFile } from '#services/signer/key/key-file.ts';
+import { hotStuffIn, sealed } from '#test/support/hotstuff/sealed.ts';
 
 /**
  * A member with two faces: stands between the consensus and the gateway of the home in the first argument, which
@@ -40,7 +42,11 @@ const chain = genesisDigest(genesis);
 const epoch = toEpoch(0n);
 const me = toMemberIndex(index);
 const scope = { chain, protocol: genesis.protocol, epoch };
-const envelope = { chainTag: fromHex(chainTag(chain)) ?? new Uint8Array(), epoch };
+const envelope = {
+  chainTag: fromHex(chainTag(chain)) ?? new Uint8Array(),
+  epoch,
+  protocol: wireOf(genesis.protocol),
+};
 const scheme = schemeByName(genesis.scheme);
 const { secretKey } = await readKeyFile(join(facts.paths.signerFolder, 'signer.key'));
 
@@ -85,11 +91,13 @@ function notice(first: Claim, second: Claim): PeerMessageBody {
 }
 
 /** The messages of the other face after an honest one. */
-async function* contraries(body: PeerMessageBody): AsyncGenerator<PeerMessageBody> {
-  if (body.kind === 'proposal' && left.proposal-- > 0) yield await contraryProposal(body);
+async function* contraries(said: PeerMessageBody): AsyncGenerator<PeerMessageBody> {
+  const body = hotStuffIn(said);
+  if (body === undefined) return;
+  if (body.kind === 'proposal' && left.proposal-- > 0) yield sealed(await contraryProposal(body));
   if (body.kind !== 'vote' || left.vote-- <= 0) return;
   const contrary = await contraryVote(body, 0);
-  yield contrary;
+  yield sealed(contrary);
   const victim = toMemberIndex((index + 1) % genesis.members.length);
   if (left.accusation-- > 0) yield notice(claimOf(body, victim), claimOf(contrary, victim));
   if (left.confession-- <= 0) return;

@@ -4,6 +4,7 @@ import { toEpoch } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { grpcClient } from '#libs/grpc/client.ts';
 import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
+import { wireOf } from '#libs/peer-wire/protocol-wires.ts';
 import {
   type AttachResponse,
   GatewayServiceDefinition,
@@ -33,7 +34,7 @@ export async function giveToOne(
     const memberPublicKeys = keys.filter((_, member) => member !== index);
     stream.send({ body: { $case: 'hello', value: { chainTag: tag, memberPublicKeys } } });
     await within('the gateway of the receiver', connected(stream.responses, toHex(to)), CONNECT_MS_MAX);
-    const envelope = { chainTag: tag, epoch: toEpoch(0n) };
+    const envelope = { chainTag: tag, epoch: toEpoch(0n), protocol: wireOf(genesis.protocol) };
     const payload = encodePeerMessage(
       { kind: 'transactions', transactions: [transactionOf(transaction)] },
       envelope,

@@ -5,6 +5,7 @@ import { toDigest, toEpoch, toHeight, toMemberIndex, toView, type View } from '#
 import { isSchemeName, SCHEME_SIZES } from '#libs/crypto/parameter-sets.ts';
 import { grpcClient } from '#libs/grpc/client.ts';
 import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
+import { wireOf } from '#libs/peer-wire/protocol-wires.ts';
 import {
   type AttachRequest,
   type AttachResponse,
@@ -19,6 +20,7 @@ import { chainTag, genesisDigest } from '#libs/settings/genesis.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import { quorumSize } from '#services/launcher/core/floor.ts';
+import { hotStuffIn, sealed } from '#test/support/hotstuff/sealed.ts';
 
 /**
  * A member that lies: attaches to the real gateway of the home in the first argument, in the place of its consensus,
@@ -29,7 +31,11 @@ import { quorumSize } from '#services/launcher/core/floor.ts';
 const { facts, genesis, index } = readMemberHome(process.argv[2] ?? '', {});
 const me = toMemberIndex(index);
 const digest = genesisDigest(genesis);
-const envelope = { chainTag: fromHex(chainTag(digest)) ?? new Uint8Array(), epoch: toEpoch(0n) };
+const envelope = {
+  chainTag: fromHex(chainTag(digest)) ?? new Uint8Array(),
+  epoch: toEpoch(0n),
+  protocol: wireOf(genesis.protocol),
+};
 const keys = genesis.members.map(({ gatewayPublicKey }) => gatewayPublicKey);
 const quorum = quorumSize(keys.length);
 if (!isSchemeName(genesis.scheme)) throw new Error(`unknown scheme ${genesis.scheme}`);
@@ -44,7 +50,7 @@ const REST_MS = 10;
 const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];
 
 const kind = process.argv[3];
-const STALE = encodePeerMessage(stale(), envelope);
+const STALE = encodePeerMessage(sealed(stale()), envelope);
 
 let isFlooding = false;
 let sent = 0;
@@ -131,7 +137,7 @@ async function flood(stream: Stream, signal: AbortSignal): Promise<void> {
       await sleep(REST_MS);
       continue;
     }
-    const payload = kind === 'stale' ? STALE : encodePeerMessage(junk(), envelope);
+    const payload = kind === 'stale' ? STALE : encodePeerMessage(sealed(junk()), envelope);
     const frame = { to: [], trafficClass: TrafficClass.CONSENSUS, payload };
     sent += 1;
     if (!stream.send({ body: { $case: 'send', value: frame } })) await stream.writable();
@@ -143,7 +149,8 @@ async function followView(responses: AsyncIterable<AttachResponse>): Promise<voi
   for await (const { body } of responses) {
     if (body?.$case !== 'received') continue;
     const decoded = decodePeerMessage(body.value.payload, { ...envelope, limits: WIRE_LIMITS });
-    if (decoded.ok && decoded.body.kind === 'proposal') view = decoded.body.block.header.view;
+    const heard = decoded.ok ? hotStuffIn(decoded.body) : undefined;
+    if (heard?.kind === 'proposal') view = heard.block.header.view;
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toView } from '#libs/chain/ids.ts';
 import { viewPosition } from '#libs/protocol/hotstuff/statements.ts';
-import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
+import { hotStuffCodec } from '#libs/simulation/hotstuff/nodes/hosted-hotstuff.ts';
 import { blockOn, Core, GENESIS, statementsIn, voteOf } from '#test/support/hotstuff/hotstuff-harness.ts';
 import {
   assertHarmless,

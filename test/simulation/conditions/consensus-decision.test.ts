@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { quorumOf } from '#libs/protocol/quorum.ts';
 import { hasQuorum } from '#libs/protocol/validator-set.ts';
-import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
+import { hotStuffCodec } from '#libs/simulation/hotstuff/nodes/hosted-hotstuff.ts';
 import type { Plan } from '#libs/simulation/plan/plan.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { Cluster } from '#test/support/hotstuff/hotstuff-cluster.ts';

@@ -11,7 +11,7 @@ import { EARLY_VIEWS_MAX, STANDING_MAX } from '#libs/protocol/hotstuff/limits.ts
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { newer } from '#libs/protocol/hotstuff/state.ts';
 import { blockStatement, viewPosition } from '#libs/protocol/hotstuff/statements.ts';
-import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
+import { hotStuffCodec } from '#libs/simulation/hotstuff/nodes/hosted-hotstuff.ts';
 import type { Plan } from '#libs/simulation/plan/plan.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { reachableFrom } from '#test/architecture/import-graph.ts';

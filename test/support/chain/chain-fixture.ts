@@ -5,10 +5,12 @@ import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toDigest, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate, type QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import { type Phase, timeoutCertificateOf, timeoutShareOf } from '#libs/protocol/hotstuff/statements.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
+import { sealedRecord } from '#test/support/hotstuff/sealed.ts';
 
 /** Bytes of a signature of SLH-DSA-SHA2-128f, which a certificate of a local federation carries three times. */
 const SIGNATURE_BYTES = 17_088;
@@ -66,8 +68,8 @@ export function timeoutCertificateFor(view: number, high: QuorumCertificate): Le
 }
 
 /** A safety record with nothing but genesis in it, and the fields of `change`. */
-export function recordWith(change: Partial<SafetyRecord> = {}): SafetyRecord {
-  return {
+export function recordWith(change: Partial<SafetyRecord> = {}): HostedRecord {
+  return sealedRecord({
     epoch: toEpoch(0n),
     view: toView(1n),
     voted: {},
@@ -78,7 +80,7 @@ export function recordWith(change: Partial<SafetyRecord> = {}): SafetyRecord {
     commit: genesisCertificate(HOTSTUFF_TABLE, 'commit', GENESIS.block.digest),
     timeoutCertificate: undefined,
     ...change,
-  };
+  });
 }
 
 function signatures(seed: number) {

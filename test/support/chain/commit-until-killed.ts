@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { toView } from '#libs/chain/ids.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { openChainStore } from '#services/consensus/adapters/open-chain-store.ts';
 import { blockUpon, branchUpon, CHAIN_DIGEST, certificateFor, GENESIS, recordWith } from './chain-fixture.ts';
 
@@ -12,6 +13,7 @@ const store = openChainStore({
   path: process.argv[2] ?? '',
   genesis: GENESIS.block,
   chainDigest: CHAIN_DIGEST,
+  protocol: HOTSTUFF,
   member: 'm0',
 });
 

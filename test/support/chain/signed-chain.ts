@@ -13,6 +13,7 @@ import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
 import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
 import type { SigningScope } from '#libs/protocol/vote/statement.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import type { ChainStore } from '#services/consensus/adapters/chain-store.ts';
 import { openChainStore } from '#services/consensus/adapters/open-chain-store.ts';
 
@@ -61,6 +62,7 @@ export class SignedChain {
       path: join(folder, 'chain.db'),
       genesis: GENESIS,
       chainDigest: CHAIN,
+      protocol: HOTSTUFF,
       member: 'm0',
     });
   }

@@ -4,7 +4,9 @@ import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from 
 import { transactionOf } from '#libs/chain/transaction.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { type Phase, timeoutCertificateOf, timeoutShareOf } from '#libs/protocol/hotstuff/statements.ts';
+import { sealed } from '#test/support/hotstuff/sealed.ts';
 
 /** Records with a prototype, as code makes them: fast-check's own sometimes have none. */
 function record<Value>(model: { [Key in keyof Value]: fc.Arbitrary<Value[Key]> }): fc.Arbitrary<Value> {
@@ -57,8 +59,10 @@ const anyBlock = fc
     sealBlock({ ...header, transactionCount: transactions.length }, transactions),
   );
 
-/** Any message of each kind: leaving one out does not compile. */
-export const anyMessage: { readonly [Kind in PeerMessageBody['kind']]: fc.Arbitrary<PeerMessageBody> } = {
+/** Any message of HotStuff of each kind: leaving one out does not compile. */
+export const anyHotStuffMessage: {
+  readonly [Kind in HotStuffMessage['kind']]: fc.Arbitrary<HotStuffMessage>;
+} = {
   proposal: record({
     kind: fc.constant('proposal'),
     block: anyBlock,
@@ -97,6 +101,12 @@ export const anyMessage: { readonly [Kind in PeerMessageBody['kind']]: fc.Arbitr
     kind: fc.constant('timeout-certificate'),
     timeoutCertificate: anyTimeoutCertificate,
   }),
+};
+
+type Beside = Exclude<PeerMessageBody['kind'], 'protocol'>;
+
+/** Any message beside the protocol, of each kind. */
+const anyMessageBeside: { readonly [Kind in Beside]: fc.Arbitrary<PeerMessageBody> } = {
   transactions: record({
     kind: fc.constant('transactions'),
     transactions: fc.array(anyTransaction, { maxLength: 5 }),
@@ -174,4 +184,14 @@ export const anyMessage: { readonly [Kind in PeerMessageBody['kind']]: fc.Arbitr
     kind: fc.constant('transactions-request'),
     hashes: fc.array(anyDigest, { minLength: 1, maxLength: 128 }),
   }),
+};
+
+const sealedMessages = Object.entries(anyHotStuffMessage).map(
+  ([kind, any]) => [kind, any.map(sealed)] as const,
+);
+
+/** Any message of each kind, as members send it. */
+export const anyMessage: Readonly<Record<string, fc.Arbitrary<PeerMessageBody>>> = {
+  ...Object.fromEntries(sealedMessages),
+  ...anyMessageBeside,
 };

@@ -3,16 +3,17 @@ import { transactionOf } from '#libs/chain/transaction.ts';
 import type { Application } from '#libs/engine/application/application.ts';
 import type { NodePorts } from '#libs/engine/node-ports.ts';
 import type { ChainPort, PeerPort } from '#libs/engine/ports/engine-ports.ts';
-import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import type { SigningScope, VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { SharedJudge } from '#libs/simulation/chain/shared-judge.ts';
 import { SILENT } from '#libs/simulation/checks/observe.ts';
 import { SimulatedFederation } from '#libs/simulation/federation/federation.ts';
+import { hostedHotStuff } from '#libs/simulation/hotstuff/nodes/hosted-hotstuff.ts';
 import { filesOf } from '#libs/simulation/nodes/node-files.ts';
 import { type QuietPlan, quietPlan, steadyDelay } from '#libs/simulation/plan/quiet-plan.ts';
 import { NoChance } from '#libs/simulation/presets/no-chance.ts';
 import { QuietWorld } from '#libs/simulation/presets/quiet-world.ts';
+import { bodyOf, type Said, saidIn } from '#test/support/hotstuff/sealed.ts';
 import { FederationMember } from './federation-member.ts';
 import { fitSeat, type SignatureWishes } from './federation-seat.ts';
 
@@ -31,7 +32,7 @@ export const SCOPE: SigningScope = founding.scope;
 /** A message that a member sends instead of another. */
 export interface Sent {
   readonly to: MemberIndex | 'all';
-  readonly body: PeerMessageBody;
+  readonly body: Said;
 }
 
 /** Makes the application of a member. */
@@ -44,7 +45,7 @@ export type ApplicationOf = (chain: ChainPort, member: MemberIndex) => Applicati
 export class Federation implements SignatureWishes {
   readonly members: readonly FederationMember[];
   readonly away = new Set<MemberIndex>();
-  readonly sent: PeerMessageBody['kind'][] = [];
+  readonly sent: Said['kind'][] = [];
   /** Makes liars of members: replaces what one of them sends. */
   tamper: (from: MemberIndex, sent: Sent) => readonly Sent[] = (_, sent) => [sent];
   /** All signatures of members so far. */
@@ -79,6 +80,7 @@ export class Federation implements SignatureWishes {
     this.#applicationOf = applicationOf;
     this.#plan = quietPlan(count);
     this.#world = new QuietWorld({
+      subject: hostedHotStuff(),
       plan: this.#plan,
       random: new NoChance(),
       fit: (ports, member) => this.#fit(ports, member),
@@ -142,7 +144,7 @@ export class Federation implements SignatureWishes {
     for (const { index } of this.members) {
       const isMeant = to === 'all' ? index !== from : index === to;
       if (isMeant && !this.away.has(index) && !this.away.has(from))
-        this.#peers.get(from)?.send(index, body, epoch);
+        this.#peers.get(from)?.send(index, bodyOf(body), epoch);
     }
   }
 
@@ -157,7 +159,7 @@ export class Federation implements SignatureWishes {
       peers: {
         connected: () => peers.connected().filter((each) => !this.away.has(each)),
         send: (to, body, epoch) => {
-          for (const sent of this.tamper(index, { to, body })) this.send(index, sent, epoch);
+          for (const sent of this.tamper(index, { to, body: saidIn(body) })) this.send(index, sent, epoch);
         },
       },
       enterEpoch: (...entered) => fitSeat(this, index, enterEpoch(...entered)),

@@ -11,6 +11,7 @@ import { prng } from '#libs/random/prng.ts';
 import type { Findings, Violation } from '#libs/simulation/checks/findings.ts';
 import { memberFactsOf, nodeOf } from '#libs/simulation/federation/federation.ts';
 import { signedVote } from '#libs/simulation/federation/signed-vote.ts';
+import { hostedHotStuff } from '#libs/simulation/hotstuff/nodes/hosted-hotstuff.ts';
 import { type QuietPlan, quietPlan } from '#libs/simulation/plan/quiet-plan.ts';
 import { honestObservers } from '#libs/simulation/presets/honest-observers.ts';
 import { QuietWorld } from '#libs/simulation/presets/quiet-world.ts';
@@ -58,6 +59,7 @@ export class EpochFederation {
     this.#plan.delay = DELAY;
     this.#plan.lossRate = loss;
     this.#world = new QuietWorld({
+      subject: hostedHotStuff(),
       plan: this.#plan,
       random: prng(seed),
       fit: (ports, number) => this.node(number).fit(ports),

@@ -2,16 +2,14 @@ import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Node } from '#libs/engine/node.ts';
 import type { NodePorts } from '#libs/engine/node-ports.ts';
 import type { Membership } from '#libs/membership/membership.ts';
-import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
+import type { HostedRecord, HostedState, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { Disk } from '#libs/simulation/disk/disk.ts';
 import type { Instance } from '#libs/simulation/member/instance.ts';
 import type { NodeChain } from '#libs/simulation/nodes/node-chain.ts';
 import { filesOf, type NodeFiles } from '#libs/simulation/nodes/node-files.ts';
 import type { WholeNode } from '#libs/simulation/nodes/whole-node.ts';
 
-type NodeInstance = Instance<HotStuffState, HotStuffMessage, SafetyRecord>;
+type NodeInstance = Instance<HostedState, ProtocolMessage, HostedRecord>;
 
 /** A node of an `EpochFederation`, member or not, that was set up; it may be down. */
 export class EpochNode {
@@ -83,7 +81,7 @@ export class EpochNode {
   }
 }
 
-function copyChain(from: Disk<SafetyRecord>, to: Disk<SafetyRecord>): void {
+function copyChain(from: Disk<HostedRecord>, to: Disk<HostedRecord>): void {
   for (const held of from.blocks.values()) to.put(held);
   to.chain.push(...from.chain.slice(to.chain.length));
   for (const [height, proof] of from.proofs) to.proofs.set(height, proof);

@@ -1,6 +1,6 @@
 import { toEpoch, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import type { SnapshotPort } from '#libs/engine/ports/snapshot-ports.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { SharedJudge } from '#libs/simulation/chain/shared-judge.ts';
 import { Disk } from '#libs/simulation/disk/disk.ts';
@@ -17,7 +17,7 @@ export class LoneChain extends NodeChain {
 
   constructor() {
     const judge = new SharedJudge();
-    const disk = new Disk<SafetyRecord>(judge.genesis, SCOPE, HOTSTUFF_TABLE);
+    const disk = new Disk<HostedRecord>(judge.genesis, SCOPE, HOTSTUFF_TABLE);
     const owner: StoreOwner = {
       disk,
       setting: { judge },

@@ -16,15 +16,16 @@ export function votesFor(content: Uint8Array): number {
   const liar = federation.members[1]!;
   let proposed: Block | undefined;
   federation.tamper = (from, sent) => {
-    if (from !== liar.index || sent.body.kind !== 'proposal' || proposed !== undefined) return [sent];
-    const { header, transactions } = sent.body.block;
+    const message = sent.body;
+    if (from !== liar.index || message.kind !== 'proposal' || proposed !== undefined) return [sent];
+    const { header, transactions } = message.block;
     proposed = blockWith(liar, header, [...transactions, transactionOf(content)]);
     const { view, height } = header;
     const signature = signatureOf(
       from,
       blockStatement('proposal', view, { height, digest: proposed.digest }),
     );
-    return [{ ...sent, body: { ...sent.body, block: proposed, signature } }];
+    return [{ ...sent, body: { ...message, block: proposed, signature } }];
   };
   work(federation);
   assert.ok(proposed !== undefined && honest(federation).every(({ chain }) => chain.final.length > 5));

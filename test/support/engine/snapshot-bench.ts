@@ -17,6 +17,7 @@ import { mempoolLimits } from '#libs/engine/transactions/mempool-limits.ts';
 import { genesisRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import type { ChainStore } from '#services/consensus/adapters/chain-store.ts';
 import { openChainStore } from '#services/consensus/adapters/open-chain-store.ts';
 import { blockUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
@@ -52,7 +53,13 @@ function holds({ view, signatures }: QuorumCertificate): boolean {
 }
 
 function open(path: string): ChainStore {
-  return openChainStore({ path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0' });
+  return openChainStore({
+    path,
+    genesis: GENESIS.block,
+    chainDigest: CHAIN_DIGEST,
+    protocol: HOTSTUFF,
+    member: 'm0',
+  });
 }
 
 /** A chain in a real store, of blocks with so many transactions each; every eighth block has a certificate. */

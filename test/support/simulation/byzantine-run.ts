@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
+import { hotStuffCodec } from '#libs/simulation/hotstuff/nodes/hosted-hotstuff.ts';
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
-import { hotStuffCodec } from '#libs/simulation/nodes/peer-codec.ts';
 import { type Plan, TWIN } from '#libs/simulation/plan/plan.ts';
 import { FAULTS, planWithout } from '#libs/simulation/plan/plan-without.ts';
 import type { RunResult } from '#libs/simulation/run/run-result.ts';

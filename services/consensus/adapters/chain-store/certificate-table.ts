@@ -8,6 +8,7 @@ import {
   TimeoutCertificate as WireTimeoutCertificate,
 } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { CertificateShelf } from '#libs/protocol/hosting/description.ts';
 import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
 import {
   certificateFromWire,
@@ -22,7 +23,7 @@ import { blobOf } from './columns.ts';
  * Certificates by the digest of their bytes: they are big (51 KB at 4 members, up to 10 MB at 512), many rows
  * refer to one, and none is written twice.
  */
-export class CertificateTable {
+export class CertificateTable implements CertificateShelf {
   readonly #insert: StatementSync;
   readonly #replace: StatementSync;
   readonly #exists: StatementSync;
@@ -56,7 +57,7 @@ export class CertificateTable {
     return digest;
   }
 
-  putTimeout(certificate: LeaveCertificate): Digest {
+  putLeave(certificate: LeaveCertificate): Digest {
     return this.#put(certificate, () =>
       WireTimeoutCertificate.encode(timeoutCertificateToWire(certificate)).finish(),
     );
@@ -70,7 +71,7 @@ export class CertificateTable {
   }
 
   /** @throws when it is not there or damaged. */
-  getTimeout(digest: Digest): LeaveCertificate {
+  getLeave(digest: Digest): LeaveCertificate {
     const content = WireTimeoutCertificate.decode(this.#content(digest));
     const certificate = timeoutCertificateFromWire(content, WIRE_LIMITS);
     this.#known.set(certificate, digest);

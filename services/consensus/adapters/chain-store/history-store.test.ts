@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
 import type { Block } from '#libs/chain/block.ts';
 import { type Height, toHeight } from '#libs/chain/ids.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { branchUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { openChainStore } from '../open-chain-store.ts';
 
@@ -18,7 +19,13 @@ let count = 0;
 function hurt(sql: string) {
   const path = join(folder, `${count++}.db`);
   const open = () =>
-    openChainStore({ path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0' });
+    openChainStore({
+      path,
+      genesis: GENESIS.block,
+      chainDigest: CHAIN_DIGEST,
+      protocol: HOTSTUFF,
+      member: 'm0',
+    });
   const blocks: Block[] = [];
   const store = open();
   for (const { block, frontier } of branchUpon(GENESIS, HEIGHTS, 1)) {

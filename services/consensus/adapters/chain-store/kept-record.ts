@@ -1,32 +1,34 @@
 import type { Digest } from '#libs/chain/ids.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HostedProtocol, HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { transaction } from '#libs/sqlite/database.ts';
-import { blocksNamedBy } from './record-codec.ts';
 import type { RecordState } from './record-table.ts';
 import type { Tables } from './tables.ts';
 
 /** The safety record on disk, and the blocks that it refers to: these are never thrown away while undecided. */
 export class KeptRecord {
   readonly #tables: Pick<Tables, 'db' | 'record'>;
+  readonly #founding: HostedProtocol;
   #blocks: readonly Digest[] = [];
 
-  constructor(tables: Pick<Tables, 'db' | 'record'>) {
+  /** @param founding - The protocol of a record that does not say its own. */
+  constructor(tables: Pick<Tables, 'db' | 'record'>, founding: HostedProtocol) {
     this.#tables = tables;
+    this.#founding = founding;
   }
 
   get blocks(): readonly Digest[] {
     return this.#blocks;
   }
 
-  save(record: SafetyRecord): void {
+  save(record: HostedRecord): void {
     transaction(this.#tables.db, () => this.#tables.record.save(record));
-    this.#blocks = blocksNamedBy(record);
+    this.#blocks = record.blocks;
   }
 
   /** @throws ChainError RECORD_CORRUPT: the member must not vote. */
-  load(): SafetyRecord | undefined {
-    const record = this.#tables.record.load();
-    if (record !== undefined) this.#blocks = blocksNamedBy(record);
+  load(): HostedRecord | undefined {
+    const record = this.#tables.record.load(this.#founding);
+    if (record !== undefined) this.#blocks = record.blocks;
     return record;
   }
 

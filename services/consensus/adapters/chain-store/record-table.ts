@@ -4,10 +4,11 @@ import { equalBytes } from '#libs/bytes/bytes.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
-import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
+import type { HostedProtocol, HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
+import { hostedProtocolOf } from '#libs/protocols/hosted-protocols.ts';
 import type { CertificateTable } from './certificate-table.ts';
 import { bigintOf, blobOf, textOf } from './columns.ts';
-import { readRecord, storeRecord } from './record-codec.ts';
+import { NamingShelf } from './naming-shelf.ts';
 
 /**
  * `missing`: a record was saved once, and is gone. The member may have cast votes that it no longer knows of,
@@ -30,9 +31,9 @@ export class RecordTable {
     this.#path = path;
     this.#certificates = certificates;
     this.#replace = db.prepare(
-      'INSERT OR REPLACE INTO safety_record (id, content, checksum) VALUES (1, ?, ?)',
+      'INSERT OR REPLACE INTO safety_record (id, content, checksum, protocol) VALUES (1, ?, ?, ?)',
     );
-    this.#select = db.prepare('SELECT content, checksum FROM safety_record');
+    this.#select = db.prepare('SELECT content, checksum, protocol FROM safety_record');
     this.#mark = db.prepare('UPDATE chain SET ever_recorded = 1 WHERE ever_recorded = 0');
     this.#isMarked = db.prepare('SELECT ever_recorded FROM chain');
   }
@@ -41,18 +42,22 @@ export class RecordTable {
    * Replaces the record, and drops the certificates that only the old one named. Durable once the surrounding
    * transaction is. A vote writes some hundred bytes, and each certificate once.
    */
-  save(record: SafetyRecord): void {
-    const { text, certificates } = storeRecord(record, this.#certificates);
-    this.#replace.run(text, checksumOf(text));
+  save(record: HostedRecord): void {
+    const shelf = new NamingShelf(this.#certificates);
+    const text = record.write(shelf);
+    this.#replace.run(text, checksumOf(text), record.protocol);
     this.#mark.run();
-    this.#certificates.forget([...this.#named].filter((digest) => !certificates.has(digest)));
-    this.#named = certificates;
+    this.#certificates.forget([...this.#named].filter((digest) => !shelf.named.has(digest)));
+    this.#named = shelf.named;
   }
 
-  /** @throws ChainError RECORD_CORRUPT: the member must not vote. */
-  load(): SafetyRecord | undefined {
+  /**
+   * @param founding - The protocol of a record that does not say its own.
+   * @throws ChainError RECORD_CORRUPT: the member must not vote.
+   */
+  load(founding: HostedProtocol): HostedRecord | undefined {
     try {
-      return this.#load();
+      return this.#load(founding);
     } catch (cause) {
       throw new ChainError(
         `the safety record in ${this.#path} is damaged: this member must not vote before a person has checked the disk`,
@@ -63,13 +68,16 @@ export class RecordTable {
   }
 
   /** @throws when the row does not match its checksum, or a certificate that it names is missing or damaged. */
-  #load(): SafetyRecord | undefined {
+  #load(founding: HostedProtocol): HostedRecord | undefined {
     const row = this.#select.get();
     if (row === undefined) return undefined;
     const text = textOf(row, 'content');
     assert(equalBytes(blobOf(row, 'checksum'), checksumOf(text)), 'checksum does not match');
-    const record = readRecord(text, this.#certificates);
-    this.#named = storeRecord(record, this.#certificates).certificates;
+    const protocol = row['protocol'] === null ? founding : hostedProtocolOf(textOf(row, 'protocol'));
+    assert(protocol !== undefined, 'it is of a protocol that this version does not have');
+    const shelf = new NamingShelf(this.#certificates);
+    const record = protocol.readRecord(text, shelf);
+    this.#named = shelf.named;
     return record;
   }
 

@@ -123,4 +123,8 @@ export const CHAIN_SCHEMA: readonly string[] = [
   ALTER TABLE snapshot ADD COLUMN sections BLOB NOT NULL DEFAULT x'';
   ALTER TABLE gap ADD COLUMN sections BLOB NOT NULL DEFAULT x'';
   `,
+  `
+  -- Id of the protocol whose record it is; NULL: the one that the chain began with.
+  ALTER TABLE safety_record ADD COLUMN protocol TEXT;
+  `,
 ];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { toHeight } from '#libs/chain/ids.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { openDatabase } from '#libs/sqlite/database.ts';
 import { blockUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { LongChain } from '#test/support/engine/snapshot-bench.ts';
@@ -25,7 +26,7 @@ let count = 0;
 function gapped() {
   const path = join(chain.folder, `gapped-${count++}.db`);
   const store = openChainStore({
-    ...{ path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, member: 'm0' },
+    ...{ path, genesis: GENESIS.block, chainDigest: CHAIN_DIGEST, protocol: HOTSTUFF, member: 'm0' },
   });
   store.extend(chain.blocks.slice(0, OLD_BLOCKS), certificateFor(blockAt(OLD_BLOCKS).block));
   const given = chain.store.snapshots;

@@ -7,13 +7,14 @@ import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { ballotRoots } from '#libs/membership/ballots.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
 import { handoverAt, type Membership, takeVotes } from '#libs/membership/membership.ts';
+import type { ProtocolMessage, Seal } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
-import { memberFactsOf } from '../federation/federation.ts';
-import { CollectedVotes } from '../hotstuff/actors/kit.ts';
-import type { Clerk } from './clerk.ts';
-import type { ClerkTools } from './clerk-tools.ts';
-import { forgedVote, usurpingVote } from './usurping-voter.ts';
+import { memberFactsOf } from '../../federation/federation.ts';
+import type { Clerk } from '../../nodes/clerk.ts';
+import type { ClerkTools } from '../../nodes/clerk-tools.ts';
+import { forgedVote, usurpingVote } from '../../nodes/usurping-voter.ts';
+import { CollectedVotes } from '../actors/kit.ts';
 
 const STRANGER = 900;
 
@@ -22,7 +23,7 @@ const STRANGER = 900;
  * too early, to others, or none where one is due; and blocks of the next epoch before it began. It counts the votes
  * for them.
  */
-export function rollForger(tools: ClerkTools): Clerk {
+export function rollForger(tools: ClerkTools, messages: Seal<HotStuffMessage, ProtocolMessage>): Clerk {
   const { random, seat } = tools;
   const { me, freeSigner } = seat;
   const isMember = me !== undefined && freeSigner !== undefined;
@@ -32,19 +33,21 @@ export function rollForger(tools: ClerkTools): Clerk {
   const forgedDigests = new Set<Digest>();
   return {
     answers: (_to, body) => [body],
-    proposes: (message) => {
-      if (message.kind !== 'proposal') return message;
+    proposes: (sealed) => {
+      const message = messages.open(sealed);
+      if (message?.kind !== 'proposal') return sealed;
       const { digest } = message.block;
       const lie = lies.get(digest) ?? (random.chance(0.3) ? message.block : forged(tools, message.block));
       lies.set(digest, lie);
-      if (lie.digest === digest) return message;
+      if (lie.digest === digest) return sealed;
       forgedDigests.add(lie.digest);
-      return resigned(tools, message, lie);
+      return messages.close(resigned(tools, message, lie));
     },
-    hears: (message) => {
-      if (message.kind !== 'vote' || !forgedDigests.has(message.digest)) return undefined;
+    hears: (sealed) => {
+      const message = messages.open(sealed);
+      if (message?.kind !== 'vote' || !forgedDigests.has(message.digest)) return undefined;
       const certificate = collected?.count(message);
-      return certificate && { kind: 'certificate', certificate };
+      return certificate && messages.close({ kind: 'certificate', certificate });
     },
   };
 }

@@ -1,0 +1,39 @@
+import { assert } from '#libs/assert/assert.ts';
+import type { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
+import type { ProtocolMessage, Seal } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { WireLimits } from '#libs/wire/limits.ts';
+
+export type WireBody = NonNullable<PeerMessage['body']>;
+
+/** The messages of a protocol, or of several with one core, as fields of a peer message. */
+export interface MessageWire<Message> {
+  toWire(message: Message): WireBody;
+  /** Undefined for a body that is none of them. @throws WireRefusal */
+  fromWire(body: WireBody, limits: WireLimits): Message | undefined;
+  /** Number of the field of proposals: what is wrong with them is told apart. */
+  readonly proposalField: number;
+  /** Numbers of the fields that report a view, which is their first field. */
+  readonly reportFields: readonly number[];
+}
+
+/** The same for code that hosts any protocol. */
+export type ProtocolWire = MessageWire<ProtocolMessage>;
+
+/** The wire of a hosted protocol: closes what it reads, and writes what it opens. */
+export function sealedWire<Message>(
+  { toWire, fromWire, ...fields }: MessageWire<Message>,
+  { close, open }: Seal<Message, ProtocolMessage>,
+): ProtocolWire {
+  return {
+    ...fields,
+    toWire(sealed) {
+      const message = open(sealed);
+      assert(message !== undefined, `a ${sealed.name} of another protocol`);
+      return toWire(message);
+    },
+    fromWire(body, limits) {
+      const message = fromWire(body, limits);
+      return message && close(message);
+    },
+  };
+}
