@@ -77,7 +77,7 @@ test('HS-69 the parts are joined as the requirement draws them: the coordinator 
     assert.deepEqual(outside, [], part);
   }
   assert.ok(
-    importsOf(ROOT, 'services/consensus/member-rules.ts').some(({ target }) =>
+    importsOf(ROOT, 'libs/protocol/hotstuff/description.ts').some(({ target }) =>
       target.endsWith('round-robin.ts'),
     ),
   );

@@ -4,11 +4,7 @@ import type { MembershipBook } from '#libs/engine/membership/membership-book.ts'
 import { Node, readBook } from '#libs/engine/node.ts';
 import type { Circle, NodePorts } from '#libs/engine/node-ports.ts';
 import type { Membership } from '#libs/membership/membership.ts';
-import type {
-  HostedRecord,
-  HostedState,
-  ProtocolMessage,
-} from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { HostedRecord, HostedState, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { PortsOwner } from '../member/ports-owner.ts';
 import type { Process } from '../member/process.ts';
 import type { Envelope } from '../network/network.ts';

@@ -1,8 +1,4 @@
-import type {
-  HostedRecord,
-  HostedState,
-  ProtocolMessage,
-} from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { HostedRecord, HostedState, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { SimulatedSubject, WholeNodes } from '../member/whole-nodes.ts';
 import type { NodeKind } from './node-kind.ts';
 import { WholeNode } from './whole-node.ts';
