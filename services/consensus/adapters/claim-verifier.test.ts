@@ -40,7 +40,7 @@ function fixture(inFlightMax = 4) {
   };
   const log = memoryLogger();
   const guard = new PeerGuard(MEMBERS.length, () => 1_000);
-  const scope = { chain: toDigest('c'.repeat(64)), protocol: 'test', epoch: toEpoch(0n) };
+  const scope = { chain: toDigest('c'.repeat(64)), protocol: 'hotstuff', epoch: toEpoch(0n) };
   const set = validatorSet(toEpoch(0n), MEMBERS);
   const muted: number[] = [];
   const verifier = claimVerifier({
