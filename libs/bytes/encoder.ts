@@ -2,6 +2,7 @@ import { assert } from '#libs/assert/assert.ts';
 
 const U64_MAX = 2n ** 64n - 1n;
 const U32_MAX = 2 ** 32 - 1;
+const U16_MAX = 2 ** 16 - 1;
 
 /**
  * Builds canonical bytes: big-endian integers of fixed width, and everything of free length behind its
@@ -9,6 +10,13 @@ const U32_MAX = 2 ** 32 - 1;
  */
 export class Encoder {
   readonly #parts: Uint8Array[] = [];
+
+  u16(value: number): this {
+    assert(Number.isInteger(value) && value >= 0 && value <= U16_MAX, `not a u16: ${value}`);
+    const bytes = Buffer.alloc(2);
+    bytes.writeUInt16BE(value);
+    return this.fixed(bytes, 2);
+  }
 
   u32(value: number): this {
     assert(Number.isInteger(value) && value >= 0 && value <= U32_MAX, `not a u32: ${value}`);

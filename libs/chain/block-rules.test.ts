@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { toHex } from '#libs/bytes/hex.ts';
 import { type Block, type BlockHeader, sealBlock } from './block.ts';
-import { type BlockContext, blockFault, buildBlock, judgeBlock } from './block-rules.ts';
+import { type BlockContext, blockFault, buildBlock, type HeaderRule, judgeBlock } from './block-rules.ts';
 import { EMPTY_FRONTIER } from './frontier.ts';
 import { genesisBlock } from './genesis-block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView, ZERO_DIGEST } from './ids.ts';
@@ -28,6 +28,9 @@ function built(transactions: readonly Transaction[], parent: Block = genesis, fr
   });
 }
 
+const rising: HeaderRule = (parent, header) =>
+  header.view > parent.view ? undefined : 'view not above its parent';
+
 function context(change: Partial<BlockContext> = {}): BlockContext {
   return {
     parent: genesis,
@@ -35,6 +38,7 @@ function context(change: Partial<BlockContext> = {}): BlockContext {
     limits: LIMITS,
     epoch: toEpoch(0n),
     repeats: onceInChain(() => false),
+    follows: rising,
     ...change,
   };
 }
@@ -110,6 +114,31 @@ describe('blockFault (HS-26)', () => {
       assert.equal(blockFault(other, context()), fault);
     });
   }
+
+  test('asks the rule of the protocol, whichever it is, with the parent and the header', () => {
+    const asked: unknown[] = [];
+    const follows: HeaderRule = (...headers) => {
+      asked.push(headers);
+      return 'a view for each height';
+    };
+    assert.equal(blockFault(block, context({ follows })), 'a view for each height');
+    assert.deepEqual(asked, [[genesis.header, block.header]]);
+  });
+
+  test('leaves the extension of the protocol to that rule, and refuses all others', () => {
+    const faultOf = (tag: number, follows?: HeaderRule) => {
+      const { header, transactions } = block;
+      const saying = { ...header, extensions: [{ tag, content: Uint8Array.of(1) }] };
+      return blockFault(sealBlock(saying, transactions), context(follows && { follows }));
+    };
+    assert.equal(faultOf(2), undefined);
+    assert.equal(
+      faultOf(2, () => 'not understood'),
+      'not understood',
+    );
+    assert.equal(faultOf(1), 'header extension 1, for which this chain has no rule');
+    assert.equal(faultOf(3), 'header extension 3, for which this chain has no rule');
+  });
 
   test('F-71: refuses a block under the digest of another', () => {
     const [one, other] = [built([tx('a')]).block, built([tx('b')]).block];

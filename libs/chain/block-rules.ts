@@ -3,6 +3,7 @@ import { toHex } from '#libs/bytes/hex.ts';
 import { appendedTo, type StateAfter } from './appended.ts';
 import { type Block, type BlockHeader, headerDigest, sealBlock } from './block.ts';
 import type { Frontier } from './frontier.ts';
+import { HEADER_EXTENSIONS, type HeaderExtension } from './header-extensions.ts';
 import { type Digest, type Epoch, type MemberIndex, toDigest, toHeight, type View } from './ids.ts';
 import { leafHash, merkleRoot } from './merkle.ts';
 import type { RepeatRule } from './repeats.ts';
@@ -18,6 +19,12 @@ export interface BlockLimits {
   readonly bytesMax: number;
   readonly transactionBytesMax: number;
 }
+
+/**
+ * The rule of a protocol for headers: the fault of a header upon its parent, or undefined. Parent digest, height and epoch are
+ * judged before it. Pure; an extension of the protocol that it does not understand is a fault.
+ */
+export type HeaderRule = (parent: BlockHeader, header: BlockHeader) => string | undefined;
 
 /** A block that others build on. */
 interface Parent {
@@ -42,6 +49,8 @@ export interface BlockPlan extends StateBefore {
   readonly proposer: MemberIndex;
   readonly nowMs: bigint;
   readonly transactions: readonly Transaction[];
+  /** None when left out. */
+  readonly extensions?: readonly HeaderExtension[];
 }
 
 /** A transaction that a block must begin with. */
@@ -59,6 +68,8 @@ export interface BlockContext extends StateBefore {
   /** The block begins with these, in order, and they count for no limit; none when left out. */
   readonly openers?: readonly Opener[];
   readonly repeats: RepeatRule;
+  /** Of the protocol that decides the block. */
+  readonly follows: HeaderRule;
 }
 
 /** A block with the state tree up to and with it. */
@@ -86,6 +97,7 @@ export function buildBlock(plan: BlockPlan): BlockWithFrontier {
     payloadRoot: payloadRootOf(transactions),
     stateRoot: frontierStateRoot(frontier),
     transactionCount: transactions.length,
+    extensions: plan.extensions ?? [],
   };
   return { block: sealBlock(header, transactions), frontier };
 }
@@ -123,11 +135,17 @@ function digestFault({ header, digest }: Block): string | undefined {
   return headerDigest(header) === digest ? undefined : 'digest of another header';
 }
 
-function positionFault(header: BlockHeader, { parent, epoch }: BlockContext): string | undefined {
+function positionFault(header: BlockHeader, { parent, epoch, follows }: BlockContext): string | undefined {
   if (header.parent !== parent.digest) return 'wrong parent';
   if (header.height !== parent.header.height + 1n) return 'wrong height';
   if (header.epoch !== epoch) return 'wrong epoch';
-  return header.view > parent.header.view ? undefined : 'view not above its parent';
+  return foreignExtension(header) ?? follows(parent.header, header);
+}
+
+/** A word that nobody judges could be anything, and its proposer would have a kilobyte of every header for it. */
+function foreignExtension({ extensions }: BlockHeader): string | undefined {
+  const foreign = extensions.find(({ tag }) => tag !== HEADER_EXTENSIONS.protocol);
+  return foreign && `header extension ${foreign.tag}, for which this chain has no rule`;
 }
 
 function sizeFault(

@@ -1,5 +1,6 @@
 import { Encoder } from '#libs/bytes/encoder.ts';
 import { digestOf } from './digest.ts';
+import { type HeaderExtension, putExtensions } from './header-extensions.ts';
 import { type Digest, digestBytes, type Epoch, type Height, type MemberIndex, type View } from './ids.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -22,6 +23,8 @@ export interface BlockHeader {
    */
   readonly stateRoot: Digest;
   readonly transactionCount: number;
+  /** Ascending by tag, judged by `extensionsFault`; most headers have none. */
+  readonly extensions: readonly HeaderExtension[];
 }
 
 /** A header with its transactions and the digest of the header. Made by `sealBlock` alone. */
@@ -33,12 +36,17 @@ export interface Block {
 }
 
 const HEADER_TAG = 'btcfed/block/v1';
+const EXTENDED_TAG = 'btcfed/block/v2';
 const DIGEST_BYTES = 32;
 
-/** Canonical bytes of a header: the input of its digest. Vectors: test/vectors/block-header.json. */
+/**
+ * Canonical bytes of a header: the input of its digest. Version 1 without extensions, version 2 with them. Vectors:
+ * test/vectors/block-header.json, test/vectors/header-extensions.json.
+ */
 export function headerBytes(header: BlockHeader): Uint8Array {
-  return new Encoder()
-    .text(HEADER_TAG)
+  const { extensions } = header;
+  const encoder = new Encoder()
+    .text(extensions.length === 0 ? HEADER_TAG : EXTENDED_TAG)
     .u64(header.height)
     .u64(header.epoch)
     .u64(header.view)
@@ -47,8 +55,8 @@ export function headerBytes(header: BlockHeader): Uint8Array {
     .fixed(digestBytes(header.parent), DIGEST_BYTES)
     .fixed(digestBytes(header.payloadRoot), DIGEST_BYTES)
     .fixed(digestBytes(header.stateRoot), DIGEST_BYTES)
-    .u32(header.transactionCount)
-    .finish();
+    .u32(header.transactionCount);
+  return (extensions.length === 0 ? encoder : putExtensions(encoder, extensions)).finish();
 }
 
 /** SHA-256 of the canonical header bytes. */

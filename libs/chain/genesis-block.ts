@@ -24,6 +24,7 @@ export function genesisBlock({ genesisTimeMs }: GenesisFacts): Block {
     payloadRoot: empty,
     stateRoot: empty,
     transactionCount: 0,
+    extensions: [],
   };
   return sealBlock(header, []);
 }

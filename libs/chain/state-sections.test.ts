@@ -64,7 +64,7 @@ describe('the state root', () => {
       ...{ proposer: toMemberIndex(0), nowMs: 0n, transactions: [transactionOf(Uint8Array.of(1))] },
     };
     const limits = { transactionsMax: 9, bytesMax: 9, transactionBytesMax: 9 };
-    const context = { ...plan, limits, repeats: onceInChain(() => false) };
+    const context = { ...plan, limits, repeats: onceInChain(() => false), follows: () => undefined };
     const others = [sectionRoot(ONE)];
     const [plain, voted] = [buildBlock(plan), buildBlock({ ...plan, others })];
     assert.deepEqual(judgeBlock(plain.block, { ...context, others }), {

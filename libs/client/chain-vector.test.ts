@@ -15,6 +15,7 @@ import { ballotRoots } from '#libs/membership/ballots.ts';
 import { judgeMembership, openersAt } from '#libs/membership/membership.ts';
 import { setOfRoster } from '#libs/membership/roster.ts';
 import { decodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
+import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { genesisDigest } from '#libs/settings/genesis.ts';
 import { foundingOf } from '#libs/settings/genesis-membership.ts';
@@ -80,7 +81,11 @@ describe('the published chain', () => {
       assert.ok(next.ok, next.ok ? '' : next.fault);
       const others = ballotRoots(next.membership);
       const context = { parent, frontier, limits, epoch: membership.epoch, openers, others };
-      const judged = judgeBlock(block, { ...context, repeats: onceInChain(() => false) });
+      const judged = judgeBlock(block, {
+        ...context,
+        repeats: onceInChain(() => false),
+        follows: hotStuffFollows,
+      });
       assert.ok(judged.ok, judged.ok ? '' : judged.fault);
       [parent, frontier, membership] = [block, judged.frontier, next.membership];
     }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { concatBytes, equalBytes } from '#libs/bytes/bytes.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
-import type { BlockHeader } from '#libs/chain/block.ts';
+import { type BlockHeader, headerDigest } from '#libs/chain/block.ts';
 import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { claimsOf, type QuorumCertificate } from '#libs/protocol/certificate.ts';
@@ -96,6 +96,19 @@ describe('verifyBlock', () => {
       await faultOf(genesis, { genesisBlock: proofOf(chain, 1n).certificate.digest }),
       'of the view of the root or below, without being it',
     );
+  });
+
+  test('believes a header with extensions, and the same one without them, or with others, not', async () => {
+    const { block } = longChain().certifiedBlock(toHeight(1n)) ?? assert.fail();
+    const saying = (tag: number) => ({
+      ...block.header,
+      extensions: [{ tag, content: Uint8Array.of(7) }],
+    });
+    const certificate = certify(saying(2), headerDigest(saying(2)));
+    const faultWith = (header: BlockHeader) => faultOf({ header, certificate, descendants: [] });
+    assert.equal(await faultWith(saying(2)), undefined);
+    assert.equal(await faultWith(block.header), 'certificate of another block');
+    assert.equal(await faultWith(saying(1)), 'certificate of another block');
   });
 
   const forged = async (forgery: Forgery): Promise<string | undefined> => {

@@ -98,7 +98,7 @@ function newKeeper(
   const { me, set } = context;
   const { desk, membership } = desks;
   return new BlockKeeper(chain, mempool, peers, clock, {
-    ...{ me, epoch: set.epoch, book, limits, application },
+    ...{ me, epoch: set.epoch, book, limits, application, follows: options.protocol.module.follows },
     onOrdered: (blocks) => host.finalised(blocks),
     onMissing: seek,
     onInvalid: (block, from, fault) =>
@@ -129,6 +129,7 @@ function newCatchUp(
     set: context.set,
     root: context.root,
     table: context.table,
+    follows: options.protocol.module.follows,
     onLie: (peer, fault) => monitor.refused(peer, 'invalid', fault, memberFaultOf(fault)),
     onBroken: (error) => host.halt(error),
     below: { set: below.set, root: below.root, verifier: verifierIn(options, below.epoch, verifier) },

@@ -30,6 +30,7 @@ const header = {
   payloadRoot: digest,
   stateRoot: digest,
   transactionCount: 1,
+  extensions: [],
 };
 const block = { header, transactions: [Uint8Array.of(1)] };
 const vote = { phase: 1, view: 1n, height: 1n, blockDigest: digest, member: 0, signature } as const;
@@ -105,6 +106,8 @@ describe('the shape of peer messages', () => {
     ['a short parent digest', withHeader({ parentDigest: signature })],
     ['proposer 512', withHeader({ proposer: 512 })],
     ['a transaction count that does not match', withHeader({ transactionCount: 2 })],
+    ['an unknown header extension', withHeader({ extensions: [{ tag: 4, content: signature }] })],
+    ['an empty header extension', withHeader({ extensions: [{ tag: 2, content: new Uint8Array() }] })],
     [
       'an empty transaction',
       { $case: 'transactions', value: { transactions: [digest.subarray(0, 0)], traceIds: new Uint8Array() } },

@@ -1,4 +1,5 @@
 import type { Block } from '#libs/chain/block.ts';
+import type { HeaderRule } from '#libs/chain/block-rules.ts';
 import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { CertificateFault, Claim, EpochRoot, QuorumCertificate } from './certificate.ts';
 import type { Grounds } from './grounds.ts';
@@ -183,6 +184,8 @@ export interface ProtocolModule<State, Message, Record> {
   readonly id: string;
   /** The kinds of its statements, and the meaning of each. */
   readonly votes: VoteTable;
+  /** Which header may follow which. */
+  readonly follows: HeaderRule;
   init(context: ProtocolContext<Record>): Transition<State, Message, Record>;
   step(state: State, input: Input<Message>): Transition<State, Message, Record>;
   /** Cheap checks, dearest last and none of them a signature (RULES.md A.44). */

@@ -53,6 +53,7 @@ class Bench {
     const module: ProtocolModule<number, string, string> = {
       id: 'test',
       votes: HOTSTUFF_TABLE,
+      follows: () => undefined,
       init: () => ({ state: 0, effects: [] }),
       step: (state, input) => {
         this.inputs.push(input);

@@ -1,5 +1,6 @@
 import { toHex } from '#libs/bytes/hex.ts';
 import { type Block, type BlockHeader, sealBlock } from '#libs/chain/block.ts';
+import { extensionsFault, type HeaderExtension } from '#libs/chain/header-extensions.ts';
 import {
   type Digest,
   digestBytes,
@@ -44,6 +45,7 @@ export function headerToWire(header: BlockHeader): WireBlockHeader {
     payloadRoot: digestBytes(header.payloadRoot),
     stateRoot: digestBytes(header.stateRoot),
     transactionCount: header.transactionCount,
+    extensions: header.extensions,
   };
 }
 
@@ -59,7 +61,15 @@ export function headerFromWire(wire: WireBlockHeader, limits: WireLimits): Block
     payloadRoot: digestFromWire(wire.payloadRoot, 'payload_root'),
     stateRoot: digestFromWire(wire.stateRoot, 'state_root'),
     transactionCount: wire.transactionCount,
+    extensions: extensionsFromWire(wire.extensions),
   };
+}
+
+function extensionsFromWire(extensions: readonly HeaderExtension[]): readonly HeaderExtension[] {
+  const fault = extensionsFault(extensions);
+  demand(fault === undefined, fault ?? '');
+  // Copies: a header is kept for longer than the message that it came in.
+  return extensions.map(({ tag, content }) => ({ tag, content: new Uint8Array(content) }));
 }
 
 export function blockToWire({ header, transactions }: Block): WireBlock {

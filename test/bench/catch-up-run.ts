@@ -15,6 +15,7 @@ import { mempoolLimits } from '#libs/engine/transactions/mempool-limits.ts';
 import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { wireOf } from '#libs/peer-wire/protocol-wires.ts';
 import { type Claim, genesisRoot } from '#libs/protocol/certificate.ts';
+import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
@@ -175,6 +176,7 @@ class Run {
       book,
       limits: LIMITS,
       application: LOG_RULES,
+      follows: hotStuffFollows,
       onInvalid: () => {},
       onLost: () => {},
       onOrdered: () => this.#sync.reached(own.tip().height),
@@ -190,6 +192,7 @@ class Run {
       snapshotBlocks: this.#bySnapshot ? 1 : undefined,
       limits: LIMITS,
       application: LOG_RULES,
+      follows: hotStuffFollows,
       onSnapshot: (taken) => book.leapt(taken),
       onFilled: () => {},
       peers,

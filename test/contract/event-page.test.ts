@@ -110,6 +110,7 @@ function blockOf(transactionCount: number) {
     payloadRoot: HASH,
     stateRoot: HASH,
     transactionCount,
+    extensions: [],
   };
   return sealBlock(
     header,

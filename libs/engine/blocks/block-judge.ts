@@ -5,6 +5,7 @@ import {
   type BlockContext,
   type BlockLimits,
   type BlockWithFrontier,
+  type HeaderRule,
   judgeBlock,
 } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
@@ -29,6 +30,8 @@ export interface JudgeOptions {
   readonly book: MembershipBook;
   readonly limits: BlockLimits;
   readonly application: ApplicationRules;
+  /** Of the protocol that decides the blocks. */
+  readonly follows: HeaderRule;
 }
 
 /** Judges blocks by the rules of the chain and of the membership. Holds nothing. */
@@ -67,10 +70,10 @@ export class BlockJudge {
   #judged(
     block: Block,
     before: Membership,
-    context: Omit<JudgeContext, 'limits' | 'application'>,
+    context: Omit<JudgeContext, 'limits' | 'application' | 'follows'>,
   ): Judgement {
-    const { limits, application } = this.#options;
-    return judgeUpon(block, before, { ...context, limits, application });
+    const { limits, application, follows } = this.#options;
+    return judgeUpon(block, before, { ...context, limits, application, follows });
   }
 }
 
@@ -82,7 +85,7 @@ export function isOversized({ transactions }: Block, limits: BlockLimits): boole
   return sizes.length > limits.transactionsMax || sum > limits.bytesMax || sizes.some(isTooLong);
 }
 
-interface JudgeContext extends Pick<BlockContext, 'parent' | 'frontier' | 'limits'> {
+interface JudgeContext extends Pick<BlockContext, 'parent' | 'frontier' | 'limits' | 'follows'> {
   readonly application: ApplicationRules;
   /** Whether a transaction is in an ancestor of the block. */
   readonly isEarlier: (hash: Digest) => boolean;

@@ -7,6 +7,7 @@ import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { bookOf } from '#test/support/chain/membership.ts';
 import { LoneChain } from '#test/support/engine/lone-chain.ts';
@@ -39,6 +40,7 @@ function keeper() {
     onInvalid: () => {},
     onLost: () => {},
     application: LOG_RULES,
+    follows: hotStuffFollows,
     onOrdered: () => {},
     onMissing: () => {},
     vouch: (_, done) => void asked.push(done),

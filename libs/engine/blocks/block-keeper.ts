@@ -1,6 +1,6 @@
 import type { ApplicationRules } from '#libs/chain/application-rules.ts';
 import type { Block } from '#libs/chain/block.ts';
-import type { BlockLimits, BlockWithFrontier } from '#libs/chain/block-rules.ts';
+import type { BlockLimits, BlockWithFrontier, HeaderRule } from '#libs/chain/block-rules.ts';
 import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
@@ -20,6 +20,8 @@ export interface KeeperOptions {
   readonly book: MembershipBook;
   readonly limits: BlockLimits;
   readonly application: ApplicationRules;
+  /** Of the protocol of the epoch. */
+  readonly follows: HeaderRule;
   /** Consensus has decided these blocks, and the chain holds them. Lowest first. */
   readonly onOrdered: (blocks: readonly Block[]) => void;
   /** Decided, but a block on the way there is missing. */

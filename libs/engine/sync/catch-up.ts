@@ -1,6 +1,6 @@
 import type { ApplicationRules } from '#libs/chain/application-rules.ts';
 import type { Block } from '#libs/chain/block.ts';
-import type { BlockLimits } from '#libs/chain/block-rules.ts';
+import type { BlockLimits, HeaderRule } from '#libs/chain/block-rules.ts';
 import type { Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { MembershipBook } from '../membership/membership-book.ts';
@@ -21,6 +21,8 @@ export interface CatchUpOptions extends Omit<SyncOptions, 'newId' | 'rangesMax'>
   readonly decidersOf: (height: Height) => Deciders;
   readonly limits: BlockLimits;
   readonly application: ApplicationRules;
+  /** Of the protocol of the epoch. */
+  readonly follows: HeaderRule;
   /** Blocks behind from which on a snapshot is taken; undefined: never. */
   readonly snapshotBlocks: number | undefined;
   /**

@@ -1,7 +1,7 @@
 import { assert } from '#libs/assert/assert.ts';
 import type { ApplicationRules } from '#libs/chain/application-rules.ts';
 import type { Block } from '#libs/chain/block.ts';
-import type { BlockLimits, BlockWithFrontier } from '#libs/chain/block-rules.ts';
+import type { BlockLimits, BlockWithFrontier, HeaderRule } from '#libs/chain/block-rules.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { type JudgedBlock, type Judgement, judgeUpon } from '../blocks/block-judge.ts';
@@ -15,6 +15,7 @@ export interface HistoryOptions extends Omit<SyncOptions, 'chain' | 'keeper' | '
   readonly snapshots: SnapshotPort;
   readonly limits: BlockLimits;
   readonly application: ApplicationRules;
+  readonly follows: HeaderRule;
   readonly book: Pick<MembershipBook, 'below' | 'filled'>;
   /** These are held now, lowest first. */
   readonly onFilled: (blocks: readonly Block[]) => void;
@@ -78,7 +79,7 @@ export class HistoryFill {
   }
 
   #judge(block: Block, upon: JudgedBlock | undefined, isJudged: (hash: Digest) => boolean): Judgement {
-    const { snapshots, limits, application, book } = this.#options;
+    const { snapshots, limits, application, book, follows } = this.#options;
     const { header, digest } = upon?.block ?? this.#history().tip;
     const frontier = upon?.frontier ?? snapshots.historyFrontier();
     const before = upon?.membership ?? book.below;
@@ -88,6 +89,7 @@ export class HistoryFill {
       frontier,
       limits,
       application,
+      follows,
       // Transactions that only the snapshot brought do not count as known: they are those of these blocks.
       isEarlier: (hash) => isJudged(hash) || snapshots.isRecorded(hash),
     });

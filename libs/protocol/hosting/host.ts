@@ -43,6 +43,7 @@ function hostedModule<State, Message, Record>(
   return {
     id: module.id,
     votes: module.votes,
+    follows: module.follows,
     init: ({ restored, ...context }) =>
       closed(module.init({ ...context, restored: restored && opened(records, restored) })),
     step: (state, input) => closed(module.step(opened(states, state), openInput(input, seals))),

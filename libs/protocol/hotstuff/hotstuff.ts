@@ -5,6 +5,7 @@ import type { VoteStatement } from '../vote/statement.ts';
 import { admitHotStuff } from './admission.ts';
 import { hotStuffClaims, ownClaim } from './claims.ts';
 import { announceVote } from './collecting.ts';
+import { hotStuffFollows } from './header-rule.ts';
 import { greet, help } from './helping.ts';
 import type { HotStuffMessage } from './message.ts';
 import { announceTimeout, giveUp, report } from './pacemaker.ts';
@@ -28,6 +29,7 @@ type HotStuffTransition = Transition<HotStuffState, HotStuffMessage, SafetyRecor
 export const hotStuff: ProtocolModule<HotStuffState, HotStuffMessage, SafetyRecord> = {
   id: 'hotstuff',
   votes: HOTSTUFF_TABLE,
+  follows: hotStuffFollows,
   init: (context: HotStuffContext): HotStuffTransition => ({ state: initialState(context), effects: [] }),
   step(state, input) {
     const turn = new Turn(state);

@@ -1,6 +1,12 @@
 import { LOG_RULES } from '#libs/chain/application-rules.ts';
 import { type Block, headerDigest } from '#libs/chain/block.ts';
-import { type BlockLimits, buildBlock, judgeBlock, payloadRootOf } from '#libs/chain/block-rules.ts';
+import {
+  type BlockLimits,
+  buildBlock,
+  type HeaderRule,
+  judgeBlock,
+  payloadRootOf,
+} from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER, type Frontier } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { type Digest, type Epoch, type MemberIndex, toEpoch, type View } from '#libs/chain/ids.ts';
@@ -34,10 +40,12 @@ export const TRANSACTIONS_PER_BLOCK = LIMITS.transactionsMax;
  */
 export class SharedJudge {
   readonly genesis: HeldBlock;
+  readonly #follows: HeaderRule;
   readonly #valid = new Map<Digest, HeldBlock>();
   readonly #verdicts = new WeakMap<Block, HeldBlock | 'invalid'>();
 
-  constructor() {
+  constructor(follows: HeaderRule) {
+    this.#follows = follows;
     const block = genesisBlock({ genesisTimeMs: 0n });
     this.genesis = { block, frontier: EMPTY_FRONTIER, transactions: new BranchTransactions() };
     this.#valid.set(block.digest, this.genesis);
@@ -54,6 +62,7 @@ export class SharedJudge {
       epoch: this.genesis.block.header.epoch,
       stateAfter: LOG_RULES.stateAfter,
       repeats: LOG_RULES.repeatsUpon((hash) => parent.transactions.has(hash)),
+      follows: this.#follows,
     });
     if (!judgement.ok) {
       this.#verdicts.set(block, 'invalid');

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { claimsOf, type QuorumCertificate, rootCertificate } from '#libs/protocol/certificate.ts';
+import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import type { Phase } from '#libs/protocol/hotstuff/statements.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { prng } from '#libs/random/prng.ts';
@@ -20,7 +21,7 @@ const [ALICE, BOB] = ['alice pays bob', 'bob pays carol'].map((text) => transact
 ];
 
 function fixture() {
-  const judge = new SharedJudge();
+  const judge = new SharedJudge(hotStuffFollows);
   const { genesis } = judge;
   const federation = new SimulatedFederation({
     members: 4,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Digest } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
+import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { SharedJudge } from '../chain/shared-judge.ts';
 import { Findings } from './findings.ts';
 import { ProgressCheck } from './progress-check.ts';
@@ -9,7 +10,7 @@ import { ProgressCheck } from './progress-check.ts';
 const GST_MS = 1_000;
 const RECOVERY_MS = 60_000;
 const TRANSACTION = transactionOf(Buffer.from('alice pays bob'));
-const GENESIS = new SharedJudge().genesis;
+const GENESIS = new SharedJudge(hotStuffFollows).genesis;
 
 interface Shape {
   /** Heights of each member, when the faults end and afterwards. */

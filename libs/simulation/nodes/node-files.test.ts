@@ -5,6 +5,7 @@ import { transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
+import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { encodeEvidence, evidenceDigest } from '#libs/protocols/evidence-codec.ts';
 import { said, spoke } from '#test/support/chain/claims.ts';
@@ -24,7 +25,7 @@ function signedWith(signature: number): Evidence {
 }
 
 test('evidence waits for no block once a final one holds it, also with other signatures', () => {
-  const judge = new SharedJudge();
+  const judge = new SharedJudge(hotStuffFollows);
   const disk = new Disk<HostedRecord>(judge.genesis, SCOPE, HOTSTUFF_TABLE);
   const files = filesOf(disk);
   const evidence = signedWith(1);

@@ -19,7 +19,7 @@ export function groundOf<State, Message, Record>(
   { random, keepsTrace }: GroundFacts,
 ): Omit<WorldFacts<State, Message, Record>, 'observerOf'> {
   const schedule = new Schedule(random.stream('schedule'));
-  const judge = new SharedJudge();
+  const judge = new SharedJudge(subject.module.follows);
   const { members, whole } = plan;
   const genesis = judge.genesis.block.digest;
   const founders = { members, table: subject.module.votes, genesis, random };

@@ -10,6 +10,7 @@ import { onceInChain } from '#libs/chain/repeats.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import {
@@ -306,6 +307,7 @@ describe('held blocks', () => {
         frontier: two.frontier,
         limits: { transactionsMax: 9, bytesMax: 99, transactionBytesMax: 9 },
         epoch: toEpoch(0n),
+        follows: hotStuffFollows,
         repeats: onceInChain((hash) => undecided.has(hash) || store.isCommitted(hash)),
       });
       assert.equal(found, fault);

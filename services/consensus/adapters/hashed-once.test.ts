@@ -9,6 +9,7 @@ import { sealBlock } from '#libs/chain/block.ts';
 import { judgeBlock } from '#libs/chain/block-rules.ts';
 import { toEpoch } from '#libs/chain/ids.ts';
 import { onceInChain } from '#libs/chain/repeats.ts';
+import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { blockFromWire, blockToWire } from '#libs/wire/block.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
@@ -57,6 +58,7 @@ test('the transactions of a block are hashed once between its message and the an
   assert.deepEqual(hashed, [], 'a block that is refused for its header is not hashed');
   const judged = judgeBlock(block, {
     ...{ parent: GENESIS.block, frontier: GENESIS.frontier, limits: LIMITS, epoch: toEpoch(0n) },
+    follows: hotStuffFollows,
     repeats: onceInChain((each) => store.isCommitted(each)),
   });
   assert.ok(judged.ok);

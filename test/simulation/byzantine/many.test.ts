@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { toEpoch } from '#libs/chain/ids.ts';
 import { claimsOf, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { evidenceOf } from '#libs/protocol/evidence.ts';
+import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { SharedJudge } from '#libs/simulation/chain/shared-judge.ts';
 import { AgreementCheck } from '#libs/simulation/checks/agreement-check.ts';
@@ -61,7 +62,7 @@ describe('BYZ-31 two blocks at one height', () => {
   /** The finding of the simulation's checker about two certificates, and the members that their signatures accuse. */
   function judged(a: QuorumCertificate, b: QuorumCertificate) {
     const findings = new Findings({ steps: 0, nowMs: 0 });
-    const check = new AgreementCheck(findings, new SharedJudge());
+    const check = new AgreementCheck(findings, new SharedJudge(hotStuffFollows));
     check.certified(a, toEpoch(0n));
     check.certified(b, toEpoch(0n));
     const pairs = claimsOf(a).flatMap((one) =>

@@ -7,6 +7,7 @@ import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { onceInChain } from '#libs/chain/repeats.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
+import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { EARLY_VIEWS_MAX, STANDING_MAX } from '#libs/protocol/hotstuff/limits.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { newer } from '#libs/protocol/hotstuff/state.ts';
@@ -147,6 +148,7 @@ test('HS-36 a block stands on its parent: another parent, height, view or a repe
     limits,
     epoch: GENESIS.header.epoch,
     repeats: onceInChain(() => false),
+    follows: hotStuffFollows,
   };
   assert.equal(judgeBlock(block, context).ok, true);
   const faults: readonly [object, string][] = [
@@ -406,6 +408,7 @@ test('HS-66 what a transaction means is left to others: any bytes make a valid b
         limits,
         epoch: GENESIS.header.epoch,
         repeats: onceInChain(() => false),
+        follows: hotStuffFollows,
       };
       assert.equal(judgeBlock(block, context).ok, true);
     }),

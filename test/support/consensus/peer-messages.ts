@@ -50,6 +50,15 @@ const headerFields = {
   parent: anyDigest,
   payloadRoot: anyDigest,
   stateRoot: anyDigest,
+  extensions: fc
+    .subarray([1, 2, 3])
+    .chain((tags) =>
+      fc.tuple(
+        ...tags.map((tag) =>
+          record({ tag: fc.constant(tag), content: fc.uint8Array({ minLength: 1, maxLength: 300 }) }),
+        ),
+      ),
+    ),
 };
 const anyHeader = record({ ...headerFields, transactionCount: fc.nat() });
 const anyTransaction = anyBytes.map(transactionOf);

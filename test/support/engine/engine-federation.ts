@@ -3,6 +3,7 @@ import { transactionOf } from '#libs/chain/transaction.ts';
 import type { Application } from '#libs/engine/application/application.ts';
 import type { NodePorts } from '#libs/engine/node-ports.ts';
 import type { ChainPort, PeerPort } from '#libs/engine/ports/engine-ports.ts';
+import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import type { SigningScope, VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { SharedJudge } from '#libs/simulation/chain/shared-judge.ts';
@@ -24,7 +25,7 @@ const MEMBERS_MAX = 16;
 const { founding } = new SimulatedFederation({
   members: MEMBERS_MAX,
   table: HOTSTUFF_TABLE,
-  genesis: new SharedJudge().genesis.block.digest,
+  genesis: new SharedJudge(hotStuffFollows).genesis.block.digest,
   random: new NoChance(),
 });
 export const SCOPE: SigningScope = founding.scope;

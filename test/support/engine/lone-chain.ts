@@ -1,6 +1,7 @@
 import { toEpoch, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import type { SnapshotPort } from '#libs/engine/ports/snapshot-ports.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
+import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { SharedJudge } from '#libs/simulation/chain/shared-judge.ts';
 import { Disk } from '#libs/simulation/disk/disk.ts';
@@ -16,7 +17,7 @@ export class LoneChain extends NodeChain {
   readonly snapshots: SnapshotPort;
 
   constructor() {
-    const judge = new SharedJudge();
+    const judge = new SharedJudge(hotStuffFollows);
     const disk = new Disk<HostedRecord>(judge.genesis, SCOPE, HOTSTUFF_TABLE);
     const owner: StoreOwner = {
       disk,

@@ -15,6 +15,7 @@ import { RequestServer } from '#libs/engine/sync/request-server.ts';
 import { Mempool } from '#libs/engine/transactions/mempool.ts';
 import { mempoolLimits } from '#libs/engine/transactions/mempool-limits.ts';
 import { genesisRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
@@ -230,6 +231,7 @@ export class SnapshotBench {
       book,
       limits: LIMITS,
       application,
+      follows: hotStuffFollows,
       onInvalid: () => {},
       onLost: () => {},
       onOrdered: () => this.catchUp.reached(store.tip().height),
@@ -262,6 +264,7 @@ export class SnapshotBench {
       snapshotBlocks,
       limits: LIMITS,
       application,
+      follows: hotStuffFollows,
       peers: port,
       clock,
       verifier,

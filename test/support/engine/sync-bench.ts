@@ -13,6 +13,7 @@ import { BlockSync } from '#libs/engine/sync/block-sync.ts';
 import { Mempool } from '#libs/engine/transactions/mempool.ts';
 import { mempoolLimits } from '#libs/engine/transactions/mempool-limits.ts';
 import { genesisRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { bookOf } from '#test/support/chain/membership.ts';
@@ -145,6 +146,7 @@ export class SyncBench {
         book: bookOf(this.chain, this.chain.genesis.digest, MEMBERS),
         limits: LIMITS,
         application: LOG_RULES,
+        follows: hotStuffFollows,
         onInvalid: () => {},
         onLost: () => {},
         onOrdered: (blocks) => {

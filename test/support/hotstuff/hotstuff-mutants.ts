@@ -1,5 +1,6 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
@@ -16,7 +17,7 @@ import type { Quorum } from '#libs/protocol/quorum.ts';
 import { SharedJudge } from '#libs/simulation/chain/shared-judge.ts';
 import { type HotStuffSubject, hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
 
-const GENESIS_DIGEST = new SharedJudge().genesis.block.digest;
+const GENESIS_DIGEST = new SharedJudge(hotStuffFollows).genesis.block.digest;
 
 type HotStuffModule = ProtocolModule<HotStuffState, HotStuffMessage, SafetyRecord>;
 

@@ -9,21 +9,30 @@ import (
 
 // Header is a block header as the client API tells it.
 type Header struct {
-	Height           U64    `json:"height"`
-	Epoch            U64    `json:"epoch"`
-	View             U64    `json:"view"`
-	Proposer         uint32 `json:"proposer"`
-	TimestampMs      U64    `json:"timestampMs"`
-	ParentDigest     []byte `json:"parentDigest"`
-	PayloadRoot      []byte `json:"payloadRoot"`
-	StateRoot        []byte `json:"stateRoot"`
-	TransactionCount uint32 `json:"transactionCount"`
+	Height           U64         `json:"height"`
+	Epoch            U64         `json:"epoch"`
+	View             U64         `json:"view"`
+	Proposer         uint32      `json:"proposer"`
+	TimestampMs      U64         `json:"timestampMs"`
+	ParentDigest     []byte      `json:"parentDigest"`
+	PayloadRoot      []byte      `json:"payloadRoot"`
+	StateRoot        []byte      `json:"stateRoot"`
+	TransactionCount uint32      `json:"transactionCount"`
+	Extensions       []extension `json:"extensions"`
 }
 
 func (h *Header) bytes() []byte {
-	w := new(writer).text("btcfed/block/v1").u64(uint64(h.Height)).u64(uint64(h.Epoch)).u64(uint64(h.View))
+	tag := "btcfed/block/v1"
+	if len(h.Extensions) > 0 {
+		tag = "btcfed/block/v2"
+	}
+	w := new(writer).text(tag).u64(uint64(h.Height)).u64(uint64(h.Epoch)).u64(uint64(h.View))
 	w.u32(h.Proposer).u64(uint64(h.TimestampMs)).fixed(h.ParentDigest).fixed(h.PayloadRoot).fixed(h.StateRoot)
-	return w.u32(h.TransactionCount).bytes
+	w.u32(h.TransactionCount)
+	if len(h.Extensions) > 0 {
+		putExtensions(w, h.Extensions)
+	}
+	return w.bytes
 }
 
 func (h *Header) digest() Digest {
@@ -35,7 +44,7 @@ func (h *Header) check() error {
 	if h == nil || len(h.ParentDigest) != 32 || len(h.PayloadRoot) != 32 || len(h.StateRoot) != 32 {
 		return errors.New("a header without its digests")
 	}
-	return nil
+	return checkExtensions(h.Extensions)
 }
 
 // follows checks a block against the one before it (FORMATS.md, section 4); last says whether that one ends its epoch.
@@ -50,6 +59,8 @@ func (h *Header) follows(before *Header, last bool) error {
 		return errors.New("its parent is another block")
 	case h.Height != before.Height+1:
 		return errors.New("its height is not one more")
+	case len(h.Extensions) > 0:
+		return errors.New("its protocol has no header extension")
 	case h.View <= before.View:
 		return errors.New("its view is not higher")
 	case h.Epoch != epoch:

@@ -135,10 +135,55 @@ func TestBlockHeader(t *testing.T) {
 	}](t, "block-header.json")
 	for _, vector := range file.Vectors {
 		h := vector.Header
-		header := Header{h.Height, h.Epoch, h.View, h.Proposer, h.TimestampMs, h.Parent, h.PayloadRoot, h.StateRoot, h.TransactionCount}
+		header := Header{h.Height, h.Epoch, h.View, h.Proposer, h.TimestampMs, h.Parent, h.PayloadRoot, h.StateRoot, h.TransactionCount, nil}
 		digest := header.digest()
 		same(t, "header", header.bytes(), vector.Bytes)
 		same(t, "header", digest[:], vector.Digest)
+	}
+}
+
+func TestHeaderExtensions(t *testing.T) {
+	type said struct {
+		Name       string
+		Extensions []struct {
+			Tag     uint32
+			Content hexText
+		}
+	}
+	read := func(s said) (extensions []extension) {
+		for _, each := range s.Extensions {
+			extensions = append(extensions, extension{each.Tag, each.Content})
+		}
+		return extensions
+	}
+	file := load[struct {
+		Vectors []struct {
+			said
+			Header struct {
+				Height, Epoch, View            U64
+				Proposer                       uint32
+				TimestampMs                    U64
+				Parent, PayloadRoot, StateRoot hexText
+				TransactionCount               uint32
+			}
+			Bytes, Digest hexText
+		}
+		Refused []said
+	}](t, "header-extensions.json")
+	for _, vector := range file.Vectors {
+		h := vector.Header
+		header := Header{h.Height, h.Epoch, h.View, h.Proposer, h.TimestampMs, h.Parent, h.PayloadRoot, h.StateRoot, h.TransactionCount, read(vector.said)}
+		digest := header.digest()
+		same(t, vector.Name, header.bytes(), vector.Bytes)
+		same(t, vector.Name, digest[:], vector.Digest)
+		if err := header.check(); err != nil {
+			t.Errorf("%s: refused: %v", vector.Name, err)
+		}
+	}
+	for _, each := range file.Refused {
+		if checkExtensions(read(each)) == nil {
+			t.Errorf("%s is taken", each.Name)
+		}
 	}
 }
 

@@ -31,6 +31,16 @@ export interface BlockHeader {
   readonly stateRoot: Uint8Array;
   /** Number of transactions in this block. */
   readonly transactionCount: number;
+  /** What layers of the chain say in this header, ascending by tag, each tag once; empty for a header of version 1. */
+  readonly extensions: readonly HeaderExtension[];
+}
+
+/** HeaderExtension is the word of one layer of the chain in a header (proto/FORMATS.md, 4). */
+export interface HeaderExtension {
+  /** 1 application, 2 protocol, 3 participation. Others are refused. */
+  readonly tag: number;
+  /** At least one byte. */
+  readonly content: Uint8Array;
 }
 
 /** Block is a header with its transactions. */
@@ -54,6 +64,7 @@ function createBaseBlockHeader(): BlockHeader {
     payloadRoot: new Uint8Array(0),
     stateRoot: new Uint8Array(0),
     transactionCount: 0,
+    extensions: [],
   };
 }
 
@@ -97,6 +108,9 @@ export const BlockHeader: MessageFns<BlockHeader> = {
     }
     if (message.transactionCount !== 0) {
       writer.uint32(72).uint32(message.transactionCount);
+    }
+    for (const v of message.extensions) {
+      HeaderExtension.encode(v!, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -186,6 +200,14 @@ export const BlockHeader: MessageFns<BlockHeader> = {
             message.transactionCount = reader.uint32();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.extensions.push(HeaderExtension.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -214,6 +236,74 @@ export const BlockHeader: MessageFns<BlockHeader> = {
     message.payloadRoot = object.payloadRoot ?? new Uint8Array(0);
     message.stateRoot = object.stateRoot ?? new Uint8Array(0);
     message.transactionCount = object.transactionCount ?? 0;
+    message.extensions = object.extensions?.map((e) => HeaderExtension.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseHeaderExtension(): HeaderExtension {
+  return { tag: 0, content: new Uint8Array(0) };
+}
+
+export const HeaderExtension: MessageFns<HeaderExtension> = {
+  encode(message: HeaderExtension, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tag !== 0) {
+      writer.uint32(8).uint32(message.tag);
+    }
+    if (message.content.length !== 0) {
+      writer.uint32(18).bytes(message.content);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HeaderExtension {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHeaderExtension() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.tag = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.content = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<HeaderExtension>, I>>(base?: I): HeaderExtension {
+    return HeaderExtension.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HeaderExtension>, I>>(object: I): HeaderExtension {
+    const message = createBaseHeaderExtension() as any;
+    message.tag = object.tag ?? 0;
+    message.content = object.content ?? new Uint8Array(0);
     return message;
   },
 };
