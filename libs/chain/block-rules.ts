@@ -3,7 +3,8 @@ import { toHex } from '#libs/bytes/hex.ts';
 import { appendedTo, type StateAfter } from './appended.ts';
 import { type Block, type BlockHeader, headerDigest, sealBlock } from './block.ts';
 import type { Frontier } from './frontier.ts';
-import { HEADER_EXTENSIONS, type HeaderExtension } from './header-extensions.ts';
+import type { HeaderExtension } from './header-extensions.ts';
+import { type HeaderRule, type Parent, positionFault } from './header-rules.ts';
 import { type Digest, type Epoch, type MemberIndex, toDigest, toHeight, type View } from './ids.ts';
 import { leafHash, merkleRoot } from './merkle.ts';
 import type { RepeatRule } from './repeats.ts';
@@ -18,18 +19,6 @@ export interface BlockLimits {
   /** Sum of the transactions of a block. */
   readonly bytesMax: number;
   readonly transactionBytesMax: number;
-}
-
-/**
- * The rule of a protocol for headers: the fault of a header upon its parent, or undefined. Parent digest, height and epoch are
- * judged before it. Pure; an extension of the protocol that it does not understand is a fault.
- */
-export type HeaderRule = (parent: BlockHeader, header: BlockHeader) => string | undefined;
-
-/** A block that others build on. */
-interface Parent {
-  readonly header: BlockHeader;
-  readonly digest: Digest;
 }
 
 /** The state that a block stands on, and the way from there to the state after it. */
@@ -133,19 +122,6 @@ export function blockFault(block: Block, context: BlockContext): string | undefi
  */
 function digestFault({ header, digest }: Block): string | undefined {
   return headerDigest(header) === digest ? undefined : 'digest of another header';
-}
-
-function positionFault(header: BlockHeader, { parent, epoch, follows }: BlockContext): string | undefined {
-  if (header.parent !== parent.digest) return 'wrong parent';
-  if (header.height !== parent.header.height + 1n) return 'wrong height';
-  if (header.epoch !== epoch) return 'wrong epoch';
-  return foreignExtension(header) ?? follows(parent.header, header);
-}
-
-/** A word that nobody judges could be anything, and its proposer would have a kilobyte of every header for it. */
-function foreignExtension({ extensions }: BlockHeader): string | undefined {
-  const foreign = extensions.find(({ tag }) => tag !== HEADER_EXTENSIONS.protocol);
-  return foreign && `header extension ${foreign.tag}, for which this chain has no rule`;
 }
 
 function sizeFault(

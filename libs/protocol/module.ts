@@ -1,5 +1,5 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { HeaderRule } from '#libs/chain/block-rules.ts';
+import type { HeaderRule } from '#libs/chain/header-rules.ts';
 import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { CertificateFault, Claim, EpochRoot, QuorumCertificate } from './certificate.ts';
 import type { Grounds } from './grounds.ts';

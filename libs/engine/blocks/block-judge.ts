@@ -5,10 +5,10 @@ import {
   type BlockContext,
   type BlockLimits,
   type BlockWithFrontier,
-  type HeaderRule,
   judgeBlock,
 } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
+import type { HeaderRule } from '#libs/chain/header-rules.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import { withoutOpeners } from '#libs/chain/system-transactions.ts';
 import { ballotRoots } from '#libs/membership/ballots.ts';

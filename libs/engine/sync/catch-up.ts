@@ -1,6 +1,7 @@
 import type { ApplicationRules } from '#libs/chain/application-rules.ts';
 import type { Block } from '#libs/chain/block.ts';
-import type { BlockLimits, HeaderRule } from '#libs/chain/block-rules.ts';
+import type { BlockLimits } from '#libs/chain/block-rules.ts';
+import type { HeaderRule } from '#libs/chain/header-rules.ts';
 import type { Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { MembershipBook } from '../membership/membership-book.ts';

@@ -1,7 +1,8 @@
 import { assert } from '#libs/assert/assert.ts';
 import type { ApplicationRules } from '#libs/chain/application-rules.ts';
 import type { Block } from '#libs/chain/block.ts';
-import type { BlockLimits, BlockWithFrontier, HeaderRule } from '#libs/chain/block-rules.ts';
+import type { BlockLimits, BlockWithFrontier } from '#libs/chain/block-rules.ts';
+import type { HeaderRule } from '#libs/chain/header-rules.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { type JudgedBlock, type Judgement, judgeUpon } from '../blocks/block-judge.ts';

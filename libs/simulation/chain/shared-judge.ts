@@ -1,14 +1,9 @@
 import { LOG_RULES } from '#libs/chain/application-rules.ts';
 import { type Block, headerDigest } from '#libs/chain/block.ts';
-import {
-  type BlockLimits,
-  buildBlock,
-  type HeaderRule,
-  judgeBlock,
-  payloadRootOf,
-} from '#libs/chain/block-rules.ts';
+import { type BlockLimits, buildBlock, judgeBlock, payloadRootOf } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER, type Frontier } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
+import type { HeaderRule } from '#libs/chain/header-rules.ts';
 import { type Digest, type Epoch, type MemberIndex, toEpoch, type View } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import { BranchTransactions } from './branch-transactions.ts';
