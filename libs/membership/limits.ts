@@ -8,8 +8,8 @@ export const PUBLIC_KEY_BYTES_MAX = 64;
 export const SIGNATURE_BYTES_MAX = 49_856;
 
 /**
- * Numbers of members that any federation may have (HS-70, FED-03): fewer than four cannot bear one that lies,
- * and the engine is built for 512.
+ * Numbers of members that any federation may have (HS-70, FED-03): fewer than four cannot bear one that lies, and a protocol
+ * must say that it runs like that (libs/protocol/parameters.ts); the engine is built for 512.
  */
 export const MEMBERS_MIN = 4;
 export const MEMBERS_MAX = 512;

@@ -100,6 +100,14 @@ describe('a change', () => {
       assert.match(changeFault(roster, change(part), TEST_RULES) ?? '', fault));
   }
 
+  test('HS-70 leaves one to three members where the policy allows so few, of whom each can stall the others', () => {
+    const leaving = change({ leave: ['m1', 'm2', 'm3', 'm4'] });
+    assert.match(changeFault(roster, leaving, TEST_RULES) ?? '', /1 members, and the policy allows 4/);
+    assert.equal(changeFault(roster, leaving, { ...TEST_RULES, membersMin: 1 }), undefined);
+    const heavy = change({ leave: ['m1', 'm2', 'm3', 'm4'], join: [memberOf(9, { weight: 9n })] });
+    assert.equal(changeFault(roster, heavy, { ...TEST_RULES, membersMin: 1 }), undefined);
+  });
+
   test('may give a member another key, or all members others', () => {
     const renewed = change({ leave: ['m1'], join: [memberOf(9, { name: 'm1' })] });
     assert.equal(changeFault(roster, renewed, TEST_RULES), undefined);

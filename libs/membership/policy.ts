@@ -81,7 +81,9 @@ function rosterFault(roster: Roster, rules: MemberRules): string | undefined {
   if (hasTwice(roster.map(({ publicKey }) => toHex(publicKey)))) return 'two members with one consensus key';
   const gateways = roster.map(({ gatewayPublicKey }) => toHex(gatewayPublicKey));
   if (hasTwice(gateways)) return 'two members with one gateway key';
-  return rules.allowDominantMember ? undefined : dominanceFault(roster);
+  // Of fewer than four members each can stall the others, whatever it weighs.
+  if (rules.allowDominantMember || roster.length < MEMBERS_MIN) return undefined;
+  return dominanceFault(roster);
 }
 
 function memberFault(member: MemberFacts, { publicKeyBytes }: MemberRules): string | undefined {

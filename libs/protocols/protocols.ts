@@ -1,4 +1,8 @@
+import { assert } from '#libs/assert/assert.ts';
+import { HOTSTUFF_TERMS } from '#libs/protocol/hotstuff/founding-terms.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { ProtocolTiming } from '#libs/protocol/module.ts';
+import type { FoundingProtocols, ParameterValues } from '#libs/protocol/parameters.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 
 const TABLES: ReadonlyMap<string, VoteTable> = new Map(
@@ -11,4 +15,17 @@ export const UNNAMED: VoteTable = HOTSTUFF_TABLE;
 /** The votes of a protocol that a chain can run, by the name in its genesis; undefined when this version has none. */
 export function voteTableOf(protocol: string): VoteTable | undefined {
   return TABLES.get(protocol);
+}
+
+/** The protocol of a new chain when nobody asks for another. Its name stands here and in its folder alone. */
+export const DEFAULT_PROTOCOL: string = HOTSTUFF_TABLE.protocol;
+
+/** The protocols that a genesis may name, with what it may say of each. */
+export const FOUNDING_PROTOCOLS: FoundingProtocols = new Map([[HOTSTUFF_TABLE.protocol, HOTSTUFF_TERMS]]);
+
+/** The bounds of the waits of a protocol, by the numbers that a genesis says of it. */
+export function timingOf(protocol: string, values: ParameterValues): ProtocolTiming {
+  const terms = FOUNDING_PROTOCOLS.get(protocol);
+  assert(terms !== undefined, 'a genesis with an unknown protocol is not read');
+  return terms.parameters.timing(values);
 }

@@ -1,32 +1,12 @@
 import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
 import { OPEN_POLICY } from '#libs/membership/policy.ts';
-
-/** One number of the `parameters` of genesis.json: its bounds, and why they are where they are. */
-export interface ParameterBound {
-  readonly min: number;
-  readonly max: number;
-  readonly default: number;
-  /** The reason that is told to a person whose value is refused. */
-  readonly reason: string;
-}
+import type { ParameterBound, ParameterValues } from '#libs/protocol/parameters.ts';
+import { DEFAULT_PROTOCOL, FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 
 const MIB = 1024 * 1024;
 
-/** The numbers that all members must share, as named in genesis.json. */
-export const GENESIS_PARAMETERS = {
-  view_timeout_ms: {
-    min: 100,
-    max: 600_000,
-    default: 4_000,
-    reason:
-      'a view needs four signatures and as many verifications; beyond ten minutes a dead leader stalls all',
-  },
-  view_timeout_ms_max: {
-    min: 100,
-    max: 3_600_000,
-    default: 60_000,
-    reason: 'waiting longer than an hour for one view does not help any network',
-  },
+/** The bounds of blocks, as named in the section `parameters` of genesis.json. */
+export const BLOCK_PARAMETERS = {
   block_bytes_max: {
     min: 1_024,
     max: 4 * MIB,
@@ -46,6 +26,12 @@ export const GENESIS_PARAMETERS = {
     reason: 'a transaction must fit a block',
   },
 } as const satisfies Readonly<Record<string, ParameterBound>>;
+
+/**
+ * Numbers of protocols that stand in the section `parameters`, where version 1 has their places. All others of a protocol stand
+ * in `protocol_parameters`.
+ */
+export const PLACED_PARAMETERS: readonly string[] = ['view_timeout_ms', 'view_timeout_ms_max'];
 
 /**
  * The numbers of the section `membership` of genesis.json: the limits that a federation sets itself (FED-02 to
@@ -86,15 +72,12 @@ export const MEMBERSHIP_PARAMETERS = {
 
 export type MembershipParameterName = keyof typeof MEMBERSHIP_PARAMETERS;
 
-export type GenesisParameterName = keyof typeof GENESIS_PARAMETERS;
+export type BlockParameterName = keyof typeof BLOCK_PARAMETERS;
 
-/** The parameters of a federation on one machine or one network, as genesis.json names them. */
-export function defaultGenesisParameters(): Record<GenesisParameterName, number> {
-  return {
-    view_timeout_ms: GENESIS_PARAMETERS.view_timeout_ms.default,
-    view_timeout_ms_max: GENESIS_PARAMETERS.view_timeout_ms_max.default,
-    block_bytes_max: GENESIS_PARAMETERS.block_bytes_max.default,
-    block_transactions_max: GENESIS_PARAMETERS.block_transactions_max.default,
-    transaction_bytes_max: GENESIS_PARAMETERS.transaction_bytes_max.default,
-  };
+/** The section `parameters` of a genesis whose protocol is the default one, with the default of every number. */
+export function defaultGenesisParameters(): ParameterValues {
+  const own = FOUNDING_PROTOCOLS.get(DEFAULT_PROTOCOL)?.parameters.bounds ?? {};
+  const placed = Object.entries(own).filter(([name]) => PLACED_PARAMETERS.includes(name));
+  const all = [...placed, ...Object.entries(BLOCK_PARAMETERS)];
+  return Object.fromEntries(all.map(([name, bound]) => [name, bound.default]));
 }

@@ -1,18 +1,13 @@
 import { Encoder } from '#libs/bytes/encoder.ts';
-import { toHex } from '#libs/bytes/hex.ts';
 import { digestOf } from '#libs/chain/digest.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import { type MembershipPolicy, OPEN_POLICY } from '#libs/membership/policy.ts';
 import { GATEWAY_KEY_BYTES } from '#libs/membership/roster.ts';
-import { encodeBase64 } from './base64.ts';
-import type { MembershipParameterName } from './genesis-parameters.ts';
+import type { ParameterValues } from '#libs/protocol/parameters.ts';
+import { PLACED_PARAMETERS } from './genesis-parameters.ts';
 
-/** Bounds and sizes that all members must share. */
+/** Bounds of blocks, which all members must share. */
 export interface GenesisParameters {
-  /** Time for the first try of a view, in milliseconds. */
-  readonly viewTimeoutMs: number;
-  /** Where the growing timeout of failed views stops, in milliseconds. */
-  readonly viewTimeoutMsMax: number;
   readonly blockBytesMax: number;
   readonly blockTransactionsMax: number;
   readonly transactionBytesMax: number;
@@ -33,7 +28,8 @@ export interface Genesis {
   readonly version: 1;
   /** Names the chain to people, and is the network's token in NATS subjects. */
   readonly chainId: string;
-  readonly protocol: 'hotstuff';
+  /** A protocol of the registry. */
+  readonly protocol: string;
   /** Signature scheme of the consensus keys. */
   readonly scheme: string;
   /** Milliseconds since 1970: the timestamp of the genesis block. */
@@ -41,6 +37,8 @@ export interface Genesis {
   /** Whether one member may weigh more than may be faulty: then it alone can stall the chain. */
   readonly allowDominantMember: boolean;
   readonly parameters: GenesisParameters;
+  /** Every number of the protocol, by its name in the file. */
+  readonly protocolParameters: ParameterValues;
   /** Sizes and steps of the federation over its changes. */
   readonly membership: MembershipPolicy;
   readonly members: readonly GenesisMember[];
@@ -48,12 +46,15 @@ export interface Genesis {
 
 const GENESIS_TAG = 'btcfed/genesis/v1';
 const MEMBERSHIP_TAG = 'btcfed/membership-policy/v1';
+const PROTOCOL_TAG = 'btcfed/protocol-parameters/v1';
 const CHAIN_TAG_HEX_DIGITS = 16;
 
-/** Canonical bytes of a genesis: the input of the chain digest. Vectors: test/vectors/genesis.json. */
-/** A policy that allows all that the engine can do is left out: so was every genesis before there were policies. */
+/**
+ * Canonical bytes of a genesis: the input of the chain digest. A section that says nothing new is left out: a policy that allows all
+ * that the engine can do, and a protocol without numbers of its own. Vectors: test/vectors/genesis.json, genesis-sections.json.
+ */
 export function genesisBytes(genesis: Genesis): Uint8Array {
-  const { parameters, members, membership } = genesis;
+  const { parameters, members, protocolParameters } = genesis;
   const encoder = new Encoder()
     .text(GENESIS_TAG)
     .u32(genesis.version)
@@ -62,8 +63,8 @@ export function genesisBytes(genesis: Genesis): Uint8Array {
     .text(genesis.scheme)
     .u64(genesis.genesisTimeMs)
     .u32(genesis.allowDominantMember ? 1 : 0)
-    .u32(parameters.viewTimeoutMs)
-    .u32(parameters.viewTimeoutMsMax)
+    .u32(protocolParameters['view_timeout_ms'] ?? 0)
+    .u32(protocolParameters['view_timeout_ms_max'] ?? 0)
     .u32(parameters.blockBytesMax)
     .u32(parameters.blockTransactionsMax)
     .u32(parameters.transactionBytesMax)
@@ -75,18 +76,40 @@ export function genesisBytes(genesis: Genesis): Uint8Array {
       .fixed(member.gatewayPublicKey, GATEWAY_KEY_BYTES)
       .u64(member.weight);
   }
-  if (isOpen(membership)) return encoder.finish();
+  return putProtocol(putPolicy(encoder, genesis), genesis).finish();
+}
+
+function putPolicy(encoder: Encoder, { membership }: Genesis): Encoder {
+  if (isOpen(membership)) return encoder;
   return encoder
     .text(MEMBERSHIP_TAG)
     .u32(membership.membersMin)
     .u32(membership.membersMax)
     .u32(membership.step)
     .u32(membership.growthMax)
-    .u32(membership.epochBlocksMin)
-    .finish();
+    .u32(membership.epochBlocksMin);
 }
 
-function isOpen(policy: MembershipPolicy): boolean {
+function putProtocol(encoder: Encoder, genesis: Genesis): Encoder {
+  const others = protocolNumbers(genesis, false);
+  if (others.length === 0) return encoder;
+  encoder.text(PROTOCOL_TAG).u32(others.length);
+  for (const [name, value] of others) encoder.text(name).u64(BigInt(value));
+  return encoder;
+}
+
+/** The numbers of the protocol in the section `parameters`, or those in `protocol_parameters`, names ascending. */
+export function protocolNumbers(
+  { protocolParameters }: Genesis,
+  isPlaced: boolean,
+): readonly (readonly [string, number])[] {
+  const all = Object.entries(protocolParameters);
+  const here = all.filter(([name]) => PLACED_PARAMETERS.includes(name) === isPlaced);
+  return here.sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+/** Whether a policy allows all that the engine can do, as a genesis without one does. */
+export function isOpen(policy: MembershipPolicy): boolean {
   const names = Object.keys(OPEN_POLICY) as (keyof MembershipPolicy)[];
   return names.every((name) => policy[name] === OPEN_POLICY[name]);
 }
@@ -99,42 +122,4 @@ export function genesisDigest(genesis: Genesis): Digest {
 /** The first 8 bytes of the chain digest, as 16 hex digits: tells chains apart where 32 bytes are too many. */
 export function chainTag(digest: Digest): string {
   return digest.slice(0, CHAIN_TAG_HEX_DIGITS);
-}
-
-/** genesis.json of a genesis: `parseGenesis` reads it back to the same digest. */
-export function genesisText(genesis: Genesis): string {
-  const { parameters, membership } = genesis;
-  const file = {
-    version: genesis.version,
-    chain_id: genesis.chainId,
-    protocol: genesis.protocol,
-    scheme: genesis.scheme,
-    genesis_time_ms: Number(genesis.genesisTimeMs),
-    ...(genesis.allowDominantMember ? { allow_dominant_member: true } : {}),
-    parameters: {
-      view_timeout_ms: parameters.viewTimeoutMs,
-      view_timeout_ms_max: parameters.viewTimeoutMsMax,
-      block_bytes_max: parameters.blockBytesMax,
-      block_transactions_max: parameters.blockTransactionsMax,
-      transaction_bytes_max: parameters.transactionBytesMax,
-    },
-    ...(isOpen(membership) ? {} : { membership: membershipText(membership) }),
-    members: genesis.members.map((member) => ({
-      name: member.name,
-      consensus_public_key: toHex(member.consensusPublicKey),
-      gateway_public_key: encodeBase64(member.gatewayPublicKey),
-      weight: Number(member.weight),
-    })),
-  };
-  return `${JSON.stringify(file, undefined, 2)}\n`;
-}
-
-function membershipText(policy: MembershipPolicy): Record<MembershipParameterName, number> {
-  return {
-    members_min: policy.membersMin,
-    members_max: policy.membersMax,
-    step: policy.step,
-    growth_max: policy.growthMax,
-    epoch_blocks_min: policy.epochBlocksMin,
-  };
 }

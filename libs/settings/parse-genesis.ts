@@ -1,12 +1,23 @@
 import type { z } from 'zod';
-import { sizeFault } from '#libs/membership/policy.ts';
-import { quorumOf } from '#libs/protocol/quorum.ts';
-import { encodeBase64 } from './base64.ts';
-import type { Genesis, GenesisMember } from './genesis.ts';
-import { type GenesisFile, genesisSchema } from './genesis-schema.ts';
+import { assert } from '#libs/assert/assert.ts';
+import type { FoundingProtocols, FoundingTerms, ParameterValues } from '#libs/protocol/parameters.ts';
+import { DEFAULT_PROTOCOL, FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
+import type { Genesis } from './genesis.ts';
+import { checkMembers } from './genesis-members.ts';
+import { PLACED_PARAMETERS } from './genesis-parameters.ts';
+import { type GenesisFile, genesisSchemaOf, type SchemaTerms } from './genesis-schema.ts';
+import { invalidGenesis } from './invalid-genesis.ts';
 import { GENESIS_TEXT_BYTES_MAX } from './limits.ts';
 import { type PublicKeySizes, SLH_DSA_PUBLIC_KEY_SIZES } from './schemes.ts';
-import { SettingsError } from './settings-error.ts';
+import { isNewer, isVersion, SOFTWARE_VERSION } from './software-version.ts';
+
+/** The names that a genesis may use, of this version of the software. */
+export interface GenesisKnowledge {
+  readonly publicKeySizes: PublicKeySizes;
+  readonly protocols: FoundingProtocols;
+}
+
+const OURS: GenesisKnowledge = { publicKeySizes: SLH_DSA_PUBLIC_KEY_SIZES, protocols: FOUNDING_PROTOCOLS };
 
 /**
  * Reads genesis.json. Strict: an unknown key is an error, because members that read a file differently would part at
@@ -14,16 +25,18 @@ import { SettingsError } from './settings-error.ts';
  *
  * @throws SettingsError GENESIS_INVALID, with the path of the key, its fault and the remedy.
  */
-export function parseGenesis(
-  text: string,
-  publicKeySizes: PublicKeySizes = SLH_DSA_PUBLIC_KEY_SIZES,
-): Genesis {
+export function parseGenesis(text: string, knowledge: Partial<GenesisKnowledge> = {}): Genesis {
+  const { publicKeySizes, protocols } = { ...OURS, ...knowledge };
   if (Buffer.byteLength(text) > GENESIS_TEXT_BYTES_MAX) {
-    throw invalid(`file is larger than ${GENESIS_TEXT_BYTES_MAX} bytes`);
+    throw invalidGenesis(`file is larger than ${GENESIS_TEXT_BYTES_MAX} bytes`);
   }
-  const result = genesisSchema.safeParse(parseJson(text));
-  if (!result.success) throw invalid(describe(result.error.issues));
+  const json = parseJson(text);
+  checkNeeds(json);
+  const named = protocolIn(json, protocols);
+  const result = genesisSchemaOf(named).safeParse(json);
+  if (!result.success) throw invalidGenesis(describe(result.error.issues));
   const genesis = genesisOf(result.data);
+  checkParameters(genesis, named.terms);
   checkMembers(genesis, publicKeySizes);
   return genesis;
 }
@@ -37,12 +50,11 @@ function genesisOf(file: GenesisFile): Genesis {
     genesisTimeMs: BigInt(file.genesis_time_ms),
     allowDominantMember: file.allow_dominant_member,
     parameters: {
-      viewTimeoutMs: file.parameters.view_timeout_ms,
-      viewTimeoutMsMax: file.parameters.view_timeout_ms_max,
       blockBytesMax: file.parameters.block_bytes_max,
       blockTransactionsMax: file.parameters.block_transactions_max,
       transactionBytesMax: file.parameters.transaction_bytes_max,
     },
+    protocolParameters: protocolParametersOf(file),
     membership: {
       membersMin: file.membership.members_min,
       membersMax: file.membership.members_max,
@@ -59,62 +71,52 @@ function genesisOf(file: GenesisFile): Genesis {
   };
 }
 
-/** Checks of several fields together: key lengths of the scheme, uniqueness, and weights against the total. */
-function checkMembers(
-  { scheme, members, membership, allowDominantMember }: Genesis,
-  publicKeySizes: PublicKeySizes,
-): void {
-  const keyBytes = publicKeySizes.get(scheme);
-  if (keyBytes === undefined) {
-    throw invalid(
-      `scheme: unknown scheme ${quote(scheme)}; use one of ${[...publicKeySizes.keys()].join(', ')}`,
-    );
+/** A later version of this file may have sections that this software cannot read: then `needs` says which version can. */
+function checkNeeds(json: unknown): void {
+  const needs = keyOf(json, 'needs');
+  if (needs === undefined) return;
+  if (typeof needs !== 'string' || !isVersion(needs)) {
+    throw invalidGenesis('needs: expected the version of btcfed that reads this file, such as "1.0.0"');
   }
-  const size = sizeFault(members.length, membership);
-  if (size !== undefined) throw invalid(`members: ${size}; see the section membership`);
-  for (const [index, { consensusPublicKey }] of members.entries()) {
-    if (consensusPublicKey.length === keyBytes) continue;
-    throw invalid(
-      `members[${index}].consensus_public_key: ${scheme} keys have ${keyBytes} bytes, got ${consensusPublicKey.length}`,
-    );
-  }
-  checkUnique(members, 'name', ({ name }) => name);
-  checkUnique(members, 'consensus_public_key', (member) => encodeBase64(member.consensusPublicKey));
-  checkUnique(members, 'gateway_public_key', (member) => encodeBase64(member.gatewayPublicKey));
-  if (!allowDominantMember) checkWeights(members);
+  if (!isNewer(needs, SOFTWARE_VERSION)) return;
+  throw invalidGenesis(
+    `needs: it needs btcfed ${needs} or later, and this is ${SOFTWARE_VERSION}; install that version`,
+  );
 }
 
-function checkUnique(
-  members: readonly GenesisMember[],
-  field: string,
-  keyOf: (member: GenesisMember) => string,
-): void {
-  const seen = new Map<string, number>();
-  for (const [index, member] of members.entries()) {
-    const first = seen.get(keyOf(member));
-    if (first !== undefined) {
-      throw invalid(`members[${index}].${field}: same as members[${first}]; every member needs its own`);
-    }
-    seen.set(keyOf(member), index);
-  }
+/** The protocol that a file names; when it is of none, the terms are those of the default, for the other faults in the file. */
+function protocolIn(json: unknown, protocols: FoundingProtocols): SchemaTerms {
+  const name = keyOf(json, 'protocol');
+  const found = typeof name === 'string' ? protocols.get(name) : undefined;
+  const protocol = found === undefined ? undefined : String(name);
+  const terms = found ?? protocols.get(DEFAULT_PROTOCOL);
+  assert(terms !== undefined, 'the default protocol is always known');
+  return { terms, protocol, names: [...protocols.keys()] };
 }
 
-function checkWeights(members: readonly GenesisMember[]): void {
-  const { faultyWeightMax } = quorumOf(members.reduce((sum, { weight }) => sum + weight, 0n));
-  for (const [index, { name, weight }] of members.entries()) {
-    if (weight <= faultyWeightMax) continue;
-    throw invalid(
-      `members[${index}].weight: ${name} weighs ${weight}, more than the ${faultyWeightMax} that may be faulty, ` +
-        'so it alone can stall the federation; lower it, or set allow_dominant_member to true',
-    );
-  }
+function keyOf(json: unknown, key: string): unknown {
+  if (typeof json !== 'object' || json === null) return undefined;
+  return Object.entries(json).find(([name]) => name === key)?.[1];
+}
+
+function protocolParametersOf({ parameters, protocol_parameters: others }: GenesisFile): ParameterValues {
+  const placed = Object.entries<number>(parameters).filter(([name]) => PLACED_PARAMETERS.includes(name));
+  return { ...Object.fromEntries(placed), ...others };
+}
+
+/** The numbers of the protocol against each other. */
+function checkParameters({ protocolParameters }: Genesis, { parameters }: FoundingTerms): void {
+  const fault = parameters.fault(protocolParameters);
+  if (fault === undefined) return;
+  const section = PLACED_PARAMETERS.includes(fault.name) ? 'parameters' : 'protocol_parameters';
+  throw invalidGenesis(`${section}.${fault.name}: ${fault.problem}`);
 }
 
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw invalid(`not JSON: ${cause instanceof Error ? cause.message : 'unreadable'}`, { cause });
+    throw invalidGenesis(`not JSON: ${cause instanceof Error ? cause.message : 'unreadable'}`, { cause });
   }
 }
 
@@ -129,12 +131,4 @@ function describe(issues: readonly z.core.$ZodIssue[]): string {
 function pathText(path: readonly PropertyKey[]): string {
   const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
   return text === '' ? '' : `${text.slice(1)}: `;
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.slice(0, 40));
-}
-
-function invalid(problem: string, options?: ErrorOptions): SettingsError {
-  return new SettingsError(`invalid genesis.json: ${problem}`, { code: 'GENESIS_INVALID' }, options);
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { SOFTWARE_VERSION } from '#libs/settings/software-version.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { blockCommand } from './commands/block.ts';
 import { configCommand } from './commands/config/config.ts';
@@ -68,13 +68,8 @@ function usageCodeOf([command]: readonly string[]): ExitCode {
 function programOf(context: CommandContext): Command {
   const program = new Command('btcfed')
     .description('A federation node: members agree, with finality, on one chain of transactions.')
-    .version(versionOf(), '--version', 'show the version of this program')
+    .version(SOFTWARE_VERSION, '--version', 'show the version of this program')
     .addHelpText('after', EXIT_CODES_HELP);
   for (const make of COMMANDS) program.addCommand(make(context));
   return program;
-}
-
-function versionOf(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return version;
 }

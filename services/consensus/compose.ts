@@ -18,6 +18,7 @@ import { portsOf, serverOf } from './compose-clients.ts';
 import { consensusEventsOf, tellersOf, traceOf } from './compose-events.ts';
 import { auditWatchOf, gatewayOf, guestsOf, identityOf, signerOf, signerTlsPaths } from './compose-links.ts';
 import type { ConsensusConfig } from './config.ts';
+import { sayTolerance } from './fault-tolerance.ts';
 import { Member } from './member.ts';
 
 /** Builds the consensus service of one member: chain, links, engine, client API, events; started in this order. */
@@ -104,6 +105,7 @@ async function chainOf(config: ConsensusConfig, log: Logger, fate: StoreFate): P
     onUnreadable: (reason) => historyLog.unreadable(reason),
   });
   historyLog.follow(chain.history);
+  sayTolerance(chain.book.current.set, log);
   return chain;
 }
 

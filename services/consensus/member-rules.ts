@@ -1,11 +1,11 @@
 import type { NodeRules } from '#libs/engine/node-ports.ts';
 import type { SigningScope } from '#libs/protocol/vote/statement.ts';
+import { timingOf } from '#libs/protocols/protocols.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 
 /** The rules that the genesis fixes for this chain, as the node takes them. */
 export function rulesOf(chain: LoadedChain): NodeRules {
-  const { parameters, members } = chain.genesis;
-  const { viewTimeoutMs, viewTimeoutMsMax } = parameters;
+  const { parameters, members, protocol, protocolParameters } = chain.genesis;
   return {
     chain: chain.chainDigest,
     protocol: chain.protocol,
@@ -14,7 +14,7 @@ export function rulesOf(chain: LoadedChain): NodeRules {
       bytesMax: parameters.blockBytesMax,
       transactionBytesMax: parameters.transactionBytesMax,
     },
-    timing: { viewTimeoutMs, viewTimeoutMsMax },
+    timing: timingOf(protocol, protocolParameters),
     founders: members.length,
   };
 }

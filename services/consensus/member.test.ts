@@ -91,9 +91,8 @@ class Bench implements AsyncDisposable {
 
   constructor(store: ChainStore) {
     this.#store = store;
+    const protocolParameters = { view_timeout_ms: 100, view_timeout_ms_max: 1_000 };
     const parameters = {
-      viewTimeoutMs: 100,
-      viewTimeoutMsMax: 1_000,
       blockTransactionsMax: 10,
       blockBytesMax: 1_000,
       transactionBytesMax: 100,
@@ -116,7 +115,12 @@ class Bench implements AsyncDisposable {
     const { log } = this;
     this.member = new Member({
       chain: {
-        genesis: { parameters, protocol: 'hotstuff', members: [{}, {}, {}, {}] } as unknown as Genesis,
+        genesis: {
+          parameters,
+          protocolParameters,
+          protocol: 'hotstuff',
+          members: [{}, {}, {}, {}],
+        } as unknown as Genesis,
         chainDigest: CHAIN_DIGEST,
         protocol: HOTSTUFF,
         store,

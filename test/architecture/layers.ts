@@ -136,6 +136,8 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'libs/backup': [...LEAVES, 'node:*', 'npm:shamir-secret-sharing'],
   'libs/settings': [
     ...DOMAIN,
+    // A genesis names one of them.
+    'libs/protocols',
     'libs/log/log-level.ts',
     'node:*',
     'npm:@multiformats/multiaddr',

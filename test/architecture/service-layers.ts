@@ -308,6 +308,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/log',
     'libs/protocol/hotstuff',
     'libs/protocol/leader',
+    'libs/protocols',
     'libs/replica',
     'libs/service',
     'services/consensus/adapters',

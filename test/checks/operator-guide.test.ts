@@ -3,16 +3,19 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parseDocument } from 'yaml';
+import { HOTSTUFF_TERMS } from '#libs/protocol/hotstuff/founding-terms.ts';
 import { platformSettings } from '#libs/service/load-config.ts';
 import { defaultConfYaml } from '#libs/settings/conf-text.ts';
 import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
-import { GENESIS_PARAMETERS, MEMBERSHIP_PARAMETERS } from '#libs/settings/genesis-parameters.ts';
-import { genesisSchema } from '#libs/settings/genesis-schema.ts';
+import { BLOCK_PARAMETERS, MEMBERSHIP_PARAMETERS } from '#libs/settings/genesis-parameters.ts';
+import { genesisSchemaOf } from '#libs/settings/genesis-schema.ts';
 import { KEY_TABLE } from '#libs/settings/key-table.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { configConfig } from '#services/config/config.ts';
 import { gatewayConfig } from '#services/gateway/config.ts';
 import { viewTimeoutsFor } from '#services/launcher/core/view-timeout.ts';
+
+const SCHEMA = { terms: HOTSTUFF_TERMS, protocol: 'hotstuff', names: ['hotstuff'] };
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -113,7 +116,9 @@ describe('the operator’s guide', () => {
 
   test('P2P-53 names every parameter of genesis.json with its default and its bounds, and all beside them', () => {
     const bounds = [
-      ...Object.entries(GENESIS_PARAMETERS).map(([name, bound]) => [`parameters.${name}`, bound] as const),
+      ...Object.entries({ ...HOTSTUFF_TERMS.parameters.bounds, ...BLOCK_PARAMETERS }).map(
+        ([name, bound]) => [`parameters.${name}`, bound] as const,
+      ),
       ...Object.entries(MEMBERSHIP_PARAMETERS).map(([name, bound]) => [`membership.${name}`, bound] as const),
     ];
     assert.deepEqual(
@@ -121,7 +126,7 @@ describe('the operator’s guide', () => {
       bounds.map(([name, { min, max, default: standard }]) => [name, `${standard}`, `${min} to ${max}`]),
     );
     const [, section = ''] = guide.split('\n## genesis.json\n');
-    for (const name of Object.keys(genesisSchema.shape).filter(
+    for (const name of Object.keys(genesisSchemaOf(SCHEMA).shape).filter(
       (own) => !/^parameters|^membership$/.test(own),
     )) {
       assert.match(section, new RegExp(`\`${name}\``), name);

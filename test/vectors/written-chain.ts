@@ -20,8 +20,9 @@ import {
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { genesisCertificate, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
-import { type Genesis, genesisText } from '#libs/settings/genesis.ts';
+import type { Genesis } from '#libs/settings/genesis.ts';
 import { foundingOf } from '#libs/settings/genesis-membership.ts';
+import { genesisText } from '#libs/settings/genesis-text.ts';
 import { blockToWire, headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
 import type { ChainAnswers } from '#test/support/chain/exported-chain.ts';

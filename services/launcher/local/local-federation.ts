@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { FederationClient } from '#libs/client/client.ts';
+import { timingOf } from '#libs/protocols/protocols.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
 import { memberClient } from '../adapters/member-client.ts';
 import type { MemberHome } from '../adapters/read-home.ts';
@@ -122,8 +123,9 @@ function withEvents(events: Lifecycle | undefined, services: Lifecycle): Lifecyc
 function factsOf(homes: readonly MemberHome[]): Pick<LocalFederation, 'scheme' | 'quorum' | 'viewTimeoutMs'> {
   const [first] = homes;
   if (first === undefined) throw new Error('a federation has members');
-  const { scheme, parameters } = first.genesis;
-  return { scheme, quorum: quorumSize(homes.length), viewTimeoutMs: parameters.viewTimeoutMs };
+  const { scheme, protocol, protocolParameters } = first.genesis;
+  const { viewTimeoutMs } = timingOf(protocol, protocolParameters);
+  return { scheme, quorum: quorumSize(homes.length), viewTimeoutMs };
 }
 
 function localMember(home: MemberHome): LocalMember {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { equalBytes } from '#libs/bytes/bytes.ts';
-import { type Genesis, genesisDigest, genesisText } from '#libs/settings/genesis.ts';
+import { type Genesis, genesisDigest } from '#libs/settings/genesis.ts';
+import { genesisText } from '#libs/settings/genesis-text.ts';
 import { parsePeersYaml, peersYaml } from '#libs/settings/peers-yaml.ts';
 import { bindSigner } from '#services/signer/ceremony/init.ts';
 import { type MemberFile, readMemberFile } from '../adapters/member-file.ts';

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
 import { OPEN_POLICY } from '#libs/membership/policy.ts';
-import { type Genesis, genesisText } from '#libs/settings/genesis.ts';
+import { DEFAULT_PROTOCOL } from '#libs/protocols/protocols.ts';
+import type { Genesis } from '#libs/settings/genesis.ts';
+import { genesisText } from '#libs/settings/genesis-text.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
 import { readMemberFile } from '../adapters/member-file.ts';
 import { invalidInput } from '../words/errors.ts';
@@ -37,12 +39,12 @@ export async function createGenesis({
   const genesis: Genesis = {
     version: 1,
     chainId,
-    protocol: 'hotstuff',
+    protocol: DEFAULT_PROTOCOL,
     scheme,
     genesisTimeMs: BigInt(Date.now()),
     allowDominantMember: false,
     membership: OPEN_POLICY,
-    parameters: await genesisParametersFor({ scheme, members: members.length, cores }),
+    ...(await genesisParametersFor({ scheme, members: members.length, cores })),
     members: members.map(({ name, consensusPublicKey, gatewayPublicKey }) => {
       return { name, consensusPublicKey, gatewayPublicKey, weight: 1n };
     }),

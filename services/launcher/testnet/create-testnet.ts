@@ -1,13 +1,15 @@
 import { availableParallelism } from 'node:os';
 import type { Digest } from '#libs/chain/ids.ts';
 import { OPEN_POLICY } from '#libs/membership/policy.ts';
-import { type Genesis, genesisDigest, genesisText } from '#libs/settings/genesis.ts';
+import { DEFAULT_PROTOCOL } from '#libs/protocols/protocols.ts';
+import { type Genesis, genesisDigest } from '#libs/settings/genesis.ts';
+import { genesisText } from '#libs/settings/genesis-text.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
 import { bindSigner, createSignerKey } from '#services/signer/ceremony/init.ts';
 import { firstEpochOf } from '../core/first-epoch.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
-import { genesisParametersFor } from './genesis-parameters.ts';
+import { genesisParametersFor, type MeasuredParameters } from './genesis-parameters.ts';
 import type { MemberPlan } from './member-plan.ts';
 import { makeMemberFolders, writeCertificates, writeGenesis, writeSettings } from './write-member.ts';
 
@@ -41,13 +43,13 @@ export async function createTestnet(options: TestnetOptions): Promise<Testnet> {
   const { scheme, members } = options;
   // All members may share this machine.
   const machine = { scheme, members: members.length, cores: availableParallelism() };
-  const parameters = await genesisParametersFor(machine);
+  const measured = await genesisParametersFor(machine);
   const keyed: KeyedMember[] = [];
   for (const plan of members) {
     keyed.push(await createKeys(plan, options));
     options.progress(keyed.length, members.length);
   }
-  const genesis = newGenesis(options, parameters, keyed);
+  const genesis = newGenesis(options, measured, keyed);
   const chainDigest = genesisDigest(genesis);
   for (const member of keyed) {
     await writeHome(member, { genesis, others: keyed.filter((other) => other !== member), options });
@@ -66,18 +68,18 @@ async function createKeys(plan: MemberPlan, { scheme }: TestnetOptions): Promise
 
 function newGenesis(
   { chainId, scheme }: TestnetOptions,
-  parameters: Genesis['parameters'],
+  measured: MeasuredParameters,
   members: readonly KeyedMember[],
 ): Genesis {
   const genesis: Genesis = {
     version: 1,
     chainId,
-    protocol: 'hotstuff',
+    protocol: DEFAULT_PROTOCOL,
     scheme,
     genesisTimeMs: BigInt(Date.now()),
     allowDominantMember: false,
     membership: OPEN_POLICY,
-    parameters,
+    ...measured,
     members: members.map(({ plan, identity, consensusPublicKey }) => ({
       name: plan.name,
       consensusPublicKey,

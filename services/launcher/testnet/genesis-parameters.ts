@@ -1,5 +1,5 @@
-import type { GenesisParameters } from '#libs/settings/genesis.ts';
-import { GENESIS_PARAMETERS } from '#libs/settings/genesis-parameters.ts';
+import type { Genesis } from '#libs/settings/genesis.ts';
+import { BLOCK_PARAMETERS } from '#libs/settings/genesis-parameters.ts';
 import { measureSignatureCost } from '../adapters/signature-cost.ts';
 import { commitFloorMs } from '../core/floor.ts';
 import { viewTimeoutsFor } from '../core/view-timeout.ts';
@@ -11,13 +11,19 @@ export interface ParametersInput {
   readonly cores: number;
 }
 
+/** The part of a genesis that is measured. */
+export type MeasuredParameters = Pick<Genesis, 'parameters' | 'protocolParameters'>;
+
 /** Timeouts from the cost of the scheme's signatures on this machine; bounds as everywhere. */
-export async function genesisParametersFor(input: ParametersInput): Promise<GenesisParameters> {
+export async function genesisParametersFor(input: ParametersInput): Promise<MeasuredParameters> {
   const cost = await measureSignatureCost(input.scheme, { samplesMin: 1, budgetMs: 0 });
+  const { viewTimeoutMs, viewTimeoutMsMax } = viewTimeoutsFor(commitFloorMs({ ...cost, ...input }));
   return {
-    ...viewTimeoutsFor(commitFloorMs({ ...cost, ...input })),
-    blockBytesMax: GENESIS_PARAMETERS.block_bytes_max.default,
-    blockTransactionsMax: GENESIS_PARAMETERS.block_transactions_max.default,
-    transactionBytesMax: GENESIS_PARAMETERS.transaction_bytes_max.default,
+    parameters: {
+      blockBytesMax: BLOCK_PARAMETERS.block_bytes_max.default,
+      blockTransactionsMax: BLOCK_PARAMETERS.block_transactions_max.default,
+      transactionBytesMax: BLOCK_PARAMETERS.transaction_bytes_max.default,
+    },
+    protocolParameters: { view_timeout_ms: viewTimeoutMs, view_timeout_ms_max: viewTimeoutMsMax },
   };
 }

@@ -1,8 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -15,12 +20,17 @@ type Genesis struct {
 	GenesisTimeMs       uint64 `json:"genesis_time_ms"`
 	AllowDominantMember bool   `json:"allow_dominant_member"`
 	Parameters          struct {
+		// 0 where the protocol has none.
 		ViewTimeoutMs        uint32 `json:"view_timeout_ms"`
 		ViewTimeoutMsMax     uint32 `json:"view_timeout_ms_max"`
 		BlockBytesMax        uint32 `json:"block_bytes_max"`
 		BlockTransactionsMax uint32 `json:"block_transactions_max"`
 		TransactionBytesMax  uint32 `json:"transaction_bytes_max"`
 	} `json:"parameters"`
+	// The numbers of the protocol that are not in Parameters.
+	ProtocolParameters map[string]uint64 `json:"protocol_parameters"`
+	// A hint, which is not hashed.
+	Needs      string  `json:"needs"`
 	Membership *Policy `json:"membership"`
 	Members    []struct {
 		Name               string  `json:"name"`
@@ -41,6 +51,17 @@ type Policy struct {
 
 var openPolicy = Policy{MembersMin: 4, MembersMax: 512, Step: 1, GrowthMax: 512, EpochBlocksMin: 1}
 
+// UnmarshalJSON gives keys that are left out the numbers that hold without them.
+func (p *Policy) UnmarshalJSON(text []byte) error {
+	type plain Policy
+	own := plain(openPolicy)
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(&own)
+	*p = Policy(own)
+	return err
+}
+
 func (g *Genesis) bytes() []byte {
 	w := new(writer).text("btcfed/genesis/v1").u32(g.Version).text(g.ChainID).text(g.Protocol).text(g.Scheme)
 	w.u64(g.GenesisTimeMs).u32(0)
@@ -53,7 +74,24 @@ func (g *Genesis) bytes() []byte {
 	if m := g.Membership; m != nil && *m != openPolicy {
 		w.text("btcfed/membership-policy/v1").u32(m.MembersMin).u32(m.MembersMax).u32(m.Step).u32(m.GrowthMax).u32(m.EpochBlocksMin)
 	}
+	if names := slices.Sorted(maps.Keys(g.ProtocolParameters)); len(names) > 0 {
+		w.text("btcfed/protocol-parameters/v1").u32(uint32(len(names)))
+		for _, name := range names {
+			w.text(name).u64(g.ProtocolParameters[name])
+		}
+	}
 	return w.bytes
+}
+
+// UnmarshalJSON refuses keys that it does not know: they are sections of a later version, and would be hashed.
+func (g *Genesis) UnmarshalJSON(text []byte) error {
+	type plain Genesis
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode((*plain)(g)); err != nil {
+		return fmt.Errorf("genesis, which needs version %q: %w", g.Needs, err)
+	}
+	return nil
 }
 
 func (g *Genesis) digest() Digest {

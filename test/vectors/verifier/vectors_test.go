@@ -104,6 +104,20 @@ func TestMerkle(t *testing.T) {
 }
 
 func TestGenesis(t *testing.T) {
+	for _, name := range []string{"genesis.json", "genesis-sections.json"} {
+		checkGenesis(t, name)
+	}
+}
+
+func TestGenesisOfLaterVersion(t *testing.T) {
+	var genesis Genesis
+	err := json.Unmarshal([]byte(`{"needs":"9.0.0","version":1,"vrf":{}}`), &genesis)
+	if err == nil || !strings.Contains(err.Error(), "9.0.0") || !strings.Contains(err.Error(), "vrf") {
+		t.Errorf("an unknown section: %v", err)
+	}
+}
+
+func checkGenesis(t *testing.T, name string) {
 	file := load[struct {
 		Vectors []struct {
 			Name          string
@@ -111,7 +125,7 @@ func TestGenesis(t *testing.T) {
 			Bytes, Digest hexText
 			Tag           hexText
 		}
-	}](t, "genesis.json")
+	}](t, name)
 	for _, vector := range file.Vectors {
 		digest := vector.Genesis.digest()
 		same(t, vector.Name, vector.Genesis.bytes(), vector.Bytes)

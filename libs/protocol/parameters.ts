@@ -1,0 +1,47 @@
+import { assert } from '#libs/assert/assert.ts';
+import type { ProtocolTiming } from './module.ts';
+
+/** One number that all members share: its bounds, and why they are where they are. */
+export interface ParameterBound {
+  readonly min: number;
+  readonly max: number;
+  readonly default: number;
+  /** The reason that is told to a person whose value is refused. */
+  readonly reason: string;
+}
+
+/** Whole numbers by name, as genesis.json names them. */
+export type ParameterValues = Readonly<Record<string, number>>;
+
+/** A value that does not fit the others: its name, and what is wrong with it. */
+export interface ParameterFault {
+  readonly name: string;
+  readonly problem: string;
+}
+
+/** The numbers of a protocol that all members share: the genesis says each of them, and the chain digest covers them. */
+export interface ProtocolParameters {
+  /** Every number, by a name of a-z, 0-9 and "_". */
+  readonly bounds: Readonly<Record<string, ParameterBound>>;
+  /** The fault of numbers that are within their bounds one by one, or undefined. */
+  fault(values: ParameterValues): ParameterFault | undefined;
+  /** The bounds of its waits. */
+  timing(values: ParameterValues): ProtocolTiming;
+}
+
+/** All that the genesis of a chain may say of a protocol, and asks of it. */
+export interface FoundingTerms {
+  readonly parameters: ProtocolParameters;
+  /** Whether a federation may have one to three members, of whom none may fail. */
+  readonly runsWithoutFaults: boolean;
+}
+
+/** The protocols that a genesis may name. */
+export type FoundingProtocols = ReadonlyMap<string, FoundingTerms>;
+
+/** A number of a protocol, of values that were read by its bounds. */
+export function parameterOf(values: ParameterValues, name: string): number {
+  const value = values[name];
+  assert(value !== undefined, `no parameter ${name}`);
+  return value;
+}
