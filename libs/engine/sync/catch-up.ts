@@ -22,7 +22,6 @@ export interface CatchUpOptions extends Omit<SyncOptions, 'newId' | 'rangesMax'>
   readonly decidersOf: (height: Height) => Deciders;
   readonly limits: BlockLimits;
   readonly application: ApplicationRules;
-  /** Of the protocol of the epoch. */
   readonly follows: HeaderRule;
   /** Blocks behind from which on a snapshot is taken; undefined: never. */
   readonly snapshotBlocks: number | undefined;
