@@ -15,6 +15,7 @@ describe('the transactions of the system', () => {
   const lines: readonly (readonly [string, SystemDesk, boolean])[] = [
     ['btcfed/evidence/v1', 'evidence', false],
     ['btcfed/evidence/v1 and more', 'evidence', false],
+    ['btcfed/evidence/v2', 'evidence', false],
     ['btcfed/handover/v1', 'handover', false],
     ['btcfed/membership/', 'membership', true],
     ['btcfed/membership/v2', 'membership', true],
@@ -29,7 +30,7 @@ describe('the transactions of the system', () => {
 
   for (const text of [
     'btcfed/',
-    'btcfed/evidence/v2',
+    'btcfed/evidence/v3',
     'btcfed/handover/v',
     'btcfed/membership',
     'btcfed/x',
@@ -48,7 +49,8 @@ describe('the transactions of the system', () => {
   }
 
   test('have prefixes of which none begins another, all in the namespace', () => {
-    const prefixes = Object.values(SYSTEM_TRANSACTIONS).map(({ prefix }) => Buffer.from(prefix).toString());
+    const rules: readonly { readonly prefixes: readonly Uint8Array[] }[] = Object.values(SYSTEM_TRANSACTIONS);
+    const prefixes = rules.flatMap((rule) => rule.prefixes.map((prefix) => Buffer.from(prefix).toString()));
     for (const prefix of prefixes) {
       assert.ok(prefix.startsWith('btcfed/'));
       assert.deepEqual(

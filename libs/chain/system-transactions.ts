@@ -5,8 +5,8 @@ import type { Transaction } from './transaction.ts';
 export type SystemDesk = 'evidence' | 'handover' | 'membership';
 
 interface SystemRule {
-  /** The first bytes of its transactions, and of no others. Their format follows. */
-  readonly prefix: Uint8Array;
+  /** The first bytes of its transactions, and of no others: one for each version of their format, which follows. */
+  readonly prefixes: readonly Uint8Array[];
   /**
    * `clients`: anybody brings them, and members pass them on as they pass on those of the application. `members`: a member makes
    * them itself, and neither clients nor members submit them.
@@ -21,10 +21,14 @@ interface SystemRule {
  * from clients, from members and in a block, so a line more is a change of the rules of the chain.
  */
 export const SYSTEM_TRANSACTIONS = {
-  evidence: { prefix: ascii('btcfed/evidence/v1'), submittedBy: 'members', place: 'anywhere' },
-  handover: { prefix: ascii('btcfed/handover/v1'), submittedBy: 'members', place: 'opening' },
+  evidence: {
+    prefixes: [ascii('btcfed/evidence/v1'), ascii('btcfed/evidence/v2')],
+    submittedBy: 'members',
+    place: 'anywhere',
+  },
+  handover: { prefixes: [ascii('btcfed/handover/v1')], submittedBy: 'members', place: 'opening' },
   // Of every version: a vote must be of the version of today, wherever it stands.
-  membership: { prefix: ascii('btcfed/membership/'), submittedBy: 'clients', place: 'anywhere' },
+  membership: { prefixes: [ascii('btcfed/membership/')], submittedBy: 'clients', place: 'anywhere' },
 } as const satisfies Record<SystemDesk, SystemRule>;
 
 const DESKS = Object.keys(SYSTEM_TRANSACTIONS) as readonly SystemDesk[];
@@ -48,8 +52,8 @@ export function isUnknown(transaction: Transaction): boolean {
 
 /** Whether bytes begin as the transactions of this desk do. */
 export function hasPrefixOf(desk: SystemDesk, bytes: Uint8Array): boolean {
-  const { prefix } = SYSTEM_TRANSACTIONS[desk];
-  return equalBytes(bytes.subarray(0, prefix.length), prefix);
+  const { prefixes } = SYSTEM_TRANSACTIONS[desk];
+  return prefixes.some((prefix) => equalBytes(bytes.subarray(0, prefix.length), prefix));
 }
 
 /** Whether clients may submit a transaction, and members pass it on. */

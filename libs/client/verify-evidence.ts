@@ -12,9 +12,9 @@ export type EvidenceVerdict =
  * signs both of. Needs the genesis and nothing else; signatures are verified last, and both must hold.
  */
 export async function verifyEvidence(content: Uint8Array, trust: Trust): Promise<EvidenceVerdict> {
-  const decoded = decodeEvidence(content);
-  if (!decoded.ok) return decoded;
   const { chainDigest, validators, votes } = trust;
+  const decoded = decodeEvidence(content, (protocol) => (protocol === votes.protocol ? votes : undefined));
+  if (!decoded.ok) return decoded;
   if (decoded.chain !== chainDigest) return { ok: false, fault: 'evidence of another chain' };
   const { evidence } = decoded;
   const fault = evidenceFault(evidence, validators, votes);

@@ -1,5 +1,6 @@
 import { digestOf } from '#libs/chain/digest.ts';
 import type { View } from '#libs/chain/ids.ts';
+import { isShaped } from '#libs/protocol/vote/shape.ts';
 import { compareMarks, type Slot, slotName } from '#libs/protocol/vote/slot.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { type KindRow, kindRowOf, type VoteTable } from '#libs/protocol/vote/vote-table.ts';
@@ -37,7 +38,7 @@ export function decide(
   const row = kindRowOf(table, statement.kind);
   const slot = slotOf(request, row);
   const reached = reachedBy(context, state, facts);
-  const isKind = row !== undefined && isShaped(context, statement, row);
+  const isKind = row !== undefined && isShaped(statement, table);
   const scope = { chain: state.chain, protocol: table.protocol, epoch: request.epoch };
   // A statement that is not of this protocol has no bytes to sign.
   const message = isKind ? table.bytes(scope, statement) : new Uint8Array();
@@ -69,21 +70,6 @@ function slotOf({ epoch, statement }: CustodyRequest, row: KindRow | undefined):
   // One VIEW-CHANGE covers all instances: another first open instance does not make it another statement.
   const ofAll = row?.leaves === 'everywhere';
   return { epoch, instance: ofAll ? 0n : instance, view: ofNoView ? (0n as View) : view, kind };
-}
-
-/**
- * Whether the protocol has a statement of this shape: its view and instance can exist, and a block is there
- * exactly when its kind needs one.
- */
-function isShaped(
-  { table }: CustodyContext,
-  { view, instance, block, reports }: CustodyRequest['statement'],
-  { leaves, settles }: KindRow,
-): boolean {
-  if (view < table.firstView || (table.instances === 'one' && instance !== 0n)) return false;
-  if (settles === true && view !== table.firstView) return false;
-  if (leaves === undefined) return block !== undefined && reports.length === 0;
-  return block === undefined && (table.instances !== 'one' || reports.length === 1);
 }
 
 function bindingFault(

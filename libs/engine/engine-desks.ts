@@ -49,8 +49,9 @@ function newEvidenceDesk(
   const { context, book, peers, clock, monitor } = options;
   return new EvidenceDesk({
     chain: context.scope.chain,
-    table: context.table,
     setOf: (epoch) => book.epoch(epoch)?.set,
+    // Every epoch of a chain runs the protocol of its genesis.
+    tableOf: () => context.table,
     store: options.evidence,
     pool: transactions.evidencePool(),
     verifierOf: (epoch) => verifierIn(options, epoch, verifier),

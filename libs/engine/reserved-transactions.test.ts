@@ -10,7 +10,7 @@ const LIAR = toMemberIndex(2);
 const OTHERS = [0, 1, 3];
 
 describe('a transaction of the namespace of the system that no desk knows', () => {
-  for (const text of ['btcfed/', 'btcfed/evidence/v2', 'btcfed/fees/v1 of a later version']) {
+  for (const text of ['btcfed/', 'btcfed/evidence/v3', 'btcfed/fees/v1 of a later version']) {
     const content = Buffer.from(text);
 
     test(`is refused from a client as reserved: ${text}`, () => {

@@ -14,7 +14,7 @@ export interface Handover {
   readonly roster: Roster;
 }
 
-const { prefix: HANDOVER_TAG } = SYSTEM_TRANSACTIONS.handover;
+const [HANDOVER_TAG] = SYSTEM_TRANSACTIONS.handover.prefixes;
 const DIGEST_BYTES = 32;
 
 export function encodeHandover({ chain, epoch, roster }: Handover): Uint8Array {

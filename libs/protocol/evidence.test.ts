@@ -122,6 +122,7 @@ describe('evidence', () => {
   });
 
   for (const [name, change, fault] of [
+    ['another protocol than its epoch ran', { protocol: 'rounds' }, /protocol/],
     ['another epoch', { epoch: toEpoch(1n) }, /epoch/],
     ['another kind', { kind: 'double-vote' }, /do not contradict/],
     ['the other order', { first: lie.second, second: lie.first }, /order/],

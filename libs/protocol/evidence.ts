@@ -1,8 +1,9 @@
 import type { Epoch, View } from '#libs/chain/ids.ts';
 import type { Claim } from './certificate.ts';
 import type { ValidatorSet } from './validator-set.ts';
-import { comparePositions } from './vote/position.ts';
+import type { Position } from './vote/position.ts';
 import type { VoteStatement } from './vote/statement.ts';
+import { compareStatements } from './vote/statement-order.ts';
 import { type KindRow, kindRowOf, type VoteTable } from './vote/vote-table.ts';
 
 /**
@@ -44,6 +45,8 @@ export const EVIDENCE_KINDS: readonly EvidenceKind[] = [
 /** Two signed statements of one member that contradict each other. Believed once both signatures are verified. */
 export interface Evidence {
   readonly kind: EvidenceKind;
+  /** The protocol that both statements were signed in, whose table says that they contradict each other. */
+  readonly protocol: string;
   /** Epoch of the validator set that both statements were signed in. */
   readonly epoch: Epoch;
   /** Two claims of the same member. `evidenceOf` orders them, so that a pair is the same in either order of arrival. */
@@ -75,20 +78,28 @@ export function evidenceOf(a: Claim, b: Claim, epoch: Epoch, table: VoteTable): 
   const kind = contradiction(a, b, table);
   if (kind === undefined) return undefined;
   const isOrdered = compareStatements(a.statement, b.statement) < 0;
-  return { kind, epoch, first: isOrdered ? a : b, second: isOrdered ? b : a };
+  const { protocol } = table;
+  return { kind, protocol, epoch, first: isOrdered ? a : b, second: isOrdered ? b : a };
 }
 
-/** The view that evidence belongs to: of the lie, which is the newer of the two statements. */
-export function viewOf({ first, second }: Pick<Evidence, 'first' | 'second'>): View {
-  return first.statement.view > second.statement.view ? first.statement.view : second.statement.view;
+/** The position that evidence belongs to: of the lie, which is the newer of the two statements. Both are of one instance. */
+export function positionOf({ first, second }: Pick<Evidence, 'first' | 'second'>): Position {
+  const { instance, view } = first.statement;
+  return { instance, view: view > second.statement.view ? view : second.statement.view };
+}
+
+/** The view of the position that evidence belongs to. */
+export function viewOf(evidence: Pick<Evidence, 'first' | 'second'>): View {
+  return positionOf(evidence).view;
 }
 
 /** The fault of evidence apart from its signatures, or undefined. Checked before any of them is verified. */
 export function evidenceFault(
-  { kind, epoch, first, second }: Evidence,
+  { kind, protocol, epoch, first, second }: Evidence,
   set: ValidatorSet,
   table: VoteTable,
 ): string | undefined {
+  if (protocol !== table.protocol) return 'evidence of another protocol than that of its epoch';
   if (epoch !== set.epoch) return 'evidence of another epoch';
   if (set.members[first.member] === undefined) return 'unknown member';
   if (contradiction(first, second, table) !== kind) return 'statements do not contradict';
@@ -103,40 +114,25 @@ export function isSameStatement(a: VoteStatement, b: VoteStatement): boolean {
  * The view of the highest prepared certificate that a statement proves its signer to hold: the one that a vote was cast
  * on, where the protocol has the key remember it, or the one that is reported.
  */
-export function provedHigh({ kind, view, reports }: VoteStatement, table: VoteTable): View | undefined {
-  const row = kindRowOf(table, kind);
-  if (row?.remembers === 'high') return view;
-  return row?.leaves === undefined ? undefined : reports[0]?.view;
+export function provedHigh(statement: VoteStatement, table: VoteTable): View | undefined {
+  const row = kindRowOf(table, statement.kind);
+  if (row?.remembers === 'high') return statement.view;
+  return row?.leaves === undefined ? undefined : highestReported(statement);
 }
 
 /** Whether `leaving` reports less than an `earlier` statement proves. */
 function understates(leaving: VoteStatement, earlier: VoteStatement, table: VoteTable): boolean {
   if (kindRowOf(table, leaving.kind)?.leaves === undefined || earlier.view > leaving.view) return false;
   const proved = provedHigh(earlier, table);
-  const reported = leaving.reports[0]?.view;
+  const reported = highestReported(leaving);
   return proved !== undefined && (reported === undefined || proved > reported);
 }
 
-/** A total order: by instance, view, kind, and then the content of the statement. */
-function compareStatements(a: VoteStatement, b: VoteStatement): number {
-  return (
-    comparePositions(a, b) ||
-    compare(a.kind, b.kind) ||
-    compare(numberOf(a), numberOf(b)) ||
-    compare(digestOf(a), digestOf(b))
+/** The highest view that a statement reports for its own instance. */
+function highestReported({ instance, reports }: VoteStatement): View | undefined {
+  const views = reports.filter((each) => each.instance === instance).map(({ view }) => view);
+  return views.reduce<View | undefined>(
+    (max, view) => (max === undefined || view > max ? view : max),
+    undefined,
   );
-}
-
-function compare<Value extends bigint | string>(a: Value, b: Value): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}
-
-/** The height of the block, or the view of the report; below both where a view is left without a report. */
-function numberOf({ block, reports }: VoteStatement): bigint {
-  return block?.height ?? reports[0]?.view ?? -1n;
-}
-
-function digestOf({ block, reports }: VoteStatement): string {
-  return block?.digest ?? reports[0]?.digest ?? '';
 }

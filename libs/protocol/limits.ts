@@ -1,8 +1,14 @@
 /** One signature, bytes: SLH-DSA-256f, the largest parameter set of FIPS 205. */
 export const EVIDENCE_SIGNATURE_BYTES_MAX = 49_856;
 
-/** The encoding of evidence: two signatures, and less than 512 bytes beside them. */
-export const EVIDENCE_BYTES_MAX = 2 * EVIDENCE_SIGNATURE_BYTES_MAX + 512;
+/**
+ * Certificates that one statement in evidence reports. A protocol where each height is decided on its own reports one at
+ * most; 16 leave room for one that reports several open heights.
+ */
+export const EVIDENCE_REPORTS_MAX = 16;
+
+/** The encoding of evidence: two signatures, and less than 2 KiB beside them, most of it reports. */
+export const EVIDENCE_BYTES_MAX = 2 * EVIDENCE_SIGNATURE_BYTES_MAX + 2_048;
 
 /** The memory of a detector of contradictions. Each bound holds for any messages of the members. */
 export interface CollectorLimits {

@@ -1,37 +1,63 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toDigest, toHeight, toView } from '#libs/chain/ids.ts';
-import { said } from '#test/support/chain/claims.ts';
+import { toView } from '#libs/chain/ids.ts';
+import { blockNamed, said } from '#test/support/chain/claims.ts';
 import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
+import { roundsLeave, roundsVote } from '#test/support/protocol/rounds-votes.ts';
 import { contradiction } from './evidence.ts';
 import { EvidenceCollector } from './evidence-collector.ts';
-import type { VoteStatement } from './vote/statement.ts';
 
-/** A vote for the block named by a letter, at the height of its instance. */
-function voted(kind: string, instance: bigint, view: bigint, letter: string): VoteStatement {
-  const block = { height: toHeight(instance), digest: toDigest(letter.repeat(64)) };
-  return { kind, instance, view: toView(view), block, reports: [] };
-}
-
-function left(instance: bigint, view: bigint, reported?: bigint): VoteStatement {
-  const digest = toDigest('a'.repeat(64));
-  const reports = reported === undefined ? [] : [{ instance, view: toView(reported), digest }];
-  return { kind: 'leave', instance, view: toView(view), block: undefined, reports };
+/** View 2 of height 5 given up, with reports of these instances and views. */
+function leaving(...told: readonly (readonly [bigint, bigint])[]) {
+  const reports = told.map(([instance, view]) => ({ instance, view: toView(view), digest: blockNamed('a') }));
+  return { ...roundsLeave(5n, 2n), reports };
 }
 
 describe('statements of a protocol with an instance for each height', () => {
   for (const [name, one, other, kind] of [
     [
       'two votes of one view and height',
-      voted('prepare', 5n, 0n, 'a'),
-      voted('prepare', 5n, 0n, 'b'),
+      roundsVote('prepare', 5n, 0n, 'a'),
+      roundsVote('prepare', 5n, 0n, 'b'),
       'double-vote',
     ],
-    ['kinds that share a slot', voted('prepare', 5n, 0n, 'a'), voted('reject', 5n, 0n, 'a'), 'double-vote'],
-    ['two proposals', voted('proposal', 5n, 1n, 'a'), voted('proposal', 5n, 1n, 'b'), 'double-proposal'],
-    ['two reports of one view', left(5n, 1n, 0n), left(5n, 1n), 'contradicting-timeouts'],
-    ['a report below an own vote', left(5n, 2n, 0n), voted('commit', 5n, 1n, 'a'), 'understated-timeout'],
-    ['no report after an own vote', left(5n, 2n), voted('commit', 5n, 1n, 'a'), 'understated-timeout'],
+    [
+      'kinds that share a slot',
+      roundsVote('prepare', 5n, 0n, 'a'),
+      roundsVote('reject', 5n, 0n, 'a'),
+      'double-vote',
+    ],
+    [
+      'two proposals',
+      roundsVote('proposal', 5n, 1n, 'a'),
+      roundsVote('proposal', 5n, 1n, 'b'),
+      'double-proposal',
+    ],
+    ['two reports of one view', roundsLeave(5n, 1n, 0n), roundsLeave(5n, 1n), 'contradicting-timeouts'],
+    [
+      'a report below an own vote',
+      roundsLeave(5n, 2n, 0n),
+      roundsVote('commit', 5n, 1n, 'a'),
+      'understated-timeout',
+    ],
+    [
+      'no report after an own vote',
+      roundsLeave(5n, 2n),
+      roundsVote('commit', 5n, 1n, 'a'),
+      'understated-timeout',
+    ],
+    [
+      'two reports of one view that differ in their second certificate alone',
+      leaving([5n, 1n], [5n, 0n]),
+      leaving([5n, 1n], [4n, 0n]),
+      'contradicting-timeouts',
+    ],
+    [
+      'a highest report of its own height below an own vote, beside one of another height',
+      leaving([4n, 3n], [5n, 0n]),
+      roundsVote('commit', 5n, 1n, 'a'),
+      'understated-timeout',
+    ],
   ] as const) {
     test(`contradict each other: ${name}`, () => {
       assert.equal(contradiction(said(1, one), said(1, other), ROUNDS_TABLE), kind);
@@ -40,12 +66,29 @@ describe('statements of a protocol with an instance for each height', () => {
   }
 
   for (const [name, one, other] of [
-    ['votes of one view at two heights', voted('prepare', 5n, 0n, 'a'), voted('prepare', 6n, 0n, 'b')],
-    ['a report of a later height', left(6n, 3n), voted('commit', 5n, 1n, 'a')],
-    ['a vote on a certificate that is reported', left(5n, 2n, 1n), voted('commit', 5n, 1n, 'a')],
-    ['a vote of a later view', left(5n, 1n), voted('commit', 5n, 2n, 'a')],
-    ['kinds that only JavaScript knows', voted('toString', 5n, 0n, 'a'), voted('constructor', 5n, 0n, 'b')],
-    ['kinds of other protocols', voted('pre-commit', 5n, 0n, 'a'), voted('pre-commit', 5n, 0n, 'b')],
+    [
+      'votes of one view at two heights',
+      roundsVote('prepare', 5n, 0n, 'a'),
+      roundsVote('prepare', 6n, 0n, 'b'),
+    ],
+    ['a report of a later height', roundsLeave(6n, 3n), roundsVote('commit', 5n, 1n, 'a')],
+    ['a vote on a certificate that is reported', roundsLeave(5n, 2n, 1n), roundsVote('commit', 5n, 1n, 'a')],
+    [
+      'a vote on a certificate that is reported behind another',
+      leaving([5n, 0n], [5n, 1n]),
+      roundsVote('commit', 5n, 1n, 'a'),
+    ],
+    ['a vote of a later view', roundsLeave(5n, 1n), roundsVote('commit', 5n, 2n, 'a')],
+    [
+      'kinds that only JavaScript knows',
+      roundsVote('toString', 5n, 0n, 'a'),
+      roundsVote('constructor', 5n, 0n, 'b'),
+    ],
+    [
+      'kinds of other protocols',
+      roundsVote('pre-commit', 5n, 0n, 'a'),
+      roundsVote('pre-commit', 5n, 0n, 'b'),
+    ],
   ] as const) {
     test(`do not contradict each other: ${name}`, () => {
       assert.equal(contradiction(said(1, one), said(1, other), ROUNDS_TABLE), undefined);
@@ -56,7 +99,7 @@ describe('statements of a protocol with an instance for each height', () => {
 
 describe('a detector of contradictions where each height has views of its own', () => {
   const lie = (instance: bigint, view = 0n) =>
-    ['a', 'b'].map((letter) => said(1, voted('prepare', instance, view, letter)));
+    ['a', 'b'].map((letter) => said(1, roundsVote('prepare', instance, view, letter)));
   const take = (collector: EvidenceCollector, claims: ReturnType<typeof lie>) =>
     claims.map((claim) => collector.take(claim, true)).at(-1);
 

@@ -58,7 +58,7 @@ describe('the encoding of evidence', () => {
   test('begins with the reserved prefix', () => {
     assert.equal(Buffer.from(bytes.subarray(0, 18)).toString('ascii'), 'btcfed/evidence/v1');
     assert.equal(hasPrefixOf('evidence', bytes), true);
-    for (const other of ['', 'btcfed/evidence/v', 'btcfed/evidence/v2…', 'xbtcfed/evidence/v1']) {
+    for (const other of ['', 'btcfed/evidence/v', 'btcfed/evidence/v3…', 'xbtcfed/evidence/v1']) {
       assert.equal(hasPrefixOf('evidence', Buffer.from(other)), false, other);
     }
   });

@@ -18,6 +18,7 @@ import {
 } from '#test/support/engine/engine-lies.ts';
 import { votesFor } from '#test/support/engine/planted-transaction.ts';
 import { bodyOf } from '#test/support/hotstuff/sealed.ts';
+import { roundsLie } from '#test/support/protocol/rounds-votes.ts';
 import { RESERVED } from '../ports/submission.ts';
 import { EVIDENCE_PER_SECOND_MAX } from './evidence-limits.ts';
 
@@ -84,6 +85,11 @@ describe('evidence from another member', () => {
       /false-evidence .*epoch/,
     ],
     ['a stranger', encodeEvidence(doubleVote(3, 4), SCOPE.chain), /false-evidence unknown member/],
+    [
+      'a protocol that the epoch did not run',
+      encodeEvidence(roundsLie(), SCOPE.chain),
+      /false-evidence .*protocol/,
+    ],
     [
       'a signature that the accused did not make',
       encodeEvidence(
@@ -180,6 +186,10 @@ describe('evidence in a block', () => {
 
   test('must be readable: a block with the reserved bytes and nonsense gets no vote', () => {
     assert.equal(votesFor(Buffer.from('btcfed/evidence/v1 and so on')), 0);
+  });
+
+  test('must be of the protocol of its epoch: a block with evidence of another gets no vote', () => {
+    assert.equal(votesFor(encodeEvidence(roundsLie(), SCOPE.chain)), 0);
   });
 
   test('a block with one that is true and readable gets the votes of all others', () => {

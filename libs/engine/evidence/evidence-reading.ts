@@ -12,16 +12,24 @@ export interface EvidenceScope {
   readonly chain: Digest;
   /** The members of an epoch that has begun here; undefined for a later one. */
   readonly setOf: (epoch: Epoch) => ValidatorSet | undefined;
-  readonly table: VoteTable;
+  /** The votes of the protocol that an epoch ran; undefined for an epoch that has not begun here. */
+  readonly tableOf: (epoch: Epoch) => VoteTable | undefined;
 }
 
 /** Evidence of this federation, or the fault of the content. Judges no signature. */
-export function readEvidence(content: Uint8Array, { chain, setOf, table }: EvidenceScope): Evidence | string {
-  const decoded = decodeEvidence(content);
+export function readEvidence(
+  content: Uint8Array,
+  { chain, setOf, tableOf }: EvidenceScope,
+): Evidence | string {
+  const decoded = decodeEvidence(content, (protocol, epoch) => {
+    const table = tableOf(epoch);
+    return table?.protocol === protocol ? table : undefined;
+  });
   if (!decoded.ok) return decoded.fault;
   if (decoded.chain !== chain) return 'evidence of another chain';
-  const set = setOf(decoded.evidence.epoch);
-  if (set === undefined) return 'evidence of an epoch that has not begun here';
+  const { epoch } = decoded.evidence;
+  const [set, table] = [setOf(epoch), tableOf(epoch)];
+  if (set === undefined || table === undefined) return 'evidence of an epoch that has not begun here';
   return evidenceFault(decoded.evidence, set, table) ?? decoded.evidence;
 }
 
