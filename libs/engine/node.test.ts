@@ -7,6 +7,7 @@ import type { RepeatRules } from '#libs/chain/repeats.ts';
 import { frontierStateRoot } from '#libs/chain/state-sections.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import { viewPosition } from '#libs/protocol/hotstuff/statements.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { USELESS_MESSAGES_BURST } from '#libs/replica/limits.ts';
 import { Federation } from '#test/support/engine/engine-federation.ts';
@@ -60,10 +61,10 @@ describe('what a node hears', () => {
     for (let count = 0; count <= LATE_REPORTS_PER_SECOND_MAX; count++) node.hear(OTHER, report, true);
     assert.deepEqual(lateIn(refused), []);
     const isHeard = Array.from({ length: LATE_REPORTS_PER_SECOND_MAX + 1 }, () =>
-      node.hearsReport(OTHER, toView(1n)),
+      node.hearsReport(OTHER, viewPosition(toView(1n))),
     );
     assert.equal(isHeard.filter(Boolean).length, LATE_REPORTS_PER_SECOND_MAX);
-    assert.ok(node.hearsReport(OTHER, node.protocol().position.view), 'of its own view it wants every one');
+    assert.ok(node.hearsReport(OTHER, node.protocol().position), 'of its own view it wants every one');
   });
 
   test('what could not be read is refused with its cause', () => {

@@ -1,8 +1,9 @@
-import type { Digest, Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Digest, Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { PublicState, RefusalCause } from '#libs/protocol/module.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import { Execution, notExecuted } from './application/execution.ts';
 import { Engine } from './engine.ts';
 import { Epochs } from './epochs.ts';
@@ -107,8 +108,8 @@ export class Node implements PeerListener {
     return this.#accounts.hears(from);
   }
 
-  hearsReport(from: MemberIndex, view: View): boolean {
-    return this.#accounts.hearsReport(from, view, this.protocol().position.view);
+  hearsReport(from: MemberIndex, reported: Position): boolean {
+    return this.#accounts.hearsReport(from, reported, this.protocol().position);
   }
 
   hear(from: MemberIndex, read: ReadPeerMessage, isReportHeard = false): void {
@@ -118,7 +119,7 @@ export class Node implements PeerListener {
       return this.refused(from, read.cause, read.detail, read.fault);
     }
     const reported = isReportHeard ? undefined : reportedIn(read.body, this.#ports.rules);
-    if (reported !== undefined && !this.hearsReport(from, reported.view)) {
+    if (reported !== undefined && !this.hearsReport(from, reported)) {
       return this.refused(from, 'stale', LATE_REPORTS, LATE_REPORTS);
     }
     this.#ports.heard?.(from, read.body);

@@ -16,6 +16,7 @@ import {
   timeoutCertificateOf,
   timeoutShareOf,
   timeoutStatement,
+  viewPosition,
 } from '#libs/protocol/hotstuff/statements.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { encodeEvidence } from '#libs/protocols/evidence-codec.ts';
@@ -399,7 +400,12 @@ describe('the log names by its code', () => {
 
   test('F-65: BANDWIDTH_THROTTLE a member that says more than its share of a second', () => {
     const federation = new Federation(4);
-    const whereabouts = { kind: 'whereabouts', height: 0n as never, view: toView(1n), asks: false } as const;
+    const whereabouts = {
+      kind: 'whereabouts',
+      height: 0n as never,
+      ...viewPosition(toView(1n)),
+      asks: false,
+    } as const;
     for (let count = 0; count <= WHEREABOUTS_PER_SECOND_MAX; count++) {
       federation.send(LIAR, { to: M0, body: whereabouts });
     }

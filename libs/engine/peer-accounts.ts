@@ -1,5 +1,6 @@
-import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import { PeerGuard } from '#libs/replica/peer-guard.ts';
 import { LateReports } from './joining/late-reports.ts';
 import type { ClockPort } from './ports/engine-ports.ts';
@@ -31,8 +32,8 @@ export class PeerAccounts {
   }
 
   /** Uses up one of the late reports of this second when the view is over. */
-  hearsReport(from: MemberIndex, view: View, ownView: View): boolean {
-    return this.#lateReports.hears(from, view, ownView);
+  hearsReport(from: MemberIndex, reported: Position, own: Position): boolean {
+    return this.#lateReports.hears(from, reported, own);
   }
 
   /** A message was refused. Want of room is no fault of the sender, and false signatures are counted by their own. */

@@ -2,6 +2,7 @@ import { unreachable } from '#libs/assert/assert.ts';
 import { digestBytes, toHeight, toView } from '#libs/chain/ids.ts';
 import type { Proposal as WireProposal, Vote as WireVote } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import type { HotStuffMessage, Proposal, ProposedAgain, Vote } from '#libs/protocol/hotstuff/message.ts';
+import { viewPosition } from '#libs/protocol/hotstuff/statements.ts';
 import { blockFromWire, blockToWire, digestFromWire, memberFromWire } from '#libs/wire/block.ts';
 import {
   certificateFromWire,
@@ -29,6 +30,7 @@ export const HOTSTUFF_WIRE: MessageWire<HotStuffMessage> = {
   fromWire: hotStuffFromWire,
   proposalField: 10,
   reportFields: [13, 14],
+  reportedAt: viewPosition,
 };
 
 function hotStuffToWire(message: HotStuffMessage): WireBody {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import fc from 'fast-check';
-import { toDigest, toEpoch } from '#libs/chain/ids.ts';
+import { toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
@@ -226,6 +226,21 @@ describe('decodePeerMessage', () => {
       assert.equal(causeOf(bytes), 'malformed');
     }
   });
+
+  for (const [where, instance, field] of [
+    ['no field where views run across heights', 0n, ''],
+    ['a field of its own where each height has views', 8n, '2808'],
+  ] as const) {
+    test(`writes the instance of whereabouts as ${where}`, () => {
+      const position = { instance, view: toView(9n) };
+      const body = { kind: 'whereabouts', height: toHeight(7n), ...position, asks: true } as const;
+      const bytes = encodePeerMessage(body, envelope);
+      const inside = `080710091801${field}`;
+      const size = (inside.length / 2).toString(16).padStart(2, '0');
+      assert.equal(Buffer.from(bytes).toString('hex'), `0a08010203040506070810039a02${size}${inside}`);
+      assert.deepEqual(decodePeerMessage(bytes, expected), { ok: true, body });
+    });
+  }
 
   test('skips a field that it does not know', () => {
     const bytes = encodePeerMessage({ kind: 'block-request', digest: toDigest('b'.repeat(64)) }, envelope);

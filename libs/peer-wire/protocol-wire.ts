@@ -1,6 +1,8 @@
 import { assert } from '#libs/assert/assert.ts';
+import type { View } from '#libs/chain/ids.ts';
 import type { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import type { ProtocolMessage, Seal } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 
 export type WireBody = NonNullable<PeerMessage['body']>;
@@ -14,6 +16,8 @@ export interface MessageWire<Message> {
   readonly proposalField: number;
   /** Numbers of the fields that report a view, which is their first field. */
   readonly reportFields: readonly number[];
+  /** The position of a report that says this view. */
+  reportedAt(view: View): Position;
 }
 
 /** The same for code that hosts any protocol. */

@@ -58,6 +58,7 @@ export function syncToWire(message: SyncMessage): WireBody {
         value: {
           finalHeight: message.height,
           view: message.view,
+          instance: message.instance,
           asks: message.asks,
           auditHead: message.audit,
         },
@@ -96,7 +97,8 @@ export function evidenceFromWire({ evidence }: WireEvidenceNotice): EvidenceNoti
   return { kind: 'evidence', content: evidence };
 }
 
-export function whereaboutsFromWire({ finalHeight, view, asks, auditHead }: WireWhereabouts): Whereabouts {
+export function whereaboutsFromWire(wire: WireWhereabouts): Whereabouts {
+  const { finalHeight, instance, view, asks, auditHead } = wire;
   // A copy: decoded bytes keep the whole message alive.
   const audit = auditHead && {
     sequence: auditHead.sequence,
@@ -104,7 +106,8 @@ export function whereaboutsFromWire({ finalHeight, view, asks, auditHead }: Wire
     signature: auditHead.signature.slice(),
     publicKey: auditHead.publicKey.slice(),
   };
-  const place = { kind: 'whereabouts', height: toHeight(finalHeight), view: toView(view), asks } as const;
+  const position = { instance, view: toView(view) };
+  const place = { kind: 'whereabouts', height: toHeight(finalHeight), ...position, asks } as const;
   return audit === undefined ? place : { ...place, audit };
 }
 

@@ -98,7 +98,7 @@ class Bench implements AsyncDisposable {
       transactionBytesMax: 100,
     };
     const height = toHeight(0n);
-    const answer = { kind: 'whereabouts', height, view: VIEW, asks: false } as const;
+    const answer = { kind: 'whereabouts', height, instance: 0n, view: VIEW, asks: false } as const;
     const gateway = {
       start: (given: PeerListener) => {
         this.listener = given;

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { viewPosition } from '#libs/protocol/hotstuff/statements.ts';
+import type { Progress } from '#libs/protocol/module.ts';
+import { comparePositions } from '#libs/protocol/vote/position.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { Federation, transactionsOf } from '#test/support/engine/engine-federation.ts';
 import { GENESIS_COMMIT } from '#test/support/hotstuff/hotstuff-harness.ts';
@@ -99,7 +101,12 @@ describe('the audit logs of signers', () => {
     });
     return { heartbeat, said, heard };
   }
-  const where = { kind: 'whereabouts', height: toHeight(0n), view: toView(1n), asks: false } as const;
+  const where = {
+    kind: 'whereabouts',
+    height: toHeight(0n),
+    ...viewPosition(toView(1n)),
+    asks: false,
+  } as const;
 
   test('are told with each heartbeat once the signer has told them, and those of others are taken', () => {
     const { heartbeat, said, heard } = beating(head);
@@ -118,7 +125,7 @@ describe('a member that lies about where it is', () => {
   const claim = {
     kind: 'whereabouts',
     height: toHeight(2n ** 63n),
-    view: toView(2n ** 63n),
+    ...viewPosition(toView(2n ** 63n)),
     asks: false,
   } as const;
 
@@ -151,6 +158,68 @@ describe('a member that lies about where it is', () => {
   });
 });
 
+describe('where each height has views of its own', () => {
+  const own = { instance: 6n, view: toView(2n) };
+  const PEER = toMemberIndex(1);
+
+  /** The messages and the help of a member in view 2 of height 6, to one that says that it is at this position. */
+  function answerTo(height: bigint, instance: bigint, view: bigint) {
+    const said: string[] = [];
+    const helped: Progress[] = [];
+    const heartbeat = new Heartbeat({
+      me: toMemberIndex(0),
+      peers: { send: (_, body) => said.push(saidIn(body).kind), connected: () => [] },
+      clock: { nowMs: () => 0, after: () => () => {} },
+      decision: HOTSTUFF.module.decision,
+      decided: () => ({ ...GENESIS_COMMIT, instance: 5n, height: toHeight(5n) }),
+      rootHeight: toHeight(0n),
+      at: () => own,
+      help: (_, reported) => helped.push(reported),
+      audit: undefined,
+    });
+    const position = { instance, view: toView(view) };
+    heartbeat.heard({ kind: 'whereabouts', height: toHeight(height), ...position, asks: false }, PEER);
+    return { said, helped };
+  }
+
+  test('a member in a late view of an older height gets the decision and the proofs of its view', () => {
+    assert.deepEqual(answerTo(4n, 5n, 9n), {
+      said: ['certificate'],
+      helped: [{ at: { instance: 5n, view: 9n }, decided: { instance: 5n, view: 8n } }],
+    });
+  });
+
+  test('a member in an older view of this height gets the proofs of its view', () => {
+    const { said, helped } = answerTo(5n, 6n, 0n);
+    assert.deepEqual([said, helped.map(({ at }) => at)], [[], [{ instance: 6n, view: 0n }]]);
+    assert.ok(
+      helped.every(({ decided }) => comparePositions(decided, { instance: 6n, view: toView(0n) }) < 0),
+    );
+  });
+
+  test('a member in the first view of a later height is asked for proof', () => {
+    assert.deepEqual(answerTo(5n, 7n, 0n), { said: ['whereabouts'], helped: [] });
+  });
+
+  test('a member at the same position is left alone', () => {
+    assert.deepEqual(answerTo(5n, 6n, 2n), { said: [], helped: [] });
+  });
+
+  test('this member tells its instance with its view', () => {
+    const said: unknown[] = [];
+    const heartbeat = new Heartbeat({
+      ...{ me: toMemberIndex(0), rootHeight: toHeight(0n), help: () => {}, audit: undefined },
+      peers: { send: (_, body) => said.push(body), connected: () => [] },
+      clock: { nowMs: () => 0, after: () => () => {} },
+      decision: HOTSTUFF.module.decision,
+      decided: () => ({ ...GENESIS_COMMIT, instance: 5n, height: toHeight(5n) }),
+      at: () => own,
+    });
+    heartbeat.tell(PEER);
+    assert.deepEqual(said, [{ kind: 'whereabouts', height: 5n, ...own, asks: false, audit: undefined }]);
+  });
+});
+
 describe('the first decision of an epoch', () => {
   /** The answers of member 0, at height 4, to a member that reports height 2. */
   function answerInEpochFrom(rootHeight: bigint): readonly unknown[] {
@@ -166,7 +235,12 @@ describe('the first decision of an epoch', () => {
       help: () => {},
       audit: undefined,
     });
-    const where = { kind: 'whereabouts', height: toHeight(2n), view: toView(1n), asks: false } as const;
+    const where = {
+      kind: 'whereabouts',
+      height: toHeight(2n),
+      ...viewPosition(toView(1n)),
+      asks: false,
+    } as const;
     heartbeat.heard(where, toMemberIndex(1));
     return said;
   }

@@ -1,7 +1,7 @@
-import type { Height, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Progress } from '#libs/protocol/module.ts';
-import type { Position } from '#libs/protocol/vote/position.ts';
+import { comparePositions, type Position, positionBefore } from '#libs/protocol/vote/position.ts';
 import type { AuditPort, ClockPort, PeerPort } from '../ports/engine-ports.ts';
 import type { PeerMessageBody, Whereabouts } from '../ports/peer-message.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
@@ -59,22 +59,21 @@ export class Heartbeat {
   }
 
   /** @returns false when the member says it too often; nothing is answered then. */
-  heard({ height, view, asks, audit }: Whereabouts, from: MemberIndex): boolean {
+  heard({ height, instance, view, asks, audit }: Whereabouts, from: MemberIndex): boolean {
     if (!this.#budget.take(from)) return false;
     if (audit !== undefined) this.#options.audit?.heard(from, audit);
     const { decided, decision, peers, help, at } = this.#options;
     const certificate = decided();
-    const isAhead = height > certificate.height || view > at().view;
+    const reported = { instance, view };
+    const ahead = comparePositions(reported, at());
+    const isAhead = height > certificate.height || ahead > 0;
     if (isAhead || asks) this.tell(from);
     // A certificate of the epoch before would pass for a false one here; a member of this epoch that claims to lack
     // its block is lying.
     const isOfEpoch = certificate.height > this.#options.rootHeight;
     if (height < certificate.height && isOfEpoch) peers.send(from, decision(certificate));
     // The sender's newest decision is unknown, except that it is older than the sender's view.
-    const { instance, view: own } = at();
-    if (view >= own) return true;
-    const before = { instance, view: (view - 1n) as View };
-    help(from, { at: { instance, view }, decided: before });
+    if (ahead < 0) help(from, { at: reported, decided: positionBefore(reported) });
     return true;
   }
 
@@ -99,7 +98,7 @@ export class Heartbeat {
     this.#options.peers.send(member, {
       kind: 'whereabouts',
       height,
-      view: this.#options.at().view,
+      ...this.#options.at(),
       asks,
       audit,
     });

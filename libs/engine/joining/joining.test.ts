@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type MemberIndex, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
-import { blockStatement, viewPosition } from '#libs/protocol/hotstuff/statements.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
@@ -18,6 +18,7 @@ function vote(view: bigint): VoteStatement {
 /** A member of seven, so that two may lie and three voices are enough, with a clock that is turned by hand. */
 class Bench {
   view = 10n;
+  instance = 0n;
   readonly connected: MemberIndex[] = [];
   readonly asked: number[] = [];
   readonly signed: bigint[] = [];
@@ -50,7 +51,7 @@ class Bench {
           };
         },
       },
-      at: () => viewPosition(toView(this.view)),
+      at: () => ({ instance: this.instance, view: toView(this.view) }),
       ask: (member: MemberIndex) => void this.asked.push(member),
       onJoined: () => {
         this.joins += 1;
@@ -64,8 +65,9 @@ class Bench {
     this.joining.sign(vote(view), {}, ({ kind }) => void this.answers.push(kind));
   }
 
-  hear(from: number, view: bigint): void {
-    const said = { kind: 'whereabouts', height: toHeight(0n), view: toView(view), asks: false } as const;
+  hear(from: number, view: bigint, instance = 0n): void {
+    const position = { instance, view: toView(view) };
+    const said = { kind: 'whereabouts', height: toHeight(0n), ...position, asks: false } as const;
     this.joining.heard(said, toMemberIndex(from));
   }
 
@@ -158,6 +160,25 @@ describe('a member that has just started', () => {
     bench.tick();
     assert.deepEqual(bench.asked, []);
   });
+});
+
+describe('a member that has just started, where each height has views of its own', () => {
+  for (const [where, instance, view, isNear] of [
+    ['an older height, in any view', 4n, 99n, true],
+    ['the next view of its height', 5n, 3n, true],
+    ['two views further in its height', 5n, 4n, false],
+    ['the first view of the next height', 6n, 0n, true],
+    ['the second view of the next height', 6n, 1n, true],
+    ['a late view of the next height', 6n, 2n, false],
+    ['the first view of the height after that', 7n, 0n, false],
+  ] as const) {
+    test(`A.45 ${isNear ? 'signs' : 'does not sign'} when others are in ${where}`, () => {
+      const bench = new Bench();
+      Object.assign(bench, { instance: 5n, view: 2n });
+      for (const from of [0, 1, 2]) bench.hear(from, view, instance);
+      assert.equal(bench.joins, isNear ? 1 : 0);
+    });
+  }
 });
 
 test('HS-33 what is asked for because of an answer comes behind what waited already', () => {

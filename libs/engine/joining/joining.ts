@@ -1,4 +1,4 @@
-import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import { type ValidatorSet, weightOf } from '#libs/protocol/validator-set.ts';
 import { comparePositions, type Position } from '#libs/protocol/vote/position.ts';
 import type { SignerPort } from '#libs/replica/ports.ts';
@@ -20,6 +20,9 @@ export interface JoiningOptions {
   readonly onJoined: () => void;
 }
 
+/** Highest view of the next height in which a member is one view further: heights begin with view 0 or 1. */
+const NEXT_VIEW = 1n;
+
 /**
  * Keeps a member that has just started from signing before others are within one view of it (RULES.md C.7, A.45). The
  * member first catches up: so a folder that was set back, or runs twice, is found out by its own signatures in the
@@ -29,7 +32,7 @@ export interface JoiningOptions {
  */
 export class Joining implements SignerPort {
   readonly #options: JoiningOptions;
-  readonly #heard = new Map<MemberIndex, View>();
+  readonly #heard = new Map<MemberIndex, Position>();
   #held: (() => void)[] = [];
   #isOpen: boolean;
   /** The waiting requests are being passed to the signer now. */
@@ -69,10 +72,10 @@ export class Joining implements SignerPort {
     if (!this.#isNear(peer)) ask(peer);
   }
 
-  heard({ view }: Whereabouts, from: MemberIndex): void {
+  heard({ instance, view }: Whereabouts, from: MemberIndex): void {
     const { me, set } = this.#options;
     if (this.#isOpen || set.members[from] === undefined || from === me) return;
-    this.#heard.set(from, view);
+    this.#heard.set(from, { instance, view });
     this.#look();
   }
 
@@ -89,8 +92,8 @@ export class Joining implements SignerPort {
   }
 
   #isNear(peer: MemberIndex): boolean {
-    const view = this.#heard.get(peer);
-    return view !== undefined && view <= this.#options.at().view + 1n;
+    const position = this.#heard.get(peer);
+    return position !== undefined && isWithinOneView(position, this.#options.at());
   }
 
   #near(): readonly MemberIndex[] {
@@ -112,4 +115,10 @@ export class Joining implements SignerPort {
     this.#isOpen = true;
     this.stop();
   }
+}
+
+/** Whether a position is one view above `own` at most: of its instance, or one of the first of the next. */
+function isWithinOneView({ instance, view }: Position, own: Position): boolean {
+  if (instance === own.instance + 1n) return view <= NEXT_VIEW;
+  return instance < own.instance || (instance === own.instance && view <= own.view + 1n);
 }

@@ -1,4 +1,5 @@
-import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import { comparePositions, type Position } from '#libs/protocol/vote/position.ts';
 import type { ClockPort } from '../ports/engine-ports.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
 import { LATE_REPORTS_PER_SECOND_MAX } from './joining-limits.ts';
@@ -12,10 +13,10 @@ export class LateReports {
   }
 
   /**
-   * Whether a report of this view is handled. A report of a view that is over uses up one of this second's
+   * Whether a report of this position is handled. A report of a view that is over uses up one of this second's
    * allowance.
    */
-  hears(from: MemberIndex, view: View, ownView: View): boolean {
-    return view >= ownView || this.#budget.take(from);
+  hears(from: MemberIndex, reported: Position, own: Position): boolean {
+    return comparePositions(reported, own) >= 0 || this.#budget.take(from);
   }
 }

@@ -1,5 +1,6 @@
-import type { Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Fault, RefusalCause } from '#libs/protocol/module.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import type { MemberFault } from './operator-codes.ts';
 import type { PeerMessageBody } from './peer-message.ts';
 
@@ -23,8 +24,8 @@ export type ReadPeerMessage =
 export interface PeerListener {
   /** Whether messages of this peer are read at all: asked before a byte of them is looked at. */
   hears(from: MemberIndex): boolean;
-  /** Whether a report of this view is wanted of this peer: asked once for each report. */
-  hearsReport(from: MemberIndex, view: View): boolean;
+  /** Whether a report of this position is wanted of this peer: asked once for each report. */
+  hearsReport(from: MemberIndex, reported: Position): boolean;
   /** @param isReportHeard - The message is a report that `hearsReport` allowed before it was read. */
   hear(from: MemberIndex, read: ReadPeerMessage, isReportHeard?: boolean): void;
   /** A message that was not read, or could not be handled. */

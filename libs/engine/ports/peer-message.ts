@@ -1,8 +1,9 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { Digest, Height, View } from '#libs/chain/ids.ts';
+import type { Digest, Height } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { AuditHead } from '#libs/protocol/audit-head.ts';
 import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import type { BlockRange } from './block-range.ts';
 import type { Snapshot } from './snapshot-ports.ts';
 
@@ -94,11 +95,10 @@ export interface ChunkResponse {
 }
 
 /** The position that the sender claims to have reached. A reason to offer or to ask for proof, and never believed. */
-export interface Whereabouts {
+export interface Whereabouts extends Position {
   readonly kind: 'whereabouts';
   /** Height of its newest final block. */
   readonly height: Height;
-  readonly view: View;
   /** The sender wants the receiver's position in return, even if the sender is further. */
   readonly asks: boolean;
   /** Head of the audit log of its signer. */

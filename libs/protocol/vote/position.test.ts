@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { toView } from '#libs/chain/ids.ts';
-import { comparePositions, type Position } from './position.ts';
+import { comparePositions, type Position, positionBefore } from './position.ts';
 
 const at = (instance: bigint, view: bigint): Position => ({ instance, view: toView(view) });
 const anyPosition = fc
@@ -20,6 +20,17 @@ test('positions are in one total order', () => {
     fc.property(anyPosition, anyPosition, anyPosition, (a, b, c) => {
       assert.ok(Math.sign(comparePositions(a, b)) + Math.sign(comparePositions(b, a)) === 0);
       if (comparePositions(a, b) <= 0 && comparePositions(b, c) <= 0) assert.ok(comparePositions(a, c) <= 0);
+    }),
+  );
+});
+
+test('the position before one is the last below it, and the very first has none', () => {
+  assert.deepEqual(positionBefore(at(0n, 0n)), at(0n, 0n));
+  assert.deepEqual(positionBefore(at(3n, 2n)), at(3n, 1n));
+  assert.deepEqual(positionBefore(at(3n, 0n)), at(2n, 2n ** 64n - 1n));
+  fc.assert(
+    fc.property(anyPosition, anyPosition, (a, b) => {
+      if (comparePositions(a, b) < 0) assert.ok(comparePositions(a, positionBefore(b)) <= 0);
     }),
   );
 });

@@ -7,9 +7,18 @@ export interface Position {
   readonly view: View;
 }
 
+/** The last view that any instance can have. */
+const VIEW_MAX = 2n ** 64n - 1n;
+
 /** Below, at or above zero as `a` comes before, is, or comes after `b`. */
 export function comparePositions(a: Position, b: Position): number {
   if (a.instance !== b.instance) return a.instance < b.instance ? -1 : 1;
   if (a.view !== b.view) return a.view < b.view ? -1 : 1;
   return 0;
+}
+
+/** The last position before one: the view before, or the last that the instance before can have. The very first has none. */
+export function positionBefore({ instance, view }: Position): Position {
+  if (view > 0n) return { instance, view: (view - 1n) as View };
+  return instance > 0n ? { instance: instance - 1n, view: VIEW_MAX as View } : { instance, view };
 }

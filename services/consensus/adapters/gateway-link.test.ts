@@ -126,7 +126,7 @@ test('F-15: a report of a view that is over is refused at its first bytes, and o
     link.start({
       hears: () => true,
       noticed: () => {},
-      hearsReport: (_from, view) => view >= 4n,
+      hearsReport: (_from, { view }) => view >= 4n,
       connected: () => {},
       refused: (from, cause) => refused.push(`${from} ${cause}`),
       hear: (_from, read, isReportHeard = false) => {

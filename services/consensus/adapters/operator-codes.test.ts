@@ -26,7 +26,7 @@ const ENVELOPE = { chainTag: new Uint8Array(8), epoch: toEpoch(0n), protocol: wi
 const KEYS = [1, 2].map((value) => new Uint8Array(32).fill(value));
 const PEER = toMemberIndex(1);
 const GENESIS = genesisBlock({ genesisTimeMs: 0n });
-const OWN_VIEW = toView(5n);
+const OWN = { instance: 0n, view: toView(5n) };
 /** Ends what the gateway hands out. */
 const LAST: Said = { kind: 'block-request', digest: GENESIS.digest };
 
@@ -88,7 +88,7 @@ async function hear(payloads: readonly Uint8Array[], isMuted = false): Promise<H
     };
     link.start({
       hears: () => !isMuted,
-      hearsReport: (from, view) => late.hears(from, view, OWN_VIEW),
+      hearsReport: (from, reported) => late.hears(from, reported, OWN),
       connected: () => {},
       noticed: (member, fault) => monitor.noticed(member, fault),
       refused: (from, cause, detail, fault) => {

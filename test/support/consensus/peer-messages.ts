@@ -181,6 +181,7 @@ const anyMessageBeside: { readonly [Kind in Beside]: fc.Arbitrary<PeerMessageBod
   whereabouts: record({
     kind: fc.constant('whereabouts'),
     height: anyHeight,
+    instance: u64,
     view: anyView,
     asks: fc.boolean(),
   }),

@@ -251,7 +251,11 @@ export interface Whereabouts {
   /** The sender has just started and signs nothing before it has heard how far others are: it wants to be told. */
   readonly asks: boolean;
   /** End of the audit log of the sender's signer, so that others notice when it is forked or set back. */
-  readonly auditHead: AuditHead | undefined;
+  readonly auditHead:
+    | AuditHead
+    | undefined;
+  /** Instance that the view belongs to: a height; 0 in a protocol whose views run across heights. */
+  readonly instance: bigint;
 }
 
 /** SnapshotRequest asks for the state as of one final block. */
@@ -1840,7 +1844,7 @@ export const BlockResponse: MessageFns<BlockResponse> = {
 };
 
 function createBaseWhereabouts(): Whereabouts {
-  return { finalHeight: 0n, view: 0n, asks: false, auditHead: undefined };
+  return { finalHeight: 0n, view: 0n, asks: false, auditHead: undefined, instance: 0n };
 }
 
 export const Whereabouts: MessageFns<Whereabouts> = {
@@ -1862,6 +1866,12 @@ export const Whereabouts: MessageFns<Whereabouts> = {
     }
     if (message.auditHead !== undefined) {
       AuditHead.encode(message.auditHead, writer.uint32(34).fork()).join();
+    }
+    if (message.instance !== 0n) {
+      if (BigInt.asUintN(64, message.instance) !== message.instance) {
+        throw new globalThis.Error("value provided for field message.instance of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.instance);
     }
     return writer;
   },
@@ -1911,6 +1921,14 @@ export const Whereabouts: MessageFns<Whereabouts> = {
             message.auditHead = AuditHead.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.instance = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1936,6 +1954,7 @@ export const Whereabouts: MessageFns<Whereabouts> = {
     message.auditHead = (object.auditHead !== undefined && object.auditHead !== null)
       ? AuditHead.fromPartial(object.auditHead)
       : undefined;
+    message.instance = (object.instance !== undefined && object.instance !== null) ? BigInt(object.instance) : 0n;
     return message;
   },
 };
