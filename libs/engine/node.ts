@@ -15,8 +15,7 @@ import { type NodePool, newPool } from './node-pool.ts';
 import type { NodePorts, NodeStatus } from './node-ports.ts';
 import { PeerAccounts } from './peer-accounts.ts';
 import type { MemberFault } from './ports/operator-codes.ts';
-import type { PeerListener, ReadPeerMessage } from './ports/peer-listener.ts';
-import { LATE_REPORTS } from './ports/peer-listener.ts';
+import { LATE_REPORTS, type PeerListener, type ReadPeerMessage } from './ports/peer-listener.ts';
 import type { Submission } from './ports/submission.ts';
 
 /** The memberships after every block, read from a chain. */
