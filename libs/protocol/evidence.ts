@@ -23,8 +23,8 @@ import { type KindRow, kindRowOf, type VoteTable } from './vote/vote-table.ts';
  *
  * Not evidence, because an honest member may do it:
  *
- * - HotStuff's COMMIT vote above the reported view: the pre-commit certificate may come without the prepare
- *   certificate, so its row remembers another certificate than the one that is reported.
+ * - A vote above the reported view whose row remembers another certificate than the one that is reported, as a COMMIT vote
+ *   does on a pre-commit certificate, which may come without the prepare certificate.
  * - Votes of several phases of one view for different blocks, or a report of another block of the voted view: two
  *   certificates that cannot both exist make an honest member do that once more than f others lie.
  * - A vote and a timeout of one view: it gave up after it had voted; signatures carry no order.

@@ -16,8 +16,8 @@ import { kindRowOf, type VoteTable } from './vote/vote-table.ts';
 /** One member's signed statement that it gave a view up, inside a leave certificate. */
 export interface LeaveShare extends MemberSignature {
   /**
-   * The prepared certificate that it reported. HotStuff's members always have one, because they start from that of the
-   * root; in other protocols there may be none.
+   * The prepared certificate that it reported. Members that start from that of the root always have one; in other
+   * protocols there may be none.
    */
   readonly reports: readonly Report[];
 }

@@ -20,7 +20,7 @@ export interface CollectorLimits {
   readonly instancesBack: bigint;
   /** Statements of one member whose signature nobody has verified yet. */
   readonly unverifiedPerMember: number;
-  /** Statements of one member altogether: in HotStuff five for each view of the window, and their contradictions. */
+  /** Statements of one member altogether: some five for each view of the window, and their contradictions. */
   readonly claimsPerMember: number;
   /**
    * Signatures altogether, bytes. A federation of 4 to 100 stays far below; one of 512 with the largest signatures

@@ -14,7 +14,7 @@ import { digestFromWire, memberFromWire } from './block.ts';
 import type { WireLimits } from './limits.ts';
 import { demand, present } from './refusal.ts';
 
-/** The leave certificates of this message are of HotStuff, whose views run across heights. */
+/** The leave certificates of this message are of a protocol whose views run across heights. */
 const LEAVE = { kind: 'timeout', instance: 0n } as const;
 
 /** The kinds of certificates that have a number on the wire. */

@@ -2,7 +2,7 @@ import type { View } from '#libs/chain/ids.ts';
 
 /** A place in the order of an epoch: instances ascend, and views ascend within one. */
 export interface Position {
-  /** A height; always 0 in a protocol whose views run across heights (HotStuff). */
+  /** A height; always 0 in a protocol whose views run across heights. */
   readonly instance: bigint;
   readonly view: View;
 }

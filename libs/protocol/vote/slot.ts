@@ -5,8 +5,7 @@ import { type Epoch, toEpoch, toView, type View } from '#libs/chain/ids.ts';
 export interface Slot {
   readonly epoch: Epoch;
   /**
-   * The unit that is decided on its own: a height or sequence number; always 0 where views run across heights
-   * (HotStuff).
+   * The unit that is decided on its own: a height or sequence number; always 0 where views run across heights.
    */
   readonly instance: bigint;
   /** View or round; 0 for a kind that is signed once in an instance, in any view. */

@@ -20,7 +20,7 @@ export interface Report {
 export interface VoteStatement {
   /** A kind of the protocol's table. */
   readonly kind: string;
-  /** The unit that is decided on its own: a height, or 0 in a protocol whose views run across heights (HotStuff). */
+  /** The unit that is decided on its own: a height, or 0 in a protocol whose views run across heights. */
   readonly instance: bigint;
   /** The view it is signed in; for one that gives a view up, that view. */
   readonly view: View;
