@@ -1,4 +1,4 @@
-import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import { type Epoch, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
@@ -104,7 +104,7 @@ export class Epochs {
     if (!this.#isRunning || !this.#budget.take(from)) return;
     const { book, chain, peers, decision } = this.#options;
     if (epoch > this.#epoch) return this.#engine.tellWhereabouts(from);
-    const next = book.epoch((epoch + 1n) as Epoch);
+    const next = book.epoch(toEpoch(epoch + 1n));
     const last = next && chain.certifiedBlock(next.root.height);
     if (last === undefined || last.certificate.digest !== next?.root.digest) return;
     peers.send(from, decision(last.certificate), epoch);

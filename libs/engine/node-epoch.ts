@@ -1,4 +1,4 @@
-import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import { type Epoch, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import { rootCertificate } from '#libs/protocol/certificate.ts';
@@ -65,5 +65,5 @@ export function circleOf({ name, book, guests }: Pick<NodePorts, 'name' | 'book'
 }
 
 function epochBefore(book: MembershipBook, epoch: Epoch): EpochFacts | undefined {
-  return epoch === 0n ? undefined : book.epoch((epoch - 1n) as Epoch);
+  return epoch === 0n ? undefined : book.epoch(toEpoch(epoch - 1n));
 }

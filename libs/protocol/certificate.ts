@@ -1,4 +1,4 @@
-import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
+import { type Digest, type Height, type MemberIndex, toHeight, toView, type View } from '#libs/chain/ids.ts';
 import { hasQuorum, type ValidatorSet } from './validator-set.ts';
 import type { VoteStatement } from './vote/statement.ts';
 import { type KindRow, kindRowOf, type VoteTable } from './vote/vote-table.ts';
@@ -52,7 +52,7 @@ export type CertificateFault =
 
 /** The root of the first epoch. */
 export function genesisRoot(digest: Digest): EpochRoot {
-  return { view: 0n as View, height: 0n as Height, digest };
+  return { view: toView(0n), height: toHeight(0n), digest };
 }
 
 /** The certificate that every member of an epoch starts from: without signatures. */

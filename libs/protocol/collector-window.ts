@@ -1,4 +1,4 @@
-import type { View } from '#libs/chain/ids.ts';
+import { toView } from '#libs/chain/ids.ts';
 import type { CollectorLimits } from './limits.ts';
 import { comparePositions, type Position } from './vote/position.ts';
 import type { VoteTable } from './vote/vote-table.ts';
@@ -21,11 +21,11 @@ export function windowAround(
   { viewsBack, viewsAhead, instancesBack }: CollectorLimits,
 ): CollectorWindow {
   if (instances === 'one') {
-    const from = { instance: at.instance, view: notBelowZero(at.view - viewsBack) as View };
-    return { from, to: { instance: at.instance, view: (at.view + viewsAhead) as View } };
+    const from = { instance: at.instance, view: toView(notBelowZero(at.view - viewsBack)) };
+    return { from, to: { instance: at.instance, view: toView(at.view + viewsAhead) } };
   }
   const from = { instance: notBelowZero(at.instance - instancesBack), view: firstView };
-  return { from, to: { instance: at.instance + 1n, view: (firstView + viewsAhead) as View } };
+  return { from, to: { instance: at.instance + 1n, view: toView(firstView + viewsAhead) } };
 }
 
 /** Whether a window around `at` has a position: a liar may claim any view, also of the height that is being decided. */

@@ -1,4 +1,4 @@
-import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import { type MemberIndex, toView } from '#libs/chain/ids.ts';
 import type { Claim } from './certificate.ts';
 import { type CollectorWindow, isInWindow, windowAround } from './collector-window.ts';
 import { contradiction, isSameStatement, viewOf } from './evidence.ts';
@@ -124,7 +124,7 @@ export class EvidenceCollector {
     while (this.#bytes > this.#limits.bytesMax) {
       const lowest = this.#lowest();
       if (lowest === undefined || comparePositions(lowest, to) >= 0) return;
-      this.#forgetBelow({ instance: lowest.instance, view: (lowest.view + 1n) as View });
+      this.#forgetBelow({ instance: lowest.instance, view: toView(lowest.view + 1n) });
     }
   }
 

@@ -1,4 +1,4 @@
-import type { View } from '#libs/chain/ids.ts';
+import { toView, type View } from '#libs/chain/ids.ts';
 import {
   type CertificateFault,
   type Claim,
@@ -76,7 +76,7 @@ function highFault(
     return reports.length === 0 ? undefined : 'high certificate is not the highest reported';
   }
   if (high.kind !== prepared) return 'high certificate of another phase';
-  const highest = reports.reduce((max, each) => (each.view > max ? each.view : max), 0n as View);
+  const highest = reports.reduce((max, each) => (each.view > max ? each.view : max), toView(0n));
   // A member may have seen a prepared certificate of the very view that it gave up.
   if (high.view !== highest || highest > view) return 'high certificate is not the highest reported';
   const isReported = ({ view: at, digest }: Report) => at === high.view && digest === high.digest;

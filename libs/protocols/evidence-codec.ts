@@ -42,8 +42,8 @@ interface EvidenceHead {
 
 /**
  * The one encoding of evidence: in a file, between members, and as a transaction. Tag, chain, epoch, member, in
- * version 2 the name of the protocol, then each statement with its signature behind its length. Version 1 is of
- * HotStuff alone, version 2 of all others (proto/FORMATS.md 11).
+ * version 2 the name of the protocol, then each statement with its signature behind its length. Which protocol
+ * has which version: evidence-form.ts, proto/FORMATS.md 11.
  */
 export function encodeEvidence(evidence: Evidence, chain: Digest): Uint8Array {
   const form = formOf(evidence);

@@ -1,5 +1,5 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { Height } from '#libs/chain/ids.ts';
+import { toHeight } from '#libs/chain/ids.ts';
 import type { ChainGrowth } from '../ports/chain-growth.ts';
 import type { ChainPort } from '../ports/engine-ports.ts';
 import type { Application } from './application.ts';
@@ -23,7 +23,7 @@ export interface ExecutionOptions {
 export class Execution implements ChainGrowth {
   readonly #options: ExecutionOptions;
   /** Height of the newest block that is executed. */
-  #height = 0n as Height;
+  #height = toHeight(0n);
   /** The newest blocks, until they are executed: they need not be read from the disk. */
   #newest: readonly Block[] = [];
   #isRunning = false;
@@ -109,7 +109,7 @@ export class Execution implements ChainGrowth {
   /** The block to execute next; undefined when all are, or when the next one is not held. */
   #next(): Block | undefined {
     const { chain } = this.#options;
-    const height = (this.#height + 1n) as Height;
+    const height = toHeight(this.#height + 1n);
     const known = this.#newest.find(({ header }) => header.height === height);
     if (known !== undefined) return known;
     if (height <= chain.tip().header.height) return chain.blockAt(height);

@@ -1,6 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
-import type { Digest, Height, MemberIndex } from '#libs/chain/ids.ts';
+import { type Digest, type Height, type MemberIndex, toHeight } from '#libs/chain/ids.ts';
 import type { ChainPort, ClockPort, PeerPort } from '../ports/engine-ports.ts';
 import type { Vouching } from '../ports/vouching.ts';
 import type { BlockJudge } from './block-judge.ts';
@@ -60,9 +60,9 @@ export class BlockIntake {
    * block, or undefined.
    */
   judge(block: Block, from: MemberIndex, done: (fault: string | undefined) => void): void {
-    this.whenHeld(block.header.parent, (block.header.height - 1n) as Height, from, () => {
-      this.#vouched(block, done);
-    });
+    const { parent, height } = block.header;
+    const below = height === 0n ? height : toHeight(height - 1n);
+    this.whenHeld(parent, below, from, () => this.#vouched(block, done));
   }
 
   /** Holds a valid block. */

@@ -15,10 +15,12 @@ import type { ClockPort, EngineMonitor } from '../ports/engine-ports.ts';
 import { PROPOSALS_PER_VIEW_MAX } from './evidence-limits.ts';
 
 export interface ConductOptions {
-  readonly protocol: Pick<HostedProtocol, 'module' | 'votes' | 'earlyViewsMax'>;
-  readonly context: ProtocolContext<HostedRecord>;
-  readonly clock: ClockPort;
-  readonly monitor: EngineMonitor;
+  readonly protocol: Pick<HostedProtocol, 'votes' | 'earlyViewsMax'> & {
+    readonly module: Pick<HostedModule, 'ownClaim'>;
+  };
+  readonly context: Pick<ProtocolContext<HostedRecord>, 'me' | 'leader' | 'timing'>;
+  readonly clock: Pick<ClockPort, 'nowMs'>;
+  readonly monitor: Pick<EngineMonitor, 'noticed'>;
   readonly replica: () => PublicState;
 }
 
@@ -29,8 +31,8 @@ export interface ConductOptions {
 export class ConductWatch {
   readonly #options: ConductOptions;
   /**
-   * Number of proposals in this half of a view timeout, by leader and view. Only views that can still matter count,
-   * so the entries are few.
+   * Number of proposals in this half of a view timeout, by leader and position. Only positions that are not far ahead
+   * count, so the entries are few.
    */
   readonly #proposals = new Map<string, number>();
   #sinceMs = 0;
@@ -51,8 +53,8 @@ export class ConductWatch {
   #heardProposal(from: MemberIndex, at: Position): void {
     const { context, monitor, replica, protocol } = this.#options;
     const { position } = replica();
-    const isEarly = at.instance === position.instance && at.view - position.view > protocol.earlyViewsMax;
-    if (context.leader(at.view) !== from || isEarly || comparePositions(at, position) < 0) return;
+    if (context.leader(at.view) !== from || comparePositions(at, position) < 0) return;
+    if (isFarAhead(at, position, protocol.earlyViewsMax)) return;
     if (this.#count(from, at) > PROPOSALS_PER_VIEW_MAX) {
       monitor.noticed(from, 'too many proposals of one view', `view ${at.view}`);
     }
@@ -81,6 +83,12 @@ export class ConductWatch {
     if (!certified.includes(needed))
       monitor.noticed(from, 'vote before its time', `${kind} vote of view ${at.view}`);
   }
+}
+
+/** Positions that no leader proposes for yet: some views ahead, or past the first views of the next instance. */
+function isFarAhead(at: Position, position: Position, viewsMax: bigint): boolean {
+  if (at.instance === position.instance) return at.view - position.view > viewsMax;
+  return at.instance > position.instance + 1n || at.view > viewsMax;
 }
 
 /** The same module, which also reports the conduct that its steps show. */

@@ -1,5 +1,5 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { Height, MemberIndex } from '#libs/chain/ids.ts';
+import { type MemberIndex, toHeight } from '#libs/chain/ids.ts';
 import { RangeSize } from '../blocks/range-check.ts';
 import type { BlockRange, HeightSpan } from '../ports/block-range.ts';
 import type { ChainPort, ClockPort, PeerPort } from '../ports/engine-ports.ts';
@@ -57,7 +57,7 @@ export class BlockServer {
     const blocks: Block[] = [];
     const size = new RangeSize();
     for (let height: bigint = from; height <= to && blocks.length < RANGE_BLOCKS_MAX; height += 1n) {
-      const block = this.#chain.blockAt(height as Height);
+      const block = this.#chain.blockAt(toHeight(height));
       if (block === undefined) break;
       // One certificate proves blocks of one epoch, whose last block always has its own.
       if (blocks.length > 0 && block.header.epoch !== blocks[0]?.header.epoch) break;

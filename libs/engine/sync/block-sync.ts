@@ -1,4 +1,4 @@
-import type { Height, MemberIndex } from '#libs/chain/ids.ts';
+import { type Height, type MemberIndex, toHeight } from '#libs/chain/ids.ts';
 import { claimsOf, type EpochRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
@@ -126,7 +126,7 @@ export class BlockSync {
     const blocks = range.blocks.length;
     const askedBlocks = Number(to - from) + 1;
     this.#peers.delivered(peer, { askedBlocks, blocks, tookMs: this.#nowMs - flight.askedMs });
-    this.#window.hold({ range, peer, from, to: (from + BigInt(blocks) - 1n) as Height });
+    this.#window.hold({ range, peer, from, to: toHeight(from + BigInt(blocks) - 1n) });
     this.#applyNext();
     this.#fill();
   }
@@ -181,7 +181,7 @@ export class BlockSync {
   #ask(peer: MemberIndex, { from, to: last }: HeightSpan): void {
     const size = BigInt(this.#peers.blocksFor(peer));
     const end = ((from + size - 1n) / size) * size;
-    const to = (end < last ? end : last) as Height;
+    const to = toHeight(end < last ? end : last);
     const id = this.#options.newId();
     this.#peers.asked(peer, this.#nowMs);
     this.#window.ask({ id, peer, from, to, askedMs: this.#nowMs });

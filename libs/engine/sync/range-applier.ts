@@ -1,5 +1,5 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { Digest, Height } from '#libs/chain/ids.ts';
+import { type Digest, type Height, toHeight } from '#libs/chain/ids.ts';
 
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { JudgedBlock } from '../blocks/block-judge.ts';
@@ -55,7 +55,7 @@ export class RangeApplier {
     const newest = this.#todo.at(-1) ?? this.#judged.at(-1)?.block;
     const { height } = this.#options.chain.tip().header;
     const reached = newest === undefined || newest.header.height < height ? height : newest.header.height;
-    return (reached + 1n) as Height;
+    return toHeight(reached + 1n);
   }
 
   /** A range whose certificate is verified, and that holds height `next`. */

@@ -1,4 +1,4 @@
-import type { Height, MemberIndex } from '#libs/chain/ids.ts';
+import { type Height, type MemberIndex, toHeight } from '#libs/chain/ids.ts';
 import type { BlockRange, HeightSpan } from '../ports/block-range.ts';
 import { ANSWER_MS, PATIENCE_MS } from './sync-limits.ts';
 
@@ -104,9 +104,9 @@ function isLate({ askedMs }: Flight, nowMs: number): boolean {
 }
 
 function below(height: Height): Height {
-  return (height - 1n) as Height;
+  return toHeight(height - 1n);
 }
 
 function above(height: Height): Height {
-  return (height + 1n) as Height;
+  return toHeight(height + 1n);
 }

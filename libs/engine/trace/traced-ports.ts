@@ -1,4 +1,4 @@
-import type { View } from '#libs/chain/ids.ts';
+import { toView } from '#libs/chain/ids.ts';
 import type { StepTeller } from '#libs/protocol/hosting/description.ts';
 import type { HostedRecord, HostedState, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
@@ -17,7 +17,7 @@ export interface TraceOptions {
 
 /** The world of a replica that tells `trace` what the replica does in it, each thing once it is done. */
 export function tracedPorts(ports: HostedPorts, { trace, steps, timeoutMsMax }: TraceOptions): HostedPorts {
-  let view = 0n as View;
+  let view = toView(0n);
   return {
     ...ports,
     store: {

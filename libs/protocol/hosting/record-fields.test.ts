@@ -24,6 +24,7 @@ describe('the fields of a stored record', () => {
     ['nothing', null, /the record is no object/],
     ['a number that JSON would round', { view: 7 }, /the record\.view is no number/],
     ['a number with a zero in front', { view: '07' }, /the record\.view is no number/],
+    ['a number above 64 bits', { view: '18446744073709551616' }, /the record\.view is above 64 bits/],
     ['a missing number', {}, /the record\.view is no number/],
     ['a field that nobody knows', { view: '7', lock: '3' }, /a field lock that this version does not know/],
   ] as const) {

@@ -2,6 +2,7 @@ import { assert } from '#libs/assert/assert.ts';
 import { type Digest, toDigest } from '#libs/chain/ids.ts';
 
 const NUMBER = /^(?:0|[1-9]\d{0,19})$/;
+const U64_MAX = 2n ** 64n - 1n;
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /** The fields of one JSON object of a stored record, read strictly: each once, by its type, and none left over. */
@@ -29,7 +30,9 @@ export class RecordFields {
   number(name: string): bigint {
     const value = this.#take(name);
     assert(typeof value === 'string' && NUMBER.test(value), `${this.#place}.${name} is no number`);
-    return BigInt(value);
+    const number = BigInt(value);
+    assert(number <= U64_MAX, `${this.#place}.${name} is above 64 bits`);
+    return number;
   }
 
   digest(name: string): Digest {

@@ -1,4 +1,4 @@
-import type { View } from '#libs/chain/ids.ts';
+import { toView, type View } from '#libs/chain/ids.ts';
 
 /** A place in the order of an epoch: instances ascend, and views ascend within one. */
 export interface Position {
@@ -19,6 +19,6 @@ export function comparePositions(a: Position, b: Position): number {
 
 /** The last position before one: the view before, or the last that the instance before can have. The very first has none. */
 export function positionBefore({ instance, view }: Position): Position {
-  if (view > 0n) return { instance, view: (view - 1n) as View };
-  return instance > 0n ? { instance: instance - 1n, view: VIEW_MAX as View } : { instance, view };
+  if (view > 0n) return { instance, view: toView(view - 1n) };
+  return instance > 0n ? { instance: instance - 1n, view: toView(VIEW_MAX) } : { instance, view };
 }

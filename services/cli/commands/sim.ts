@@ -1,18 +1,19 @@
 import { Command, Option } from 'commander';
+import { DEFAULT_PROTOCOL } from '#libs/protocols/protocols.ts';
 import type { SimArguments } from '../simulation/sim-request.ts';
 import { action, type CommandContext } from './context.ts';
 import { readableFile, wholeNumber } from './option-values.ts';
 
-/** The largest federation of a run: a larger one takes minutes and shows no more than a smaller one. */
 /** Fewer cannot bear one that lies. */
 const MEMBERS_MIN = 4;
+/** The largest federation of a run: a larger one takes minutes and shows no more than a smaller one. */
 const MEMBERS_MAX = 64;
 const SEEDS_MAX = 1_000_000_000;
 const JOBS_MAX = 256;
 
 const EXAMPLES = `
 Examples (npm run sim is "btcfed sim"):
-  $ npm run sim -- --protocol hotstuff --members 7 --seeds 10000 --jobs 2 --json
+  $ npm run sim -- --members 7 --seeds 10000 --jobs 2 --json
   $ npm run sim -- --members 7 --replay 4711 --trace
   $ npm run sim -- --nodes whole --actors range-liar,snapshot-poisoner --seeds 100
   $ npm run sim -- --twins exhaustive --members 4 --views 4 --shard 1/8 --json
@@ -32,7 +33,7 @@ invariants are in libs/simulation/README.md.`;
 export function simCommand(context: CommandContext): Command {
   const command = new Command('sim')
     .description('simulate a federation under faults and lies, once for each seed, and check its invariants')
-    .option('--protocol <name>', 'protocol to run', 'hotstuff')
+    .option('--protocol <name>', 'protocol to run', DEFAULT_PROTOCOL)
     .addOption(number('--jobs <j>', 'threads', { min: 1, max: JOBS_MAX, normal: 1 }))
     .option('--shard <i/n>', 'only the i-th of n equal parts of the runs')
     .addOption(new Option('--replay <seed>', 'run one seed twice and show its events').argParser(seedNumber))
@@ -53,7 +54,7 @@ export function simCommand(context: CommandContext): Command {
     )
     .addOption(number('--views <v>', 'with --twins: views of a scenario', { min: 1, max: 64, normal: 4 }))
     .addOption(
-      new Option('--scenario <file>', 'the scenarios of a Twins file (JSON of relab/hotstuff)')
+      new Option('--scenario <file>', 'the scenarios of a Twins file (JSON, as relab writes it)')
         .argParser(readableFile)
         .conflicts(['replay', 'twins']),
     )

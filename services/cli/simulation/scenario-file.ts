@@ -11,7 +11,7 @@ const node = z.union([
 ]);
 const partitions = z.array(z.array(node).nullable());
 
-// relab/hotstuff's Twins JSON as it is, with the optional fields of ours (libs/simulation/README.md B.5).
+// The JSON of relab's Twins as it is, with the optional fields of ours (libs/simulation/README.md B.5).
 const view = z.object({
   leader: count,
   partitions,

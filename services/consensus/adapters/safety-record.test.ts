@@ -230,6 +230,16 @@ describe('a damaged record', () => {
     }
   });
 
+  for (const [what, other] of [
+    ['another protocol', "'pbft'"],
+    ['no protocol, as records of before had none', 'NULL'],
+  ] as const) {
+    test(`is refused when it was made one of ${what}`, () => {
+      behind((db) => db.exec(`UPDATE safety_record SET protocol = ${other}`));
+      assert.throws(() => store.loadRecord(), refused);
+    });
+  }
+
   test('is refused when its checksum was changed', () => {
     behind((db) => db.exec('UPDATE safety_record SET checksum = zeroblob(32)'));
     assert.throws(() => store.loadRecord(), refused);

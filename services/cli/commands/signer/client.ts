@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { DEFAULT_PROTOCOL } from '#libs/protocols/protocols.ts';
 import { memberPaths } from '#services/launcher/core/member-home.ts';
 import { invalidInput } from '#services/launcher/words/errors.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
@@ -53,7 +54,7 @@ export function signerClientCommand(context: CommandContext): Command {
     .argument('<name>', 'its name')
     .option('--cert <file>', 'its certificate, PEM', readableFile)
     .option('--pin <hex>', 'or SHA-256 of its public key ("btcfed pki show" prints it)')
-    .option('--protocol <name>', 'protocol that it may ask for', 'hotstuff')
+    .option('--protocol <name>', 'protocol that it may ask for', DEFAULT_PROTOCOL)
     .option('--operations <name...>', 'the operations that it may ask for; those of consensus when left out')
     .action(action(context, (name: string, options: AddOptions) => addClient(context, name, options)));
   const remove = withFile(new Command('remove'))

@@ -45,7 +45,7 @@ export class RecordTable {
   save(record: HostedRecord): void {
     const shelf = new NamingShelf(this.#certificates);
     const text = record.write(shelf);
-    this.#replace.run(text, checksumOf(text), record.protocol);
+    this.#replace.run(text, checksumOf(text, record.protocol), record.protocol);
     this.#mark.run();
     this.#certificates.forget([...this.#named].filter((digest) => !shelf.named.has(digest)));
     this.#named = shelf.named;
@@ -72,8 +72,9 @@ export class RecordTable {
     const row = this.#select.get();
     if (row === undefined) return undefined;
     const text = textOf(row, 'content');
-    assert(equalBytes(blobOf(row, 'checksum'), checksumOf(text)), 'checksum does not match');
-    const protocol = row['protocol'] === null ? founding : hostedProtocolOf(textOf(row, 'protocol'));
+    const id = row['protocol'] === null ? undefined : textOf(row, 'protocol');
+    assert(equalBytes(blobOf(row, 'checksum'), checksumOf(text, id)), 'checksum does not match');
+    const protocol = id === undefined ? founding : hostedProtocolOf(id);
     assert(protocol !== undefined, 'it is of a protocol that this version does not have');
     const shelf = new NamingShelf(this.#certificates);
     const record = protocol.readRecord(text, shelf);
@@ -88,6 +89,7 @@ export class RecordTable {
   }
 }
 
-function checksumOf(text: string): Uint8Array {
-  return sha256(Buffer.from(text, 'utf8'));
+/** @param protocol - Undefined for a record of before records said theirs. */
+function checksumOf(text: string, protocol: string | undefined): Uint8Array {
+  return sha256(Buffer.from(protocol === undefined ? text : `${protocol}\n${text}`, 'utf8'));
 }

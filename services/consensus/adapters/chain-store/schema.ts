@@ -124,7 +124,8 @@ export const CHAIN_SCHEMA: readonly string[] = [
   ALTER TABLE gap ADD COLUMN sections BLOB NOT NULL DEFAULT x'';
   `,
   `
-  -- Id of the protocol whose record it is; NULL: the one that the chain began with.
+  -- Id of the protocol whose record it is; NULL: the one that the chain began with. Where there is one, checksum is of the
+  -- id, a line feed, and content.
   ALTER TABLE safety_record ADD COLUMN protocol TEXT;
   `,
 ];

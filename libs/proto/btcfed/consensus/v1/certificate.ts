@@ -8,7 +8,7 @@ export const protobufPackage = "btcfed.consensus.v1";
 
 export const protobufFileName = "btcfed/consensus/v1/certificate.proto";
 
-/** Phase is the step of a HotStuff view in which a vote counts (HS-02). */
+/** Phase is the step of a view in which a vote counts (HS-02). */
 export const Phase = {
   /** UNSPECIFIED - Never valid on the wire. */
   UNSPECIFIED: 0,

@@ -253,7 +253,7 @@ export interface GetStatusResponse {
   readonly targetHeight: bigint;
   /** Messages refused since start, by cause. */
   readonly refusedMessages: { [key: string]: bigint };
-  /** Protocol, for example hotstuff. */
+  /** Protocol, by the name that the genesis has for it. */
   readonly protocol: string;
   /** Signature scheme, for example slh-dsa-sha2-128f. */
   readonly scheme: string;

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+
+/** Where the engine and the protocols that it hosts meet. */
+const SEAM = [
+  'libs/protocol/*.ts',
+  'libs/protocol/{vote,hosting}/**/*.ts',
+  'libs/{engine,protocols,peer-wire,replica}/**/*.ts',
+];
+
+/** Folders that are HotStuff's own, of the signer that is still told by protocol, of generated code and tests. */
+const OF_HOTSTUFF = [
+  'libs/protocol/hotstuff/**',
+  'libs/simulation/hotstuff/**',
+  'libs/peer-wire/hotstuff*.ts',
+  'libs/{custody,custody-model,proto}/**',
+  'proto/btcfed/{hotstuff,signer}/**',
+  'services/signer/**',
+  'services/cli/simulation/signer-model.ts',
+  'test/**',
+  '**/*.test.ts',
+];
+
+/** The registry: there the names of protocols stand, and the default once. */
+const REGISTRY = [
+  'libs/protocols/protocols.ts',
+  'libs/protocols/hosted-protocols.ts',
+  'libs/peer-wire/protocol-wires.ts',
+  'services/cli/simulation/protocols.ts',
+];
+
+/** Files that still name HotStuff, and should not: the list may only shrink. */
+const STILL_NAMING: readonly string[] = [
+  // Asks custody as the signer does, one call for each kind.
+  'libs/simulation/member/signer-port.ts',
+];
+
+const COMMENT = /\/\*[\s\S]*?\*\/|\/\/.*/g;
+const TEXT = /'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
+const IMPORT = /^(?:import|export)\b[^;]*\bfrom\b[^;]*;/gm;
+
+/** Casts, and types that say nothing, in the code of a file. */
+function castsIn(source: string): readonly string[] {
+  const code = source.replaceAll(COMMENT, '').replaceAll(IMPORT, '').replaceAll(TEXT, "''");
+  return [...code.matchAll(/\bas (?!const\b)[\w'[{(]+|\bany\b/g)].map(([text]) => text);
+}
+
+function codeIn(patterns: readonly string[], exclude: readonly string[]): readonly string[] {
+  return globSync([...patterns], { cwd: ROOT, exclude: [...exclude] }).sort();
+}
+
+describe('the seam between the engine and the protocols', () => {
+  test('has no cast and no type that says nothing: what a protocol gives is what the engine takes', () => {
+    const files = codeIn(SEAM, ['**/*.test.ts']);
+    assert.ok(files.length > 150);
+    const found = files.flatMap((file) =>
+      castsIn(readFileSync(join(ROOT, file), 'utf8')).map((text) => `${file}: ${text}`),
+    );
+    assert.deepEqual(found, []);
+  });
+
+  test('is watched by a rule that notices casts, and neither words nor imports', () => {
+    assert.deepEqual(castsIn('const a = b as View; // as such'), ['as View']);
+    assert.deepEqual(castsIn('function f(a: any) {}'), ['any']);
+    assert.deepEqual(castsIn('const a = <T,>(b: T) => b as unknown as T;'), ['as unknown', 'as T']);
+    assert.deepEqual(castsIn("import { A as B } from './a.ts';\nconst a = ['any'] as const;"), []);
+    assert.deepEqual(castsIn('/** As any leader. */ assert(a, `as any`);'), []);
+  });
+
+  test('keeps the name of a protocol in its own folder and in the registry', () => {
+    const named = codeIn(
+      ['{libs,services,deploy,proto}/**/*.{ts,mjs,proto}'],
+      [...OF_HOTSTUFF, ...REGISTRY],
+    ).filter((file) => /hotstuff/i.test(readFileSync(join(ROOT, file), 'utf8')));
+    assert.deepEqual(named, STILL_NAMING);
+  });
+});
