@@ -91,10 +91,10 @@ describe('verifyBlock', () => {
     const genesis = proofOf(chain, 0n);
     const { digest: genesisBlock } = genesis.certificate;
     assert.equal(await faultOf(genesis, { genesisBlock }), undefined);
-    assert.equal(await faultOf(genesis), 'of the view of the root or below, without being it');
+    assert.equal(await faultOf(genesis), 'at the position of the root or below, without being it');
     assert.equal(
       await faultOf(genesis, { genesisBlock: proofOf(chain, 1n).certificate.digest }),
-      'of the view of the root or below, without being it',
+      'at the position of the root or below, without being it',
     );
   });
 

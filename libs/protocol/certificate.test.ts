@@ -107,6 +107,7 @@ describe('certificateFault', () => {
       /without being it/,
     ],
     ['genesis at another height', { view: toView(0n), digest: GENESIS, signatures: [] }, /without being it/],
+    ['another instance than the one there is', { instance: 2n }, /another instance/],
   ] as const) {
     test(`refuses ${name}`, () => {
       assert.match(fault(change) ?? 'no fault', expected);

@@ -38,7 +38,9 @@ export interface EpochRoot {
 
 /** The faults in the shape of a certificate. */
 export type CertificateFault =
-  | 'of the view of the root or below, without being it'
+  | 'at the position of the root or below, without being it'
+  | 'certificate of another instance than that of its block'
+  | 'certificate of a view before the first'
   | 'certificate of an unknown kind'
   | 'signers repeated or out of order'
   | 'unknown signer'
@@ -58,7 +60,7 @@ export function genesisRoot(digest: Digest): EpochRoot {
 /** The certificate that every member of an epoch starts from: without signatures. */
 export function rootCertificate(table: VoteTable, kind: string, root: EpochRoot): QuorumCertificate {
   const { view, height, digest } = root;
-  const instance = rootInstance(table, root);
+  const instance = instanceOf(table, height);
   return { kind, instance, view, height, digest, signatures: [] };
 }
 
@@ -86,14 +88,17 @@ export function certificateFault(
 ): CertificateFault | undefined {
   const { kind, instance, digest, height, view, signatures } = certificate;
   if (!isVote(kindRowOf(table, kind))) return 'certificate of an unknown kind';
-  if (isAboveRoot(certificate, root, table)) return signersFault(signatures, set);
+  if (instance !== instanceOf(table, height)) return 'certificate of another instance than that of its block';
+  if (isAboveRoot(certificate, root, table)) {
+    return view < table.firstView ? 'certificate of a view before the first' : signersFault(signatures, set);
+  }
   const isRoot = view === root.view && digest === root.digest && height === root.height;
-  const isOfRoot = isRoot && instance === rootInstance(table, root) && signatures.length === 0;
-  return isOfRoot ? undefined : 'of the view of the root or below, without being it';
+  const isOfRoot = isRoot && signatures.length === 0;
+  return isOfRoot ? undefined : 'at the position of the root or below, without being it';
 }
 
-/** The instance that the root ends: its height, where each height is one. */
-function rootInstance({ instances }: VoteTable, { height }: EpochRoot): bigint {
+/** The instance that a block of this height is decided in: the height, where each height is one. */
+function instanceOf({ instances }: VoteTable, height: Height): bigint {
   return instances === 'one' ? 0n : height;
 }
 
@@ -102,14 +107,13 @@ function isVote(row: KindRow | undefined): boolean {
   return row !== undefined && row.leaderOnly !== true && row.leaves === undefined;
 }
 
-/** Whether a certificate can be of a block above the root, which an instance for each height says by its number. */
+/** Whether a certificate can be of a block above the root: by its view, or by its height where each height has views of its own. */
 function isAboveRoot(
-  { instance, view, height }: QuorumCertificate,
+  { view, height }: QuorumCertificate,
   root: EpochRoot,
-  { instances, firstView }: VoteTable,
+  { instances }: VoteTable,
 ): boolean {
-  if (instances === 'one') return instance === 0n && view > root.view;
-  return instance === height && height > root.height && view >= firstView;
+  return instances === 'one' ? view > root.view : height > root.height;
 }
 
 /** Distinct, ascending, known members whose weight reaches the quorum (RULES.md A.16, A.21). */

@@ -50,8 +50,20 @@ describe('a certificate of a protocol with an instance for each height', () => {
     const elsewhere = { ...rootCertificate(ROUNDS_TABLE, 'commit', ROOT), instance: 99n };
     assert.equal(
       certificateFault(elsewhere, set, ROOT, ROUNDS_TABLE),
-      'of the view of the root or below, without being it',
+      'certificate of another instance than that of its block',
     );
+  });
+
+  test('is refused by the name of what is wrong with its place', () => {
+    const other = 'certificate of another instance than that of its block';
+    assert.equal(fault({ instance: 6n }), other);
+    assert.equal(
+      fault({ instance: 0n }),
+      other,
+      'the one instance of protocols whose views run across heights',
+    );
+    const late = { ...ROUNDS_TABLE, firstView: toView(1n) };
+    assert.equal(certificateFault(certificate(), set, ROOT, late), 'certificate of a view before the first');
   });
 
   for (const [name, change] of [
@@ -60,10 +72,9 @@ describe('a certificate of a protocol with an instance for each height', () => {
       'of an instance below the root, in a late view',
       { instance: 3n, height: toHeight(3n), view: toView(99n) },
     ],
-    ['whose instance is not the height of its block', { instance: 6n }],
   ] as const) {
     test(`is refused when it is ${name}`, () => {
-      assert.equal(fault(change), 'of the view of the root or below, without being it');
+      assert.equal(fault(change), 'at the position of the root or below, without being it');
     });
   }
 

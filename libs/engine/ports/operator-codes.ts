@@ -56,7 +56,9 @@ export type MemberFault =
 const CODE_OF_FAULT: Readonly<Record<MemberFault, OperatorCode | undefined>> = {
   'certificate with a false signature': 'FORGED_QC',
   'commit certificate with a bad signature': 'FORGED_QC',
-  'of the view of the root or below, without being it': 'FORGED_QC',
+  'at the position of the root or below, without being it': 'FORGED_QC',
+  'certificate of another instance than that of its block': 'FORGED_QC',
+  'certificate of a view before the first': 'FORGED_QC',
   'unknown signer': 'FORGED_QC',
   'certificate of an unknown kind': 'FORGED_QC',
   'certificate of a kind that gives no view up': 'FORGED_QC',
