@@ -55,7 +55,8 @@ function newEvidenceDesk(
     store: options.evidence,
     pool: transactions.evidencePool(),
     verifierOf: (epoch) => verifierIn(options, epoch, verifier),
-    ...{ peers, clock, monitor, view: () => at().view },
+    here: () => ({ epoch: context.set.epoch, at: at(), table: context.table }),
+    ...{ peers, clock, monitor },
   });
 }
 

@@ -1,7 +1,7 @@
 import { sha256Hex } from '#libs/bytes/sha256.ts';
 import type { Block } from '#libs/chain/block.ts';
-import type { Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
-import { type Evidence, viewOf } from '#libs/protocol/evidence.ts';
+import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import type { Evidence } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import { encodeEvidence, evidenceDigest } from '#libs/protocols/evidence-codec.ts';
 import type { ClaimVerifier } from '../ports/engine-ports.ts';
@@ -9,22 +9,19 @@ import type { ProvedEvidence } from '../ports/evidence-ports.ts';
 import type { MemberFault } from '../ports/operator-codes.ts';
 import { type Vouching, vouchingOf } from '../ports/vouching.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
-import {
-  EVIDENCE_PER_SECOND_MAX,
-  EVIDENCE_VIEWS_AHEAD_MAX,
-  EVIDENCE_VIEWS_BACK_MAX,
-} from './evidence-limits.ts';
+import { EVIDENCE_PER_SECOND_MAX } from './evidence-limits.ts';
 import { evidenceIn, readEvidence } from './evidence-reading.ts';
+import { type Standpoint, untimeliness } from './evidence-window.ts';
 import { PendingEvidence, type PendingOptions } from './pending-evidence.ts';
 
 const ENOUGH = 'more evidence against a member than is kept';
-const OLD = { stale: 'evidence of a view long over', 'far-future': undefined } as const;
+const OLD = { stale: 'evidence of a position long over', 'far-future': undefined } as const;
 
 export interface DeskOptions extends PendingOptions {
   /** Verifies statements of an epoch that has begun here. */
   readonly verifierOf: (epoch: Epoch) => ClaimVerifier;
-  /** View of this member. */
-  readonly view: () => View;
+  /** The place of this member. */
+  readonly here: () => Standpoint;
 }
 
 /**
@@ -78,9 +75,9 @@ export class EvidenceDesk {
     // Every convinced member sends the evidence once, so most of it is known here already: that is no fault and costs
     // nothing.
     if (this.#options.store.has(evidenceDigest(read, this.#options.chain)) || this.#underWay.has(key)) return;
-    const untimely = this.#untimely(viewOf(read));
+    const untimely = this.#untimely(read);
     if (untimely !== undefined)
-      return refuse(untimely, 'evidence outside the window of views', OLD[untimely]);
+      return refuse(untimely, 'evidence outside the window of positions', OLD[untimely]);
     if (!this.#budget.take(from)) {
       return refuse('overloaded', 'evidence', 'more evidence than is verified in a second');
     }
@@ -112,10 +109,10 @@ export class EvidenceDesk {
     this.#pending.repeat(to);
   }
 
-  #untimely(view: View): 'stale' | 'far-future' | undefined {
-    const current = this.#options.view();
-    if (view + EVIDENCE_VIEWS_BACK_MAX < current) return 'stale';
-    return view > current + EVIDENCE_VIEWS_AHEAD_MAX ? 'far-future' : undefined;
+  #untimely(read: Evidence): 'stale' | 'far-future' | undefined {
+    const { tableOf, here } = this.#options;
+    const table = tableOf(read.epoch);
+    return table && untimeliness(read, table, here());
   }
 }
 

@@ -1,8 +1,11 @@
-/** Evidence older than this many views is refused (BYZ-28): a contradiction is found out within a few views. */
-export const EVIDENCE_VIEWS_BACK_MAX = 1_000n;
+/**
+ * Evidence older than this many views is refused, or heights where each has views of its own (BYZ-28): a contradiction is
+ * found out within a few.
+ */
+export const EVIDENCE_BACK_MAX = 1_000n;
 
-/** Evidence of views further ahead is refused: nobody honest is there, and a liar could name any view. */
-export const EVIDENCE_VIEWS_AHEAD_MAX = 1_000n;
+/** Evidence of views or heights further ahead is refused: nobody honest is there, and a liar could name any. */
+export const EVIDENCE_AHEAD_MAX = 1_000n;
 
 /** Statements of one member that are verified each second only because they contradict another of its own. */
 export const SUSPICIONS_PER_SECOND_MAX = 4;

@@ -43,7 +43,7 @@ export type MemberFault =
   | Fault
   | 'commit certificate with a bad signature'
   | 'too many reports of views that are over'
-  | 'evidence of a view long over'
+  | 'evidence of a position long over'
   | 'more evidence than is verified in a second'
   | 'more evidence against a member than is kept'
   | 'more than its share of a second'
@@ -78,7 +78,7 @@ const CODE_OF_FAULT: Readonly<Record<MemberFault, OperatorCode | undefined>> = {
   'too many reports of views that are over': 'TIMEOUT_SPAM',
   'vote for a block that was not proposed': 'PHANTOM_VOTE',
   'vote before its time': 'PREMATURE_VOTE',
-  'evidence of a view long over': 'STALE_EVIDENCE_REJECTED',
+  'evidence of a position long over': 'STALE_EVIDENCE_REJECTED',
   'more evidence than is verified in a second': 'EVIDENCE_RATE_LIMITED',
   'more evidence against a member than is kept': 'EVIDENCE_RATE_LIMITED',
   'proposal too large': 'OVERSIZED_PROPOSAL',
