@@ -4,7 +4,7 @@ import type {
   ListEvidenceResponse,
   Evidence as WireEvidence,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import { type Evidence, type EvidenceKind, viewOf } from '#libs/protocol/evidence.ts';
+import { type Evidence, type EvidenceKind, positionOf } from '#libs/protocol/evidence.ts';
 import { decodeEvidence, evidenceDigest } from '#libs/protocols/evidence-codec.ts';
 import { evidenceKindToWire } from '#libs/wire/evidence.ts';
 import { invalidAnswer } from './errors.ts';
@@ -22,6 +22,8 @@ export interface ClientEvidence {
   readonly kind: EvidenceKind;
   /** The member that signed both statements. */
   readonly member: MemberIndex;
+  /** The height whose view it is, where each height has views of its own; else 0. */
+  readonly instance: bigint;
   readonly view: View;
   readonly evidence: Evidence;
   /** Canonical encoding, which files hold and `verifyEvidence` takes. */
@@ -57,7 +59,7 @@ function evidenceFrom({ content, height, foundMs }: WireEvidence): ClientEvidenc
     digest: evidenceDigest(evidence, chain),
     kind: evidence.kind,
     member: evidence.first.member,
-    view: viewOf(evidence),
+    ...positionOf(evidence),
     evidence,
     content,
     height: height === undefined ? undefined : toHeight(height),

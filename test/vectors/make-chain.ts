@@ -17,7 +17,7 @@ import type { MemberFacts } from '#libs/membership/roster.ts';
 import { encodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { Evidence as WireEvidence } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
-import { evidenceOf, viewOf } from '#libs/protocol/evidence.ts';
+import { evidenceOf, positionOf } from '#libs/protocol/evidence.ts';
 import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
 import { blockStatement, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
@@ -98,7 +98,7 @@ async function liesOf(by: Membership, member: number, pair: readonly [VoteStatem
   const told: WireEvidence = {
     digest: digestBytes(evidenceDigest(evidence, by.chain)),
     kind: evidenceKindToWire(evidence.kind),
-    ...{ member, epoch: by.epoch, view: viewOf(evidence), height: undefined, foundMs: BigInt(START_MS) },
+    ...{ member, epoch: by.epoch, ...positionOf(evidence), height: undefined, foundMs: BigInt(START_MS) },
     content: encodeEvidence(evidence, by.chain),
   };
   return told;

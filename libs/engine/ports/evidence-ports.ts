@@ -16,7 +16,7 @@ export interface ProvedEvidence {
 /** Keeps evidence for ever. */
 export interface EvidenceStore {
   has(digest: Digest): boolean;
-  /** Durable when it returns. `full`: this member has enough against the accused, of this view or at all. */
+  /** Durable when it returns. `full`: this member has enough against the accused, of this position or of this epoch. */
   put(proved: ProvedEvidence): 'stored' | 'known' | 'full';
   /** The evidence that no final block holds yet, oldest first. */
   pending(countMax: number): readonly ProvedEvidence[];
@@ -38,11 +38,11 @@ export interface EvidenceMonitor {
   refused(from: MemberIndex, cause: RefusalCause, detail?: string, fault?: MemberFault): void;
 }
 
-/** Evidence against one member that is kept for one view (BYZ-28). */
-export const EVIDENCE_PER_VIEW_MAX = 10;
+/** Evidence against one member that is kept for one position of an epoch (BYZ-28). */
+export const EVIDENCE_PER_POSITION_MAX = 10;
 
 /**
- * Evidence against one member that is kept at most. It is kept for ever, and a liar can make more in every view: at
+ * Evidence against one member that is kept for one epoch. It is kept for ever, and a liar can make more in every view: at
  * up to 100 KB each, the first 256 prove enough.
  */
 export const EVIDENCE_PER_MEMBER_MAX = 256;

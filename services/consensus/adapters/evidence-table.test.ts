@@ -7,7 +7,7 @@ import { buildBlock } from '#libs/chain/block-rules.ts';
 import { toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import type { ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
-import { EVIDENCE_PER_MEMBER_MAX, EVIDENCE_PER_VIEW_MAX } from '#libs/engine/ports/evidence-ports.ts';
+import { EVIDENCE_PER_MEMBER_MAX, EVIDENCE_PER_POSITION_MAX } from '#libs/engine/ports/evidence-ports.ts';
 import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { encodeEvidence, evidenceDigest } from '#libs/protocols/evidence-codec.ts';
@@ -122,8 +122,8 @@ describe('the evidence of a member', () => {
     assert.deepEqual(digests({ member: 1, kind: 'contradicting-timeouts' }), []);
   });
 
-  test(`BYZ-28: is not kept beyond ${EVIDENCE_PER_VIEW_MAX} of one view and member`, () => {
-    for (let height = 2; height < 2 + EVIDENCE_PER_VIEW_MAX; height++) {
+  test(`BYZ-28: is not kept beyond ${EVIDENCE_PER_POSITION_MAX} of one view and member`, () => {
+    for (let height = 2; height < 2 + EVIDENCE_PER_POSITION_MAX; height++) {
       assert.equal(store.evidence.put(doubleVote(3, 7, height)), 'stored');
     }
     assert.equal(store.evidence.put(doubleVote(3, 7, 1_000)), 'full');
@@ -131,8 +131,8 @@ describe('the evidence of a member', () => {
     assert.equal(store.evidence.put(doubleVote(1, 7)), 'stored');
   });
 
-  test(`BYZ-28: is not kept beyond ${EVIDENCE_PER_VIEW_MAX} of one view either where others put more into a block`, () => {
-    const known = Array.from({ length: EVIDENCE_PER_VIEW_MAX }, (_, each) => doubleVote(3, 7, 2 + each));
+  test(`BYZ-28: is not kept beyond ${EVIDENCE_PER_POSITION_MAX} of one view either where others put more into a block`, () => {
+    const known = Array.from({ length: EVIDENCE_PER_POSITION_MAX }, (_, each) => doubleVote(3, 7, 2 + each));
     for (const each of known) store.evidence.put(each);
     commit(doubleVote(3, 7, 1_000), known[0]!);
     assert.deepEqual(

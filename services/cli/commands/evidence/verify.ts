@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { verifyEvidenceFile } from '#libs/client/evidence-file.ts';
-import { viewOf } from '#libs/protocol/evidence.ts';
+import { positionOf } from '#libs/protocol/evidence.ts';
 import { evidenceDigest } from '#libs/protocols/evidence-codec.ts';
 import { CliError } from '#services/launcher/words/errors.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
@@ -45,8 +45,8 @@ async function verifyFile(
   const name = nameInSet(validators, member);
   const digest = evidenceDigest(evidence, trust.chainDigest);
   if (json === true) {
-    const view = viewOf(evidence);
-    terminal.out(jsonText({ verified: true, digest, member, name, kind, epoch, view, first, second }));
+    const place = { epoch, ...positionOf(evidence) };
+    terminal.out(jsonText({ verified: true, digest, member, name, kind, ...place, first, second }));
   } else {
     terminal.out([`${digest}  ${name}  ${kind}, verified`, ...statementLines(evidence)].join('\n'));
   }

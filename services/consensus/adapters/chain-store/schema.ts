@@ -128,4 +128,13 @@ export const CHAIN_SCHEMA: readonly string[] = [
   -- id, a line feed, and content.
   ALTER TABLE safety_record ADD COLUMN protocol TEXT;
   `,
+  `
+  -- The position of evidence whole: its epoch, its instance (0 where views run across heights) and its view, each a u64,
+  -- big-endian. Evidence so far was of protocols without instances; its epoch stands behind tag and chain, 18 and 32 bytes.
+  ALTER TABLE evidence ADD COLUMN epoch BLOB NOT NULL DEFAULT x'0000000000000000';
+  ALTER TABLE evidence ADD COLUMN instance BLOB NOT NULL DEFAULT x'0000000000000000';
+  UPDATE evidence SET epoch = substr(content, 51, 8);
+  DROP INDEX evidence_member;
+  CREATE INDEX evidence_position ON evidence (member, epoch, instance, view);
+  `,
 ];

@@ -4,7 +4,7 @@ import type {
   ListEvidenceResponse,
   Evidence as WireEvidence,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import { viewOf } from '#libs/protocol/evidence.ts';
+import { positionOf } from '#libs/protocol/evidence.ts';
 import { evidenceKindFromWire, evidenceKindToWire } from '#libs/wire/evidence.ts';
 import type { ClientPorts, KeptEvidence } from '../../core/ports.ts';
 import { responseHeader } from '../wire/wire-api.ts';
@@ -42,7 +42,7 @@ function evidenceToApi({ evidence, digest, content, height, foundMs }: KeptEvide
     kind: evidenceKindToWire(evidence.kind),
     member: evidence.first.member,
     epoch: evidence.epoch,
-    view: viewOf(evidence),
+    ...positionOf(evidence),
     content,
     height,
     foundMs,

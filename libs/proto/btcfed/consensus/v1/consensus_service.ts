@@ -433,6 +433,8 @@ export interface Evidence {
     | undefined;
   /** Clock of the answering member when it stored this, milliseconds since 1970. Shown to people, decides nothing. */
   readonly foundMs: bigint;
+  /** The height whose view that is, where each height has views of its own; 0 where views run across heights. */
+  readonly instance: bigint;
 }
 
 /** ListEvidenceResponse is one page. */
@@ -2961,6 +2963,7 @@ function createBaseEvidence(): Evidence {
     content: new Uint8Array(0),
     height: undefined,
     foundMs: 0n,
+    instance: 0n,
   };
 }
 
@@ -3001,6 +3004,12 @@ export const Evidence: MessageFns<Evidence> = {
         throw new globalThis.Error("value provided for field message.foundMs of type uint64 too large");
       }
       writer.uint32(64).uint64(message.foundMs);
+    }
+    if (message.instance !== 0n) {
+      if (BigInt.asUintN(64, message.instance) !== message.instance) {
+        throw new globalThis.Error("value provided for field message.instance of type uint64 too large");
+      }
+      writer.uint32(72).uint64(message.instance);
     }
     return writer;
   },
@@ -3082,6 +3091,14 @@ export const Evidence: MessageFns<Evidence> = {
             message.foundMs = reader.uint64() as bigint;
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.instance = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3107,6 +3124,7 @@ export const Evidence: MessageFns<Evidence> = {
     message.content = object.content ?? new Uint8Array(0);
     message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : undefined;
     message.foundMs = (object.foundMs !== undefined && object.foundMs !== null) ? BigInt(object.foundMs) : 0n;
+    message.instance = (object.instance !== undefined && object.instance !== null) ? BigInt(object.instance) : 0n;
     return message;
   },
 };
