@@ -1,4 +1,5 @@
 import { type Digest, type Epoch, toEpoch, toView, type View } from '#libs/chain/ids.ts';
+import { comparePositions, type Position } from '#libs/protocol/vote/position.ts';
 import { compareMarks, type Mark, type Slot, slotName, slotNamed } from '#libs/protocol/vote/slot.ts';
 import { REPEATABLE_SLOTS_MAX } from './limits.ts';
 
@@ -96,21 +97,33 @@ export function lastView({ marks }: CustodyState): View {
   return [...marks.values()].reduce((last, { view }) => (view > last ? view : last), 0n as View);
 }
 
-/**
- * Epoch and view of the newest statement that the key is known to have signed: the epoch before, at view 0, while
- * nothing was signed in this one. The mark of a recovered key lies above its signatures, so its slots alone count.
- */
-export function lastSigned(state: CustodyState): { readonly epoch: Epoch; readonly view: View } {
-  const { epoch, marks, isRecovered } = state;
-  if (isRecovered) return newestSlot(state);
-  return { epoch: marks.size === 0 && epoch > 0n ? toEpoch(epoch - 1n) : epoch, view: lastView(state) };
+const FIRST: Position = { instance: 0n, view: toView(0n) };
+
+/** A position in an epoch. */
+export interface SignedPlace extends Position {
+  readonly epoch: Epoch;
 }
 
-function newestSlot({ signed }: CustodyState): { readonly epoch: Epoch; readonly view: View } {
+/**
+ * The place of the newest statement that the key is known to have signed: the epoch before, at position 0, while nothing
+ * was signed in this one. The marks of instances that are over are forgotten, and the mark of a recovered key lies above its
+ * signatures: there the slots alone count.
+ */
+export function lastSigned(state: CustodyState): SignedPlace {
+  const { epoch, marks, isRecovered } = state;
+  const newest = newestSlot(state);
+  if (isRecovered || (marks.size === 0 && newest.epoch === epoch)) return newest;
+  if (marks.size === 0) return { epoch: toEpoch(epoch - 1n), ...FIRST };
+  return [...marks].map(([instance, { view }]) => ({ epoch, instance, view })).reduce(laterOf);
+}
+
+function newestSlot({ signed }: CustodyState): SignedPlace {
   const slots = [...signed.keys()].map(slotNamed);
-  return slots.reduce(
-    (last, { epoch, view }) =>
-      epoch > last.epoch || (epoch === last.epoch && view > last.view) ? { epoch, view } : last,
-    { epoch: toEpoch(0n), view: toView(0n) },
-  );
+  const places = slots.map(({ epoch, instance, view }) => ({ epoch, instance, view }));
+  return places.reduce<SignedPlace>(laterOf, { epoch: toEpoch(0n), ...FIRST });
+}
+
+function laterOf(a: SignedPlace, b: SignedPlace): SignedPlace {
+  const isLater = b.epoch > a.epoch || (b.epoch === a.epoch && comparePositions(b, a) > 0);
+  return isLater ? b : a;
 }

@@ -50,12 +50,16 @@ describe('a key comes back from quarantine (libs/custody/README.md 3.5)', () => 
   });
 
   test('and is known by what it signed, which its mark is above: consensus would take its own record for an old copy', () => {
-    assert.deepEqual(lastSigned(recoveredState(CONTEXT, lost(3), decided)), { epoch: 0n, view: 3n });
+    assert.deepEqual(lastSigned(recoveredState(CONTEXT, lost(3), decided)), {
+      epoch: 0n,
+      instance: 0n,
+      view: 3n,
+    });
     const remade = recoveredState(CONTEXT, withMode(VIRGIN, 'quarantined'), decided);
-    assert.deepEqual(lastSigned(remade), { epoch: 0n, view: 0n });
+    assert.deepEqual(lastSigned(remade), { epoch: 0n, instance: 0n, view: 0n });
     const later = { ...recoveredState(CONTEXT, lost(3), decided), epoch: toEpoch(2n) };
-    assert.deepEqual(lastSigned(later), { epoch: 0n, view: 3n });
-    assert.deepEqual(lastSigned({ ...later, isRecovered: false }), { epoch: 2n, view: 13n });
+    assert.deepEqual(lastSigned(later), { epoch: 0n, instance: 0n, view: 3n });
+    assert.deepEqual(lastSigned({ ...later, isRecovered: false }), { epoch: 2n, instance: 0n, view: 13n });
   });
 
   test('and nothing that its record knows falls', () => {

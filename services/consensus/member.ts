@@ -1,4 +1,4 @@
-import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import { type Digest, type MemberIndex, toView } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import { Node } from '#libs/engine/node.ts';
 import type { Accounts, EpochPorts, NodePorts } from '#libs/engine/node-ports.ts';
@@ -6,6 +6,7 @@ import type { OperatorCode } from '#libs/engine/ports/operator-codes.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { placeIn } from '#libs/protocol/validator-set.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import { MUTE_MS } from '#libs/replica/limits.ts';
 import { claimVerifier } from './adapters/claim-verifier.ts';
 import type { RecordedPlace } from './adapters/signer-gate.ts';
@@ -19,13 +20,16 @@ import { rulesOf, scopeOf } from './member-rules.ts';
 import { memberStatus } from './member-status.ts';
 import { restoredRecord } from './restored-record.ts';
 
+/** Before anything was signed. */
+const FIRST: Position = { instance: 0n, view: toView(0n) };
+
 /** The node of this member over its disk, gateway and signer; it takes part in nothing when it must not vote. */
 export class Member {
   readonly #parts: MemberParts;
   readonly #timers = replicaTimers(systemClock);
   readonly #node: Node;
   readonly #checkpoint: IdleCheckpoint;
-  /** The newest epoch and view in the safety record at start: the signer may not have signed beyond it. */
+  /** The newest position in the safety record at start: the signer may not have signed beyond it. */
   readonly recorded: RecordedPlace;
   readonly #recordAtStart: HostedRecord | undefined;
   #mayVote: boolean;
@@ -36,7 +40,7 @@ export class Member {
     const { record, mayVote } = restoredRecord(chain, monitor);
     this.#mayVote = mayVote;
     this.#recordAtStart = record;
-    this.recorded = { epoch: record?.epoch ?? 0n, view: record?.reached.view ?? 0n };
+    this.recorded = { epoch: record?.epoch ?? 0n, ...(record?.reached ?? FIRST) };
     this.#node = new Node(this.#ports(record));
     this.#checkpoint = new IdleCheckpoint(chain.store);
     final.listen({ ordered: () => this.#checkpoint.soon() });

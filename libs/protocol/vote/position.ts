@@ -17,6 +17,11 @@ export function comparePositions(a: Position, b: Position): number {
   return 0;
 }
 
+/** In words, for people; a protocol whose views run across heights has no other instance than 0. */
+export function positionText({ instance, view }: Position): string {
+  return instance === 0n ? `view ${view}` : `view ${view} of height ${instance}`;
+}
+
 /** The last position before one: the view before, or the last that the instance before can have. The very first has none. */
 export function positionBefore({ instance, view }: Position): Position {
   if (view > 0n) return { instance, view: toView(view - 1n) };

@@ -16,10 +16,12 @@ interface Facts {
   readonly publicKey?: Uint8Array;
   readonly chainDigest?: Uint8Array;
   readonly lastView?: bigint;
+  readonly lastInstance?: bigint;
   readonly lastEpoch?: bigint;
   /** Calls that fail before one is answered. */
   readonly away?: number;
   readonly recordedView?: bigint;
+  readonly recordedInstance?: bigint;
   readonly recordedEpoch?: bigint;
   /** Whether the federation knows this member. */
   readonly isMember?: boolean;
@@ -30,9 +32,11 @@ function gate({
   publicKey = KEY,
   chainDigest = digestBytes(CHAIN),
   lastView = 5n,
+  lastInstance = 0n,
   lastEpoch = 0n,
   away = 0,
   recordedView = 5n,
+  recordedInstance = 0n,
   recordedEpoch = 0n,
   isMember = true,
   mode = 'active',
@@ -68,6 +72,7 @@ function gate({
           startCount: 1n,
           verifier: undefined,
           certificateBytesMax: 0n,
+          lastInstance,
         };
       },
       openSession: async () => {
@@ -80,7 +85,7 @@ function gate({
     chainDigest: CHAIN,
     ownKey: () => (known.isMember ? { name: 'm0', publicKey: KEY } : undefined),
     epoch: () => toEpoch(recordedEpoch),
-    recorded: () => ({ epoch: recordedEpoch, view: recordedView }),
+    recorded: () => ({ epoch: recordedEpoch, instance: recordedInstance, view: toView(recordedView) }),
     halt: (reason) => halted.push(reason),
     log: memoryLogger(),
   });
@@ -161,6 +166,23 @@ describe('the way to the signer', () => {
     const { gate: shut, halted } = gate({ lastView: 1n, lastEpoch: 2n, recordedEpoch: 1n });
     await shut.start();
     assert.match(halted[0] ?? '', /view 1 of epoch 2, .* ends at view 5 of epoch 1/);
+    await shut.stop();
+  });
+
+  test('opens when the signer signed last in a late view of a height below the recorded one', async () => {
+    const { gate: open, answers, ask } = gate({ lastInstance: 7n, recordedInstance: 8n, recordedView: 0n });
+    await open.start();
+    ask();
+    await turn();
+    assert.equal(answers.length, 1);
+    await open.stop();
+  });
+
+  test('stays closed when the signer signed in a height above the recorded one, whatever the view', async () => {
+    const { gate: shut, halted, sessions } = gate({ lastView: 0n, lastInstance: 9n, recordedInstance: 8n });
+    await shut.start();
+    assert.match(halted[0] ?? '', /signed in view 0 of height 9, .* ends at view 5 of height 8/);
+    assert.deepEqual(sessions, []);
     await shut.stop();
   });
 

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { equalBytes } from '#libs/bytes/bytes.ts';
-import { type Digest, digestBytes, type Epoch } from '#libs/chain/ids.ts';
+import { type Digest, digestBytes, type Epoch, toView } from '#libs/chain/ids.ts';
 import { AppError } from '#libs/errors/app-error.ts';
 import { RemoteError } from '#libs/grpc/client.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { GetSignerResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import { comparePositions, type Position, positionText } from '#libs/protocol/vote/position.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import type { SignerClient } from './signer-client.ts';
@@ -17,10 +18,9 @@ import type { SigningOrder } from './signing-order.ts';
 const START_WAIT_MS = 10_000;
 const RETRY_MS = 200;
 
-/** An epoch, and a view in it; zeros before the first. */
-export interface RecordedPlace {
+/** A position in an epoch; zeros before the first. */
+export interface RecordedPlace extends Position {
   readonly epoch: bigint;
-  readonly view: bigint;
 }
 
 export interface SignerGateParts {
@@ -30,7 +30,7 @@ export interface SignerGateParts {
   readonly ownKey: () => { readonly name: string; readonly publicKey: Uint8Array } | undefined;
   /** The epoch that this member is in. */
   readonly epoch: () => Epoch;
-  /** The newest epoch and view in the safety record of this member when the process started. */
+  /** The newest position in the safety record of this member when the process started. */
   readonly recorded: () => RecordedPlace;
   /** The member must not vote: it answers clients only. */
   readonly halt: (reason: string) => void;
@@ -96,9 +96,10 @@ export class SignerGate implements Lifecycle {
           return halt(`the signer signs nothing: its key is ${found.mode}; see its log`);
         const facts = await this.#ours(found);
         const known = recorded();
-        const isOlder = facts.lastEpoch < known.epoch;
-        const isKnown = isOlder || (facts.lastEpoch === known.epoch && facts.lastView <= known.view);
-        if (!isKnown) return halt(forgotten({ epoch: facts.lastEpoch, view: facts.lastView }, known));
+        const signed = signedPlace(facts);
+        const isSameEpoch = signed.epoch === known.epoch;
+        const isKnown = isSameEpoch ? comparePositions(signed, known) <= 0 : signed.epoch < known.epoch;
+        if (!isKnown) return halt(forgotten(signed, known));
         await signer.openSession();
         return this.#open.resolve();
       } catch (error) {
@@ -162,18 +163,22 @@ export class SignerGate implements Lifecycle {
   }
 }
 
+function signedPlace({ lastEpoch, lastInstance, lastView }: GetSignerResponse): RecordedPlace {
+  return { epoch: lastEpoch, instance: lastInstance, view: toView(lastView) };
+}
+
 /** chain.db was lost, or put back from a copy: lock and highest certificate may be missing, so no vote is safe. */
 function forgotten(signed: RecordedPlace, recorded: RecordedPlace): string {
   return (
-    `the signer signed in view ${signed.view}${inEpoch(signed)}, but the safety record in chain.db ends at view ` +
-    `${recorded.view}${inEpoch(recorded)}: chain.db ` +
+    `the signer signed in ${placeText(signed)}, but the safety record in chain.db ends at ` +
+    `${placeText(recorded)}: chain.db ` +
     'is new, or an old copy. Put back the chain.db that this member used last, or give the member a new key by a ' +
     'membership change'
   );
 }
 
-function inEpoch({ epoch }: RecordedPlace): string {
-  return epoch === 0n ? '' : ` of epoch ${epoch}`;
+function placeText(place: RecordedPlace): string {
+  return place.epoch === 0n ? positionText(place) : `${positionText(place)} of epoch ${place.epoch}`;
 }
 
 function mismatch(fault: string): AppError {

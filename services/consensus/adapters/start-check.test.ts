@@ -38,14 +38,27 @@ after(() => {
   rmSync(folder, { recursive: true });
 });
 
+interface Change {
+  readonly chain?: 'another';
+  readonly silentAt?: bigint;
+  /** Certificates as of a protocol where each height has views of its own. */
+  readonly isOfRounds?: true;
+}
+
+/** The view that each height of the rounds was decided in. */
+const LATE = toView(3n);
+
 function faultOf(
   name: string,
-  record: HostedRecord | undefined,
-  change: { readonly chain?: 'another'; readonly silentAt?: bigint } = {},
+  record: Pick<HostedRecord, 'epoch' | 'reached'> | undefined,
+  change: Change = {},
 ): Promise<string | undefined> {
   const certificateWithin: ChainStore['certificateWithin'] = (span) => {
     const found = store.certificateWithin(span);
-    return found?.height === change.silentAt ? found && { ...found, signatures: [] } : found;
+    if (found === undefined) return undefined;
+    const place = change.isOfRounds === true ? { instance: found.height, view: LATE } : {};
+    const silence = found.height === change.silentAt ? { signatures: [] } : {};
+    return { ...found, ...place, ...silence };
   };
   const membership = { set: signed.set } as MembershipBook['current'];
   const chain = {
@@ -82,6 +95,27 @@ describe('the check of a member before it takes part', () => {
     const silentAt = BigInt(BLOCKS);
     assert.match((await faultOf(SIGNER, upTo(1), { silentAt })) ?? '', /for view 4 was seen/);
     assert.equal(await faultOf(SIGNER, upTo(4), { silentAt }), undefined);
+  });
+
+  test('A.32 goes by the height first where each has views of its own', async () => {
+    const at = (instance: bigint, view: bigint) => ({
+      epoch: toEpoch(0n),
+      reached: { instance, view: toView(view) },
+    });
+    const isOfRounds = true;
+    assert.equal(
+      await faultOf(SIGNER, at(7n, 0n), { isOfRounds }),
+      undefined,
+      'an early view of a later height',
+    );
+    assert.equal(await faultOf(SIGNER, at(6n, 3n), { isOfRounds }), undefined);
+    assert.match(
+      (await faultOf(SIGNER, at(6n, 2n), { isOfRounds })) ?? '',
+      /for view 3 of height 6 was seen/,
+    );
+    const before = await faultOf(SIGNER, at(5n, 9n), { isOfRounds });
+    assert.match(before ?? '', /for view 3 of height 6 was seen, .* ends at view 9 of height 5/);
+    assert.match((await faultOf(SIGNER, undefined, { isOfRounds })) ?? '', /ends at view 0:/);
   });
 
   test('raises no alarm for certificates that others signed', async () => {

@@ -1,15 +1,19 @@
-import { type Epoch, type Height, toHeight, toView, type View } from '#libs/chain/ids.ts';
+import { type Epoch, type Height, toHeight, toView } from '#libs/chain/ids.ts';
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { foreignUseAlarm } from '#libs/engine/ports/foreign-use-alarm.ts';
 import { claimsOf } from '#libs/protocol/certificate.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { placeIn, type ValidatorSet } from '#libs/protocol/validator-set.ts';
+import { comparePositions, type Position } from '#libs/protocol/vote/position.ts';
 import type { LoadedChain } from './load-chain.ts';
 import { signatureClaim } from './signature-claim.ts';
 
 type StartChain = Pick<LoadedChain, 'store' | 'book' | 'name' | 'chainDigest'> & {
   readonly genesis: Pick<LoadedChain['genesis'], 'protocol'>;
 };
+
+/** The progress that the safety record knows of. */
+type StartRecord = Pick<HostedRecord, 'epoch' | 'reached'>;
 
 /** Newest certificates that are searched for the own signature: older ones were when they came. */
 const CERTIFICATES_SEARCHED_MAX = 16;
@@ -21,7 +25,7 @@ const CERTIFICATES_SEARCHED_MAX = 16;
  */
 export async function startFault(
   chain: StartChain,
-  record: HostedRecord | undefined,
+  record: StartRecord | undefined,
   verifier: Pick<BatchVerifier, 'verifyAll'>,
 ): Promise<string | undefined> {
   const { header, certificate } = chain.store.tip();
@@ -40,7 +44,7 @@ export async function startFault(
   return ownSignatureFault(chain, record);
 }
 
-function ownSignatureFault(chain: StartChain, record: HostedRecord | undefined): string | undefined {
+function ownSignatureFault(chain: StartChain, record: StartRecord | undefined): string | undefined {
   const { store } = chain;
   const first = toHeight(1n);
   let to: Height = store.tip().header.height;
@@ -49,19 +53,19 @@ function ownSignatureFault(chain: StartChain, record: HostedRecord | undefined):
     const epoch = certificate && store.headerOf(certificate.digest)?.epoch;
     if (certificate === undefined || epoch === undefined) return undefined;
     const reached = reachedIn(epoch, record);
-    if (reached === undefined || certificate.view <= reached) return undefined;
+    if (reached === undefined || comparePositions(certificate, reached) <= 0) return undefined;
     const me = placeIn(setOf(chain, epoch), chain.name);
     if (certificate.signatures.some(({ member }) => member === me))
-      return foreignUseAlarm(certificate, { instance: certificate.instance, view: reached });
+      return foreignUseAlarm(certificate, reached);
     to = toHeight(certificate.height - 1n);
   }
   return undefined;
 }
 
-/** The newest view of an epoch in which this member may have signed; undefined for an epoch before that of the record. */
-function reachedIn(epoch: Epoch, record: HostedRecord | undefined): View | undefined {
-  if (record === undefined || record.epoch < epoch) return toView(0n);
-  return record.epoch === epoch ? record.reached.view : undefined;
+/** The newest position of an epoch in which this member may have signed; undefined for an epoch before that of the record. */
+function reachedIn(epoch: Epoch, record: StartRecord | undefined): Position | undefined {
+  if (record === undefined || record.epoch < epoch) return { instance: 0n, view: toView(0n) };
+  return record.epoch === epoch ? record.reached : undefined;
 }
 
 function setOf({ book }: StartChain, epoch: Epoch): ValidatorSet {

@@ -68,6 +68,7 @@ function described(core: SignerCore, custody: Custody): GetSignerResponse {
     publicKey: key.publicKey,
     chainDigest: digestBytes(state.chain),
     lastView: last.view,
+    lastInstance: last.instance,
     signatureCount: ledger.signatureCount(),
     backend: scheme.backend,
     mode: state.mode,

@@ -54,7 +54,7 @@ export interface GetSignerResponse {
   /** Genesis digest this key is bound to. */
   readonly chainDigest: Uint8Array;
   /**
-   * Newest view that a statement was signed in; nothing below is signed any more. A key that was recovered signs above its
+   * View of the newest position that a statement was signed in; nothing below is signed any more. A key that was recovered signs above its
    * mark alone, which lies higher.
    */
   readonly lastView: bigint;
@@ -93,6 +93,8 @@ export interface GetSignerResponse {
     | undefined;
   /** The longest certificate that the members of this epoch can make, bytes. */
   readonly certificateBytesMax: bigint;
+  /** Instance of last_view: a height, or 0 where views run across heights. */
+  readonly lastInstance: bigint;
 }
 
 /** VerifierCounts counts the signatures in certificates and proposals that a signer was shown since its start. */
@@ -463,6 +465,7 @@ function createBaseGetSignerResponse(): GetSignerResponse {
     startCount: 0n,
     verifier: undefined,
     certificateBytesMax: 0n,
+    lastInstance: 0n,
   };
 }
 
@@ -548,6 +551,12 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
         throw new globalThis.Error("value provided for field message.certificateBytesMax of type uint64 too large");
       }
       writer.uint32(144).uint64(message.certificateBytesMax);
+    }
+    if (message.lastInstance !== 0n) {
+      if (BigInt.asUintN(64, message.lastInstance) !== message.lastInstance) {
+        throw new globalThis.Error("value provided for field message.lastInstance of type uint64 too large");
+      }
+      writer.uint32(152).uint64(message.lastInstance);
     }
     return writer;
   },
@@ -709,6 +718,14 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
             message.certificateBytesMax = reader.uint64() as bigint;
             continue;
           }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.lastInstance = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -755,6 +772,9 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
       : undefined;
     message.certificateBytesMax = (object.certificateBytesMax !== undefined && object.certificateBytesMax !== null)
       ? BigInt(object.certificateBytesMax)
+      : 0n;
+    message.lastInstance = (object.lastInstance !== undefined && object.lastInstance !== null)
+      ? BigInt(object.lastInstance)
       : 0n;
     return message;
   },
