@@ -1,7 +1,6 @@
 import { digestOf } from '#libs/chain/digest.ts';
-import type { View } from '#libs/chain/ids.ts';
 import { isShaped } from '#libs/protocol/vote/shape.ts';
-import { compareMarks, type Slot, slotName } from '#libs/protocol/vote/slot.ts';
+import { compareMarks, slotName, slotOf } from '#libs/protocol/vote/slot.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { type KindRow, kindRowOf, type VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { CustodyContext, CustodyRequest } from './custody-context.ts';
@@ -36,7 +35,7 @@ export function decide(
   const { statement } = request;
   const { table } = context;
   const row = kindRowOf(table, statement.kind);
-  const slot = slotOf(request, row);
+  const slot = slotOf(request.epoch, statement, table);
   const reached = reachedBy(context, state, facts);
   const isKind = row !== undefined && isShaped(statement, table);
   const scope = { chain: state.chain, protocol: table.protocol, epoch: request.epoch };
@@ -62,14 +61,6 @@ export function decide(
   if (rules.jump && isTooFar(table, statement, reached)) return refuse('VIEW_JUMP');
   const nextState = stateAfter(state, { slot, digest, statement, row, reached, rules });
   return { kind: 'sign', slot, digest, message, nextState };
-}
-
-function slotOf({ epoch, statement }: CustodyRequest, row: KindRow | undefined): Slot {
-  const { instance, view, kind } = statement;
-  const ofNoView = row?.final === true || row?.settles === true;
-  // One VIEW-CHANGE covers all instances: another first open instance does not make it another statement.
-  const ofAll = row?.leaves === 'everywhere';
-  return { epoch, instance: ofAll ? 0n : instance, view: ofNoView ? (0n as View) : view, kind };
 }
 
 function bindingFault(

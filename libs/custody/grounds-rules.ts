@@ -1,6 +1,6 @@
 import { type BlockHeader, headerDigest } from '#libs/chain/block.ts';
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
-import { slotName } from '#libs/protocol/vote/slot.ts';
+import { slotName, slotOf } from '#libs/protocol/vote/slot.ts';
 import type { Report, VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { KindRow } from '#libs/protocol/vote/vote-table.ts';
 import type { CustodyContext, CustodyRequest } from './custody-context.ts';
@@ -80,7 +80,8 @@ function proposalFault({ context, state, facts, rules }: Judge, { statement }: C
   const kind = context.table.proposal;
   if (!rules.proposals || facts.isProposed({ kind, instance, view, ...block })) return undefined;
   if (context.leader(view, instance) !== context.me) return 'PROPOSAL_UNKNOWN';
-  const signed = state.signed.get(slotName({ epoch: state.epoch, instance, view, kind }));
+  const slot = slotOf(state.epoch, { kind, instance, view }, context.table);
+  const signed = state.signed.get(slotName(slot));
   const own = statementDigest(context.table, state, { ...statement, kind });
   return signed === own ? undefined : 'PROPOSAL_UNKNOWN';
 }

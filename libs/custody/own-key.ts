@@ -1,5 +1,5 @@
 import type { Claim } from '#libs/protocol/certificate.ts';
-import { compareMarks, slotName } from '#libs/protocol/vote/slot.ts';
+import { compareMarks, slotName, slotOf } from '#libs/protocol/vote/slot.ts';
 import { kindRowOf } from '#libs/protocol/vote/vote-table.ts';
 import type { CustodyContext } from './custody-context.ts';
 import type { CustodyState } from './custody-state.ts';
@@ -24,7 +24,7 @@ export function foreignUse(
     const mark = state.marks.get(instance);
     if (row === undefined || mark === undefined) return false;
     if (compareMarks({ view, step: row.step }, mark) > 0) return false;
-    const held = state.signed.get(slotName({ epoch: state.epoch, instance, view, kind }));
+    const held = state.signed.get(slotName(slotOf(state.epoch, statement, table)));
     return held === undefined || held === statementDigest(table, state, statement);
   }
 }

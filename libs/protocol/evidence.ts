@@ -2,6 +2,7 @@ import type { Epoch, View } from '#libs/chain/ids.ts';
 import type { Claim } from './certificate.ts';
 import type { ValidatorSet } from './validator-set.ts';
 import type { Position } from './vote/position.ts';
+import { isOneSlot } from './vote/slot.ts';
 import type { VoteStatement } from './vote/statement.ts';
 import { compareStatements } from './vote/statement-order.ts';
 import { type KindRow, kindRowOf, type VoteTable } from './vote/vote-table.ts';
@@ -60,7 +61,7 @@ export function contradiction(a: Claim, b: Claim, table: VoteTable): EvidenceKin
   const [one, other] = [a.statement, b.statement];
   const [row, otherRow] = [kindRowOf(table, one.kind), kindRowOf(table, other.kind)];
   if (row === undefined || otherRow === undefined) return undefined;
-  if (row.step === otherRow.step && one.view === other.view) {
+  if (isOneSlot(row, otherRow) && one.view === other.view) {
     return isSameStatement(one, other) ? undefined : kindOfSlot(row);
   }
   const understated = understates(one, other, table) || understates(other, one, table);
@@ -107,7 +108,7 @@ export function evidenceFault(
 }
 
 export function isSameStatement(a: VoteStatement, b: VoteStatement): boolean {
-  return compareStatements(a, b) === 0;
+  return a === b || compareStatements(a, b) === 0;
 }
 
 /**

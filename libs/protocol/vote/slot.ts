@@ -1,5 +1,7 @@
 import { assert } from '#libs/assert/assert.ts';
 import { type Epoch, toEpoch, toView, type View } from '#libs/chain/ids.ts';
+import type { VoteStatement } from './statement.ts';
+import { type KindRow, kindRowOf, type VoteTable } from './vote-table.ts';
 
 /** A place that takes one signature for ever. */
 export interface Slot {
@@ -10,7 +12,35 @@ export interface Slot {
   readonly instance: bigint;
   /** View or round; 0 for a kind that is signed once in an instance, in any view. */
   readonly view: View;
+  /**
+   * The place in the view, by the first kind that the table has for its ordinal: kinds that exclude each other, such as a yes
+   * and a no, have one ordinal, and so one slot.
+   */
   readonly kind: string;
+}
+
+/** The part of a statement that says its slot. */
+type Placed = Pick<VoteStatement, 'kind' | 'instance' | 'view'>;
+
+/** The slot of a statement: a key gives one signature in it, for whichever of its kinds. */
+export function slotOf(
+  epoch: Epoch,
+  { kind, instance, view }: Placed,
+  table: Pick<VoteTable, 'kinds'>,
+): Slot {
+  const row = kindRowOf(table, kind);
+  const ofNoView = row?.final === true || row?.settles === true;
+  // One VIEW-CHANGE covers all instances: another first open instance does not make it another statement.
+  const ofAll = row?.leaves === 'everywhere';
+  const place = { instance: ofAll ? 0n : instance, view: ofNoView ? toView(0n) : view };
+  const first = row && Object.entries(table.kinds).find(([, each]) => isOneSlot(each, row));
+  return { epoch, ...place, kind: first?.[0] ?? kind };
+}
+
+/** Whether two kinds have one slot in a view, which takes a signature of one of them. */
+export function isOneSlot(a: KindRow, b: KindRow): boolean {
+  // The end of an instance has no place in a view.
+  return a.step === b.step && a.settles === b.settles;
 }
 
 /** The progress of a key in one instance. */

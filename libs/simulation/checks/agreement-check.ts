@@ -1,5 +1,7 @@
 import type { Digest, Epoch } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { comparePositions, positionText } from '#libs/protocol/vote/position.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { HeldBlock, SharedJudge } from '../chain/shared-judge.ts';
 import type { Findings } from './findings.ts';
 
@@ -7,6 +9,12 @@ import type { Findings } from './findings.ts';
 interface Certified {
   readonly certificate: QuorumCertificate;
   readonly epoch: Epoch;
+}
+
+/** The epoch of a certificate, and the protocol that it runs. */
+export interface CertifiedIn {
+  readonly epoch: Epoch;
+  readonly table: Pick<VoteTable, 'prepared' | 'decides'>;
 }
 
 /** One truth, over all epochs (libs/simulation/README.md S1, S2, S3). */
@@ -48,20 +56,23 @@ export class AgreementCheck {
   }
 
   /** A certificate that an honest member believes (libs/simulation/README.md S2, S3). */
-  certified(certificate: QuorumCertificate, epoch: Epoch): void {
+  certified(certificate: QuorumCertificate, { epoch, table }: CertifiedIn): void {
     if (this.#seen.has(certificate)) return;
     this.#seen.add(certificate);
-    const { kind, view, digest } = certificate;
-    const slot = `${epoch} ${kind} ${view}`;
+    const { kind, instance, view, digest } = certificate;
+    const slot = `${epoch} ${kind} ${instance}/${view}`;
     const known = this.#certified.get(slot);
     if (known === digest) return;
     this.#certified.set(slot, known ?? digest);
     if (known !== undefined) {
-      this.#findings.report('S2', `two ${kind} certificates of view ${view}: ${known} and ${digest}`);
+      this.#findings.report(
+        'S2',
+        `two ${kind} certificates of ${positionText(certificate)}: ${known} and ${digest}`,
+      );
       return;
     }
-    if (kind === 'prepare') this.#checkPrepared({ certificate, epoch });
-    if (kind === 'commit') this.#checkDecided({ certificate, epoch });
+    if (kind === table.prepared) this.#checkPrepared({ certificate, epoch });
+    if (kind === table.decides) this.#checkDecided({ certificate, epoch });
   }
 
   #checkPrepared(prepared: Certified): void {
@@ -88,12 +99,14 @@ export class AgreementCheck {
       held = this.#judge.find(held.block.header.parent);
     }
     if (held === undefined || held.block.digest === decided.digest) return;
-    const text = `view ${prepared.view} prepared a block that does not extend the one decided in view ${decided.view}`;
+    const [at, before] = [positionText(prepared), positionText(decided)];
+    const text = `${at} prepared a block that does not extend the one decided in ${before}`;
     this.#findings.report('S3', text);
   }
 }
 
-/** Epochs follow each other, and so do the views of one. */
+/** Epochs follow each other, and so do the positions of one. */
 function isBefore(a: Certified, b: Certified): boolean {
-  return a.epoch < b.epoch || (a.epoch === b.epoch && a.certificate.view < b.certificate.view);
+  const isSame = a.epoch === b.epoch;
+  return isSame ? comparePositions(a.certificate, b.certificate) < 0 : a.epoch < b.epoch;
 }

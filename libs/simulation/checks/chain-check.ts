@@ -51,9 +51,7 @@ export class ChainCheck {
       this.#checkProof(keeper, height, held);
       for (const { hash } of held.block.transactions) this.#checkOnce(instance, executed, hash);
     }
-    if (disk.tip.digest !== disk.chain.at(-1) || disk.tip.kind !== 'commit') {
-      this.#findings.report('S6', `the proof of instance ${instance} is not of its newest block`);
-    }
+    if (disk.tip.digest !== disk.chain.at(-1)) this.#reportTip(instance);
   }
 
   /** Its parent is the block below, and its members may decide it. */
@@ -74,8 +72,13 @@ export class ChainCheck {
     const certificate = isTip ? disk.tip : disk.proofs.get(height);
     const by = height === 0 ? this.#founding : this.#oracle.after(block.header.parent);
     if (certificate === undefined || by === undefined) return;
+    if (isTip && certificate.kind !== by.table.decides) this.#reportTip(instance);
     if (certificate.digest === block.digest) this.#records.certificate(instance, certificate, by, 'S6');
     else this.#findings.report('S6', `instance ${instance} proves height ${height} with another block`);
+  }
+
+  #reportTip(instance: number): void {
+    this.#findings.report('S6', `the proof of instance ${instance} is not of its newest block`);
   }
 
   #checkRoot(instance: number, height: number, { block }: HeldBlock): void {

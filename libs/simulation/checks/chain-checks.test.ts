@@ -7,14 +7,15 @@ import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import type { Phase } from '#libs/protocol/hotstuff/statements.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { prng } from '#libs/random/prng.ts';
+import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
 import { type HeldBlock, SharedJudge } from '../chain/shared-judge.ts';
 import { SimulatedFederation } from '../federation/federation.ts';
-import { AgreementCheck } from './agreement-check.ts';
+import { AgreementCheck, type CertifiedIn } from './agreement-check.ts';
 import { ChainCheck } from './chain-check.ts';
 import { Findings } from './findings.ts';
 import { RecordCheck } from './record-check.ts';
 
-const EPOCH = toEpoch(0n);
+const EPOCH: CertifiedIn = { epoch: toEpoch(0n), table: HOTSTUFF_TABLE };
 const [ALICE, BOB] = ['alice pays bob', 'bob pays carol'].map((text) => transactionOf(Buffer.from(text))) as [
   Transaction,
   Transaction,
@@ -103,7 +104,7 @@ describe('one truth', () => {
     agreement.certified(certify('prepare', 1n, one), EPOCH);
     agreement.certified(certify('prepare', 1n, one), EPOCH);
     agreement.certified(certify('commit', 1n, one), EPOCH);
-    agreement.certified(certify('prepare', 1n, one), toEpoch(1n));
+    agreement.certified(certify('prepare', 1n, one), { ...EPOCH, epoch: toEpoch(1n) });
     assert.deepEqual(broken(), []);
     agreement.certified(certify('prepare', 1n, other), EPOCH);
     assert.deepEqual(broken(), ['S2']);
@@ -127,6 +128,46 @@ describe('one truth', () => {
     agreement.certified(certify('prepare', 3n, decided), EPOCH);
     agreement.certified(certify('prepare', 4n, build(build(decided, 3n), 4n)), EPOCH);
     assert.deepEqual(broken(), []);
+  });
+});
+
+describe('one truth where each height has views of its own', () => {
+  const ROUNDS: CertifiedIn = { epoch: toEpoch(0n), table: ROUNDS_TABLE };
+
+  /** Certificates of the first views of two heights, and of another block of the second one. */
+  function rounds() {
+    const { agreement, genesis, build, certify, broken } = fixture();
+    const one = build(genesis, 1n, ALICE);
+    const [two, beside] = [build(one, 2n, BOB), build(one, 3n)];
+    const certified = (kind: Phase, held: HeldBlock, view = 0n) => {
+      const { height } = held.block.header;
+      agreement.certified({ ...certify(kind, view, held), instance: height }, ROUNDS);
+    };
+    return { one, two, beside, certified, broken };
+  }
+
+  test('S2: certificates of one view at two heights are well, of one height they are reported', () => {
+    const { one, two, beside, certified, broken } = rounds();
+    certified('prepare', one);
+    certified('prepare', two);
+    assert.deepEqual(broken(), []);
+    certified('prepare', beside);
+    assert.deepEqual(broken(), ['S2']);
+  });
+
+  test('S3: a decision in a late view of a height binds later views of it, and no earlier height', () => {
+    for (const isDecidedFirst of [true, false]) {
+      const { one, two, beside, certified, broken } = rounds();
+      const steps = [
+        () => certified('commit', two, 1n),
+        () => certified('prepare', one, 7n),
+        () => certified('prepare', two, 2n),
+      ];
+      for (const step of isDecidedFirst ? steps : steps.toReversed()) step();
+      assert.deepEqual(broken(), []);
+      certified('prepare', beside, 3n);
+      assert.deepEqual(broken(), ['S3']);
+    }
   });
 });
 

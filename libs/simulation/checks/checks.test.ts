@@ -17,6 +17,8 @@ import { ViewCheck } from './view-check.ts';
 
 const NO_CLOCK = { steps: 0, nowMs: 0 };
 
+const at = (view: bigint, instance = 0n) => ({ instance, view: toView(view) });
+
 function invariants(findings: Findings): readonly string[] {
   return findings.violations.map(({ invariant }) => invariant);
 }
@@ -26,8 +28,8 @@ describe('L3: no lock is hidden', () => {
   function lockedWith(holders: number): readonly string[] {
     const findings = new Findings(NO_CLOCK);
     const check = new LockCheck(findings, 3);
-    for (let instance = 0; instance < holders; instance++) check.saved(instance, { high: 3n });
-    check.saved(9, { high: 1n, locked: 3n });
+    for (let instance = 0; instance < holders; instance++) check.saved(instance, { high: at(3n) });
+    check.saved(9, { high: at(1n), locked: at(3n) });
     return invariants(findings);
   }
 
@@ -39,9 +41,19 @@ describe('L3: no lock is hidden', () => {
     assert.deepEqual(lockedWith(2), ['L3']);
   });
 
+  test('and a lock of a height before is no lock of this one, whatever its view', () => {
+    const findings = new Findings(NO_CLOCK);
+    const check = new LockCheck(findings, 1);
+    check.saved(0, { high: at(0n, 6n), locked: at(0n, 6n) });
+    check.saved(1, { high: at(9n, 5n), locked: at(9n, 5n) });
+    assert.deepEqual(invariants(findings), []);
+    check.saved(2, { high: at(0n, 6n), locked: at(9n, 5n), commit: at(0n, 6n) });
+    assert.deepEqual(invariants(findings), ['L3']);
+  });
+
   test('and a decision without a lock is reported', () => {
     const findings = new Findings(NO_CLOCK);
-    new LockCheck(findings, 0).saved(1, { high: 2n, locked: 1n, commit: 2n });
+    new LockCheck(findings, 0).saved(1, { high: at(2n), locked: at(1n), commit: at(2n) });
     assert.deepEqual(invariants(findings), ['L3']);
   });
 });
@@ -67,14 +79,29 @@ describe('V2: an honest view decides', () => {
     const plan = { ...drawn, broken: [], delayAfterGst: GOOD_DELAY, signMsMax: 2, verifyMsMax: 1 };
     const check = new ViewCheck(findings, plan, { nowMs: () => clock.nowMs, isRecovered: () => recovered });
     if (works) check.worked(2, true);
-    for (const instance of together) check.entered(instance, toView(6n));
+    for (const instance of together) check.entered(instance, at(6n));
     clock.nowMs = gaveUpMs;
-    check.gaveUp(0, toView(6n));
+    check.gaveUp(0, at(6n));
     return invariants(findings);
   }
 
   test('and one that is given up long after all were in it is reported', () => {
     assert.deepEqual(gaveUp({}), ['V2']);
+  });
+
+  test('but not one of a view that members were in at another height', () => {
+    const clock = { steps: 0, nowMs: EARLY };
+    const findings = new Findings(clock);
+    const drawn = drawPlan(prng(1), { members: 4, actors: [], byzantine: [] });
+    const plan = { ...drawn, broken: [], delayAfterGst: GOOD_DELAY, signMsMax: 2, verifyMsMax: 1 };
+    const check = new ViewCheck(findings, plan, { nowMs: () => clock.nowMs, isRecovered: () => true });
+    check.worked(2, true);
+    for (const instance of [0, 1, 2, 3]) check.entered(instance, at(6n, 5n));
+    clock.nowMs = LATE;
+    check.gaveUp(0, at(6n, 7n));
+    assert.deepEqual(invariants(findings), []);
+    check.gaveUp(0, at(6n, 5n));
+    assert.deepEqual(invariants(findings), ['V2']);
   });
 
   test('unless it had no time, nothing to decide, or not everybody', () => {

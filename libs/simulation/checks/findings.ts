@@ -8,7 +8,7 @@ export type ViolationKind = 'fork' | 'double-sign' | 'stall' | 'other';
 export const INVARIANTS = {
   /** Committed chains are prefixes of each other. */
   S1: 'fork',
-  /** One certificate per view and phase. */
+  /** One certificate per position and kind. */
   S2: 'fork',
   /** A decided block is an ancestor of all that are prepared later. */
   S3: 'fork',
@@ -20,11 +20,11 @@ export const INVARIANTS = {
   S6: 'other',
   /** One statement for each slot of a key. */
   L1: 'double-sign',
-  /** Durable views never fall. */
+  /** Durable positions never fall. */
   L2: 'other',
   /** A vote has the certificate under it, durably, and no lock is hidden from the next leader. */
   L3: 'other',
-  /** No member votes in a view after its timeout of that view. */
+  /** No member votes in a view that it gave up. */
   L4: 'other',
   /** A statement is recorded, durably, before it is signed. */
   L5: 'other',

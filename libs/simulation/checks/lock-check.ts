@@ -1,11 +1,15 @@
+import { toView } from '#libs/chain/ids.ts';
+import { comparePositions, type Position, positionText } from '#libs/protocol/vote/position.ts';
 import type { Findings } from './findings.ts';
 
-/** The views of the highest durable certificates of a member. */
+/** The positions of the highest durable certificates of a member. */
 interface Marks {
-  readonly high?: bigint;
-  readonly locked?: bigint;
-  readonly commit?: bigint;
+  readonly high?: Position;
+  readonly locked?: Position;
+  readonly commit?: Position;
 }
+
+const NONE: Position = { instance: 0n, view: toView(0n) };
 
 /**
  * Checks that no lock is hidden (libs/simulation/README.md L3, in the form that holds beside RULES.md C.4). A member
@@ -16,32 +20,33 @@ interface Marks {
 export class LockCheck {
   readonly #findings: Findings;
   readonly #needed: number;
-  readonly #rootView: bigint;
-  /** View of the highest durable prepare certificate of each honest instance. */
-  readonly #highs = new Map<number, bigint>();
-  #highest = 0n;
+  readonly #root: Position;
+  /** Position of the highest durable prepare certificate of each honest instance. */
+  readonly #highs = new Map<number, Position>();
+  #highest = NONE;
 
   /**
    * @param needed - Honest members at least in a quorum.
-   * @param rootView - Of the block that the epoch starts from, which is final for everyone and needs no lock.
+   * @param root - Of the block that the epoch starts from, which is final for everyone and needs no lock.
    */
-  constructor(findings: Findings, needed: number, rootView = 0n) {
-    this.#rootView = rootView;
+  constructor(findings: Findings, needed: number, root = NONE) {
+    this.#root = root;
     this.#findings = findings;
     this.#needed = needed;
   }
 
-  saved(instance: number, { high = 0n, locked = 0n, commit = 0n }: Marks): void {
+  saved(instance: number, { high = NONE, locked = NONE, commit = NONE }: Marks): void {
     this.#highs.set(instance, high);
-    if (locked < commit && commit > this.#rootView) {
-      const text = `instance ${instance} is locked on view ${locked} only, and knows that view ${commit} decided`;
+    const where = positionText(locked);
+    if (comparePositions(locked, commit) < 0 && comparePositions(commit, this.#root) > 0) {
+      const text = `instance ${instance} is locked on ${where} only, and knows that ${positionText(commit)} decided`;
       this.#findings.report('L3', text);
     }
-    if (locked <= this.#highest) return;
+    if (comparePositions(locked, this.#highest) <= 0) return;
     this.#highest = locked;
-    const holders = [...this.#highs.values()].filter((view) => view >= locked).length;
+    const holders = [...this.#highs.values()].filter((each) => comparePositions(each, locked) >= 0).length;
     if (holders >= this.#needed) return;
-    const text = `instance ${instance} is locked on view ${locked}, and ${holders} honest members hold a prepare certificate as high, not ${this.#needed}`;
+    const text = `instance ${instance} is locked on ${where}, and ${holders} honest members hold a prepare certificate as high, not ${this.#needed}`;
     this.#findings.report('L3', text);
   }
 }

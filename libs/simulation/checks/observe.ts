@@ -1,4 +1,6 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
+import { kindRowOf } from '#libs/protocol/vote/vote-table.ts';
 import type { SharedJudge } from '../chain/shared-judge.ts';
 import type { SimulatedEpoch } from '../federation/federation.ts';
 import type { Observer } from '../subject/observer.ts';
@@ -58,33 +60,34 @@ function checkingObserver<State, Message, Record>(
   subject: Subject<State, Message, Record>,
   { findings, sightings, records, by, liars, views, agreement }: EpochCheckers,
 ): Observer<Message, Record> {
-  const { epoch } = by.scope;
+  const of = { epoch: by.scope.epoch, table: by.table };
   const isLiar = (member: MemberIndex) => liars.has(by.nodes[member] ?? member);
   const honestNeeded = Number(by.set.quorum.commitWeight) - by.nodes.filter((node) => liars.has(node)).length;
-  const signing = new SigningCheck(subject, findings);
+  const signing = new SigningCheck(subject, findings, of);
   const evidence = new EvidenceCheck({ table: by.table, findings, sightings, isLiar });
-  const locks = new LockCheck(findings, honestNeeded, by.root.view);
+  const isLocking = Object.values(by.table.kinds).some(({ remembers }) => remembers === 'lock');
+  const locks = isLocking ? new LockCheck(findings, honestNeeded, rootPosition(by)) : undefined;
   return {
     started: (instance, height) => agreement.started(instance, height),
     asked: (instance, statement, record) => {
       signing.asked(instance, statement, record);
-      if (statement.kind !== 'timeout') return;
-      sightings.timedOutViews.add(statement.view);
-      views.gaveUp(instance, statement.view);
+      if (kindRowOf(by.table, statement.kind)?.leaves === undefined) return;
+      sightings.left(statement);
+      views.gaveUp(instance, statement);
     },
     released: (instance, statement, isRecorded) => signing.released(instance, statement, isRecorded),
     refused: (instance, statement, reason) => signing.refused(instance, statement, reason),
     saved: (instance, before, after) => {
       signing.saved(instance, before, after);
-      locks.saved(instance, subject.marks(after));
+      locks?.saved(instance, subject.marks(after));
       for (const certificate of subject.stored(after)) records.certificate(instance, certificate, by);
     },
     transmitted: (_instance, message) => {
-      for (const certificate of subject.certificates(message)) agreement.certified(certificate, epoch);
+      for (const certificate of subject.certificates(message)) agreement.certified(certificate, of);
     },
     entered: (instance, position) => {
       evidence.entered(position);
-      views.entered(instance, position.view);
+      views.entered(instance, position);
     },
     worked: (instance, isPending) => views.worked(instance, isPending),
     heard: (from, claim) => {
@@ -100,6 +103,11 @@ function checkingObserver<State, Message, Record>(
       findings.report('S1', `instance ${instance} holds ${final} as final, and ${decided} is decided`),
     halted: (instance, cause) => findings.report('HALT', `instance ${instance} halted: ${String(cause)}`),
   };
+}
+
+/** The end of the instance of the root, or the view of it where views run across heights. */
+function rootPosition({ root, table }: SimulatedEpoch): Position {
+  return { instance: table.instances === 'one' ? 0n : root.height, view: root.view };
 }
 
 const nothing = (): void => {};

@@ -1,27 +1,37 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toDigest, toHeight, toView } from '#libs/chain/ids.ts';
+import { toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
+import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
+import { roundsLeave, roundsVote } from '#test/support/protocol/rounds-votes.ts';
 import type { Subject } from '../subject/subject.ts';
 import { Findings } from './findings.ts';
 import { SigningCheck } from './signing-check.ts';
 
 /** A record of marks alone, which remembers and supports the statements that the test names. */
 interface TestRecord {
-  readonly marks: Readonly<Record<string, bigint>>;
+  readonly marks: Readonly<Record<string, Position>>;
   readonly remembers?: boolean;
   readonly supports?: boolean;
 }
 
-function fixture() {
+const at = (view: bigint, instance = 0n): Position => ({ instance, view: toView(view) });
+
+function fixture(table: VoteTable = HOTSTUFF_TABLE) {
   const findings = new Findings({ steps: 0, nowMs: 0 });
   const subject: Pick<Subject<unknown, unknown, TestRecord>, 'marks' | 'remembers' | 'supports'> = {
     marks: ({ marks }) => marks,
     remembers: ({ remembers = true }) => remembers,
     supports: ({ supports = true }) => supports,
   };
-  const check = new SigningCheck(subject as Subject<unknown, unknown, TestRecord>, findings);
+  const check = new SigningCheck(subject as Subject<unknown, unknown, TestRecord>, findings, {
+    epoch: toEpoch(0n),
+    table,
+  });
   return { check, broken: () => findings.violations.map(({ invariant }) => invariant) };
 }
 
@@ -45,11 +55,11 @@ describe('what one key signs', () => {
 
   test('L2: a durable mark that falls is reported, also one that is gone; one that rises is well', () => {
     const { check, broken } = fixture();
-    check.saved(0, undefined, { marks: { view: 5n } });
-    check.saved(0, { marks: { view: 5n } }, { marks: { view: 6n, locked: 3n } });
+    check.saved(0, undefined, { marks: { view: at(5n) } });
+    check.saved(0, { marks: { view: at(5n) } }, { marks: { view: at(6n), locked: at(3n) } });
     assert.deepEqual(broken(), []);
-    check.saved(0, { marks: { view: 6n, locked: 3n } }, { marks: { view: 6n, locked: 2n } });
-    check.saved(0, { marks: { view: 6n, locked: 2n } }, { marks: { view: 6n } });
+    check.saved(0, { marks: { view: at(6n), locked: at(3n) } }, { marks: { view: at(6n), locked: at(2n) } });
+    check.saved(0, { marks: { view: at(6n), locked: at(2n) } }, { marks: { view: at(6n) } });
     assert.deepEqual(broken(), ['L2', 'L2']);
   });
 
@@ -78,5 +88,39 @@ describe('what one key signs', () => {
     check.refused(1, vote(1n), 'STALE_SLOT');
     check.refused(0, vote(3n), 'LOCKED');
     assert.deepEqual(broken(), ['REFUSED', 'REFUSED', 'REFUSED']);
+  });
+});
+
+describe('what one key signs where each height has views of its own', () => {
+  const asked = (...statements: readonly VoteStatement[]): readonly string[] => {
+    const { check, broken } = fixture(ROUNDS_TABLE);
+    for (const each of statements) check.asked(0, each, WELL);
+    return broken();
+  };
+
+  test('L1: one view at two heights is well; two statements of one height, and a yes and a no, are reported', () => {
+    const yes = roundsVote('prepare', 5n, 0n, 'a');
+    assert.deepEqual(asked(yes, roundsVote('prepare', 6n, 0n, 'b'), roundsVote('commit', 6n, 0n, 'b')), []);
+    assert.deepEqual(asked(yes, roundsVote('prepare', 5n, 0n, 'b')), ['L1']);
+    assert.deepEqual(asked(yes, roundsVote('reject', 5n, 0n, 'a')), ['L1']);
+  });
+
+  test('L4: a view that was given up is over, those of the next height are not', () => {
+    const leave = roundsLeave(5n, 2n);
+    assert.deepEqual(
+      asked(leave, roundsVote('prepare', 6n, 0n, 'a'), roundsVote('prepare', 6n, 1n, 'a')),
+      [],
+    );
+    assert.deepEqual(asked(leave, roundsVote('commit', 5n, 2n, 'a')), ['L4']);
+    assert.deepEqual(asked(leave, roundsLeave(5n, 3n), roundsVote('prepare', 5n, 3n, 'a')), ['L4']);
+    assert.deepEqual(asked(leave, roundsVote('prepare', 4n, 9n, 'a')), ['L4'], 'a height before');
+  });
+
+  test('L2: a mark rises with its height, whatever the view; it may not fall back to an earlier one', () => {
+    const { check, broken } = fixture(ROUNDS_TABLE);
+    check.saved(0, { marks: { high: at(7n, 5n) } }, { marks: { high: at(0n, 6n) } });
+    assert.deepEqual(broken(), []);
+    check.saved(0, { marks: { high: at(0n, 6n) } }, { marks: { high: at(7n, 5n) } });
+    assert.deepEqual(broken(), ['L2']);
   });
 });

@@ -1,7 +1,17 @@
+import type { Epoch } from '#libs/chain/ids.ts';
+import { comparePositions, type Position, positionText } from '#libs/protocol/vote/position.ts';
+import { slotName, slotOf } from '#libs/protocol/vote/slot.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import { kindRowOf, type VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { statementName } from '../federation/signatures.ts';
 import type { Subject } from '../subject/subject.ts';
 import type { Findings } from './findings.ts';
+
+/** The epoch whose members sign, and its protocol. */
+export interface SigningEpoch {
+  readonly epoch: Epoch;
+  readonly table: VoteTable;
+}
 
 /** Rules of one key, over all lives of its instance (libs/simulation/README.md L1, L2, L3, L4, L5). */
 export class SigningCheck<State, Message, Record> {
@@ -9,18 +19,21 @@ export class SigningCheck<State, Message, Record> {
   /** Votes that were asked for without their grounds. */
   readonly #ungrounded = new Set<string>();
   readonly #findings: Findings;
-  /** First statement asked for, by instance, kind and view. */
+  readonly #of: SigningEpoch;
+  /** First statement asked for, by instance of the member and slot. */
   readonly #asked = new Map<string, string>();
-  readonly #lastTimeout = new Map<number, bigint>();
+  /** The newest position that an instance of a member gave up. */
+  readonly #left = new Map<number, Position>();
 
-  constructor(subject: Subject<State, Message, Record>, findings: Findings) {
+  constructor(subject: Subject<State, Message, Record>, findings: Findings, of: SigningEpoch) {
     this.#subject = subject;
+    this.#of = of;
     this.#findings = findings;
   }
 
   asked(instance: number, statement: VoteStatement, record: Record | undefined): void {
     this.#checkOnce(instance, statement);
-    this.#checkNotAfterTimeout(instance, statement);
+    this.#checkNotLeft(instance, statement);
     if (record === undefined || !this.#subject.remembers(record, statement)) {
       const text = `instance ${instance} asked for a signature that its record forgets: ${statementName(statement)}`;
       this.#findings.report('L5', text);
@@ -60,15 +73,15 @@ export class SigningCheck<State, Message, Record> {
     if (before === undefined) return;
     const marks = this.#subject.marks(after);
     for (const [name, mark] of Object.entries(this.#subject.marks(before))) {
-      const now = marks[name] ?? 0n;
-      if (now < mark) {
-        this.#findings.report('L2', `${name} of instance ${instance} fell from ${mark} to ${now}`);
-      }
+      const now = marks[name];
+      if (now !== undefined && comparePositions(now, mark) >= 0) continue;
+      const to = now === undefined ? 'nothing' : positionText(now);
+      this.#findings.report('L2', `${name} of instance ${instance} fell from ${positionText(mark)} to ${to}`);
     }
   }
 
   #checkOnce(instance: number, statement: VoteStatement): void {
-    const slot = `${instance} ${statement.kind} ${statement.view}`;
+    const slot = `${instance} ${slotName(slotOf(this.#of.epoch, statement, this.#of.table))}`;
     const name = statementName(statement);
     const known = this.#asked.get(slot);
     this.#asked.set(slot, known ?? name);
@@ -76,11 +89,15 @@ export class SigningCheck<State, Message, Record> {
     this.#findings.report('L1', `instance ${instance} would sign "${known}" and "${name}"`);
   }
 
-  #checkNotAfterTimeout(instance: number, { kind, view }: VoteStatement): void {
-    const last = this.#lastTimeout.get(instance) ?? -1n;
-    if (kind === 'timeout') this.#lastTimeout.set(instance, view > last ? view : last);
-    else if (view <= last) {
-      this.#findings.report('L4', `instance ${instance} signs ${kind} of view ${view} after its timeout`);
+  #checkNotLeft(instance: number, statement: VoteStatement): void {
+    const { kind } = statement;
+    const last = this.#left.get(instance);
+    const isBehind = last !== undefined && comparePositions(statement, last) <= 0;
+    if (kindRowOf(this.#of.table, kind)?.leaves !== undefined) {
+      if (!isBehind) this.#left.set(instance, statement);
+    } else if (isBehind) {
+      const text = `instance ${instance} signs ${kind} of ${positionText(statement)} after it gave up ${positionText(last)}`;
+      this.#findings.report('L4', text);
     }
   }
 }

@@ -1,4 +1,5 @@
-import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import { type Position, positionText } from '#libs/protocol/vote/position.ts';
 import { leaderOf, type Plan } from '../plan/plan.ts';
 import type { Findings } from './findings.ts';
 
@@ -33,7 +34,8 @@ export class ViewCheck {
   readonly #clock: ViewClock;
   /** Honest members that are not broken; their first instance has their number. */
   readonly #core: ReadonlySet<number>;
-  readonly #entries = new Map<View, Entry>();
+  /** By the words for a position. */
+  readonly #entries = new Map<string, Entry>();
   /** Since when transactions wait at an instance. */
   readonly #workMs = new Map<number, number>();
 
@@ -51,26 +53,28 @@ export class ViewCheck {
     else if (!this.#workMs.has(instance)) this.#workMs.set(instance, this.#clock.nowMs());
   }
 
-  entered(instance: number, view: View): void {
+  entered(instance: number, position: Position): void {
     const lastMs = this.#clock.nowMs();
     if (!this.#core.has(instance) || !this.#clock.isRecovered()) return;
-    const { firstMs, count } = this.#entries.get(view) ?? { firstMs: lastMs, count: 0 };
-    this.#entries.set(view, { firstMs, lastMs, count: count + 1 });
+    const place = positionText(position);
+    const { firstMs, count } = this.#entries.get(place) ?? { firstMs: lastMs, count: 0 };
+    this.#entries.set(place, { firstMs, lastMs, count: count + 1 });
   }
 
   /** Someone asks for the signature under a timeout. */
-  gaveUp(instance: number, view: View): void {
-    const entry = this.#entries.get(view);
-    const leader = leaderOf(this.#plan, view);
+  gaveUp(instance: number, position: Position): void {
+    const place = positionText(position);
+    const entry = this.#entries.get(place);
+    const leader = leaderOf(this.#plan, position.view);
     const workMs = this.#workMs.get(leader);
     // A member that gives up early has its reasons, and takes the others along.
-    this.#entries.delete(view);
+    this.#entries.delete(place);
     const isOfCore = this.#core.has(instance) && this.#core.has(leader);
     if (entry === undefined || workMs === undefined || !isOfCore) return;
     const isTogether = entry.count === this.#core.size && entry.lastMs - entry.firstMs <= IN_STEP_MS;
     const togetherMs = this.#clock.nowMs() - Math.max(entry.lastMs, workMs);
     if (!isTogether || togetherMs < this.#decisionMs) return;
-    const text = `instance ${instance} gave view ${view} of honest leader ${leader} up after ${togetherMs} ms in which all honest members were in it`;
+    const text = `instance ${instance} gave ${place} of honest leader ${leader} up after ${togetherMs} ms in which all honest members were in it`;
     this.#findings.report('V2', text);
   }
 

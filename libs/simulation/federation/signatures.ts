@@ -3,6 +3,7 @@ import { Encoder } from '#libs/bytes/encoder.ts';
 import { sha256 } from '#libs/bytes/sha256.ts';
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
+import { isSameStatement } from '#libs/protocol/evidence.ts';
 import type { SigningScope, VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 
@@ -76,10 +77,6 @@ export class ByteSigner {
   verify(node: MemberIndex, message: Uint8Array, signature: Uint8Array): boolean {
     return equalBytes(this.sign(node, message), signature);
   }
-}
-
-function isSameStatement(a: VoteStatement, b: VoteStatement): boolean {
-  return a === b || (a.view === b.view && statementName(a) === statementName(b));
 }
 
 /** All that a statement says, as one line: two statements are the same when their names are. */

@@ -1,10 +1,11 @@
+import { toView } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import { EARLY_VIEWS_MAX, STANDING_MAX } from '#libs/protocol/hotstuff/limits.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
-import { isPhase } from '#libs/protocol/hotstuff/statements.ts';
+import { isPhase, viewPosition } from '#libs/protocol/hotstuff/statements.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { Step } from '../network/network.ts';
 import type { Load, Subject } from '../subject/subject.ts';
@@ -17,13 +18,13 @@ export const hotStuffSubject: HotStuffSubject = {
   module: hotStuff,
   actors: hotStuffActors,
   marks: ({ view, high, locked, commit, timedOut, proposed, timeoutCertificate }) => ({
-    view,
-    high: high.view,
-    locked: locked?.view ?? 0n,
-    commit: commit.view,
-    timedOut: timedOut?.view ?? 0n,
-    proposed: proposed?.view ?? 0n,
-    timeoutCertificate: timeoutCertificate?.view ?? 0n,
+    view: viewPosition(view),
+    high: viewPosition(high.view),
+    locked: viewPosition(locked?.view ?? toView(0n)),
+    commit: viewPosition(commit.view),
+    timedOut: viewPosition(timedOut?.view ?? toView(0n)),
+    proposed: viewPosition(proposed?.view ?? toView(0n)),
+    timeoutCertificate: viewPosition(timeoutCertificate?.view ?? toView(0n)),
   }),
   remembers,
   supports,

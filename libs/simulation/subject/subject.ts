@@ -1,5 +1,6 @@
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ProtocolModule } from '#libs/protocol/module.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { Step } from '../network/network.ts';
 import type { ActorFactory } from './actor.ts';
@@ -18,8 +19,8 @@ export interface Subject<State, Message, Record> {
   readonly codec?: WireCodec<Message>;
   /** Byzantine behaviours by name. */
   readonly actors: ReadonlyMap<string, ActorFactory<Message>>;
-  /** The values in a durable record that may never decrease, by name (libs/simulation/README.md L2). */
-  marks(record: Record): Readonly<globalThis.Record<string, bigint>>;
+  /** The positions in a durable record that may never fall, by name (libs/simulation/README.md L2). */
+  marks(record: Record): Readonly<globalThis.Record<string, Position>>;
   /**
    * Whether the record remembers the statement, so that its signature may be asked for
    * (libs/simulation/README.md L5).

@@ -1,4 +1,4 @@
-import { type MemberIndex, toMemberIndex, type View } from '#libs/chain/ids.ts';
+import { type MemberIndex, toMemberIndex, toView, type View } from '#libs/chain/ids.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import { prng } from '#libs/random/prng.ts';
 import { SimulatedFederation } from '../federation/federation.ts';
@@ -39,7 +39,7 @@ export function foundingNodes<State, Message, Record>(
       restored: undefined,
       tip,
     });
-    const signed = { view: 0n as View, names: {} };
+    const signed = { at: { instance: 0n, view: toView(0n) }, names: {}, isLeft: false };
     return { member: me, isTwin: owner < twins, state, signed, chain: [genesis], timers: {} };
   });
 }

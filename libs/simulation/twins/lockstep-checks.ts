@@ -1,6 +1,7 @@
 import type { Digest } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { Findings, type Invariant, type Violation } from '../checks/findings.ts';
 import { statementName } from '../federation/signatures.ts';
 import { certificateSlot, type LockstepNode, type SignedInView, signIn } from './lockstep-node.ts';
@@ -9,8 +10,13 @@ const NO_CLOCK = { steps: 0, nowMs: 0 };
 
 /** The rules that no honest instance of a lockstep federation breaks; twins may do anything. */
 export class LockstepChecks {
+  readonly #table: VoteTable;
   #findings = new Findings(NO_CLOCK);
   #certified = new Map<string, Digest>();
+
+  constructor(table: VoteTable) {
+    this.#table = table;
+  }
 
   /** Certificates that were seen, by slot. */
   get certified(): ReadonlyMap<string, Digest> {
@@ -40,7 +46,7 @@ export class LockstepChecks {
     statement: VoteStatement,
   ): SignedInView {
     const name = statementName(statement);
-    const { fault, next } = signIn(signed, statement, name);
+    const { fault, next } = signIn(signed, statement, name, this.#table);
     if (fault && !isTwin) this.report('L1', `instance ${at} contradicts itself: ${name}`);
     return next;
   }

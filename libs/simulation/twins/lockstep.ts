@@ -19,7 +19,7 @@ const STEPS_MAX = 20_000;
 export class Lockstep<State, Message, Record> {
   readonly #subject: Subject<State, Message, Record>;
   readonly #members: number;
-  readonly #checks = new LockstepChecks();
+  readonly #checks: LockstepChecks;
   readonly #instances: LockstepInstances<State, Message, Record>;
   /** Leader of each view from the first; later ones follow in turn. */
   leaders: readonly number[] = [];
@@ -31,6 +31,7 @@ export class Lockstep<State, Message, Record> {
   constructor(subject: Subject<State, Message, Record>, members: number) {
     this.#subject = subject;
     this.#members = members;
+    this.#checks = new LockstepChecks(subject.module.votes);
     this.#instances = new LockstepInstances({
       subject,
       blocks: new LockstepBlocks(),

@@ -63,8 +63,8 @@ describe('BYZ-31 two blocks at one height', () => {
   function judged(a: QuorumCertificate, b: QuorumCertificate) {
     const findings = new Findings({ steps: 0, nowMs: 0 });
     const check = new AgreementCheck(findings, new SharedJudge(hotStuffFollows));
-    check.certified(a, toEpoch(0n));
-    check.certified(b, toEpoch(0n));
+    check.certified(a, { epoch: toEpoch(0n), table: HOTSTUFF_TABLE });
+    check.certified(b, { epoch: toEpoch(0n), table: HOTSTUFF_TABLE });
     const pairs = claimsOf(a).flatMap((one) =>
       claimsOf(b).map((other) => evidenceOf(one, other, toEpoch(0n), HOTSTUFF_TABLE)),
     );

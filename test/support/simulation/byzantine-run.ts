@@ -71,7 +71,10 @@ export function evidenceAgainst(results: readonly RunResult[], member = TRAITOR)
 /** Views that some honest member gave up, over all runs, by who led them. */
 export function viewsGivenUp(results: readonly RunResult[]): readonly { view: bigint; leader: number }[] {
   return results.flatMap(({ sightings, plan }) =>
-    [...sightings.timedOutViews].map((view) => ({ view, leader: Number(view % BigInt(plan.members)) })),
+    [...sightings.timedOutViews.values()].map(({ view }) => ({
+      view,
+      leader: Number(view % BigInt(plan.members)),
+    })),
   );
 }
 
