@@ -41,10 +41,15 @@ async function script(token: SoftToken, body: string, between?: () => Promise<vo
   return stdout.trimEnd().split('\n');
 }
 
-/** A Node that finds the token. */
-async function run({ env }: SoftToken, args: readonly string[], between = async () => {}) {
-  const child = spawn(process.execPath, args, { env: { ...process.env, ...env } });
-  child.stdout.once('data', () => void between().finally(() => child.stdin.end('go on\n')));
+/** A Node that finds the token. Without `between` it has no input: one that has ended takes none. */
+async function run({ env }: SoftToken, args: readonly string[], between?: () => Promise<void>) {
+  const input = between === undefined ? 'ignore' : 'pipe';
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...env },
+    stdio: [input, 'pipe', 'pipe'],
+  });
+  assert.ok(child.stdout !== null && child.stderr !== null);
+  child.stdout.once('data', () => void between?.().finally(() => child.stdin?.end('go on\n')));
   const out = Promise.all([text(child.stdout), text(child.stderr)]);
   const [code] = await within('the process to end', once(child, 'exit'), PROCESS_MS_MAX);
   const [stdout, stderr] = await out;
