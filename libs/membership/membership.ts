@@ -4,6 +4,7 @@ import { type Digest, type Epoch, type Height, type MemberIndex, toEpoch } from 
 import { isFor } from '#libs/chain/system-transactions.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
+import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
 import { hasQuorum, type ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { type MembershipChange, rosterAfter } from './change.ts';
 import { decodeHandover, encodeHandover } from './handover.ts';
@@ -42,6 +43,7 @@ export interface Membership {
   readonly epoch: Epoch;
   readonly roster: Roster;
   readonly set: ValidatorSet;
+  readonly terms: ProtocolTerms;
   /** The last block of the epoch before. */
   readonly root: EpochRoot;
   /** Changes that wait for votes, the one that was voted for last at the end; with votes that the next block counts alone. */
@@ -54,7 +56,7 @@ export type MembershipJudgement =
   | { readonly ok: true; readonly membership: Membership }
   | { readonly ok: false; readonly fault: string };
 
-export type Founding = Pick<Membership, 'chain' | 'rules' | 'roster' | 'root'>;
+export type Founding = Pick<Membership, 'chain' | 'rules' | 'roster' | 'terms' | 'root'>;
 
 /** The membership that a chain starts with. */
 export function foundingMembership(founding: Founding): Membership {
@@ -192,7 +194,7 @@ function takeVote(before: Membership, { bytes }: Transaction, height: Height): M
   return { ok: true, membership: { ...before, ballots, adopted } };
 }
 
-function opened({ chain, rules, roster, root }: Founding, epoch: Epoch): Membership {
+function opened({ chain, rules, roster, terms, root }: Founding, epoch: Epoch): Membership {
   const set = setOfRoster(epoch, roster);
-  return { chain, rules, epoch, roster, set, root, ballots: [], adopted: undefined };
+  return { chain, rules, epoch, roster, set, terms, root, ballots: [], adopted: undefined };
 }

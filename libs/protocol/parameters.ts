@@ -29,6 +29,13 @@ export interface ProtocolParameters {
   timing(values: ParameterValues): ProtocolTiming;
 }
 
+/** The protocol that an epoch runs, and its numbers. */
+export interface ProtocolTerms {
+  readonly protocol: string;
+  /** Every number of the protocol. */
+  readonly parameters: ParameterValues;
+}
+
 /** All that the genesis of a chain may say of a protocol, and asks of it. */
 export interface FoundingTerms {
   readonly parameters: ProtocolParameters;

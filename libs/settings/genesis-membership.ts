@@ -5,7 +5,7 @@ import { type Genesis, genesisDigest } from './genesis.ts';
 
 /** The membership that a genesis founds. @param genesisBlock - Digest of the genesis block. */
 export function foundingOf(genesis: Genesis, genesisBlock: Digest): Membership {
-  const { members, membership: policy, allowDominantMember } = genesis;
+  const { members, membership: policy, allowDominantMember, protocol, protocolParameters } = genesis;
   const publicKeyBytes = members[0]?.consensusPublicKey.length ?? 0;
   return foundingMembership({
     chain: genesisDigest(genesis),
@@ -16,6 +16,7 @@ export function foundingOf(genesis: Genesis, genesisBlock: Digest): Membership {
       gatewayPublicKey,
       weight,
     })),
+    terms: { protocol, parameters: protocolParameters },
     root: genesisRoot(genesisBlock),
   });
 }

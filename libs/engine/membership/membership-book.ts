@@ -14,7 +14,7 @@ import type { ChainPort } from '../ports/engine-ports.ts';
 import { BallotHistory } from './ballot-history.ts';
 
 /** The members that decide in an epoch, and the block where it starts. */
-export type EpochFacts = Pick<Membership, 'epoch' | 'roster' | 'set' | 'root'>;
+export type EpochFacts = Pick<Membership, 'epoch' | 'roster' | 'set' | 'terms' | 'root'>;
 
 /** Branches that are remembered; the undecided ones are a few blocks long. */
 const REMEMBERED_MAX = 64;

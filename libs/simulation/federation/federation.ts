@@ -65,6 +65,7 @@ export class SimulatedFederation {
       chain: digestOf(new Uint8Array(Buffer.from('simulated chain'))),
       rules: { ...policy, publicKeyBytes: PUBLIC_KEY_BYTES, allowDominantMember: true },
       roster: Array.from({ length: members }, (_, node) => memberFactsOf(node)),
+      terms: { protocol: table.protocol, parameters: {} },
       root: genesisRoot(genesis),
     });
     this.founding = this.epochOf(this.membership);

@@ -6,9 +6,14 @@ import { foundingMembership, type Membership } from '#libs/membership/membership
 import { type MemberRules, OPEN_POLICY } from '#libs/membership/policy.ts';
 import type { MemberFacts, Roster } from '#libs/membership/roster.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
+import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
+import { DEFAULT_PROTOCOL } from '#libs/protocols/protocols.ts';
 
 /** Keys of two bytes, and nothing else in the way. */
 export const TEST_RULES: MemberRules = { ...OPEN_POLICY, publicKeyBytes: 2, allowDominantMember: false };
+
+/** The default protocol, whose numbers no test of the members looks at. */
+const TEST_TERMS: ProtocolTerms = { protocol: DEFAULT_PROTOCOL, parameters: {} };
 
 /** A member with keys of its number. */
 export function memberOf(number: number, change: Partial<MemberFacts> = {}): MemberFacts {
@@ -24,7 +29,13 @@ export function rosterOf(members: number, first = 0): Roster {
 
 /** A chain whose members never change, unless a test votes for it. */
 export function foundingOf(genesis: Digest, roster: Roster, chain: Digest = ZERO_DIGEST): Membership {
-  return foundingMembership({ chain, rules: TEST_RULES, roster, root: genesisRoot(genesis) });
+  return foundingMembership({
+    chain,
+    rules: TEST_RULES,
+    roster,
+    terms: TEST_TERMS,
+    root: genesisRoot(genesis),
+  });
 }
 
 export function bookOf(
