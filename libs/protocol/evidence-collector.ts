@@ -1,11 +1,11 @@
-import { type MemberIndex, toView } from '#libs/chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim } from './certificate.ts';
-import { type CollectorWindow, isInWindow, windowAround } from './collector-window.ts';
-import { contradiction, isSameStatement, viewOf } from './evidence.ts';
-import { bytesOf, copyOf, type HeldClaim, highestProof, withOneMore } from './held-claims.ts';
+import { CollectorWindow } from './collector-window.ts';
+import { contradiction, isSameStatement, positionOf } from './evidence.ts';
+import { bytesOf, copyOf, type HeldClaim, leastWorth, withinWindow, withOneMore } from './held-claims.ts';
 import { COLLECTOR_LIMITS, type CollectorLimits } from './limits.ts';
-import { comparePositions, type Position } from './vote/position.ts';
-import type { VoteTable } from './vote/vote-table.ts';
+import type { Position } from './vote/position.ts';
+import { kindRowOf, type VoteTable } from './vote/vote-table.ts';
 
 /** Two claims of one member that contradict each other. */
 export interface Contradiction {
@@ -14,30 +14,34 @@ export interface Contradiction {
   readonly unverified: readonly Claim[];
 }
 
+interface Remembered {
+  readonly claims: readonly HeldClaim[];
+  readonly sizeBytes: number;
+}
+
 /**
- * Remembers the statements of each member in the views around the current one, and finds contradictions: among verified
+ * Remembers the statements of each member in the positions around the current one, and finds contradictions: among verified
  * claims of any source, and with unverified ones, which are worth a verification only because they contradict another.
- * Deterministic, and bounded by `CollectorLimits` for any input. A claim that is forgotten is evidence lost, never evidence made.
+ *
+ * A member whose verified claims contradict each other within the window is found in whatever order they come, and whatever
+ * anybody says in between. The memory of a member is bounded by the slots of the window, of which each holds two at most. When all
+ * members together have too much, the one with most forgets: so what one says never displaces what another said that has
+ * no more than an equal part, and a liar has the choice between its own statements. A claim that is forgotten is evidence
+ * lost, never evidence made.
  */
 export class EvidenceCollector {
   readonly #table: VoteTable;
   readonly #limits: CollectorLimits;
-  readonly #held = new Map<MemberIndex, readonly HeldClaim[]>();
-  /** Slots that are proved, with their positions: a liar that signs a hundred votes for one slot is found once in it. */
+  readonly #window: CollectorWindow;
+  readonly #held = new Map<MemberIndex, Remembered>();
+  /** Lies that are proved, with their positions: a liar that signs a hundred votes for one slot is found once in it. */
   readonly #proved = new Map<string, Position>();
-  #at: Position;
-  /** Around `#at`; made once for each position, and asked for every claim. */
-  #window: CollectorWindow;
-  /** Positions below it are forgotten. */
-  #floor: Position;
   #bytes = 0;
 
   constructor(table: VoteTable, limits: CollectorLimits = COLLECTOR_LIMITS) {
     this.#table = table;
     this.#limits = limits;
-    this.#at = { instance: 0n, view: table.firstView };
-    this.#window = windowAround(this.#at, table, limits);
-    this.#floor = this.#window.from;
+    this.#window = new CollectorWindow(table, limits);
   }
 
   /** Size of the remembered signatures. */
@@ -47,32 +51,35 @@ export class EvidenceCollector {
 
   /** The current position, which never falls: moves the window. */
   advance(position: Position): void {
-    if (comparePositions(position, this.#at) <= 0) return;
-    this.#at = position;
-    this.#window = windowAround(position, this.#table, this.#limits);
-    this.#forgetBelow(this.#window.from);
+    if (!this.#window.advance(position)) return;
+    for (const [member, { claims }] of this.#held) {
+      this.#keep(member, withinWindow(claims, this.#window, this.#table));
+    }
+    for (const [lie, at] of this.#proved) {
+      if (!this.#window.has(at)) this.#proved.delete(lie);
+    }
   }
 
   /**
-   * Takes a claim in, and tells the first contradiction found; none in a slot that was proved before. An
+   * Takes a claim in, and tells the first contradiction found; none where that lie was proved before. An
    * unverified claim must be of the member whose channel it came through.
    */
   take(claim: Claim, isVerified: boolean): Contradiction | undefined {
     if (!this.#isWatched(claim)) return undefined;
-    const held = this.#held.get(claim.member) ?? [];
+    const held = this.#held.get(claim.member)?.claims ?? [];
     // Newest first: a repeated claim was mostly made just now.
     const same = held.findLast((each) => isSameStatement(each.claim.statement, claim.statement));
     if (same !== undefined && (same.isVerified || !isVerified)) return undefined;
     const others = held.filter((each) => each !== same);
-    const kept = copyOf(claim);
-    this.#keep(claim.member, withOneMore(others, { claim: kept, isVerified }, this.#limits));
+    const latest = { claim: copyOf(claim), isVerified };
+    this.#keep(claim.member, withOneMore(others, latest, this.#table, this.#limits.unverifiedPerMember));
     this.#forgetForBytes();
-    return this.#judge(others, { claim: kept, isVerified });
+    return this.#judge(others, latest);
   }
 
   /** Forgets a claim whose signature turned out to be false. */
   drop(claim: Claim): void {
-    const held = this.#held.get(claim.member) ?? [];
+    const held = this.#held.get(claim.member)?.claims ?? [];
     this.#keep(
       claim.member,
       held.filter((each) => each.isVerified || each.claim !== claim),
@@ -83,65 +90,43 @@ export class EvidenceCollector {
     const against = held.filter(({ claim }) => contradiction(claim, latest.claim, this.#table) !== undefined);
     const found = against.find(({ isVerified }) => isVerified) ?? against[0];
     if (found === undefined) return undefined;
-    const slot = slotOf(found.claim, latest.claim, this.#table);
-    if (this.#proved.has(slot)) return undefined;
+    const lie = lieOf(found.claim, latest.claim, this.#table);
+    if (this.#proved.has(lie)) return undefined;
     const unverified = [found, latest].filter(({ isVerified }) => !isVerified).map(({ claim }) => claim);
-    if (unverified.length === 0) {
-      this.#proved.set(slot, latest.claim.statement);
-    }
-    return { claims: [found.claim, latest.claim], unverified };
+    const pair = { first: found.claim, second: latest.claim };
+    if (unverified.length === 0) this.#proved.set(lie, positionOf(pair));
+    return { claims: [pair.first, pair.second], unverified };
   }
 
+  /** A kind that the protocol lacks contradicts nothing. */
   #isWatched({ statement }: Claim): boolean {
-    const isAbove = comparePositions(statement, this.#floor) >= 0;
-    return isAbove && isInWindow(statement, this.#at, this.#window, this.#limits);
+    return kindRowOf(this.#table, statement.kind) !== undefined && this.#window.has(statement);
   }
 
-  #keep(member: MemberIndex, next: readonly HeldClaim[]): void {
-    this.#bytes += bytesOf(next) - bytesOf(this.#held.get(member) ?? []);
-    if (next.length === 0) this.#held.delete(member);
-    else this.#held.set(member, next);
+  #keep(member: MemberIndex, claims: readonly HeldClaim[]): void {
+    const sizeBytes = bytesOf(claims);
+    this.#bytes += sizeBytes - (this.#held.get(member)?.sizeBytes ?? 0);
+    if (claims.length === 0) this.#held.delete(member);
+    else this.#held.set(member, { claims, sizeBytes });
   }
 
-  #forgetBelow(floor: Position): void {
-    if (comparePositions(floor, this.#floor) <= 0) return;
-    this.#floor = floor;
-    for (const [member, held] of this.#held) {
-      const highest = highestProof(held, this.#table);
+  /** Too much to remember: the member with most forgets first. */
+  #forgetForBytes(): void {
+    while (this.#bytes > this.#limits.bytesMax) {
+      const [member, { claims }] = [...this.#held].reduce((most, each) =>
+        each[1].sizeBytes > most[1].sizeBytes ? each : most,
+      );
+      const least = leastWorth(claims, this.#window, this.#table);
       this.#keep(
         member,
-        held.filter((each) => each === highest || comparePositions(each.claim.statement, floor) >= 0),
+        claims.filter((each) => each !== least),
       );
     }
-    for (const [slot, position] of this.#proved) {
-      if (comparePositions(position, floor) < 0) this.#proved.delete(slot);
-    }
-  }
-
-  /** Too much to remember: older views go first. */
-  #forgetForBytes(): void {
-    const { to } = this.#window;
-    while (this.#bytes > this.#limits.bytesMax) {
-      const lowest = this.#lowest();
-      if (lowest === undefined || comparePositions(lowest, to) >= 0) return;
-      this.#forgetBelow({ instance: lowest.instance, view: toView(lowest.view + 1n) });
-    }
-  }
-
-  /** The lowest position of which statements are held that may be forgotten. */
-  #lowest(): Position | undefined {
-    let lowest: Position | undefined;
-    for (const held of this.#held.values()) {
-      for (const { claim } of held) {
-        if (comparePositions(claim.statement, this.#floor) < 0) continue;
-        if (lowest === undefined || comparePositions(claim.statement, lowest) < 0) lowest = claim.statement;
-      }
-    }
-    return lowest;
   }
 }
 
-function slotOf(a: Claim, b: Claim, table: VoteTable): string {
-  const { instance } = a.statement;
-  return `${a.member} ${contradiction(a, b, table)} ${instance}/${viewOf({ first: a, second: b })}`;
+/** The name of what two claims prove against their member: how they contradict each other, and where. */
+function lieOf(a: Claim, b: Claim, table: VoteTable): string {
+  const { instance, view } = positionOf({ first: a, second: b });
+  return `${a.member} ${contradiction(a, b, table)} ${instance}/${view}`;
 }

@@ -12,19 +12,17 @@ export const EVIDENCE_BYTES_MAX = 2 * EVIDENCE_SIGNATURE_BYTES_MAX + 2_048;
 
 /** The memory of a detector of contradictions. Each bound holds for any messages of the members. */
 export interface CollectorLimits {
-  /** Views before the current one whose statements are remembered: who contradicts itself does so soon. */
+  /** Views before the current one of an instance whose statements are remembered: who contradicts itself does so soon. */
   readonly viewsBack: bigint;
   /** Views ahead: as far as honest members run ahead of each other. */
   readonly viewsAhead: bigint;
   /** Heights before the current one, in a protocol where each height has views of its own. */
   readonly instancesBack: bigint;
-  /** Statements of one member whose signature nobody has verified yet. */
+  /** Statements of one member whose signature nobody has verified yet; of verified ones there are two in a slot at most. */
   readonly unverifiedPerMember: number;
-  /** Statements of one member altogether: some five for each view of the window, and their contradictions. */
-  readonly claimsPerMember: number;
   /**
-   * Signatures altogether, bytes. A federation of 4 to 100 stays far below; one of 512 with the largest signatures
-   * remembers the last view or two.
+   * Signatures altogether, bytes. A federation of 50 stays below with the default scheme, and a larger one while few views
+   * fail; one of 512 with the largest signatures remembers the last view or two.
    */
   readonly bytesMax: number;
 }
@@ -34,6 +32,5 @@ export const COLLECTOR_LIMITS: CollectorLimits = {
   viewsAhead: 8n,
   instancesBack: 2n,
   unverifiedPerMember: 16,
-  claimsPerMember: 128,
   bytesMax: 64 * 1024 * 1024,
 };

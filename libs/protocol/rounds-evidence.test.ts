@@ -112,6 +112,31 @@ describe('a detector of contradictions where each height has views of its own', 
     }
   });
 
+  test('remembers of a height before what is near the view in which this member left it, and no view without end', () => {
+    const collector = new EvidenceCollector(ROUNDS_TABLE);
+    for (const [instance, view] of [
+      [8n, 0n],
+      [9n, 30n],
+      [10n, 2n],
+    ] as const) {
+      collector.advance({ instance, view: toView(view) });
+    }
+    for (const [instance, view, isFound] of [
+      [9n, 13n, false],
+      [9n, 14n, true],
+      [9n, 38n, true],
+      [9n, 39n, false],
+      [8n, 8n, true],
+      [8n, 9n, false],
+    ] as const) {
+      assert.equal(take(collector, lie(instance, view)) !== undefined, isFound, `${instance}/${view}`);
+    }
+    for (let view = 0n; view < 2_000n; view++) {
+      collector.take(said(2, roundsVote('prepare', 9n, view, 'a')), true);
+    }
+    assert.ok(collector.sizeBytes < 50, 'a liar that names every view');
+  });
+
   test('remembers some heights back and the next one, and no view far ahead of its own', () => {
     const collector = new EvidenceCollector(ROUNDS_TABLE);
     collector.advance({ instance: 10n, view: toView(2n) });

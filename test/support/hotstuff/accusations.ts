@@ -21,7 +21,6 @@ export function trial(options: RunOptions): Trial {
   const collector = new EvidenceCollector(hotStuff.votes, {
     ...COLLECTOR_LIMITS,
     viewsBack: 1_000n,
-    claimsPerMember: 10_000,
   });
   const accused = new Set<MemberIndex>();
   const hear: typeof hotStuff.step = (state, input) => {
