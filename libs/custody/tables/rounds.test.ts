@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import type { Report, VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
+import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
 import { CHAIN, CONTEXT } from '#test/support/signer/custody-world.ts';
 import { Custodian } from '../custodian.ts';
 import { type CustodyState, virginState } from '../custody-state.ts';
@@ -226,4 +227,22 @@ describe('dBFT', () => {
     key.proposed(A);
     assert.equal(key.ask('prepare-response', A), 'STALE_SLOT');
   });
+});
+
+describe('kinds that exclude each other', () => {
+  for (const [first, second] of [
+    ['prepare', 'reject'],
+    ['reject', 'prepare'],
+  ] as const) {
+    test(`have one slot of a key: ${second} is refused after ${first}, in that view and in no other`, () => {
+      const key = new RoundsKey(ROUNDS_TABLE);
+      key.proposed(A);
+      assert.equal(key.ask(first, A), 'sign');
+      assert.equal(key.ask(second, A), 'CONFLICTING_SLOT');
+      assert.equal(key.ask(first, A), 'repeat');
+      key.custodian.facts.chosen(1n, toView(1n), { from: 1n, only: new Map() });
+      key.proposed(A, { view: 1n });
+      assert.equal(key.ask(second, A, { view: 1n }), 'sign');
+    });
+  }
 });

@@ -1,4 +1,6 @@
+import { assert } from '#libs/assert/assert.ts';
 import type { Effect, Input, ProtocolModule, Transition } from '../module.ts';
+import { tableFault } from '../vote/table-fault.ts';
 import type { NamedMessage, ProtocolDescription, StepTeller } from './description.ts';
 import type { Hosted, HostedModule, HostedRecord, HostedState, ProtocolMessage } from './hosted-protocol.ts';
 import { messageSeal, opened, recordSeal, type Seals, stateSeal } from './seals.ts';
@@ -6,11 +8,14 @@ import { messageSeal, opened, recordSeal, type Seals, stateSeal } from './seals.
 /**
  * Makes a protocol ready for an engine that knows none by its types: states, messages and records go through it
  * closed. A message that another host closed is refused; such a state or record ends the step.
+ * @throws AssertionError for a table that is no good, which is a mistake of the protocol.
  */
 export function host<State extends object, Message extends NamedMessage, Record extends object>(
   description: ProtocolDescription<State, Message, Record>,
 ): Hosted<State, Message, Record> {
   const { module, leaders, earlyViewsMax, record: codec } = description;
+  const fault = tableFault(module.votes);
+  assert(fault === undefined, `the vote table of ${module.id}: ${fault}`);
   const seals: Seals<State, Message, Record> = {
     states: stateSeal(),
     messages: messageSeal(),

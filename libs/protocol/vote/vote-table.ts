@@ -14,11 +14,19 @@ export type GroundsRule =
 
 /** The row of a protocol's table for one kind of statement (libs/custody/README.md 3.3, 3.4). */
 export interface KindRow {
-  /** Order inside a view: a key signs upwards. */
+  /**
+   * The ordinal of its slot: 0, 1, 2 and so on in the order of a view, in which a key signs upwards. Kinds that exclude each
+   * other, such as a yes and a no, have one ordinal, and a key signs one of them.
+   */
   readonly step: number;
   readonly grounds: GroundsRule;
   /** Only the leader of the view signs it. */
   readonly leaderOnly?: true;
+  /**
+   * Whether a key that the member's own key has certified for a while may sign it too. Absent: the member's own key and
+   * no other, as for all kinds of today (table-fault.ts refuses the rest until somebody can tell whose such a key is).
+   */
+  readonly byCertifiedKey?: true;
   /** Kind whose certificate must be proved, for the same instance, view and block. */
   readonly needs?: string;
   /** The part of the needed certificate that the key remembers. */

@@ -1,4 +1,4 @@
-import type { Epoch } from '#libs/chain/ids.ts';
+import type { Digest, Epoch } from '#libs/chain/ids.ts';
 import { type GrpcClient, RemoteError } from '#libs/grpc/client.ts';
 import {
   QuorumCertificate as WireCertificate,
@@ -11,6 +11,7 @@ import {
   type SignerServiceDefinition,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { factOf } from '#libs/protocol/certificate-name.ts';
 import type { EntryProof } from '#libs/protocol/grounds.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { certificateToWire, timeoutCertificateToWire } from '#libs/wire/certificate.ts';
@@ -25,7 +26,7 @@ const PUT_DEADLINE_MS = 30_000;
  * (services/signer/README.md R10). Seven signatures of 128f.
  */
 const INLINE_BYTES_MAX = 120 * 1024;
-/** Names of certificates that were sent; one view takes three. */
+/** Facts of certificates that were sent, whose signers do not matter to the signer; one view takes three. */
 const SENT_MAX = 64;
 
 /**
@@ -34,7 +35,7 @@ const SENT_MAX = 64;
 export class SignerCertificates {
   readonly #client: GrpcClient<typeof SignerServiceDefinition>;
   readonly #scope: (epoch: Epoch) => Scope;
-  readonly #sent = new Set<string>();
+  readonly #sent = new Set<Digest>();
 
   constructor(client: GrpcClient<typeof SignerServiceDefinition>, scope: (epoch: Epoch) => Scope) {
     this.#client = client;
@@ -49,13 +50,13 @@ export class SignerCertificates {
    */
   async inlineOrPut({ statement, grounds, epoch }: SigningOrder): Promise<WireCertificate | undefined> {
     const { certificate } = grounds;
-    if (certificate === undefined || this.#sent.has(nameOf(certificate))) return undefined;
+    if (certificate === undefined || this.#sent.has(factOf(certificate))) return undefined;
     const bytes = bytesOf(certificate) + (grounds.proposalSignature?.length ?? 0);
     if (!isVote(statement) || bytes > INLINE_BYTES_MAX) {
       await this.#putUnlessRefused(certificate, epoch);
       return undefined;
     }
-    this.#remember(nameOf(certificate));
+    this.#remember(factOf(certificate));
     return certificateToWire(certificate);
   }
 
@@ -70,7 +71,7 @@ export class SignerCertificates {
   async put(certificate: QuorumCertificate | undefined, epoch: Epoch): Promise<void> {
     // The root of an epoch has no signatures, and the signer knows it.
     if (certificate === undefined || certificate.signatures.length === 0) return;
-    this.#remember(nameOf(certificate));
+    this.#remember(factOf(certificate));
     const content = WireCertificate.encode(certificateToWire(certificate)).finish();
     await this.#send(CertificateKind.QUORUM, content, epoch);
   }
@@ -110,9 +111,9 @@ export class SignerCertificates {
     });
   }
 
-  #remember(name: string): void {
-    this.#sent.delete(name);
-    this.#sent.add(name);
+  #remember(fact: Digest): void {
+    this.#sent.delete(fact);
+    this.#sent.add(fact);
     for (const oldest of this.#sent) {
       if (this.#sent.size <= SENT_MAX) return;
       this.#sent.delete(oldest);
@@ -127,8 +128,4 @@ function isVote({ kind }: VoteStatement): boolean {
 /** The size of its signatures, which are nearly the whole certificate. */
 function bytesOf({ signatures }: QuorumCertificate): number {
   return signatures.reduce((sum, { signature }) => sum + signature.length, 0);
-}
-
-function nameOf({ kind, view, digest }: QuorumCertificate): string {
-  return `${kind} ${view} ${digest}`;
 }
