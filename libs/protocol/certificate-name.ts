@@ -11,7 +11,7 @@ const LEAVE_TAG = 'btcfed/leave-fact/v1';
 
 /**
  * The identity of a certificate within its epoch: what it says, and who says so. The bytes of the signatures are no part of
- * it: a member can make any number of them for one statement, and who has the statements of these members has the certificate.
+ * it: a member can make any number of them for one statement, and a holder of the statements of these members has the certificate.
  */
 export interface CertificateName {
   /** SHA-256 of what its members signed. */

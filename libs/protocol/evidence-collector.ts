@@ -25,8 +25,8 @@ interface Remembered {
  *
  * A member whose verified claims contradict each other within the window is found in whatever order they come, and whatever
  * anybody says in between. The memory of a member is bounded by the slots of the window, of which each holds two at most. When all
- * members together have too much, the one with most forgets: so what one says never displaces what another said that has
- * no more than an equal part, and a liar has the choice between its own statements. A claim that is forgotten is evidence
+ * members together have too much, the one with most forgets: so no member displaces the statements of another that has
+ * no more than an equal part, and a liar has the choice between its own. A claim that is forgotten is evidence
  * lost, never evidence made.
  */
 export class EvidenceCollector {

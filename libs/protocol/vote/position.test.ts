@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { toView } from '#libs/chain/ids.ts';
-import { comparePositions, type Position, positionBefore } from './position.ts';
+import { comparePositions, type Position, positionBefore, positionText } from './position.ts';
 
 const at = (instance: bigint, view: bigint): Position => ({ instance, view: toView(view) });
 const anyPosition = fc
@@ -33,4 +33,9 @@ test('the position before one is the last below it, and the very first has none'
       if (comparePositions(a, b) < 0) assert.ok(comparePositions(a, positionBefore(b)) <= 0);
     }),
   );
+});
+
+test('a position in words names its height where each height has views of its own', () => {
+  assert.equal(positionText({ instance: 0n, view: toView(7n) }), 'view 7');
+  assert.equal(positionText({ instance: 5n, view: toView(0n) }), 'view 0 of height 5');
 });
