@@ -7,6 +7,7 @@ import { Encoder } from './encoder.ts';
 describe('Decoder', () => {
   test('reads what an encoder wrote', () => {
     const any = fc.tuple(
+      fc.nat(65_535),
       fc.nat(),
       fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
       fc.uint8Array({ minLength: 7, maxLength: 7 }),
@@ -14,12 +15,25 @@ describe('Decoder', () => {
       fc.string({ maxLength: 10 }),
     );
     fc.assert(
-      fc.property(any, ([u32, u64, fixed, prefixed, text]) => {
-        const encoder = new Encoder().u32(u32).u64(u64).fixed(fixed, 7).prefixed(prefixed).text(text);
+      fc.property(any, ([u16, u32, u64, fixed, prefixed, text]) => {
+        const encoder = new Encoder()
+          .u16(u16)
+          .u32(u32)
+          .u64(u64)
+          .fixed(fixed, 7)
+          .prefixed(prefixed)
+          .text(text);
         const decoder = new Decoder(encoder.finish());
         assert.deepEqual(
-          [decoder.u32(), decoder.u64(), decoder.fixed(7), decoder.prefixed(40), decoder.text(40)],
-          [u32, u64, fixed, prefixed, text],
+          [
+            decoder.u16(),
+            decoder.u32(),
+            decoder.u64(),
+            decoder.fixed(7),
+            decoder.prefixed(40),
+            decoder.text(40),
+          ],
+          [u16, u32, u64, fixed, prefixed, text],
         );
         assert.equal(decoder.isWhole, true);
       }),

@@ -23,6 +23,11 @@ export class Decoder {
     return this.#isSpoilt;
   }
 
+  u16(): number {
+    const at = this.#take(2);
+    return at === undefined ? 0 : this.#bytes.readUInt16BE(at);
+  }
+
   u32(): number {
     const at = this.#take(4);
     return at === undefined ? 0 : this.#bytes.readUInt32BE(at);

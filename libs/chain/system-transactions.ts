@@ -26,7 +26,11 @@ export const SYSTEM_TRANSACTIONS = {
     submittedBy: 'members',
     place: 'anywhere',
   },
-  handover: { prefixes: [ascii('btcfed/handover/v1')], submittedBy: 'members', place: 'opening' },
+  handover: {
+    prefixes: [ascii('btcfed/handover/v1'), ascii('btcfed/handover/v2')],
+    submittedBy: 'members',
+    place: 'opening',
+  },
   // Of every version: a vote must be of the version of today, wherever it stands.
   membership: { prefixes: [ascii('btcfed/membership/')], submittedBy: 'clients', place: 'anywhere' },
 } as const satisfies Record<SystemDesk, SystemRule>;

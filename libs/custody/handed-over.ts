@@ -3,6 +3,7 @@ import { type Digest, digestBytes } from '#libs/chain/ids.ts';
 import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
 import { decodeHandover } from '#libs/membership/handover.ts';
 import { setOfRoster } from '#libs/membership/roster.ts';
+import { sectionsFault } from '#libs/membership/terms-rules.ts';
 import type { EpochRoot, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { Custodian } from './custodian.ts';
@@ -35,6 +36,10 @@ export function handedOver({ context, state }: Custodian, proof: HandoverProof):
   const found = decodeHandover(handover);
   if (found === undefined || found.chain !== state.chain || found.epoch !== state.epoch + 1n)
     return undefined;
+  // The key goes on under the table of this protocol; numbers of the protocol bind the nodes alone.
+  const { terms } = found;
+  const isOtherProtocol = terms?.protocol !== undefined && terms.protocol.id !== context.table.protocol;
+  if (isOtherProtocol || (terms !== undefined && sectionsFault(terms) !== undefined)) return undefined;
   const digest = headerDigest(header);
   const isCertified = certificate.kind === context.table.decides && certificate.digest === digest;
   if (!isCertified || certificate.height !== header.height || header.epoch !== state.epoch) return undefined;

@@ -5,9 +5,10 @@ import { toHex } from '#libs/bytes/hex.ts';
 import { digestOf } from '#libs/chain/digest.ts';
 import { type Digest, digestBytes, type Epoch, toDigest, toEpoch } from '#libs/chain/ids.ts';
 import { MEMBERS_MAX, NAME_BYTES_MAX } from './limits.ts';
+import { type NewTerms, putNewTerms, takeNewTerms } from './new-terms.ts';
 import { putRoster, type Roster, takeRoster } from './roster.ts';
 
-/** The members that leave, and the members that join, at the end of an epoch. */
+/** The members that leave, the members that join, and the terms that are new, at the end of an epoch. */
 export interface MembershipChange {
   /** SHA-256 of the genesis. */
   readonly chain: Digest;
@@ -17,18 +18,24 @@ export interface MembershipChange {
   readonly leave: readonly string[];
   /** A name may leave and join at once: with another key, or another weight. */
   readonly join: Roster;
+  /** Absent: the terms of the epoch go on. */
+  readonly terms?: NewTerms;
 }
 
 const CHANGE_TAG = 'btcfed/membership-change/v1';
+/** A change that names terms. */
+const TERMS_CHANGE_TAG = 'btcfed/membership-change/v2';
 const DIGEST_BYTES = 32;
 const TAG_BYTES_MAX = 64;
 
-/** The canonical encoding of a change, which members vote for. */
-export function encodeChange({ chain, epoch, leave, join }: MembershipChange): Uint8Array {
-  const encoder = new Encoder().text(CHANGE_TAG).fixed(digestBytes(chain), DIGEST_BYTES).u64(epoch);
+/** The canonical encoding of a change, which members vote for: of version 1 unless it names terms. */
+export function encodeChange({ chain, epoch, leave, join, terms }: MembershipChange): Uint8Array {
+  const tag = terms === undefined ? CHANGE_TAG : TERMS_CHANGE_TAG;
+  const encoder = new Encoder().text(tag).fixed(digestBytes(chain), DIGEST_BYTES).u64(epoch);
   encoder.u32(leave.length);
   for (const name of leave) encoder.text(name);
-  return putRoster(encoder, join).finish();
+  putRoster(encoder, join);
+  return (terms === undefined ? encoder : putNewTerms(encoder, terms)).finish();
 }
 
 /** Reads a change; never throws. Undefined unless `encodeChange` gives the same bytes for the result. */
@@ -41,8 +48,10 @@ export function decodeChange(bytes: Uint8Array): MembershipChange | undefined {
   const leaving = Math.min(decoder.u32(), MEMBERS_MAX + 1);
   for (let at = 0; at < leaving && !decoder.isSpoilt; at++) leave.push(decoder.text(NAME_BYTES_MAX));
   const join = takeRoster(decoder);
-  if (!decoder.isWhole || tag !== CHANGE_TAG) return undefined;
-  const change = { chain: toDigest(chain), epoch: toEpoch(epoch), leave, join };
+  const terms = tag === TERMS_CHANGE_TAG ? takeNewTerms(decoder) : undefined;
+  const isRead = tag === CHANGE_TAG || terms !== undefined;
+  if (!decoder.isWhole || !isRead) return undefined;
+  const change = { chain: toDigest(chain), epoch: toEpoch(epoch), leave, join, ...(terms && { terms }) };
   // A name that is not UTF-8 would decode to another name.
   return equalBytes(encodeChange(change), bytes) ? change : undefined;
 }

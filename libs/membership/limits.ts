@@ -16,11 +16,25 @@ export const MEMBERS_MAX = 512;
 
 const MEMBER_BYTES_MAX = 4 + NAME_BYTES_MAX + 4 + PUBLIC_KEY_BYTES_MAX + 32 + 8;
 
-/** The encoding of a handover: all members, and less than 128 bytes beside them. */
-export const HANDOVER_BYTES_MAX = MEMBERS_MAX * MEMBER_BYTES_MAX + 128;
+/** The numbers of a protocol that a change may name. */
+export const PARAMETERS_MAX = 64;
+export const PARAMETER_NAME_BYTES_MAX = 64;
 
-/** The encoding of a change: all members leave, and as many others join. */
-export const CHANGE_BYTES_MAX = MEMBERS_MAX * (MEMBER_BYTES_MAX + 4 + NAME_BYTES_MAX) + 128;
+/** The name of a protocol, and that of a version of btcfed: three numbers of up to five digits. */
+export const PROTOCOL_NAME_BYTES_MAX = 64;
+export const NEEDS_BYTES_MAX = 17;
+
+/** The sections of new terms together, each with 6 bytes of tag and length: the most parameters take 4,874, and others need room. */
+export const TERMS_SECTIONS_MAX = 16;
+export const TERMS_SECTIONS_BYTES_MAX = 8_192;
+
+const TERMS_BYTES_MAX = 4 + NEEDS_BYTES_MAX + 4 + TERMS_SECTIONS_BYTES_MAX;
+
+/** The encoding of a handover: all members, new terms, and less than 128 bytes beside them. */
+export const HANDOVER_BYTES_MAX = MEMBERS_MAX * MEMBER_BYTES_MAX + TERMS_BYTES_MAX + 128;
+
+/** The encoding of a change: all members leave, as many others join, and the terms are new. */
+export const CHANGE_BYTES_MAX = MEMBERS_MAX * (MEMBER_BYTES_MAX + 4 + NAME_BYTES_MAX) + TERMS_BYTES_MAX + 128;
 
 /** Changes that one member may vote for at a time: it may change its mind, and not fill the memory of the others. */
 export const VOTES_PER_MEMBER_MAX = 4;

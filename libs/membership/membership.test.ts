@@ -6,11 +6,11 @@ import { toDigest, toEpoch, toHeight, toMemberIndex, toView, ZERO_DIGEST } from 
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { foundingOf, memberOf, rosterOf } from '#test/support/chain/membership.ts';
 import { changeDigest, type MembershipChange } from './change.ts';
+import { countedFrom } from './counted-votes.ts';
 import { decodeHandover, encodeHandover } from './handover.ts';
 import { VOTE_BLOCKS_MAX } from './limits.ts';
 import {
   admissible,
-  countedFrom,
   foundingMembership,
   handoverAt,
   judgeMembership,

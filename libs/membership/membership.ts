@@ -1,25 +1,19 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Opener } from '#libs/chain/block-rules.ts';
-import { type Digest, type Epoch, type Height, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
+import { type Digest, type Epoch, type Height, toEpoch, toHeight } from '#libs/chain/ids.ts';
 import { isFor } from '#libs/chain/system-transactions.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
 import { hasQuorum, type ValidatorSet } from '#libs/protocol/validator-set.ts';
-import { type MembershipChange, rosterAfter } from './change.ts';
+import { rosterAfter } from './change.ts';
+import { type Ballot, countedFrom, voteFault } from './counted-votes.ts';
 import { decodeHandover, encodeHandover } from './handover.ts';
-import { VOTE_BLOCKS_MAX, VOTES_PER_MEMBER_MAX } from './limits.ts';
-import { changeFault, type MemberRules } from './policy.ts';
+import type { NewTerms } from './new-terms.ts';
+import type { MemberRules } from './policy.ts';
 import { type Roster, setOfRoster } from './roster.ts';
-import { decodeMembershipVote, type MembershipVote } from './vote.ts';
-
-/** A change that someone voted for. */
-export interface Ballot {
-  readonly change: MembershipChange;
-  readonly digest: Digest;
-  /** The members that voted for it, each with the height of the last block that counts the vote. */
-  readonly voters: ReadonlyMap<MemberIndex, Height>;
-}
+import { termsAfter, termsFault } from './terms-rules.ts';
+import { decodeMembershipVote } from './vote.ts';
 
 /** A change that a quorum of the old members voted for. */
 export interface AdoptedChange {
@@ -30,6 +24,8 @@ export interface AdoptedChange {
    * the block after it.
    */
   readonly lastHeight: Height;
+  /** The terms that it names. Absent: those of the epoch go on. */
+  readonly terms?: NewTerms;
 }
 
 /**
@@ -43,6 +39,7 @@ export interface Membership {
   readonly epoch: Epoch;
   readonly roster: Roster;
   readonly set: ValidatorSet;
+  /** The protocol of the epoch, and its numbers. */
   readonly terms: ProtocolTerms;
   /** The last block of the epoch before. */
   readonly root: EpochRoot;
@@ -66,7 +63,10 @@ export function foundingMembership(founding: Founding): Membership {
 /** The handover to the next members, when the block of this height is the last of its epoch. */
 export function handoverAt({ adopted, chain, epoch }: Membership, height: bigint): Transaction | undefined {
   if (adopted?.lastHeight !== height) return undefined;
-  return transactionOf(encodeHandover({ chain, epoch: toEpoch(epoch + 1n), roster: adopted.roster }));
+  const { roster, terms } = adopted;
+  return transactionOf(
+    encodeHandover({ chain, epoch: toEpoch(epoch + 1n), roster, ...(terms && { terms }) }),
+  );
 }
 
 /** The transactions that the block of this height begins with, in order: today the handover alone, when one is due. */
@@ -83,16 +83,19 @@ export function saysOfMembership({ transactions }: Block): boolean {
 
 /**
  * The membership after the last block of an epoch, from that block alone, without its votes: the block is certified,
- * and begins with the list of the next members. Undefined for any other block.
+ * and begins with the list of the next members, and with terms, whose fault is that of the block. Undefined for any other block.
  */
-export function membershipAfterLast(before: Membership, block: Block): Membership | undefined {
+export function membershipAfterLast(before: Membership, block: Block): MembershipJudgement | undefined {
   const { header, digest, transactions } = block;
   const [first] = transactions;
   const read = first === undefined ? undefined : decodeHandover(first.bytes);
   const isNext = read?.chain === before.chain && read.epoch === before.epoch + 1n && read.roster.length > 0;
   if (read === undefined || !isNext) return undefined;
+  const fault = read.terms && termsFault(before.terms, read.terms, before.rules.protocols);
+  if (fault !== undefined) return { ok: false, fault };
   const root = { view: header.view, height: header.height, digest };
-  return opened({ ...before, roster: read.roster, root }, read.epoch);
+  const terms = termsAfter(before.terms, read.terms);
+  return { ok: true, membership: opened({ ...before, roster: read.roster, terms, root }, read.epoch) };
 }
 
 /**
@@ -108,8 +111,9 @@ export function judgeMembership(before: Membership, block: Block): MembershipJud
   const { adopted } = before;
   if (!taken.ok || adopted?.lastHeight !== header.height) return taken;
   const root = { view: header.view, height: header.height, digest };
-  const next = opened({ ...before, roster: adopted.roster, root }, toEpoch(before.epoch + 1n));
-  return { ok: true, membership: next };
+  const terms = termsAfter(before.terms, adopted.terms);
+  const next = { ...before, roster: adopted.roster, terms, root };
+  return { ok: true, membership: opened(next, toEpoch(before.epoch + 1n)) };
 }
 
 /** The membership after a block of this height with these transactions, unless it is the last of its epoch. */
@@ -143,41 +147,6 @@ export function admissible(
   });
 }
 
-/**
- * The membership without votes that blocks from this height on do not count, and without changes that have no vote
- * left.
- */
-export function countedFrom(before: Membership, height: bigint): Membership {
-  const isOver = (goodUntil: Height): boolean => goodUntil < height;
-  if (!before.ballots.some(({ voters }) => [...voters.values()].some(isOver))) return before;
-  const ballots = before.ballots.flatMap((ballot): Ballot[] => {
-    const voters = new Map([...ballot.voters].filter(([, goodUntil]) => !isOver(goodUntil)));
-    return voters.size === 0 ? [] : [{ ...ballot, voters }];
-  });
-  return { ...before, ballots };
-}
-
-/** The fault of a vote in the block of this height, whose parent is the last one that was judged; or undefined. */
-export function voteFault(before: Membership, vote: MembershipVote, height: bigint): string | undefined {
-  const { chain, epoch, set, adopted, root, rules, roster } = before;
-  const { change, digest, goodUntil, member } = vote;
-  if (change.chain !== chain) return 'a vote of another chain';
-  if (change.epoch !== epoch) return 'a vote of another epoch';
-  if (set.members[member] === undefined) return 'a vote of a stranger';
-  if (adopted !== undefined) return 'a change of this epoch is adopted already';
-  const firstHeight = root.height + BigInt(rules.epochBlocksMin);
-  if (height < firstHeight)
-    return `a vote too early in its epoch, which takes votes from height ${firstHeight} on`;
-  if (goodUntil < height) return `a vote that was good until height ${goodUntil}`;
-  if (goodUntil > height + VOTE_BLOCKS_MAX)
-    return `a vote that is good for more than ${VOTE_BLOCKS_MAX} blocks`;
-  const own = countedFrom(before, height).ballots.filter(({ voters }) => voters.has(member));
-  if (own.some((ballot) => ballot.digest === digest)) return 'a second vote for the same change';
-  if (own.length >= VOTES_PER_MEMBER_MAX)
-    return `more than ${VOTES_PER_MEMBER_MAX} votes of one member at a time`;
-  return changeFault(roster, change, rules);
-}
-
 function takeVote(before: Membership, { bytes }: Transaction, height: Height): MembershipJudgement {
   const vote = decodeMembershipVote(bytes);
   if (vote === undefined) return { ok: false, fault: 'a vote that cannot be read' };
@@ -190,7 +159,9 @@ function takeVote(before: Membership, { bytes }: Transaction, height: Height): M
   const ballot = { change, digest, voters };
   const ballots = [...before.ballots.filter((each) => each !== known), ballot];
   if (!hasQuorum(set, voters.keys())) return { ok: true, membership: { ...before, ballots } };
-  const adopted = { digest, roster: rosterAfter(roster, change), lastHeight: (height + 1n) as Height };
+  const { terms } = change;
+  const lastHeight = toHeight(height + 1n);
+  const adopted = { digest, roster: rosterAfter(roster, change), lastHeight, ...(terms && { terms }) };
   return { ok: true, membership: { ...before, ballots, adopted } };
 }
 

@@ -2,15 +2,27 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { toEpoch, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import type { FoundingProtocols } from '#libs/protocol/parameters.ts';
 import { quorumOf } from '#libs/protocol/quorum.ts';
-import { memberOf, rosterOf, TEST_RULES } from '#test/support/chain/membership.ts';
+import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
+import { memberOf, rosterOf, TEST_RULES, TEST_TERMS } from '#test/support/chain/membership.ts';
 import type { MembershipChange } from './change.ts';
 import { changeFault, FEDERATION_POLICY, type MemberRules, multisigThreshold, sizeFault } from './policy.ts';
+import type { Roster } from './roster.ts';
 
 const FEDERATION: MemberRules = { ...TEST_RULES, ...FEDERATION_POLICY };
 
 function change(part: Partial<Pick<MembershipChange, 'leave' | 'join'>>): MembershipChange {
   return { chain: ZERO_DIGEST, epoch: toEpoch(0n), leave: [], join: [], ...part };
+}
+
+/** The protocol of the tests, as if it ran without faults. */
+const ALONE: FoundingProtocols = new Map(
+  [...FOUNDING_PROTOCOLS].map(([name, founding]) => [name, { ...founding, runsWithoutFaults: true }]),
+);
+
+function faultOf(roster: Roster, wanted: MembershipChange, rules: MemberRules): string | undefined {
+  return changeFault({ roster, terms: TEST_TERMS, rules }, wanted);
 }
 
 describe('the sizes of a federation', () => {
@@ -51,17 +63,17 @@ describe('a change', () => {
   test('FED-06 lets the federation grow by two, and by four not', () => {
     const roster = rosterOf(64);
     const growing = (count: number) => change({ join: rosterOf(count, 100) });
-    assert.equal(changeFault(roster, growing(2), FEDERATION), undefined);
-    assert.match(changeFault(roster, growing(4), FEDERATION) ?? '', /4 members more, .* allows 2/);
+    assert.equal(faultOf(roster, growing(2), FEDERATION), undefined);
+    assert.match(faultOf(roster, growing(4), FEDERATION) ?? '', /4 members more, .* allows 2/);
     const replacing = change({ leave: roster.slice(0, 4).map(({ name }) => name), join: rosterOf(4, 100) });
-    assert.equal(changeFault(roster, replacing, FEDERATION), undefined, 'replacing is not growing');
+    assert.equal(faultOf(roster, replacing, FEDERATION), undefined, 'replacing is not growing');
   });
 
   test('FED-02 FED-04 leaves a federation of an allowed size', () => {
     const leaving = (count: number) => change({ leave: rosterOf(count).map(({ name }) => name) });
-    assert.match(changeFault(rosterOf(64), leaving(2), FEDERATION) ?? '', /62 members/);
-    assert.match(changeFault(rosterOf(66), leaving(1), FEDERATION) ?? '', /multiples/);
-    assert.equal(changeFault(rosterOf(66), leaving(2), FEDERATION), undefined);
+    assert.match(faultOf(rosterOf(64), leaving(2), FEDERATION) ?? '', /62 members/);
+    assert.match(faultOf(rosterOf(66), leaving(1), FEDERATION) ?? '', /multiples/);
+    assert.equal(faultOf(rosterOf(66), leaving(2), FEDERATION), undefined);
   });
 
   const roster = rosterOf(5);
@@ -96,23 +108,24 @@ describe('a change', () => {
     ['to fewer than the engine bears', { leave: ['m0', 'm1'] }, /3 members/],
   ];
   for (const [name, part, fault] of REFUSED) {
-    test(`is refused: ${name}`, () =>
-      assert.match(changeFault(roster, change(part), TEST_RULES) ?? '', fault));
+    test(`is refused: ${name}`, () => assert.match(faultOf(roster, change(part), TEST_RULES) ?? '', fault));
   }
 
   test('HS-70 leaves one to three members where the policy allows so few, of whom each can stall the others', () => {
     const leaving = change({ leave: ['m1', 'm2', 'm3', 'm4'] });
-    assert.match(changeFault(roster, leaving, TEST_RULES) ?? '', /1 members, and the policy allows 4/);
-    assert.equal(changeFault(roster, leaving, { ...TEST_RULES, membersMin: 1 }), undefined);
+    assert.match(faultOf(roster, leaving, TEST_RULES) ?? '', /1 members, and the policy allows 4/);
+    assert.equal(faultOf(roster, leaving, { ...TEST_RULES, membersMin: 1, protocols: ALONE }), undefined);
+    const few = faultOf(roster, leaving, { ...TEST_RULES, membersMin: 1 });
+    assert.match(few ?? '', /1 members, and \w+ does not run with fewer than 4/);
     const heavy = change({ leave: ['m1', 'm2', 'm3', 'm4'], join: [memberOf(9, { weight: 9n })] });
-    assert.equal(changeFault(roster, heavy, { ...TEST_RULES, membersMin: 1 }), undefined);
+    assert.equal(faultOf(roster, heavy, { ...TEST_RULES, membersMin: 1, protocols: ALONE }), undefined);
   });
 
   test('may give a member another key, or all members others', () => {
     const renewed = change({ leave: ['m1'], join: [memberOf(9, { name: 'm1' })] });
-    assert.equal(changeFault(roster, renewed, TEST_RULES), undefined);
+    assert.equal(faultOf(roster, renewed, TEST_RULES), undefined);
     const all = change({ leave: roster.map(({ name }) => name), join: rosterOf(5, 10) });
-    assert.equal(changeFault(roster, all, TEST_RULES), undefined);
+    assert.equal(faultOf(roster, all, TEST_RULES), undefined);
   });
 
   test('FED-02 FED-03 FED-04 FED-06 whatever is allowed keeps to the policy', () => {
@@ -123,7 +136,7 @@ describe('a change', () => {
           leave: before.slice(0, leaving).map(({ name }) => name),
           join: rosterOf(joining, 500),
         });
-        if (changeFault(before, wanted, FEDERATION) !== undefined) return;
+        if (faultOf(before, wanted, FEDERATION) !== undefined) return;
         const after = size - leaving + joining;
         assert.ok(after >= 64 && after <= 512 && after % 2 === 0 && after - size <= 2);
       }),

@@ -1,8 +1,10 @@
 import { toHex } from '#libs/bytes/hex.ts';
+import type { FoundingProtocols, ProtocolTerms } from '#libs/protocol/parameters.ts';
 import { quorumOf } from '#libs/protocol/quorum.ts';
 import { type MembershipChange, rosterAfter } from './change.ts';
 import { MEMBERS_MAX, MEMBERS_MIN } from './limits.ts';
 import { GATEWAY_KEY_BYTES, MEMBER_NAME, type MemberFacts, type Roster } from './roster.ts';
+import { areSameTerms, membersLeast, termsAfter, termsFault } from './terms-rules.ts';
 
 /** The sizes and steps that a federation allows: from its genesis, the same for every member (FED-02 to FED-07). */
 export interface MembershipPolicy {
@@ -22,6 +24,15 @@ export interface MemberRules extends MembershipPolicy {
   readonly publicKeyBytes: number;
   /** Whether one member may weigh more than may be faulty. */
   readonly allowDominantMember: boolean;
+  /** The protocols that a change may name, of this version of the software. */
+  readonly protocols: FoundingProtocols;
+}
+
+/** The part of a membership that a change replaces, and the rules that it keeps. */
+export interface ChangeGround {
+  readonly roster: Roster;
+  readonly terms: ProtocolTerms;
+  readonly rules: MemberRules;
 }
 
 /** A policy that allows all that the engine can run: for local federations and tests. */
@@ -53,14 +64,16 @@ export function sizeFault(
   return members % step === 0 ? undefined : `${members} members, and the policy allows multiples of ${step}`;
 }
 
-/** The fault of a change of these members, or undefined. Does not depend on the voters. */
+/** The fault of a change of these members and terms, or undefined. Does not depend on the voters. */
 export function changeFault(
-  roster: Roster,
+  { roster, terms, rules }: ChangeGround,
   change: MembershipChange,
-  rules: MemberRules,
 ): string | undefined {
   const { leave, join } = change;
-  if (leave.length + join.length === 0) return 'a change of nothing';
+  const named = change.terms && termsFault(terms, change.terms, rules.protocols);
+  if (named !== undefined) return named;
+  const termsThen = termsAfter(terms, change.terms);
+  if (leave.length + join.length === 0 && areSameTerms(terms, termsThen)) return 'a change of nothing';
   if (new Set(leave).size < leave.length) return 'a member leaves twice';
   const stranger = leave.find((leaving) => roster.every(({ name }) => name !== leaving));
   if (stranger !== undefined) return 'a member leaves that is none';
@@ -68,7 +81,15 @@ export function changeFault(
   const growth = after.length - roster.length;
   if (growth > rules.growthMax)
     return `${growth} members more, and the policy allows ${rules.growthMax} a change`;
-  return sizeFault(after.length, rules) ?? rosterFault(after, rules);
+  const few = fewFault(after.length, termsThen.protocol, rules);
+  return sizeFault(after.length, rules) ?? few ?? rosterFault(after, rules);
+}
+
+/** The fault of members that are too few for the protocol, whatever the policy of the genesis allowed the first one. */
+function fewFault(members: number, protocol: string, { protocols }: MemberRules): string | undefined {
+  const founding = protocols.get(protocol);
+  if (founding === undefined || members >= membersLeast(founding)) return undefined;
+  return `${members} members, and ${protocol} does not run with fewer than ${membersLeast(founding)}`;
 }
 
 /** The fault of members beside their number, or undefined. */

@@ -52,3 +52,30 @@ export function parameterOf(values: ParameterValues, name: string): number {
   assert(value !== undefined, `no parameter ${name}`);
   return value;
 }
+
+/** The rule of one number, in words. */
+export function boundRule({ min, max, reason }: ParameterBound): string {
+  return `expected a whole number from ${min} to ${max}: ${reason}`;
+}
+
+export function isWithin({ min, max }: ParameterBound, value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
+}
+
+/** The first fault of numbers: one that the protocol does not have, one that is missing or out of its bounds, or one against others. */
+export function parametersFault(
+  parameters: ProtocolParameters,
+  values: ParameterValues,
+): ParameterFault | undefined {
+  const { bounds } = parameters;
+  const all = new Map(Object.entries(values));
+  const stranger = [...all.keys()].find((name) => !Object.hasOwn(bounds, name));
+  if (stranger !== undefined) {
+    const known = Object.keys(bounds).join(', ');
+    return { name: stranger, problem: `unknown; the protocol has ${known === '' ? 'no numbers' : known}` };
+  }
+  for (const [name, bound] of Object.entries(bounds)) {
+    if (!isWithin(bound, all.get(name))) return { name, problem: boundRule(bound) };
+  }
+  return parameters.fault(values);
+}

@@ -1,15 +1,25 @@
 import type { Digest } from '#libs/chain/ids.ts';
 import { foundingMembership, type Membership } from '#libs/membership/membership.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
+import type { FoundingProtocols } from '#libs/protocol/parameters.ts';
+import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { type Genesis, genesisDigest } from './genesis.ts';
 
-/** The membership that a genesis founds. @param genesisBlock - Digest of the genesis block. */
-export function foundingOf(genesis: Genesis, genesisBlock: Digest): Membership {
+/**
+ * The membership that a genesis founds.
+ * @param genesisBlock - Digest of the genesis block.
+ * @param protocols - Those that a change may name: of this version, when left out.
+ */
+export function foundingOf(
+  genesis: Genesis,
+  genesisBlock: Digest,
+  protocols: FoundingProtocols = FOUNDING_PROTOCOLS,
+): Membership {
   const { members, membership: policy, allowDominantMember, protocol, protocolParameters } = genesis;
   const publicKeyBytes = members[0]?.consensusPublicKey.length ?? 0;
   return foundingMembership({
     chain: genesisDigest(genesis),
-    rules: { ...policy, allowDominantMember, publicKeyBytes },
+    rules: { ...policy, allowDominantMember, publicKeyBytes, protocols },
     roster: members.map(({ name, consensusPublicKey: publicKey, gatewayPublicKey, weight }) => ({
       name,
       publicKey,

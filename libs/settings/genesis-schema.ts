@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
-import type { FoundingTerms, ParameterBound } from '#libs/protocol/parameters.ts';
+import { membersLeast } from '#libs/membership/terms-rules.ts';
+import { boundRule, type FoundingTerms, isWithin, type ParameterBound } from '#libs/protocol/parameters.ts';
 import { memberSchema, required, strict } from './genesis-member-schema.ts';
 import {
   BLOCK_PARAMETERS,
@@ -20,11 +21,6 @@ export interface SchemaTerms {
   /** Undefined: the name is of no protocol here, which the schema says, with `names`. */
   readonly protocol: string | undefined;
   readonly names: readonly string[];
-}
-
-/** Fewer members bear none that fails. */
-export function membersLeast({ runsWithoutFaults }: FoundingTerms): number {
-  return runsWithoutFaults ? 1 : MEMBERS_MIN;
 }
 
 /**
@@ -135,7 +131,6 @@ function policyNumber(name: MembershipParameterName, least?: number): z.ZodDefau
   return wholeWithin({ ...bound, min: least ?? bound.min }).default(bound.default);
 }
 
-function wholeWithin({ min, max, reason }: ParameterBound): z.ZodType<number> {
-  const message = `expected a whole number from ${min} to ${max}: ${reason}`;
-  return z.int(message).min(min, message).max(max, message);
+function wholeWithin(bound: ParameterBound): z.ZodType<number> {
+  return z.custom<number>((value) => isWithin(bound, value), boundRule(bound));
 }

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { toHex } from '#libs/bytes/hex.ts';
+import { isNewer, isVersion, SOFTWARE_VERSION } from '#libs/chain/software-version.ts';
 import type { FoundingProtocols, FoundingTerms, ParameterValues } from '#libs/protocol/parameters.ts';
 import { DEFAULT_PROTOCOL, FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { chainTag, genesisBytes, genesisDigest } from './genesis.ts';
 import { defaultGenesisParameters } from './genesis-parameters.ts';
 import { genesisText } from './genesis-text.ts';
 import { parseGenesis } from './parse-genesis.ts';
-import { isNewer, isVersion, SOFTWARE_VERSION } from './software-version.ts';
 
 interface Vector {
   readonly name: string;

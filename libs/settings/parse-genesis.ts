@@ -1,6 +1,12 @@
 import type { z } from 'zod';
 import { assert } from '#libs/assert/assert.ts';
-import type { FoundingProtocols, FoundingTerms, ParameterValues } from '#libs/protocol/parameters.ts';
+import { isVersion, needsFault } from '#libs/chain/software-version.ts';
+import {
+  type FoundingProtocols,
+  type FoundingTerms,
+  type ParameterValues,
+  parametersFault,
+} from '#libs/protocol/parameters.ts';
 import { DEFAULT_PROTOCOL, FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import type { Genesis } from './genesis.ts';
 import { checkMembers } from './genesis-members.ts';
@@ -9,7 +15,6 @@ import { type GenesisFile, genesisSchemaOf, type SchemaTerms } from './genesis-s
 import { invalidGenesis } from './invalid-genesis.ts';
 import { GENESIS_TEXT_BYTES_MAX } from './limits.ts';
 import { type PublicKeySizes, SLH_DSA_PUBLIC_KEY_SIZES } from './schemes.ts';
-import { isNewer, isVersion, SOFTWARE_VERSION } from './software-version.ts';
 
 /** The names that a genesis may use, of this version of the software. */
 export interface GenesisKnowledge {
@@ -78,10 +83,8 @@ function checkNeeds(json: unknown): void {
   if (typeof needs !== 'string' || !isVersion(needs)) {
     throw invalidGenesis('needs: expected the version of btcfed that reads this file, such as "1.0.0"');
   }
-  if (!isNewer(needs, SOFTWARE_VERSION)) return;
-  throw invalidGenesis(
-    `needs: it needs btcfed ${needs} or later, and this is ${SOFTWARE_VERSION}; install that version`,
-  );
+  const fault = needsFault(needs);
+  if (fault !== undefined) throw invalidGenesis(`needs: ${fault}`);
 }
 
 /** The protocol that a file names; when it is of none, the terms are those of the default, for the other faults in the file. */
@@ -104,9 +107,9 @@ function protocolParametersOf({ parameters, protocol_parameters: others }: Genes
   return { ...Object.fromEntries(placed), ...others };
 }
 
-/** The numbers of the protocol against each other. */
+/** The numbers of the protocol, by the rule that a change of them keeps too. */
 function checkParameters({ protocolParameters }: Genesis, { parameters }: FoundingTerms): void {
-  const fault = parameters.fault(protocolParameters);
+  const fault = parametersFault(parameters, protocolParameters);
   if (fault === undefined) return;
   const section = PLACED_PARAMETERS.includes(fault.name) ? 'parameters' : 'protocol_parameters';
   throw invalidGenesis(`${section}.${fault.name}: ${fault.problem}`);

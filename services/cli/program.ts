@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { SOFTWARE_VERSION } from '#libs/settings/software-version.ts';
+import { SOFTWARE_VERSION } from '#libs/chain/software-version.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { blockCommand } from './commands/block.ts';
 import { configCommand } from './commands/config/config.ts';

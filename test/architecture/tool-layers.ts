@@ -123,7 +123,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
   ],
   'services/cli': [
     'libs/errors',
-    'libs/settings/software-version.ts',
+    'libs/chain/software-version.ts',
     'node:*',
     'npm:commander',
     'services/launcher/core/error-code.ts',

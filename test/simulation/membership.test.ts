@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toEpoch } from '#libs/chain/ids.ts';
+import { TERMS_NEED } from '#libs/membership/terms-rules.ts';
 import { type Prng, prng } from '#libs/random/prng.ts';
 import { EpochFederation, type NodeChange } from '#test/support/engine/epoch-federation.ts';
 import type { EpochNode } from '#test/support/engine/epoch-node.ts';
@@ -65,6 +66,23 @@ describe('the members change', () => {
       final.map(({ header }) => header.epoch),
       final.map(({ header }) => toEpoch(header.height > root ? 1n : 0n)),
     );
+    assertAgreement(federation);
+  });
+
+  test('and the numbers of the protocol with them, in one change or alone', () => {
+    const federation = new EpochFederation({ members: 4, newcomers: 1 });
+    federation.add(4);
+    decideMore(federation, 'before');
+    const terms = { needs: TERMS_NEED, others: [] };
+    const fast = { view_timeout_ms: 200, view_timeout_ms_max: 900 };
+    carryOut(federation, { leave: [], join: [], terms: { ...terms, parameters: fast } });
+    decideMore(federation, 'between');
+    assert.deepEqual(federation.membership.terms.parameters, fast);
+    const slow = { ...fast, view_timeout_ms: 300 };
+    carryOut(federation, { leave: [], join: [4], terms: { ...terms, parameters: slow } });
+    decideMore(federation, 'after');
+    for (const { membership } of memberNodes(federation)) assert.deepEqual(membership.terms.parameters, slow);
+    assert.deepEqual([federation.membership.epoch, federation.members], [2n, [0, 1, 2, 3, 4]]);
     assertAgreement(federation);
   });
 

@@ -1,7 +1,8 @@
 import type { Height } from '#libs/chain/ids.ts';
 import type { StateSection } from '#libs/chain/state-sections.ts';
 import { ballotsSection } from '#libs/membership/ballots.ts';
-import { countedFrom, type Membership } from '#libs/membership/membership.ts';
+import { countedFrom } from '#libs/membership/counted-votes.ts';
+import type { Membership } from '#libs/membership/membership.ts';
 
 /** Changes of the votes that are remembered: enough for some epochs of the largest federation. */
 const REMEMBERED_MAX = 4_096;

@@ -2,13 +2,8 @@ import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Epoch, Height } from '#libs/chain/ids.ts';
 import { BALLOTS_SECTION, type StateSection } from '#libs/chain/state-sections.ts';
 import { decodeBallots } from '#libs/membership/ballots.ts';
-import {
-  countedFrom,
-  judgeMembership,
-  type Membership,
-  membershipAfterLast,
-  voteFault,
-} from '#libs/membership/membership.ts';
+import { countedFrom, voteFault } from '#libs/membership/counted-votes.ts';
+import { judgeMembership, type Membership, membershipAfterLast } from '#libs/membership/membership.ts';
 import type { MembershipVote } from '#libs/membership/vote.ts';
 import type { ChainPort } from '../ports/engine-ports.ts';
 import { BallotHistory } from './ballot-history.ts';
@@ -148,12 +143,14 @@ export class MembershipBook {
   /**
    * The members that decide after a snapshot: named in the last block of an epoch, or following from the
    * section of the votes.
+   * @throws when the last block names terms that this version cannot follow: a quorum certified it.
    */
   #after({ block, others }: SnapshotBase): Membership | undefined {
     const current = this.#current;
     if (block.header.epoch !== current.epoch) return undefined;
     const next = membershipAfterLast(current, block);
-    if (next !== undefined) return others.length === 0 ? next : undefined;
+    if (next?.ok === false) throw new Error(`final block ${block.header.height}: ${next.fault}`);
+    if (next !== undefined) return others.length === 0 ? next.membership : undefined;
     const [section, ...unknown] = others;
     if (section === undefined) return { ...current, ballots: [], adopted: undefined };
     const ballots = section.tag === BALLOTS_SECTION ? decodeBallots(section.content) : undefined;

@@ -1,26 +1,27 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import { type Digest, toEpoch } from '#libs/chain/ids.ts';
 import { isFor } from '#libs/chain/system-transactions.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { MembershipChange } from '#libs/membership/change.ts';
 import { decodeHandover } from '#libs/membership/handover.ts';
 import type { Membership } from '#libs/membership/membership.ts';
-import type { MembershipPolicy } from '#libs/membership/policy.ts';
+import type { MemberRules } from '#libs/membership/policy.ts';
 import type { Roster } from '#libs/membership/roster.ts';
 import { decodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { SimulatedEpoch, SimulatedFederation } from '../federation/federation.ts';
+import { goodAt, isTimely, membersAfter, quorumOfCount, type Voters } from './oracle-words.ts';
+import { namedText, termsByWords, termsText } from './terms-oracle.ts';
 
 /** The members that decide the next block, and the votes so far. */
-interface Standing extends Pick<Membership, 'chain' | 'epoch' | 'roster' | 'root'> {
+interface Standing extends Pick<Membership, 'chain' | 'epoch' | 'roster' | 'terms' | 'root'> {
   /** The voters of each change, by its digest, and the height until which each vote counts. */
   readonly votes: ReadonlyMap<Digest, Voters>;
-  readonly adopted: { readonly roster: Roster; readonly lastHeight: bigint } | undefined;
+  readonly adopted:
+    | { readonly change: MembershipChange; readonly roster: Roster; readonly lastHeight: bigint }
+    | undefined;
 }
 
 const VOTES_EACH_MAX = 4;
-
-/** A week at one block a second. */
-const GOOD_FOR_MAX = 604_800n;
 
 /**
  * The members that decide each block, derived from the blocks and the genesis alone (libs/simulation/README.md S6),
@@ -28,15 +29,15 @@ const GOOD_FOR_MAX = 604_800n;
  */
 export class EpochOracle {
   readonly #federation: SimulatedFederation;
-  readonly #policy: MembershipPolicy;
+  readonly #rules: MemberRules;
   readonly #after = new Map<Digest, Standing>();
   readonly #faults = new Map<Digest, string | undefined>();
 
   constructor(federation: SimulatedFederation) {
-    const { chain, epoch, roster, root, rules } = federation.membership;
+    const { rules, ballots: _, ...founding } = federation.membership;
     this.#federation = federation;
-    this.#policy = rules;
-    this.#after.set(root.digest, { chain, epoch, roster, root, votes: new Map(), adopted: undefined });
+    this.#rules = rules;
+    this.#after.set(founding.root.digest, { ...founding, votes: new Map(), adopted: undefined });
   }
 
   /** The members that decide the block after this one; undefined when a block on the way to it was not judged. */
@@ -72,10 +73,11 @@ export class EpochOracle {
       standing = counted;
     }
     if (!isLast || before.adopted === undefined) return standing;
-    const { chain, epoch } = before;
+    const { chain, adopted } = before;
     const root = { view: header.view, height: header.height, digest };
-    const next = (epoch + 1n) as typeof epoch;
-    return { chain, epoch: next, roster: before.adopted.roster, root, votes: new Map(), adopted: undefined };
+    const terms = termsByWords(before.terms, adopted.change.terms, this.#rules.protocols) ?? before.terms;
+    const epoch = toEpoch(before.epoch + 1n);
+    return { chain, epoch, roster: adopted.roster, terms, root, votes: new Map(), adopted: undefined };
   }
 
   #count(before: Standing, { bytes }: Transaction, height: bigint): Standing | string {
@@ -83,7 +85,7 @@ export class EpochOracle {
     if (vote === undefined) return 'holds a vote that cannot be read';
     const { change, digest, goodUntil, member } = vote;
     if (before.adopted !== undefined) return 'holds a vote after a change was adopted';
-    if (height < before.root.height + BigInt(this.#policy.epochBlocksMin)) return 'holds a vote too early';
+    if (height < before.root.height + BigInt(this.#rules.epochBlocksMin)) return 'holds a vote too early';
     const good = [...before.votes].map(([of, all]) => [of, goodAt(all, height)] as const);
     const voters = new Map(good.find(([of]) => of === digest)?.[1]);
     const given = good.filter(([, all]) => all.has(member)).length;
@@ -92,13 +94,13 @@ export class EpochOracle {
     const isOfEpoch = change.chain === before.chain && change.epoch === before.epoch;
     const isSigned = this.#isSigned(before, vote);
     if (!isOfEpoch || !isSigned) return 'holds a vote that no member gave in this epoch';
-    if (!this.#isAllowed(before.roster, change)) return 'holds a vote for what the policy forbids';
+    if (!this.#isAllowed(before, change)) return 'holds a vote for what the policy forbids';
     const votes = new Map(before.votes).set(digest, voters.set(member, goodUntil));
     if (voters.size < quorumOfCount(before.roster.length)) return { ...before, votes };
     return {
       ...before,
       votes,
-      adopted: { roster: membersAfter(before.roster, change), lastHeight: height + 1n },
+      adopted: { change, roster: membersAfter(before.roster, change), lastHeight: height + 1n },
     };
   }
 
@@ -109,42 +111,26 @@ export class EpochOracle {
     return node !== undefined && this.#federation.votes.verify(node, message, vote.signature);
   }
 
-  #isAllowed(roster: Roster, { leave, join }: MembershipChange): boolean {
-    const { membersMin, membersMax, step, growthMax } = this.#policy;
+  #isAllowed({ roster, terms }: Standing, { leave, join, terms: named }: MembershipChange): boolean {
+    const { membersMin, membersMax, step, growthMax, protocols } = this.#rules;
+    const then = termsByWords(terms, named, protocols);
+    if (then === undefined) return false;
+    const least = protocols.get(then.protocol)?.runsWithoutFaults === false ? 4 : 1;
     const stay = roster.filter(({ name }) => !leave.includes(name));
     const names = [...stay, ...join].map(({ name }) => name);
     const size = names.length;
-    const isSized = size >= membersMin && size <= membersMax && size % step === 0;
-    const isSteady = size - roster.length <= growthMax && leave.length + join.length > 0;
+    const isSized = size >= Math.max(membersMin, least) && size <= membersMax && size % step === 0;
+    const isOther = leave.length + join.length > 0 || termsText(then) !== termsText(terms);
+    const isSteady = size - roster.length <= growthMax && isOther;
     const isKnown = roster.length - stay.length === leave.length;
     return isSized && isSteady && isKnown && new Set(names).size === size;
   }
-}
-
-type Voters = ReadonlyMap<MemberIndex, bigint>;
-
-/** The voters whose votes a block of this height counts. */
-function goodAt(voters: Voters, height: bigint): Voters {
-  return new Map([...voters].filter(([, until]) => until >= height));
-}
-
-function isTimely(goodUntil: bigint, height: bigint): boolean {
-  return goodUntil >= height && goodUntil - height <= GOOD_FOR_MAX;
 }
 
 function isHandoverTo({ bytes }: Transaction, { chain, epoch, adopted }: Standing): boolean {
   const handover = decodeHandover(bytes);
   const told = handover?.roster.map(({ name, publicKey }) => `${name} ${publicKey.join()}`).join();
   const meant = adopted?.roster.map(({ name, publicKey }) => `${name} ${publicKey.join()}`).join();
-  return handover?.chain === chain && handover.epoch === epoch + 1n && told === meant;
-}
-
-/** Members of equal weight: more than two thirds of them (HS-10). */
-function quorumOfCount(members: number): number {
-  return Math.floor((2 * members) / 3) + 1;
-}
-
-/** The roster after a change: remaining members keep their order, and new ones follow. */
-function membersAfter(roster: Roster, { leave, join }: MembershipChange): Roster {
-  return [...roster.filter(({ name }) => !leave.includes(name)), ...join];
+  const isNamed = namedText(handover?.terms) === namedText(adopted?.change.terms);
+  return handover?.chain === chain && handover.epoch === epoch + 1n && told === meant && isNamed;
 }

@@ -4,6 +4,7 @@ import { foundingMembership, type Membership } from '#libs/membership/membership
 import { type MembershipPolicy, OPEN_POLICY } from '#libs/membership/policy.ts';
 import { GATEWAY_KEY_BYTES, type MemberFacts, setOfRoster } from '#libs/membership/roster.ts';
 import { type EpochRoot, genesisRoot } from '#libs/protocol/certificate.ts';
+import type { FoundingProtocols } from '#libs/protocol/parameters.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { SigningScope } from '#libs/protocol/vote/statement.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
@@ -28,6 +29,8 @@ export interface FederationFacts {
   readonly genesis: Digest;
   readonly random: Prng;
   readonly policy?: MembershipPolicy;
+  /** The protocols that a change may name; none when left out. */
+  readonly protocols?: FoundingProtocols;
 }
 
 const PUBLIC_KEY_BYTES = 2;
@@ -57,13 +60,20 @@ export class SimulatedFederation {
   readonly #table: VoteTable;
   readonly #epochs = new Map<string, SimulatedEpoch>();
 
-  constructor({ members, table, genesis, random, policy = OPEN_POLICY }: FederationFacts) {
+  constructor({
+    members,
+    table,
+    genesis,
+    random,
+    policy = OPEN_POLICY,
+    protocols = new Map(),
+  }: FederationFacts) {
     this.#secret = random.stream('keys').next().toString();
     this.#table = table;
     this.votes = new ByteSigner(this.#secret);
     this.membership = foundingMembership({
       chain: digestOf(new Uint8Array(Buffer.from('simulated chain'))),
-      rules: { ...policy, publicKeyBytes: PUBLIC_KEY_BYTES, allowDominantMember: true },
+      rules: { ...policy, publicKeyBytes: PUBLIC_KEY_BYTES, allowDominantMember: true, protocols },
       roster: Array.from({ length: members }, (_, node) => memberFactsOf(node)),
       terms: { protocol: table.protocol, parameters: {} },
       root: genesisRoot(genesis),

@@ -1,3 +1,4 @@
+import type { FoundingProtocols } from '#libs/protocol/parameters.ts';
 import type { Subject } from '../subject/subject.ts';
 import type { PortsOwner } from './ports-owner.ts';
 import type { Process } from './process.ts';
@@ -6,6 +7,8 @@ import type { Process } from './process.ts';
 export interface WholeNodes<State, Message, Record> {
   /** Names of the lies that a node may tell beside the protocol. */
   readonly clerks: readonly string[];
+  /** The protocols that a change of the terms may name; none when left out. */
+  readonly protocols?: FoundingProtocols;
   newLife(owner: PortsOwner<State, Message, Record>): Process<State, Message>;
 }
 

@@ -1,4 +1,5 @@
 import type { HostedRecord, HostedState, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
+import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import type { SimulatedSubject, WholeNodes } from '../member/whole-nodes.ts';
 import type { NodeKind } from './node-kind.ts';
 import { WholeNode } from './whole-node.ts';
@@ -10,5 +11,6 @@ export type HostedSubject = SimulatedSubject<HostedState, ProtocolMessage, Hoste
 
 /** Nodes with the engine of production around the replica, for runs in which members change, or are away for long. */
 export function wholeNodes(kind: NodeKind): WholeNodes<HostedState, ProtocolMessage, HostedRecord> {
-  return { clerks: [...kind.clerks.keys()], newLife: (owner) => new WholeNode(owner, kind) };
+  const clerks = [...kind.clerks.keys()];
+  return { clerks, protocols: FOUNDING_PROTOCOLS, newLife: (owner) => new WholeNode(owner, kind) };
 }

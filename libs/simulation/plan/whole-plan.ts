@@ -1,4 +1,5 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { NewTerms } from '#libs/membership/new-terms.ts';
 import type { MembershipPolicy } from '#libs/membership/policy.ts';
 
 /** A change of the members that the honest ones vote for, once those before it are done. */
@@ -7,6 +8,8 @@ export interface PlannedChange {
   /** Numbers of nodes. */
   readonly leave: readonly MemberIndex[];
   readonly join: readonly MemberIndex[];
+  /** Absent: the terms go on. */
+  readonly terms?: NewTerms;
 }
 
 /** A node that is away for long, and finds a chain that went on without it. */

@@ -4,7 +4,7 @@ import type { NodePorts } from '#libs/engine/node-ports.ts';
 import type { HostedRecord, HostedState, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { Prng } from '#libs/random/prng.ts';
 import { WholeNode } from '../nodes/whole-node.ts';
-import type { HostedSubject } from '../nodes/whole-nodes.ts';
+import { type HostedSubject, wholeNodes } from '../nodes/whole-nodes.ts';
 import type { Plan } from '../plan/plan.ts';
 import { groundOf } from '../run/ground.ts';
 import { World } from '../world/world.ts';
@@ -33,6 +33,7 @@ export class QuietWorld {
     const watched: HostedSubject = {
       ...subject,
       whole: {
+        ...wholeNodes(subject.nodes),
         clerks: [],
         newLife: (owner) => {
           const { member } = owner.endpoint;

@@ -22,7 +22,8 @@ export function groundOf<State, Message, Record>(
   const judge = new SharedJudge(subject.module.follows);
   const { members, whole } = plan;
   const genesis = judge.genesis.block.digest;
-  const founders = { members, table: subject.module.votes, genesis, random };
+  const { protocols = new Map() } = subject.whole ?? {};
+  const founders = { members, table: subject.module.votes, genesis, random, protocols };
   const federation = new SimulatedFederation(
     whole === undefined ? founders : { ...founders, policy: whole.policy },
   );

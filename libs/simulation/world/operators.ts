@@ -58,7 +58,7 @@ export class Operators {
     });
   }
 
-  #vote({ leave, join }: PlannedChange): void {
+  #vote({ leave, join, terms }: PlannedChange): void {
     const { federation, isHonest, height, submit } = this.#world;
     const { chain, epoch, roster } = this.#world.membership();
     const change: MembershipChange = {
@@ -66,6 +66,7 @@ export class Operators {
       epoch,
       leave: leave.map((node) => memberFactsOf(node).name),
       join: join.map(memberFactsOf),
+      ...(terms && { terms }),
     };
     const goodUntil = toHeight(height() + GOOD_FOR_BLOCKS);
     for (const [at, facts] of roster.entries()) {

@@ -317,7 +317,9 @@ function inSecondEpoch() {
   chain.append(apple);
   const handover = encodeHandover({ chain: before.chain, epoch: toEpoch(1n), roster: rosterOf(5) });
   const last = chain.append(handover, pear);
-  const next = membershipAfterLast(before, last) ?? assert.fail('the block hands over');
+  const judged = membershipAfterLast(before, last);
+  assert.ok(judged?.ok, 'the block hands over');
+  const next = judged.membership;
   const membership = {
     current: () => next,
     epoch: (epoch: bigint) => [before, next].find((each) => each.epoch === epoch),

@@ -7,13 +7,18 @@ import { type MemberRules, OPEN_POLICY } from '#libs/membership/policy.ts';
 import type { MemberFacts, Roster } from '#libs/membership/roster.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
 import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
-import { DEFAULT_PROTOCOL } from '#libs/protocols/protocols.ts';
+import { DEFAULT_PROTOCOL, FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 
 /** Keys of two bytes, and nothing else in the way. */
-export const TEST_RULES: MemberRules = { ...OPEN_POLICY, publicKeyBytes: 2, allowDominantMember: false };
+export const TEST_RULES: MemberRules = {
+  ...OPEN_POLICY,
+  publicKeyBytes: 2,
+  allowDominantMember: false,
+  protocols: FOUNDING_PROTOCOLS,
+};
 
 /** The default protocol, whose numbers no test of the members looks at. */
-const TEST_TERMS: ProtocolTerms = { protocol: DEFAULT_PROTOCOL, parameters: {} };
+export const TEST_TERMS: ProtocolTerms = { protocol: DEFAULT_PROTOCOL, parameters: {} };
 
 /** A member with keys of its number. */
 export function memberOf(number: number, change: Partial<MemberFacts> = {}): MemberFacts {

@@ -4,6 +4,7 @@ import type { Submission } from '#libs/engine/ports/submission.ts';
 import type { MembershipChange } from '#libs/membership/change.ts';
 import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
 import type { Membership } from '#libs/membership/membership.ts';
+import type { NewTerms } from '#libs/membership/new-terms.ts';
 import { OPEN_POLICY } from '#libs/membership/policy.ts';
 import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
@@ -34,6 +35,7 @@ export interface EpochFederationOptions {
 export interface NodeChange {
   readonly leave: readonly number[];
   readonly join: readonly number[];
+  readonly terms?: NewTerms;
 }
 
 /**
@@ -131,10 +133,10 @@ export class EpochFederation {
   }
 
   /** @param epoch - The epoch that it ends: the present one, when left out. */
-  change({ leave, join }: NodeChange, epoch: Epoch = this.membership.epoch): MembershipChange {
+  change({ leave, join, terms }: NodeChange, epoch: Epoch = this.membership.epoch): MembershipChange {
     const { chain } = this.membership;
     const names = leave.map((number) => memberFactsOf(number).name);
-    return { chain, epoch, leave: names, join: join.map(memberFactsOf) };
+    return { chain, epoch, leave: names, join: join.map(memberFactsOf), ...(terms && { terms }) };
   }
 
   /** A vote of a member for a change, given to it as by its operator. */

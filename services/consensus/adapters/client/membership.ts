@@ -2,7 +2,8 @@ import { payloadLeaves } from '#libs/chain/block-rules.ts';
 import { digestBytes, type Epoch, toEpoch } from '#libs/chain/ids.ts';
 import { inclusionProof } from '#libs/chain/merkle.ts';
 import { encodeChange } from '#libs/membership/change.ts';
-import type { Ballot, Membership } from '#libs/membership/membership.ts';
+import type { Ballot } from '#libs/membership/counted-votes.ts';
+import type { Membership } from '#libs/membership/membership.ts';
 import type {
   GetHandoverRequest,
   GetHandoverResponse,

@@ -12,6 +12,7 @@ import { automaticFault } from './automatic-vote.ts';
 const EPOCH = toEpoch(4n);
 const base: MembershipChange = { chain: CHAIN, epoch: EPOCH, leave: [], join: [] };
 const LEAVE = { ...base, leave: ['m1'] };
+const TERMS = { needs: '0.2.0', parameters: { view_timeout_ms: 200 }, others: [] };
 const BACK = { ...base, join: [memberOf(9)] };
 
 interface World {
@@ -88,6 +89,8 @@ describe('F-02: a vote that no person has seen', () => {
     ['has one leave and another come back', { ...base, leave: ['m1'], join: [memberOf(9)] }, /nothing else/],
     ['has two come back', { ...base, join: [memberOf(9), memberOf(10)] }, /nothing else/],
     ['says nothing', base, /nothing else/],
+    ['names terms', { ...LEAVE, terms: TERMS }, /names terms of the next epoch/],
+    ['names terms alone', { ...base, terms: TERMS }, /names terms of the next epoch/],
     ['has a stranger leave', { ...base, leave: ['x'] }, /is not a member/],
   ];
   for (const [what, change, reason] of REFUSED) {

@@ -9,7 +9,8 @@ import type { VoteFault } from './vote-rules.ts';
 /**
  * The objection to a vote that no person has seen, beside the rules of all votes; undefined when there is none.
  * A node may vote by itself for one change of an epoch: a member leaves, while enough are left, or a key that
- * was a member's before comes back. So a captured host brings in no key that the members never decided for.
+ * was a member's before comes back. So a captured host brings in no key that the members never decided for, and
+ * no terms.
  */
 export function automaticFault(
   { state, context: { set } }: Custodian,
@@ -25,7 +26,8 @@ export function automaticFault(
     const sentence = `a vote by itself is one change an epoch, and this key voted so for another (or its record cannot tell)`;
     return { reason: 'VOTE_GIVEN', sentence: `${sentence}: the operator may vote` };
   }
-  const { leave, join } = change;
+  const { leave, join, terms } = change;
+  if (terms !== undefined) return refused('it names terms of the next epoch');
   if (leave.length + join.length !== 1)
     return refused('one member leaves or one comes back, and nothing else');
   const [back] = join;

@@ -14,3 +14,9 @@ export function isNewer(needed: string, present: string): boolean {
   const at = theirs?.findIndex((part, index) => part !== ours?.[index]) ?? -1;
   return at >= 0 && (theirs?.[at] ?? 0) > (ours?.[at] ?? 0);
 }
+
+/** The sentence for bytes that name the least version of btcfed that reads them; undefined when this version does. */
+export function needsFault(needs: string): string | undefined {
+  if (!isNewer(needs, SOFTWARE_VERSION)) return undefined;
+  return `it needs btcfed ${needs} or later, and this is ${SOFTWARE_VERSION}; install that version`;
+}
