@@ -4,13 +4,17 @@ import type { InclusionPath } from '#libs/chain/inclusion-path.ts';
 import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
 import { changeDigest, decodeChange, type MembershipChange } from '#libs/membership/change.ts';
 import { decodeHandover } from '#libs/membership/handover.ts';
+import { PARAMETERS_MAX, PROTOCOL_NAME_BYTES_MAX } from '#libs/membership/limits.ts';
+import { PARAMETER_NAME } from '#libs/membership/new-terms.ts';
 import type { MembershipPolicy } from '#libs/membership/policy.ts';
 import { setOfRoster } from '#libs/membership/roster.ts';
 import type {
+  EpochTerms,
   GetHandoverResponse,
   GetMembershipResponse,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
 import { digestFromWire, headerFromWire } from '#libs/wire/block.ts';
 import { certificateFromWire } from '#libs/wire/certificate.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
@@ -35,6 +39,8 @@ export interface ClientMembership {
   readonly firstHeight: bigint;
   readonly policy: MembershipPolicy;
   readonly ballots: readonly ClientBallot[];
+  /** The protocol of the epoch, and its numbers. Undefined from a member before version 0.3, which does not say them. */
+  readonly terms: ProtocolTerms | undefined;
   /** The change that a quorum voted for, and the first height that the new members decide. */
   readonly adopted: { readonly digest: Digest; readonly effectiveHeight: bigint } | undefined;
 }
@@ -65,8 +71,21 @@ export function membershipFrom(answer: GetMembershipResponse): ClientMembership 
       adoptedDigest.length === 0
         ? undefined
         : { digest: digestFromWire(adoptedDigest, 'adopted_digest'), effectiveHeight };
-    return { epoch: toEpoch(answer.epoch), firstHeight: answer.firstHeight, policy, ballots, adopted };
+    const terms = answer.terms && termsFrom(answer.terms);
+    const epoch = toEpoch(answer.epoch);
+    return { epoch, firstHeight: answer.firstHeight, policy, terms, ballots, adopted };
   });
+}
+
+function termsFrom({ protocol, parameters }: EpochTerms): ProtocolTerms {
+  demand(protocol.length <= PROTOCOL_NAME_BYTES_MAX, 'a protocol of too long a name');
+  demand(parameters.length <= PARAMETERS_MAX, 'too many parameters');
+  const values = parameters.map(({ name, value }): readonly [string, number] => {
+    const isNumber = PARAMETER_NAME.test(name) && value <= BigInt(Number.MAX_SAFE_INTEGER);
+    demand(isNumber, 'not a parameter');
+    return [name, Number(value)];
+  });
+  return { protocol, parameters: Object.fromEntries(values) };
 }
 
 export function handoverFrom(answer: GetHandoverResponse): ClientHandover {

@@ -41,7 +41,8 @@ export interface NewTerms {
 /** The tags of sections by name. The last two are reserved: this version refuses them. */
 export const TERMS_SECTIONS = { protocol: 1, parameters: 2, scheme: 3, application: 4 } as const;
 
-const PARAMETER_NAME = /^[a-z][a-z0-9_]{0,63}$/;
+/** The name of a number of a protocol. */
+export const PARAMETER_NAME = /^[a-z][a-z0-9_]{0,63}$/;
 const FRAME_BYTES = 2 + 4;
 
 /**

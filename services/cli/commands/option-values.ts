@@ -22,6 +22,18 @@ export function wholeNumber({ min, max }: WholeNumberBounds): (text: string) => 
   };
 }
 
+const NAMED_NUMBER = /^([a-z][a-z0-9_]{0,63})=(\d{1,15})$/;
+
+/** NAME=VALUE, a whole number, after those given before. Whether there is such a number is known where it is used. */
+export function namedNumber(
+  text: string,
+  before: readonly (readonly [string, number])[] = [],
+): readonly (readonly [string, number])[] {
+  const [, name, value] = NAMED_NUMBER.exec(text) ?? [];
+  if (name !== undefined) return [...before, [name, Number(value)]];
+  throw new InvalidArgumentError('Expected NAME=VALUE with a whole number, as in view_timeout_ms=8000.');
+}
+
 /** A file that is there and that this user may read. Its content is checked where it is read. */
 export function readableFile(path: string): string {
   try {

@@ -29,6 +29,18 @@ describe('F-02: a change in words', () => {
     );
   });
 
+  test('shows the terms that it names, against those in force', () => {
+    const now = { view_timeout_ms: 4_000, view_timeout_ms_max: 60_000 };
+    const terms = { needs: '0.2.0', parameters: { ...now, view_timeout_ms: 8_000 }, others: [] };
+    const facts = { set: SET, voters: [], goodUntil: 86_500n, goodFor: 86_400n };
+    const change = { ...base, terms };
+    const words = changeWords({ ...facts, change, terms: { protocol: 'hotstuff', parameters: now } });
+    assert.deepEqual(words.slice(0, 2), [
+      'A change of the terms at the end of epoch 3:',
+      '  view_timeout_ms: 4000 -> 8000, from the block after the last one of epoch 3',
+    ]);
+  });
+
   test('F-02: tells another key or weight of a member that stays from a newcomer', () => {
     const rotated = wordsOf({ leave: ['m1'], join: [memberOf(9, { name: 'm1' })] });
     assert.match(rotated, /m1 stays, with ANOTHER consensus key, weight 1\n {4}consensus key 0009/);

@@ -1,13 +1,17 @@
 import { toHex } from '#libs/bytes/hex.ts';
 import { type MembershipChange, rosterAfter } from '#libs/membership/change.ts';
 import type { MemberFacts } from '#libs/membership/roster.ts';
+import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
 import { quorumOf } from '#libs/protocol/quorum.ts';
 import type { Validator, ValidatorSet } from '#libs/protocol/validator-set.ts';
+import { termsWords } from './named-terms.ts';
 
 export interface ChangeFacts {
   readonly change: MembershipChange;
   /** The members in force. */
   readonly set: ValidatorSet;
+  /** The terms in force; undefined when the member does not tell them. */
+  readonly terms?: ProtocolTerms | undefined;
   /** Names of those who voted for it so far. */
   readonly voters: readonly string[];
   /** Height of the last block that counts the vote, and how many blocks away that is. */
@@ -19,15 +23,25 @@ export interface ChangeFacts {
  * The proposed change in words, for the person who votes: members that leave, members that join with their keys, and
  * the effect on the federation. One line each.
  */
-export function changeWords({ change, set, voters, goodUntil, goodFor }: ChangeFacts): readonly string[] {
+export function changeWords({
+  change,
+  set,
+  terms,
+  voters,
+  goodUntil,
+  goodFor,
+}: ChangeFacts): readonly string[] {
   const { epoch, leave, join } = change;
   const joining = new Set(join.map(({ name }) => name));
   const leaving = new Set(leave);
   return [
-    `A change of the members at the end of epoch ${epoch}:`,
+    `A change of the ${leave.length + join.length === 0 ? 'terms' : 'members'} at the end of epoch ${epoch}:`,
     ...leave.filter((name) => !joining.has(name)).map((name) => `  ${plain(name)} leaves`),
     ...join.flatMap((member) =>
       joinWords(member, leaving.has(member.name) ? memberNamed(set, member.name) : undefined),
+    ),
+    ...(change.terms === undefined ? [] : termsWords(change.terms, terms)).map(
+      (line) => `  ${plain(line)}, from the block after the last one of epoch ${epoch}`,
     ),
     `  ${sizeWords(set, change)}`,
     `  voted for so far by: ${voters.length === 0 ? 'nobody' : voters.map(plain).join(', ')}`,

@@ -101,5 +101,5 @@ func (c *Chain) verifyBlock(i int, scopes []*Scope, leaves []Digest) ([]Digest, 
 // isLast says whether a block ends its epoch: it begins with a handover.
 func (c *Chain) isLast(i int) bool {
 	transactions := c.Blocks[i].Block.Transactions
-	return len(transactions) > 0 && bytes.HasPrefix(transactions[0], handoverTag)
+	return len(transactions) > 0 && isHandover(transactions[0])
 }

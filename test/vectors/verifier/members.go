@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"math/bits"
+	"regexp"
 )
 
 // Member is one member of an epoch; its index is its place.
@@ -58,15 +60,28 @@ func decides(members []Member, signers []uint32) error {
 	return nil
 }
 
-var handoverTag = []byte("btcfed/handover/v1")
+var (
+	handoverTag      = []byte("btcfed/handover/v1")
+	termsHandoverTag = []byte("btcfed/handover/v2")
+)
+
+// isHandover says whether a transaction is a handover, of either version.
+func isHandover(content []byte) bool {
+	return bytes.HasPrefix(content, handoverTag) || bytes.HasPrefix(content, termsHandoverTag)
+}
 
 // readHandover reads the members of the epoch to come (FORMATS.md, section 8).
 func readHandover(content []byte, chain Digest, epoch uint64) ([]Member, error) {
-	if !bytes.HasPrefix(content, handoverTag) {
+	if !isHandover(content) {
 		return nil, errors.New("not a handover")
 	}
 	r := &reader{rest: content[len(handoverTag):]}
 	ofChain, ofEpoch, members := r.digest(), r.u64(), takeMembers(r)
+	if bytes.HasPrefix(content, termsHandoverTag) {
+		if err := checkTerms(r); err != nil {
+			return nil, err
+		}
+	}
 	switch {
 	case !r.whole():
 		return nil, errors.New("handover cut short or too long")
@@ -78,4 +93,60 @@ func readHandover(content []byte, chain Digest, epoch uint64) ([]Member, error) 
 		return nil, errors.New("handover to too few or too many members")
 	}
 	return members, nil
+}
+
+const (
+	protocolSection   = 1
+	parametersSection = 2
+	protocolKnown     = "hotstuff"
+)
+
+var version = regexp.MustCompile(`^(0|[1-9][0-9]{0,4})(\.(0|[1-9][0-9]{0,4})){2}$`)
+var parameterName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
+
+// checkTerms reads the new terms of an epoch (FORMATS.md, section 8). Finality does not depend on the numbers of the
+// protocol; on another protocol, or on a section without a rule, it may.
+func checkTerms(r *reader) error {
+	needs, count := r.text(), r.u32()
+	if !version.MatchString(needs) || count == 0 || count > 16 {
+		return errors.New("handover without terms, or with too many")
+	}
+	last, size := uint16(0), 0
+	for i := uint32(0); i < count && !r.spoilt; i++ {
+		tag := binary.BigEndian.Uint16(r.fixed(2))
+		content := r.prefixed()
+		size += 6 + len(content)
+		if tag <= last || size > 8192 {
+			return errors.New("sections out of order or too long")
+		}
+		last = tag
+		if err := checkSection(tag, &reader{rest: content}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkSection(tag uint16, r *reader) error {
+	switch tag {
+	case protocolSection:
+		if id, of := r.text(), r.u32(); id != protocolKnown || of != 1 || !r.whole() {
+			return errors.New("handover to a protocol that this verifier does not know")
+		}
+	case parametersSection:
+		count, last := r.u32(), ""
+		for i := uint32(0); i < count && !r.spoilt; i++ {
+			name, value := r.text(), r.u64()
+			if name <= last || !parameterName.MatchString(name) || value >= 1<<53 {
+				return errors.New("parameters out of order or out of range")
+			}
+			last = name
+		}
+		if count > 64 || !r.whole() {
+			return errors.New("parameters cut short or too long")
+		}
+	default:
+		return errors.New("handover with a section that this verifier does not know")
+	}
+	return nil
 }

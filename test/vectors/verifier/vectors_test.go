@@ -438,6 +438,33 @@ func TestHandover(t *testing.T) {
 	}
 }
 
+func TestTerms(t *testing.T) {
+	file := load[struct {
+		Vectors []struct {
+			Name   string
+			Change struct {
+				Chain hexText
+				Epoch uint64
+				Join  []any
+			}
+			Handover hexText
+			Followed bool
+		}
+	}](t, "terms.json")
+	for _, vector := range file.Vectors {
+		chain, epoch := Digest(vector.Change.Chain), vector.Change.Epoch
+		members, err := readHandover(vector.Handover, chain, epoch)
+		if vector.Followed != (err == nil) || (err == nil && len(members) != len(vector.Change.Join)) {
+			t.Errorf("%s: %v", vector.Name, err)
+		}
+		for length := range vector.Handover {
+			if _, err := readHandover(vector.Handover[:length], chain, epoch); err == nil {
+				t.Errorf("%s: cut to %d bytes", vector.Name, length)
+			}
+		}
+	}
+}
+
 func number(text string) uint64 {
 	value, err := strconv.ParseUint(strings.TrimSpace(text), 10, 64)
 	if err != nil {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { toHeight } from '#libs/chain/ids.ts';
 import type { FederationClient } from '#libs/client/client.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
+import { sectionsFault } from '#libs/membership/terms-rules.ts';
 import { encodeMembershipVote } from '#libs/membership/vote.ts';
 import { withMember } from '#services/launcher/adapters/member-client.ts';
 import type { MemberHome } from '#services/launcher/adapters/read-home.ts';
@@ -47,12 +48,16 @@ export async function castVote(
   return withMember({ address: facts.clientAddress, deadlineMs: FINAL_MS }, async (client) => {
     const { change, voters } = await wishOf(client);
     const set = await client.validators();
+    const { terms } = await client.membership();
+    const fault = change.terms && sectionsFault(change.terms);
+    if (fault !== undefined) throw invalidInput(`nothing was signed: ${fault}`);
     const member = set.members.find(({ name }) => name === facts.name);
     if (member === undefined) throw invalidInput(`${facts.name} is no member now, and has no vote`);
     const goodFor = BigInt(options.goodFor);
     const goodUntil = toHeight((await client.getHeader('latest')).header.height + goodFor);
     const names = voters.map((index) => set.members[index]?.name ?? String(index));
-    for (const line of changeWords({ change, set, voters: names, goodUntil, goodFor })) terminal.note(line);
+    for (const line of changeWords({ change, set, terms, voters: names, goodUntil, goodFor }))
+      terminal.note(line);
     for (const { name } of change.join) terminal.note(joinWarning(name));
     await consent(context, options, facts.name);
     const signature = await signMembershipVote(way, { change, goodUntil });

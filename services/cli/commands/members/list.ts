@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import type { ClientBallot, ClientMembership } from '#libs/client/membership.ts';
+import type { NewTerms } from '#libs/membership/new-terms.ts';
 import { multisigThreshold } from '#libs/membership/policy.ts';
+import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { withMember } from '#services/launcher/adapters/member-client.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
@@ -37,7 +39,7 @@ function votersOf({ voters }: ClientBallot, { members }: ValidatorSet): readonly
   return voters.map((index) => members[index]?.name ?? String(index));
 }
 
-function textOf(set: ValidatorSet, { epoch, ballots, adopted, policy }: ClientMembership): string {
+function textOf(set: ValidatorSet, { epoch, ballots, adopted, policy, terms }: ClientMembership): string {
   const members = set.members.map(({ index, name, weight }) => {
     return `${String(index).padStart(3)}  ${name.padEnd(12)}  weight ${weight}`;
   });
@@ -50,6 +52,7 @@ function textOf(set: ValidatorSet, { epoch, ballots, adopted, policy }: ClientMe
     ...members,
     `a decision, and a change of the members, takes weight ${commitWeight} of ${set.totalWeight}; up to ${faultyWeightMax} may be down or lie`,
     `a multisignature wallet of these members would need ${custody} signatures, three quarters of them and one`,
+    ...(terms === undefined ? [] : [`protocol ${termsText(terms)}`]),
     `allowed: ${membersMin} to ${membersMax} members in steps of ${step}, at most ${growthMax} more in one change`,
     ...(votes.length === 0 ? ['no change is voted on; see "btcfed members propose --help"'] : votes),
     ...(adopted === undefined
@@ -62,6 +65,17 @@ function changeText(ballot: ClientBallot, set: ValidatorSet): string {
   const { digest, change } = ballot;
   const leave = change.leave.map((name) => `-${name}`);
   const join = change.join.map(({ name }) => `+${name}`);
+  const terms = change.terms === undefined ? [] : newTermsText(change.terms);
   const voters = votersOf(ballot, set).map((name, at) => `${name} (until height ${ballot.goodUntil[at]})`);
-  return `${digest}  ${[...leave, ...join].join(' ')}  voted for by ${voters.join(', ')}`;
+  return `${digest}  ${[...leave, ...join, ...terms].join(' ')}  voted for by ${voters.join(', ')}`;
+}
+
+function termsText({ protocol, parameters }: ProtocolTerms): string {
+  return [protocol, ...Object.entries(parameters).map(([name, value]) => `${name}=${value}`)].join(' ');
+}
+
+function newTermsText({ protocol, parameters = {}, others }: NewTerms): readonly string[] {
+  const numbers = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
+  const first = protocol === undefined ? [] : [`protocol=${JSON.stringify(protocol.id)}`];
+  return [...first, ...numbers, ...others.map(({ tag }) => `section=${tag}`)];
 }

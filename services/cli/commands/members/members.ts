@@ -14,6 +14,8 @@ How a member joins, and another leaves:
                         $ btcfed members propose --home /var/lib/btcfed --join erin.json --leave dave
   3. the others         $ btcfed members list
                         $ btcfed members approve 3f0c91 --home /var/lib/btcfed
+  A number of the protocol changes in the same way, with members or alone:
+                        $ btcfed members propose --home /var/lib/btcfed --parameter view_timeout_ms=8000
   Each of them sees the change in words, and votes by typing "yes"; its vote counts for a day at one block a second (--good-for).
   With the vote that completes the quorum the change is adopted; the new members decide from two heights later.`;
 

@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
+import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { genesisDigest } from '#libs/settings/genesis.ts';
 import { readMemberFile } from '#services/launcher/adapters/member-file.ts';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import { CliError, invalidInput } from '#services/launcher/words/errors.ts';
 import type { ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { namedTerms, type WantedTerms } from '../../core/named-terms.ts';
 import { action, type CommandContext } from '../context.ts';
-import { readableFile, readableFiles, wholeNumber } from '../option-values.ts';
+import { namedNumber, readableFile, readableFiles, wholeNumber } from '../option-values.ts';
 import { castVote, type VoteOptions } from './cast-vote.ts';
 
 /** A day at one block a second. */
@@ -30,6 +32,8 @@ interface ProposeOptions extends VoteOptions {
   readonly leave?: readonly string[];
   readonly join?: readonly string[];
   readonly weight: number;
+  readonly protocol?: string;
+  readonly parameter?: WantedTerms['parameters'];
 }
 
 export function membersProposeCommand(context: CommandContext): Command {
@@ -38,6 +42,12 @@ export function membersProposeCommand(context: CommandContext): Command {
     .option('--leave <name...>', 'members that leave')
     .option('--join <file...>', 'member.json of members that join', readableFiles)
     .option('--weight <number>', 'weight of each member that joins', wholeNumber(WEIGHT), WEIGHT.min)
+    .option('--protocol <id>', 'the protocol of the next epoch, with every --parameter of it')
+    .option(
+      '--parameter <name=value>',
+      'a number of the protocol in the next epoch, may be given several times: as in genesis.json',
+      namedNumber,
+    )
     .action(action(context, (options: ProposeOptions) => propose(context, options)));
 }
 
@@ -75,8 +85,13 @@ function withVoteOptions(command: Command): Command {
 
 async function propose(context: CommandContext, options: ProposeOptions): Promise<ExitCode> {
   const home = readMemberHome(options.home, {});
-  if (options.join === undefined && options.leave === undefined)
-    throw invalidInput('a change needs somebody who joins or leaves: --join FILE… or --leave NAME…');
+  const { protocol, parameter: parameters = [] } = options;
+  const wanted = { parameters, ...(protocol !== undefined && { protocol }) };
+  const namesTerms = protocol !== undefined || parameters.length > 0;
+  if (options.join === undefined && options.leave === undefined && !namesTerms)
+    throw invalidInput(
+      'a change needs somebody who joins or leaves, or a number that changes: --join FILE…, --leave NAME… or --parameter NAME=VALUE',
+    );
   const weight = BigInt(options.weight);
   const join = (options.join ?? []).map((file) => {
     const { name, scheme, consensusPublicKey: publicKey, gatewayPublicKey } = readMemberFile(file);
@@ -86,12 +101,16 @@ async function propose(context: CommandContext, options: ProposeOptions): Promis
   });
   const chain = genesisDigest(home.genesis);
   return castVote(context, home, options, async (client) => {
-    const { epoch } = await client.membership();
+    const { epoch, terms: inForce } = await client.membership();
     const { members } = await client.validators();
     const stranger = options.leave?.find((name) => !members.some((member) => member.name === name));
     if (stranger !== undefined)
       throw invalidInput(`there is no member "${stranger}" to leave: see "btcfed members list"`);
-    return { change: { chain, epoch, leave: options.leave ?? [], join }, voters: [] };
+    const terms = namedTerms(wanted, inForce, FOUNDING_PROTOCOLS);
+    return {
+      change: { chain, epoch, leave: options.leave ?? [], join, ...(terms && { terms }) },
+      voters: [],
+    };
   });
 }
 

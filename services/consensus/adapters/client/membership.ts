@@ -5,6 +5,7 @@ import { encodeChange } from '#libs/membership/change.ts';
 import type { Ballot } from '#libs/membership/counted-votes.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type {
+  EpochTerms,
   GetHandoverRequest,
   GetHandoverResponse,
   GetMembershipResponse,
@@ -12,6 +13,7 @@ import type {
   GetValidatorsResponse,
   MembershipBallot,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
 import type { ClientPorts } from '../../core/ports.ts';
@@ -26,7 +28,7 @@ export function getValidators(ports: ClientPorts, { epoch }: GetValidatorsReques
 }
 
 export function getMembership(ports: ClientPorts): GetMembershipResponse {
-  const { epoch, root, rules, ballots, adopted } = ports.membership.current();
+  const { epoch, root, rules, terms, ballots, adopted } = ports.membership.current();
   return {
     header: responseHeader(ports),
     epoch,
@@ -41,6 +43,7 @@ export function getMembership(ports: ClientPorts): GetMembershipResponse {
     ballots: ballots.map(ballotToApi),
     adoptedDigest: adopted === undefined ? new Uint8Array() : digestBytes(adopted.digest),
     effectiveHeight: adopted === undefined ? 0n : adopted.lastHeight + 1n,
+    terms: termsToApi(terms),
   };
 }
 
@@ -60,6 +63,11 @@ export function getHandover(ports: ClientPorts, request: GetHandoverRequest): Ge
     payloadProof: { leafIndex: 0n, treeSize: BigInt(leaves.length), path: [...inclusionProof(leaves, 0)] },
     commitCertificate: certificateToWire(certificate),
   };
+}
+
+function termsToApi({ protocol, parameters }: ProtocolTerms): EpochTerms {
+  const all = Object.entries(parameters).sort(([one], [other]) => (one < other ? -1 : 1));
+  return { protocol, parameters: all.map(([name, value]) => ({ name, value: BigInt(value) })) };
 }
 
 function factsOf(

@@ -479,6 +479,22 @@ export interface MembershipBallot {
   readonly goodUntil: readonly bigint[];
 }
 
+/** ProtocolParameter is one number of a protocol that all members share. */
+export interface ProtocolParameter {
+  /** As the genesis names it. */
+  readonly name: string;
+  /** Its value. */
+  readonly value: bigint;
+}
+
+/** EpochTerms is the protocol that an epoch runs, and its numbers. */
+export interface EpochTerms {
+  /** As the genesis names it. */
+  readonly protocol: string;
+  /** Every number of the protocol, names ascending. */
+  readonly parameters: readonly ProtocolParameter[];
+}
+
 /** GetMembershipResponse is the membership after the newest final block. */
 export interface GetMembershipResponse {
   /** About the answering member. */
@@ -499,6 +515,8 @@ export interface GetMembershipResponse {
   readonly adoptedDigest: Uint8Array;
   /** First height that the new members decide; 0 while no change is adopted. */
   readonly effectiveHeight: bigint;
+  /** Terms of this epoch. Those of the next may differ: the ballots have changes of them. */
+  readonly terms: EpochTerms | undefined;
 }
 
 /** GetHandoverRequest asks for the proof of the members of an epoch. */
@@ -3481,6 +3499,143 @@ export const MembershipBallot: MessageFns<MembershipBallot> = {
   },
 };
 
+function createBaseProtocolParameter(): ProtocolParameter {
+  return { name: "", value: 0n };
+}
+
+export const ProtocolParameter: MessageFns<ProtocolParameter> = {
+  encode(message: ProtocolParameter, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.value !== 0n) {
+      if (BigInt.asUintN(64, message.value) !== message.value) {
+        throw new globalThis.Error("value provided for field message.value of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProtocolParameter {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProtocolParameter() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.value = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ProtocolParameter>, I>>(base?: I): ProtocolParameter {
+    return ProtocolParameter.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ProtocolParameter>, I>>(object: I): ProtocolParameter {
+    const message = createBaseProtocolParameter() as any;
+    message.name = object.name ?? "";
+    message.value = (object.value !== undefined && object.value !== null) ? BigInt(object.value) : 0n;
+    return message;
+  },
+};
+
+function createBaseEpochTerms(): EpochTerms {
+  return { protocol: "", parameters: [] };
+}
+
+export const EpochTerms: MessageFns<EpochTerms> = {
+  encode(message: EpochTerms, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.protocol !== "") {
+      writer.uint32(10).string(message.protocol);
+    }
+    for (const v of message.parameters) {
+      ProtocolParameter.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EpochTerms {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEpochTerms() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.protocol = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.parameters.push(ProtocolParameter.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<EpochTerms>, I>>(base?: I): EpochTerms {
+    return EpochTerms.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EpochTerms>, I>>(object: I): EpochTerms {
+    const message = createBaseEpochTerms() as any;
+    message.protocol = object.protocol ?? "";
+    message.parameters = object.parameters?.map((e) => ProtocolParameter.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 function createBaseGetMembershipResponse(): GetMembershipResponse {
   return {
     header: undefined,
@@ -3490,6 +3645,7 @@ function createBaseGetMembershipResponse(): GetMembershipResponse {
     ballots: [],
     adoptedDigest: new Uint8Array(0),
     effectiveHeight: 0n,
+    terms: undefined,
   };
 }
 
@@ -3524,6 +3680,9 @@ export const GetMembershipResponse: MessageFns<GetMembershipResponse> = {
         throw new globalThis.Error("value provided for field message.effectiveHeight of type uint64 too large");
       }
       writer.uint32(56).uint64(message.effectiveHeight);
+    }
+    if (message.terms !== undefined) {
+      EpochTerms.encode(message.terms, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -3597,6 +3756,14 @@ export const GetMembershipResponse: MessageFns<GetMembershipResponse> = {
             message.effectiveHeight = reader.uint64() as bigint;
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.terms = EpochTerms.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3629,6 +3796,9 @@ export const GetMembershipResponse: MessageFns<GetMembershipResponse> = {
     message.effectiveHeight = (object.effectiveHeight !== undefined && object.effectiveHeight !== null)
       ? BigInt(object.effectiveHeight)
       : 0n;
+    message.terms = (object.terms !== undefined && object.terms !== null)
+      ? EpochTerms.fromPartial(object.terms)
+      : undefined;
     return message;
   },
 };
