@@ -40,8 +40,8 @@ export const SOURCE_MUTANTS = {
   },
   'a change in force a height too late': {
     file: MEMBERSHIP,
-    find: 'lastHeight: (height + 1n) as Height',
-    replace: 'lastHeight: (height + 2n) as Height',
+    find: 'toHeight(height + 1n)',
+    replace: 'toHeight(height + 2n)',
   },
   'two votes change the members': {
     file: MEMBERSHIP,
