@@ -10,6 +10,7 @@ export interface SourceMutant {
 }
 
 const MEMBERSHIP = 'libs/membership/membership.ts';
+const VOTES = 'libs/membership/counted-votes.ts';
 const POLICY = 'libs/membership/policy.ts';
 const BLOCK_RULES = 'libs/chain/block-rules.ts';
 
@@ -49,41 +50,41 @@ export const SOURCE_MUTANTS = {
     replace: 'if (voters.size < 2) return',
   },
   'votes go on after a change is adopted': {
-    file: MEMBERSHIP,
+    file: VOTES,
     find: "if (adopted !== undefined) return 'a change of this epoch is adopted already';",
     replace: '',
     lie: 'usurping-voter',
   },
   'votes from the first block of an epoch on': {
-    file: MEMBERSHIP,
+    file: VOTES,
     find: 'if (height < firstHeight)',
     replace: 'if (height < 0n)',
   },
   'votes of another epoch count': {
-    file: MEMBERSHIP,
+    file: VOTES,
     find: "if (change.epoch !== epoch) return 'a vote of another epoch';",
     replace: '',
     lie: 'usurping-voter',
   },
   'votes that are over go on counting': {
-    file: MEMBERSHIP,
+    file: VOTES,
     find: 'const isOver = (goodUntil: Height): boolean => goodUntil < height;',
     replace: 'const isOver = (_goodUntil: Height): boolean => false;',
   },
   'votes whose time is over come in': {
-    file: MEMBERSHIP,
+    file: VOTES,
     find: 'if (goodUntil < height) return',
     replace: 'if (goodUntil < 0n) return',
     lie: 'usurping-voter',
   },
   'votes that are good for ever': {
-    file: MEMBERSHIP,
+    file: VOTES,
     find: 'if (goodUntil > height + VOTE_BLOCKS_MAX)',
     replace: 'if (goodUntil < 0n)',
     lie: 'usurping-voter',
   },
   'as many votes of a member as it likes': {
-    file: MEMBERSHIP,
+    file: VOTES,
     find: 'if (own.length >= VOTES_PER_MEMBER_MAX)',
     replace: 'if (own.length >= 1_000)',
     lie: 'usurping-voter',
@@ -96,8 +97,8 @@ export const SOURCE_MUTANTS = {
   },
   'handover without a member': {
     file: MEMBERSHIP,
-    find: 'roster: adopted.roster })',
-    replace: 'roster: adopted.roster.slice(1) })',
+    find: 'roster, ...(terms && { terms }) })',
+    replace: 'roster: roster.slice(1), ...(terms && { terms }) })',
   },
   'the new members without their handover': {
     file: BLOCK_RULES,
