@@ -39,7 +39,7 @@ export interface ClientMembership {
   readonly firstHeight: bigint;
   readonly policy: MembershipPolicy;
   readonly ballots: readonly ClientBallot[];
-  /** The protocol of the epoch, and its numbers. Undefined from a member before version 0.3, which does not say them. */
+  /** The protocol of the epoch, and its numbers. Undefined from a member that is too old to say them. */
   readonly terms: ProtocolTerms | undefined;
   /** The change that a quorum voted for, and the first height that the new members decide. */
   readonly adopted: { readonly digest: Digest; readonly effectiveHeight: bigint } | undefined;

@@ -101,6 +101,18 @@ describe('the membership after a snapshot', () => {
     }
   });
 
+  test('is that of terms that this version has no rule for: then the member stops, with the version to install', () => {
+    const handover = encodeHandover({
+      chain: ZERO_DIGEST,
+      epoch: toEpoch(1n),
+      roster: NEXT,
+      terms: { needs: '9.1.0', others: [{ tag: 77, content: Uint8Array.of(1) }] },
+    });
+    const snapshot = { block: blockAt(13, [handover]), others: [] };
+    assert.throws(() => bookOf([]).mayLeap(snapshot), /final block 13: .* needs btcfed 9\.1\.0 or later/);
+    assert.throws(() => bookOf([snapshot.block]), /out of place/);
+  });
+
   test('is not known after a handover that is not the next, and no such snapshot is taken', () => {
     const chain = toDigest('f'.repeat(64));
     const foreign = encodeHandover({ chain, epoch: toEpoch(1n), roster: NEXT });

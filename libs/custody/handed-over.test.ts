@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { sealBlock } from '#libs/chain/block.ts';
+import { payloadRootOf } from '#libs/chain/block-rules.ts';
+import { toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
+import { encodeHandover } from '#libs/membership/handover.ts';
+import type { NewTerms } from '#libs/membership/new-terms.ts';
+import { rosterOf } from '#test/support/chain/membership.ts';
+import { GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { CustodyWorld } from '#test/support/signer/custody-world.ts';
+import { handedOver } from './handed-over.ts';
+
+/** The epoch that a key enters by a handover with these terms. */
+function epochWith(terms?: Partial<NewTerms>) {
+  const { custodian } = new CustodyWorld();
+  const { chain } = custodian.state;
+  const named = terms && { needs: '0.2.0', others: [], ...terms };
+  const handover = encodeHandover({
+    chain,
+    epoch: toEpoch(1n),
+    roster: rosterOf(5),
+    ...(named && { terms: named }),
+  });
+  const transactions = [transactionOf(handover)];
+  const at = { height: toHeight(1n), view: toView(5n), parent: GENESIS.digest, transactionCount: 1 };
+  const header = { ...GENESIS.header, ...at, payloadRoot: payloadRootOf(transactions) };
+  const { digest } = sealBlock(header, transactions);
+  const kind = custodian.context.table.decides;
+  const certificate = { kind, instance: 0n, view: at.view, height: at.height, digest, signatures: [] };
+  return handedOver(custodian, { kind: 'handover', certificate, header, handover, path: [] });
+}
+
+describe('a key goes through a handover', () => {
+  test('without terms, with other numbers, and with the protocol that it has', () => {
+    const protocol = { id: new CustodyWorld().custodian.context.table.protocol, version: 1 };
+    const parameters = { view_timeout_ms: 200 };
+    for (const terms of [undefined, { parameters }, { protocol }, { protocol, parameters }])
+      assert.equal(epochWith(terms)?.set.members.length, 5);
+  });
+
+  const REFUSED: readonly (readonly [string, Partial<NewTerms>])[] = [
+    ['to another protocol', { protocol: { id: 'example', version: 1 }, parameters: {} }],
+    ['with a section that this version has no rule for', { others: [{ tag: 3, content: Uint8Array.of(1) }] }],
+    ['that needs a later version', { needs: '9.1.0', parameters: {} }],
+  ];
+  for (const [name, terms] of REFUSED) {
+    test(`and through none ${name}`, () => assert.equal(epochWith(terms), undefined));
+  }
+});
