@@ -35,7 +35,7 @@ describe('the terms of an epoch, as a member tells them', () => {
   ];
   for (const [name, terms] of REFUSED) {
     test(`are refused with ${name}`, () => {
-      assert.throws(() => termsIn(terms), { code: 'CLIENT_ANSWER_INVALID' });
+      assert.throws(() => termsIn(terms), { detail: { code: 'CLIENT_ANSWER_INVALID' } });
     });
   }
 });
