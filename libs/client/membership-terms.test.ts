@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type EpochTerms, GetMembershipResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import { membershipFrom } from './membership.ts';
+import { handoverOf, TRUST } from '#test/support/chain/handovers.ts';
+import { membershipFrom, trustAfter } from './membership.ts';
 
 const policy = { membersMin: 4, membersMax: 512, step: 1, growthMax: 512, epochBlocksMin: 1 };
 
@@ -38,4 +39,26 @@ describe('the terms of an epoch, as a member tells them', () => {
       assert.throws(() => termsIn(terms), { detail: { code: 'CLIENT_ANSWER_INVALID' } });
     });
   }
+});
+
+describe('a handover with new terms', () => {
+  const base = { needs: '0.2.0', others: [] };
+  const faultOf = async (terms: Parameters<typeof handoverOf>[0]) => {
+    const verdict = await trustAfter(TRUST, handoverOf(terms));
+    return verdict.ok ? 'none' : verdict.fault;
+  };
+
+  test('is followed when it names numbers, or the protocol that is known', async () => {
+    const protocol = { id: TRUST.votes.protocol, version: 1 };
+    assert.equal(await faultOf({ terms: { ...base, parameters: { view_timeout_ms: 200 } } }), 'none');
+    assert.equal(await faultOf({ terms: { ...base, protocol } }), 'none');
+  });
+
+  test('is not followed into a protocol, a section or a version that is unknown', async () => {
+    const protocol = { id: 'example', version: 1 };
+    const others = [{ tag: 9, content: Uint8Array.of(1) }];
+    assert.match(await faultOf({ terms: { ...base, protocol, parameters: {} } }), /protocol "example"/);
+    assert.match(await faultOf({ terms: { ...base, others } }), /section 9, for which/);
+    assert.match(await faultOf({ terms: { needs: '9.1.0', others } }), /needs btcfed 9\.1\.0 or later/);
+  });
 });

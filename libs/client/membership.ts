@@ -5,9 +5,10 @@ import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
 import { changeDigest, decodeChange, type MembershipChange } from '#libs/membership/change.ts';
 import { decodeHandover } from '#libs/membership/handover.ts';
 import { PARAMETERS_MAX, PROTOCOL_NAME_BYTES_MAX } from '#libs/membership/limits.ts';
-import { PARAMETER_NAME } from '#libs/membership/new-terms.ts';
+import { type NewTerms, PARAMETER_NAME } from '#libs/membership/new-terms.ts';
 import type { MembershipPolicy } from '#libs/membership/policy.ts';
 import { setOfRoster } from '#libs/membership/roster.ts';
+import { sectionsFault } from '#libs/membership/terms-rules.ts';
 import type {
   EpochTerms,
   GetHandoverResponse,
@@ -106,6 +107,8 @@ export async function trustAfter(
   const read = decodeHandover(handover);
   const isOurs = read !== undefined && read.chain === trust.chainDigest && read.epoch === epoch;
   if (!isOurs || read.roster.length === 0) return { ok: false, fault: 'no handover to the next epoch' };
+  const terms = read.terms && strangeTerms(read.terms, trust);
+  if (terms !== undefined) return { ok: false, fault: terms };
   const isFirst = payloadProof.index === 0n && payloadProof.size === BigInt(header.transactionCount);
   const claim = { ...payloadProof, root: digestBytes(header.payloadRoot), leafHash: leafHash(handover) };
   if (!isFirst || !verifyInclusion(claim)) {
@@ -114,6 +117,13 @@ export async function trustAfter(
   const verdict = await verifyBlock({ header, certificate, descendants: [] }, trust);
   if (!verdict.ok) return verdict;
   return { ok: true, trust: { ...trust, validators: setOfRoster(epoch, read.roster) } };
+}
+
+/** The fault of new terms under which this client cannot judge finality; undefined for numbers, which bind members alone. */
+function strangeTerms(terms: NewTerms, { votes }: Trust): string | undefined {
+  const { protocol } = terms;
+  const isOther = protocol !== undefined && protocol.id !== votes.protocol;
+  return isOther ? `a handover to the protocol ${JSON.stringify(protocol.id)}` : sectionsFault(terms);
 }
 
 /** Follows the members from the trusted ones to those of an epoch, handover by handover. */

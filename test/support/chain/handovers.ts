@@ -10,6 +10,7 @@ import { transactionOf } from '#libs/chain/transaction.ts';
 import type { ClientHandover } from '#libs/client/membership.ts';
 import type { Trust } from '#libs/client/verify-block.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
+import type { NewTerms } from '#libs/membership/new-terms.ts';
 import { type Roster, setOfRoster } from '#libs/membership/roster.ts';
 import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
 import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
@@ -39,6 +40,7 @@ interface Facts {
   readonly signed?: readonly number[];
   readonly chain?: string;
   readonly before?: readonly Uint8Array[];
+  readonly terms?: NewTerms;
 }
 
 /** A handover from one epoch to the next, as its members make it. */
@@ -49,8 +51,14 @@ export function handoverOf({
   signed = [0, 1, 2],
   chain = CHAIN,
   before = [],
+  terms,
 }: Facts = {}): ClientHandover {
-  const handover = encodeHandover({ chain: toDigest(chain), epoch: toEpoch(epoch), roster });
+  const handover = encodeHandover({
+    chain: toDigest(chain),
+    epoch: toEpoch(epoch),
+    roster,
+    ...(terms && { terms }),
+  });
   const transactions = [...before, handover, Buffer.from('other')].map(transactionOf);
   const { block } = buildBlock({
     parent: GENESIS,
