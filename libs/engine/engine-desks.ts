@@ -1,6 +1,6 @@
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { EngineOptions } from './engine-options.ts';
-import { verifierIn } from './epoch-verifiers.ts';
+import { verifierIn, votesIn } from './epoch-verifiers.ts';
 import { EvidenceDesk } from './evidence/evidence-desk.ts';
 import { EvidenceWatch } from './evidence/evidence-watch.ts';
 import { MembershipDesk } from './membership/membership-desk.ts';
@@ -50,8 +50,7 @@ function newEvidenceDesk(
   return new EvidenceDesk({
     chain: context.scope.chain,
     setOf: (epoch) => book.epoch(epoch)?.set,
-    // Every epoch of a chain runs the protocol of its genesis.
-    tableOf: () => context.table,
+    tableOf: (epoch) => votesIn(options, epoch),
     store: options.evidence,
     pool: transactions.evidencePool(),
     verifierOf: (epoch) => verifierIn(options, epoch, verifier),

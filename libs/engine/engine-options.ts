@@ -2,6 +2,7 @@ import type { ApplicationRules } from '#libs/chain/application-rules.ts';
 import type { BlockLimits } from '#libs/chain/block-rules.ts';
 import type { HostedProtocol, HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { ProtocolContext } from '#libs/protocol/module.ts';
+import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
 import type { EpochFacts } from './membership/membership-book.ts';
 import type { VoteVerifier } from './membership/membership-desk.ts';
 import type { ChainGrowth } from './ports/chain-growth.ts';
@@ -14,6 +15,8 @@ import type { SeatPorts, WorldPorts } from './world-ports.ts';
 export interface EngineOptions extends WorldPorts, SeatPorts {
   /** Of the current epoch of the book. */
   readonly protocol: HostedProtocol;
+  /** The protocol of any epoch that has begun. */
+  readonly protocolOf: (terms: ProtocolTerms) => HostedProtocol;
   readonly context: ProtocolContext<HostedRecord>;
   readonly limits: BlockLimits;
   readonly mempool: Mempool;

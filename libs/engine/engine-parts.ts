@@ -120,7 +120,8 @@ function newCatchUp(
   { keeper, verifier }: CatchUpSurroundings,
 ): CatchUp {
   const { context, monitor, growth } = options;
-  const below = epochBelow(options);
+  const { terms, ...below } = epochBelow(options);
+  const { votes, module } = options.protocolOf(terms);
   return new CatchUp({
     ...options,
     keeper,
@@ -132,7 +133,10 @@ function newCatchUp(
     follows: options.protocol.module.follows,
     onLie: (peer, fault) => monitor.refused(peer, 'invalid', fault, memberFaultOf(fault)),
     onBroken: (error) => host.halt(error),
-    below: { set: below.set, root: below.root, verifier: verifierIn(options, below.epoch, verifier) },
+    below: {
+      ...{ set: below.set, root: below.root, table: votes, follows: module.follows },
+      verifier: verifierIn(options, below.epoch, verifier),
+    },
     decidersOf: (height) => decidersOf(options, height, verifier),
     onSnapshot: (taken) => host.tookSnapshot(taken),
     onFilled: (blocks) => growth.filled(blocks),

@@ -1,4 +1,5 @@
 import { type Epoch, type Height, toEpoch } from '#libs/chain/ids.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { EpochFacts } from './membership/membership-book.ts';
 import type { ClaimVerifier } from './ports/engine-ports.ts';
@@ -31,13 +32,22 @@ export function epochBelow({
   return book.epoch(epoch) ?? book.current;
 }
 
+/** The votes of an epoch; undefined when it has not begun here. */
+export function votesIn(
+  { book, protocolOf }: Pick<EngineOptions, 'book' | 'protocolOf'>,
+  epoch: Epoch,
+): VoteTable | undefined {
+  const facts = book.epoch(epoch);
+  return facts && protocolOf(facts.terms).votes;
+}
+
 /** The members that decided a final block. @param own - The verifier of the engine's epoch. */
 export function decidersOf(
-  options: Pick<EngineOptions, 'book' | 'context' | 'verifierOf'>,
+  options: Pick<EngineOptions, 'book' | 'context' | 'verifierOf' | 'protocolOf'>,
   height: Height,
   own: ClaimVerifier,
 ): Deciders {
-  const { book, context } = options;
+  const { book, protocolOf } = options;
   let facts: EpochFacts = book.current;
   while (facts.epoch > 0n && height <= facts.root.height) {
     const before = book.epoch(toEpoch(facts.epoch - 1n));
@@ -45,5 +55,5 @@ export function decidersOf(
     facts = before;
   }
   const verifier = verifierIn(options, facts.epoch, own);
-  return { set: facts.set, root: facts.root, table: context.table, verifier };
+  return { set: facts.set, root: facts.root, table: protocolOf(facts.terms).votes, verifier };
 }

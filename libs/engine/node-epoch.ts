@@ -2,13 +2,13 @@ import { type Epoch, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import { rootCertificate } from '#libs/protocol/certificate.ts';
-import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { HostedProtocol, HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { ProtocolContext } from '#libs/protocol/module.ts';
 import { placeIn } from '#libs/protocol/validator-set.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import { circleKeys } from './membership/circle.ts';
 import type { EpochFacts, MembershipBook } from './membership/membership-book.ts';
-import type { Circle, NodePorts, NodeRules } from './node-ports.ts';
+import type { Circle, NodePorts } from './node-ports.ts';
 import type { PeerMessageBody } from './ports/peer-message.ts';
 import type { Mempool } from './transactions/mempool.ts';
 
@@ -18,18 +18,18 @@ import type { Mempool } from './transactions/mempool.ts';
  */
 export function contextIn(
   { name, rules, chain }: Pick<NodePorts, 'name' | 'rules' | 'chain'>,
-  { epoch, set, root }: Membership,
+  { epoch, set, root, terms }: Membership,
   record: HostedRecord | undefined,
 ): ProtocolContext<HostedRecord> {
   const { digest, certificate } = chain.tip();
-  const { id, votes, leaders } = rules.protocol;
+  const { id, votes, leaders } = rules.protocolOf(terms);
   return {
     me: placeIn(set, name),
     set,
     table: votes,
     scope: { chain: rules.chain, protocol: id, epoch },
     root,
-    timing: rules.timing,
+    timing: rules.timingOf(terms),
     leader: leaders(set),
     restored: record?.epoch === epoch ? record : undefined,
     tip: digest === root.digest ? rootCertificate(votes, votes.decides, root) : certificate,
@@ -39,9 +39,9 @@ export function contextIn(
 /** The position that a message reports, if it is one that asks for proofs of what it lacks. */
 export function reportedIn(
   body: PeerMessageBody,
-  { protocol }: Pick<NodeRules, 'protocol'>,
+  { module }: Pick<HostedProtocol, 'module'>,
 ): Position | undefined {
-  return body.kind === 'protocol' ? protocol.module.reported(body) : undefined;
+  return body.kind === 'protocol' ? module.reported(body) : undefined;
 }
 
 /**

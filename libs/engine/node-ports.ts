@@ -3,6 +3,7 @@ import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { HostedProtocol, HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { ProtocolTiming, PublicState } from '#libs/protocol/module.ts';
+import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
 import type { SigningScope } from '#libs/protocol/vote/statement.ts';
 import type { PeerGuard } from '#libs/replica/peer-guard.ts';
 import type { Application } from './application/application.ts';
@@ -17,9 +18,11 @@ import type { SeatPorts, WorldPorts } from './world-ports.ts';
 /** The settings of the genesis, the same for all members. */
 export interface NodeRules {
   readonly chain: SigningScope['chain'];
-  readonly protocol: HostedProtocol;
+  /** The protocol of an epoch. Its terms are of a genesis that was read, or were judged before they were adopted. */
+  readonly protocolOf: (terms: ProtocolTerms) => HostedProtocol;
   readonly limits: BlockLimits;
-  readonly timing: ProtocolTiming;
+  /** The bounds of the waits of an epoch. */
+  readonly timingOf: (terms: ProtocolTerms) => ProtocolTiming;
   /** Members of the genesis: shares of the mempool are measured by them. */
   readonly founders: number;
 }

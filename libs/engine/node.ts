@@ -1,7 +1,7 @@
 import type { Digest, Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
-import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { HostedProtocol, HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { PublicState, RefusalCause } from '#libs/protocol/module.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import { Execution, notExecuted } from './application/execution.ts';
@@ -39,6 +39,8 @@ export class Node implements PeerListener {
   #hasJoined = false;
   /** The accounts of the current epoch. */
   #accounts: PeerAccounts;
+  /** The protocol of the current epoch. */
+  #protocol: HostedProtocol;
 
   constructor(ports: NodePorts) {
     const { rules, book, chain, peers, clock, record } = ports;
@@ -46,6 +48,7 @@ export class Node implements PeerListener {
     this.#record = record;
     this.#pool = newPool(ports);
     this.#accounts = this.#newAccounts(book.current);
+    this.#protocol = rules.protocolOf(book.current.terms);
     this.#execution = new Execution({
       ...ports,
       executed: (block) => ports.final.executed(block),
@@ -58,7 +61,7 @@ export class Node implements PeerListener {
       chain,
       peers,
       clock,
-      decision: rules.protocol.module.decision,
+      decision: (certificate, { terms }) => rules.protocolOf(terms).module.decision(certificate),
       engineOf,
     });
   }
@@ -117,7 +120,7 @@ export class Node implements PeerListener {
       if (read.epoch !== undefined) return this.#epochs.otherEpoch(from, read.epoch);
       return this.refused(from, read.cause, read.detail, read.fault);
     }
-    const reported = isReportHeard ? undefined : reportedIn(read.body, this.#ports.rules);
+    const reported = isReportHeard ? undefined : reportedIn(read.body, this.#protocol);
     if (reported !== undefined && !this.hearsReport(from, reported)) {
       return this.refused(from, 'stale', LATE_REPORTS, LATE_REPORTS);
     }
@@ -138,6 +141,7 @@ export class Node implements PeerListener {
     const { rules, monitor, joined, ...ports } = this.#ports;
     const accounts = this.#newAccounts(membership);
     this.#accounts = accounts;
+    this.#protocol = rules.protocolOf(membership.terms);
     const onMuted = (member: MemberIndex): void => accounts.falseSignatures(member);
     const { verifierOf, ...own } = this.#ports.enterEpoch(membership, { guard: accounts.guard, onMuted });
     this.#growth.meet();
@@ -149,7 +153,7 @@ export class Node implements PeerListener {
       ...ports,
       ...own,
       context: contextIn(this.#ports, membership, record),
-      ...{ limits: rules.limits, protocol: rules.protocol },
+      ...{ limits: rules.limits, protocol: this.#protocol, protocolOf: rules.protocolOf },
       ...this.#pool,
       ...{ verifier, verifierOf, votes: verifier },
       monitor: overheard(monitor, { refused: (...refusal) => this.refused(...refusal) }),

@@ -39,7 +39,6 @@ export function portsOf(
       chainId: chain.genesis.chainId,
       chainDigest: chain.chainDigest,
       member: config.CONSENSUS_MEMBER,
-      protocol: chain.genesis.protocol,
       scheme: chain.genesis.scheme,
     },
     membership: { current: () => chain.book.current, epoch: (epoch) => chain.book.epoch(epoch) },

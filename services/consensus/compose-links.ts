@@ -61,8 +61,8 @@ export function auditWatchOf(
 }
 
 export function gatewayOf(config: ConsensusConfig, chain: LoadedChain, log: Logger): GatewayLink {
-  const { parameters } = chain.genesis;
-  const wire = wireOf(chain.protocol.id);
+  const { genesis, book } = chain;
+  const { parameters } = genesis;
   return new GatewayLink({
     address: config.CONSENSUS_GATEWAY_ADDRESS,
     chainTag: tagBytes(chain),
@@ -71,7 +71,8 @@ export function gatewayOf(config: ConsensusConfig, chain: LoadedChain, log: Logg
       ...WIRE_LIMITS,
       transactionBytesMax: Math.max(parameters.transactionBytesMax, HANDOVER_BYTES_MAX),
     },
-    protocolIn: () => wire,
+    // A message of an epoch that has not begun here is read no further than its epoch.
+    protocolIn: (epoch) => wireOf((book.epoch(epoch) ?? book.current).terms.protocol),
     log,
   });
 }

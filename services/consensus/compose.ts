@@ -20,6 +20,7 @@ import { auditWatchOf, gatewayOf, guestsOf, identityOf, signerOf, signerTlsPaths
 import type { ConsensusConfig } from './config.ts';
 import { sayTolerance } from './fault-tolerance.ts';
 import { Member } from './member.ts';
+import { protocolIn } from './member-rules.ts';
 
 /** Builds the consensus service of one member: chain, links, engine, client API, events; started in this order. */
 export async function composeConsensus(
@@ -51,7 +52,11 @@ export async function composeConsensus(
     chain,
     gateway,
     guests,
-    signer: measured(signer, metrics, { gateway, final, votes: chain.protocol.votes }),
+    signer: measured(signer, metrics, {
+      gateway,
+      final,
+      votes: () => protocolIn(chain.book.current.terms).votes,
+    }),
     signerFault: () => signerClient.fault,
     verifier: new BatchVerifier({ scheme: schemeOf(config, chain) }),
     monitor,

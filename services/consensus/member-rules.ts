@@ -1,27 +1,40 @@
+import { assert } from '#libs/assert/assert.ts';
+import type { EpochFacts } from '#libs/engine/membership/membership-book.ts';
 import type { NodeRules } from '#libs/engine/node-ports.ts';
+import type { HostedProtocol } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
 import type { SigningScope } from '#libs/protocol/vote/statement.ts';
+import { hostedProtocolOf } from '#libs/protocols/hosted-protocols.ts';
 import { timingOf } from '#libs/protocols/protocols.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 
 /** The rules that the genesis fixes for this chain, as the node takes them. */
 export function rulesOf(chain: LoadedChain): NodeRules {
-  const { parameters, members, protocol, protocolParameters } = chain.genesis;
+  const { parameters, members } = chain.genesis;
   return {
     chain: chain.chainDigest,
-    protocol: chain.protocol,
+    protocolOf: protocolIn,
     limits: {
       transactionsMax: parameters.blockTransactionsMax,
       bytesMax: parameters.blockBytesMax,
       transactionBytesMax: parameters.transactionBytesMax,
     },
-    timing: timingOf(protocol, protocolParameters),
+    timingOf: ({ protocol, parameters: values }) => timingOf(protocol, values),
     founders: members.length,
   };
 }
 
-export function scopeOf({
-  chainDigest,
-  genesis,
-}: Pick<LoadedChain, 'chainDigest' | 'genesis'>): Pick<SigningScope, 'chain' | 'protocol'> {
-  return { chain: chainDigest, protocol: genesis.protocol };
+/** The protocol of an epoch. @throws for terms that were never judged: this version has no such protocol. */
+export function protocolIn({ protocol }: Pick<ProtocolTerms, 'protocol'>): HostedProtocol {
+  const hosted = hostedProtocolOf(protocol);
+  assert(hosted !== undefined, `this version has no protocol ${protocol}`);
+  return hosted;
+}
+
+/** The scope of the signatures of an epoch. */
+export function scopeIn(
+  { chainDigest: chain }: Pick<LoadedChain, 'chainDigest'>,
+  { epoch, terms }: Pick<EpochFacts, 'epoch' | 'terms'>,
+): SigningScope {
+  return { chain, protocol: terms.protocol, epoch };
 }

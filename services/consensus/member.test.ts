@@ -91,7 +91,6 @@ class Bench implements AsyncDisposable {
 
   constructor(store: ChainStore) {
     this.#store = store;
-    const protocolParameters = { view_timeout_ms: 100, view_timeout_ms_max: 1_000 };
     const parameters = {
       blockTransactionsMax: 10,
       blockBytesMax: 1_000,
@@ -117,8 +116,6 @@ class Bench implements AsyncDisposable {
       chain: {
         genesis: {
           parameters,
-          protocolParameters,
-          protocol: 'hotstuff',
           members: [{}, {}, {}, {}],
         } as unknown as Genesis,
         chainDigest: CHAIN_DIGEST,

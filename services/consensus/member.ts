@@ -16,7 +16,7 @@ import { auditPort } from './audit-port.ts';
 import type { ClientMempool, MemberStatus } from './core/ports.ts';
 import { IdleCheckpoint } from './idle-checkpoint.ts';
 import type { MemberParts } from './member-parts.ts';
-import { rulesOf, scopeOf } from './member-rules.ts';
+import { rulesOf, scopeIn } from './member-rules.ts';
 import { memberStatus } from './member-status.ts';
 import { restoredRecord } from './restored-record.ts';
 
@@ -84,7 +84,7 @@ export class Member {
       signer: { sign: (statement, grounds, done) => signer.sign({ statement, grounds, epoch }, done) },
       timers: this.#timers,
       verifierOf: (facts) => {
-        const scope = { ...scopeOf(chain), epoch: facts.epoch };
+        const scope = scopeIn(chain, facts);
         return claimVerifier({ verifier, set: facts.set, scope, guard, onMuted, log });
       },
       audit: auditPort(this.#parts.audit, set, (from) => this.#node.refused(from, 'invalid', 'audit head')),

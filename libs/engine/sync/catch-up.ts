@@ -10,7 +10,7 @@ import type { BlocksResponse, ChunkResponse, SnapshotResponse } from '../ports/p
 import type { SnapshotPort, StagedSnapshot } from '../ports/snapshot-ports.ts';
 import { BlockSync, type SyncOptions } from './block-sync.ts';
 import { HistoryCheck } from './history-check.ts';
-import { HistoryFill } from './history-fill.ts';
+import { HistoryFill, type HistoryOptions } from './history-fill.ts';
 import { type Deciders, HistoryRefetch } from './history-refetch.ts';
 import { SnapshotSync } from './snapshot-sync.ts';
 import type { SnapshotProgress } from './staged-chunks.ts';
@@ -29,7 +29,7 @@ export interface CatchUpOptions extends Omit<SyncOptions, 'newId' | 'rangesMax'>
    * The facts of the epoch of the blocks below a snapshot: a snapshot is taken within an epoch, and no second one
    * before the first one's history is whole.
    */
-  readonly below: Pick<SyncOptions, 'set' | 'root' | 'verifier'>;
+  readonly below: Pick<HistoryOptions, 'set' | 'root' | 'table' | 'follows' | 'verifier'>;
   readonly book: Pick<MembershipBook, 'below' | 'filled' | 'mayLeap'>;
   /** Called when the state is that of this snapshot. */
   readonly onSnapshot: (taken: StagedSnapshot) => void;

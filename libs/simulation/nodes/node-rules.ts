@@ -15,9 +15,9 @@ export function nodeRules(
   return {
     chain: federation.founding.scope.chain,
     // A scenario may choose the leaders.
-    protocol: { ...protocol, leaders: () => seat().setting.leader },
+    protocolOf: () => ({ ...protocol, leaders: () => seat().setting.leader }),
     limits: NODE_LIMITS,
-    timing,
+    timingOf: () => timing,
     founders: plan.members,
   };
 }

@@ -17,7 +17,7 @@ test('HS-51 shows the latency of each phase, bandwidth and storage I/O', () => {
   const { signs } = baselineMetrics(metrics, {
     traffic: () => ({ sentBytes: 70, receivedBytes: 50 }),
     final,
-    votes: HOTSTUFF_TABLE,
+    votes: () => HOTSTUFF_TABLE,
     nowMs: () => nowMs,
     io: () => 'rchar: 1\nread_bytes: 4096\nwrite_bytes: 8192\ncancelled_write_bytes: 3\n',
   });

@@ -11,8 +11,8 @@ export interface BaselineFacts {
   /** Bytes of messages of members since the start. */
   readonly traffic: () => { readonly sentBytes: number; readonly receivedBytes: number };
   readonly final: FinalFeed;
-  /** The votes of the protocol that is run. */
-  readonly votes: VoteTable;
+  /** The votes of the protocol that the current epoch runs. */
+  readonly votes: () => VoteTable;
   readonly nowMs: () => number;
   /** The text of /proc/self/io; undefined where there is none. */
   readonly io?: () => string | undefined;
@@ -57,9 +57,10 @@ export function baselineMetrics(
   });
   return {
     signs: ({ kind, view }) => {
-      if (kind === votes.proposal) return;
+      const table = votes();
+      if (kind === table.proposal) return;
       close(view);
-      const isVote = kindRowOf(votes, kind)?.leaves === undefined;
+      const isVote = kindRowOf(table, kind)?.leaves === undefined;
       if (isVote) open = { phase: kind, view, atMs: nowMs() };
     },
   };

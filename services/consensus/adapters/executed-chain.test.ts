@@ -83,7 +83,13 @@ class Process implements AsyncDisposable {
     };
     return {
       ...{ name: 'm1', book: bookOf(store, GENESIS.block.digest, MEMBERS), record: undefined, guests: [] },
-      rules: { chain: CHAIN_DIGEST, protocol: HOTSTUFF, limits, timing, founders: MEMBERS },
+      rules: {
+        chain: CHAIN_DIGEST,
+        protocolOf: () => HOTSTUFF,
+        limits,
+        timingOf: () => timing,
+        founders: MEMBERS,
+      },
       ...{ chain: store, snapshots: store.snapshots, snapshotBlocks: undefined, evidence: store.evidence },
       peers: { connected: () => [], send: () => {} },
       ...{ meet: () => {}, joined: () => {}, muted: () => {}, steadyMs: () => 0 },

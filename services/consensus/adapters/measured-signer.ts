@@ -8,7 +8,8 @@ import type { SignerGate } from './signer-gate.ts';
 interface MeasuredParts {
   readonly gateway: Pick<GatewayLink, 'traffic'>;
   readonly final: FinalFeed;
-  readonly votes: VoteTable;
+  /** The votes of the current epoch. */
+  readonly votes: () => VoteTable;
 }
 
 /** The same signer, with metrics: the times of its requests tell how long the phases of a view take. */

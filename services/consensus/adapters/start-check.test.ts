@@ -8,6 +8,7 @@ import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { recordWith } from '#test/support/chain/chain-fixture.ts';
+import { TEST_TERMS } from '#test/support/chain/membership.ts';
 import { SignedChain } from '#test/support/chain/signed-chain.ts';
 import type { ChainStore } from './chain-store.ts';
 import { startFault } from './start-check.ts';
@@ -60,7 +61,7 @@ function faultOf(
     const silence = found.height === change.silentAt ? { signatures: [] } : {};
     return { ...found, ...place, ...silence };
   };
-  const membership = { set: signed.set } as MembershipBook['current'];
+  const membership = { set: signed.set, terms: TEST_TERMS } as MembershipBook['current'];
   const chain = {
     store: {
       tip: () => store.tip(),
@@ -69,7 +70,6 @@ function faultOf(
     } as ChainStore,
     name,
     chainDigest: change.chain === undefined ? signed.scope.chain : toDigest('0f'.repeat(32)),
-    genesis: { protocol: 'hotstuff' as const },
     book: { current: membership, epoch: () => membership } as unknown as MembershipBook,
   };
   return startFault(chain, record, new BatchVerifier({ scheme: signed.scheme }));

@@ -1,16 +1,15 @@
 import { type Epoch, type Height, toHeight, toView } from '#libs/chain/ids.ts';
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
+import type { EpochFacts } from '#libs/engine/membership/membership-book.ts';
 import { foreignUseAlarm } from '#libs/engine/ports/foreign-use-alarm.ts';
 import { claimsOf } from '#libs/protocol/certificate.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
-import { placeIn, type ValidatorSet } from '#libs/protocol/validator-set.ts';
+import { placeIn } from '#libs/protocol/validator-set.ts';
 import { comparePositions, type Position } from '#libs/protocol/vote/position.ts';
 import type { LoadedChain } from './load-chain.ts';
 import { signatureClaim } from './signature-claim.ts';
 
-type StartChain = Pick<LoadedChain, 'store' | 'book' | 'name' | 'chainDigest'> & {
-  readonly genesis: Pick<LoadedChain['genesis'], 'protocol'>;
-};
+type StartChain = Pick<LoadedChain, 'store' | 'book' | 'name' | 'chainDigest'>;
 
 /** The progress that the safety record knows of. */
 type StartRecord = Pick<HostedRecord, 'epoch' | 'reached'>;
@@ -30,9 +29,8 @@ export async function startFault(
 ): Promise<string | undefined> {
   const { header, certificate } = chain.store.tip();
   if (header.height === 0n) return undefined;
-  const { protocol } = chain.genesis;
-  const set = setOf(chain, header.epoch);
-  const scope = { chain: chain.chainDigest, protocol, epoch: header.epoch };
+  const { set, terms } = factsOf(chain, header.epoch);
+  const scope = { chain: chain.chainDigest, protocol: terms.protocol, epoch: header.epoch };
   const claims = claimsOf(certificate).flatMap((claim) => signatureClaim(claim, set, scope) ?? []);
   const { kind } = await verifier.verifyAll(claims);
   if (kind !== 'valid' || claims.length < certificate.signatures.length) {
@@ -54,7 +52,7 @@ function ownSignatureFault(chain: StartChain, record: StartRecord | undefined): 
     if (certificate === undefined || epoch === undefined) return undefined;
     const reached = reachedIn(epoch, record);
     if (reached === undefined || comparePositions(certificate, reached) <= 0) return undefined;
-    const me = placeIn(setOf(chain, epoch), chain.name);
+    const me = placeIn(factsOf(chain, epoch).set, chain.name);
     if (certificate.signatures.some(({ member }) => member === me))
       return foreignUseAlarm(certificate, reached);
     to = toHeight(certificate.height - 1n);
@@ -68,6 +66,6 @@ function reachedIn(epoch: Epoch, record: StartRecord | undefined): Position | un
   return record.epoch === epoch ? record.reached : undefined;
 }
 
-function setOf({ book }: StartChain, epoch: Epoch): ValidatorSet {
-  return (book.epoch(epoch) ?? book.current).set;
+function factsOf({ book }: StartChain, epoch: Epoch): EpochFacts {
+  return book.epoch(epoch) ?? book.current;
 }

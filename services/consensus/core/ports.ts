@@ -34,7 +34,6 @@ export interface MemberIdentity {
   readonly chainDigest: Digest;
   /** Name of this member. */
   readonly member: string;
-  readonly protocol: string;
   readonly scheme: string;
 }
 

@@ -17,8 +17,11 @@ export const TEST_RULES: MemberRules = {
   protocols: FOUNDING_PROTOCOLS,
 };
 
-/** The default protocol, whose numbers no test of the members looks at. */
-export const TEST_TERMS: ProtocolTerms = { protocol: DEFAULT_PROTOCOL, parameters: {} };
+/** The default protocol, with timeouts that no test waits for long. */
+export const TEST_TERMS: ProtocolTerms = {
+  protocol: DEFAULT_PROTOCOL,
+  parameters: { view_timeout_ms: 100, view_timeout_ms_max: 1_000 },
+};
 
 /** A member with keys of its number. */
 export function memberOf(number: number, change: Partial<MemberFacts> = {}): MemberFacts {

@@ -44,7 +44,6 @@ export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMemb
         chainId: 'test-chain',
         chainDigest: toDigest('c'.repeat(64)),
         member: 'alpha',
-        protocol: 'hotstuff',
         scheme: 'slh-dsa-sha2-128f',
       },
       membership: { current: () => founding, epoch: (epoch) => (epoch === 0n ? founding : undefined) },

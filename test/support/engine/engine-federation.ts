@@ -155,7 +155,7 @@ export class Federation implements SignatureWishes {
     this.#peers.set(index, peers);
     return {
       ...member.fit(ports),
-      rules: { ...rules, limits: LIMITS, timing: TIMING },
+      rules: { ...rules, limits: LIMITS, timingOf: () => TIMING },
       application: this.#applicationOf?.(chain, index) ?? application,
       peers: {
         connected: () => peers.connected().filter((each) => !this.away.has(each)),

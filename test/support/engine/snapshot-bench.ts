@@ -271,7 +271,7 @@ export class SnapshotBench {
       me: ME,
       set,
       root,
-      below: { set, root, verifier },
+      below: { set, root, table: HOTSTUFF_TABLE, follows: hotStuffFollows, verifier },
       decidersOf: () => ({ set, root, table: HOTSTUFF_TABLE, verifier }),
       table: HOTSTUFF_TABLE,
       book,

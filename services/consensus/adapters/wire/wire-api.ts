@@ -108,7 +108,7 @@ export function watchBlockToApi(block: Block, includeTransactions: boolean): Wat
 }
 
 export function statusToApi(ports: ClientPorts): WithoutHeader<GetStatusResponse> {
-  const { identity, chain } = ports;
+  const { identity, chain, membership } = ports;
   const now = ports.status();
   return {
     mode: MODE_TO_WIRE[now.mode],
@@ -133,7 +133,7 @@ export function statusToApi(ports: ClientPorts): WithoutHeader<GetStatusResponse
       ...{ member, complaint, seenMs: BigInt(seenMs) },
       head: heads.at(-1),
     })),
-    protocol: identity.protocol,
+    protocol: membership.current().terms.protocol,
     scheme: identity.scheme,
   };
 }
