@@ -7,7 +7,9 @@ import { approveChange, btcfed, runBtcfed } from '#test/support/federation/opera
 /** Generous: the machine may be busy with other tests. */
 const FINAL_MS = 300_000;
 const POLL_MS = 100;
-const WANTED_MS = 5_000;
+const WANTED_MS = 20_000;
+/** A view takes at least half of the number, however fast the views before were. */
+const PACED_MS_MIN = WANTED_MS / 2;
 
 /** Asks until it holds; the limit of the test ends it otherwise. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
@@ -23,7 +25,8 @@ async function termsOf({ client }: RunningMember): Promise<readonly [bigint, num
 
 async function isInForce(member: RunningMember): Promise<boolean> {
   const [epoch, value] = await termsOf(member);
-  return epoch === 1n && value === WANTED_MS;
+  const { viewTimeoutMs } = await member.client.status();
+  return epoch === 1n && value === WANTED_MS && viewTimeoutMs >= PACED_MS_MIN;
 }
 
 describe('a change of the terms', () => {
@@ -45,10 +48,13 @@ describe('a change of the terms', () => {
     const stranger = await runBtcfed([...propose, '--protocol', 'stranger']);
     assert.match(stranger.notes, /unknown protocol "stranger"; this version has /);
 
+    const { viewTimeoutMs: foundingMs } = await first.client.status();
+    assert.ok(foundingMs < PACED_MS_MIN, 'the members begin with the number of the genesis');
     await federation.stop(3, 'consensus');
-    const shown = await runBtcfed([...propose, '--parameter', `view_timeout_ms=${WANTED_MS}`]);
+    const wanted = [`view_timeout_ms=${WANTED_MS}`, `view_timeout_ms_max=${2 * WANTED_MS}`];
+    const shown = await runBtcfed([...propose, ...wanted.flatMap((each) => ['--parameter', each])]);
     assert.equal(shown.code, 0, shown.notes);
-    assert.match(shown.notes, /view_timeout_ms: \d+ -> 5000, from the block after the last one of epoch 0/);
+    assert.match(shown.notes, /view_timeout_ms: \d+ -> 20000, from the block after the last one of epoch 0/);
     const { digest } = JSON.parse(shown.out) as { digest: string };
     for (const approver of homes.slice(1, 3)) await approveChange(approver, digest.slice(0, 8));
     for (const member of [first, second, third]) await until(() => isInForce(member));
@@ -57,7 +63,7 @@ describe('a change of the terms', () => {
     await until(() => isInForce(last));
     await federation.stop(1, 'consensus');
     await federation.restart(1, 'consensus');
-    assert.deepEqual(await termsOf(second), [1n, WANTED_MS], 'after a restart');
+    assert.ok(await isInForce(second), 'after a restart');
     const { hash } = await last.client.submit(Buffer.from('after'));
     await last.client.wait(hash, { deadlineMs: FINAL_MS });
     const listed = await btcfed('members', 'list', '--home', home);
