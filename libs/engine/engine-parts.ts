@@ -7,7 +7,7 @@ import { BlockKeeper } from './blocks/block-keeper.ts';
 import { type EngineDesks, engineDesks } from './engine-desks.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { type EngineReplica, engineReplica } from './engine-replica.ts';
-import { decidersOf, epochBelow, verifierIn } from './epoch-verifiers.ts';
+import { decidersBelow, decidersOf } from './epoch-verifiers.ts';
 import { ConductWatch } from './evidence/conduct-watch.ts';
 import { Heartbeat } from './joining/heartbeat.ts';
 import { Joining } from './joining/joining.ts';
@@ -120,8 +120,6 @@ function newCatchUp(
   { keeper, verifier }: CatchUpSurroundings,
 ): CatchUp {
   const { context, monitor, growth } = options;
-  const { terms, ...below } = epochBelow(options);
-  const { votes, module } = options.protocolOf(terms);
   return new CatchUp({
     ...options,
     keeper,
@@ -133,10 +131,7 @@ function newCatchUp(
     follows: options.protocol.module.follows,
     onLie: (peer, fault) => monitor.refused(peer, 'invalid', fault, memberFaultOf(fault)),
     onBroken: (error) => host.halt(error),
-    below: {
-      ...{ set: below.set, root: below.root, table: votes, follows: module.follows },
-      verifier: verifierIn(options, below.epoch, verifier),
-    },
+    below: decidersBelow(options, verifier),
     decidersOf: (height) => decidersOf(options, height, verifier),
     onSnapshot: (taken) => host.tookSnapshot(taken),
     onFilled: (blocks) => growth.filled(blocks),

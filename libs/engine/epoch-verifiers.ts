@@ -1,3 +1,4 @@
+import type { HeaderRule } from '#libs/chain/header-rules.ts';
 import { type Epoch, type Height, toEpoch } from '#libs/chain/ids.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { EngineOptions } from './engine-options.ts';
@@ -18,18 +19,19 @@ export function verifierIn(
 }
 
 /**
- * The epoch of the blocks that are missing below a snapshot, which is that of the snapshot's block; without a gap,
- * the epoch of this engine.
+ * The members that decided the blocks that are missing below a snapshot, which are of the epoch of the snapshot's block;
+ * without a gap, of the epoch of this engine. @param own - The verifier of the engine's epoch.
  */
-export function epochBelow({
-  book,
-  chain,
-  snapshots,
-  context,
-}: Pick<EngineOptions, 'book' | 'chain' | 'snapshots' | 'context'>): EpochFacts {
+export function decidersBelow(
+  options: Pick<EngineOptions, 'book' | 'chain' | 'snapshots' | 'context' | 'verifierOf' | 'protocolOf'>,
+  own: ClaimVerifier,
+): Deciders & { readonly follows: HeaderRule } {
+  const { book, chain, snapshots, context, protocolOf } = options;
   const base = snapshots.history()?.base.digest;
   const epoch = (base && chain.headerOf(base)?.epoch) ?? context.set.epoch;
-  return book.epoch(epoch) ?? book.current;
+  const { set, root, terms } = book.epoch(epoch) ?? book.current;
+  const { votes, module } = protocolOf(terms);
+  return { set, root, table: votes, follows: module.follows, verifier: verifierIn(options, epoch, own) };
 }
 
 /** The votes of an epoch; undefined when it has not begun here. */
