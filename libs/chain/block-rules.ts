@@ -8,6 +8,7 @@ import { type HeaderRule, type Parent, positionFault } from './header-rules.ts';
 import { type Digest, type Epoch, type MemberIndex, toDigest, toHeight, type View } from './ids.ts';
 import { leafHash, merkleRoot } from './merkle.ts';
 import type { RepeatRule } from './repeats.ts';
+import type { RootPlace } from './root-place.ts';
 import type { SectionRoot } from './section-roots.ts';
 import { frontierStateRoot } from './state-sections.ts';
 import { isUnknown } from './system-transactions.ts';
@@ -29,6 +30,8 @@ interface StateBefore {
   readonly others?: readonly SectionRoot[];
   /** The rule of the application; that of a log when left out. */
   readonly stateAfter?: StateAfter;
+  /** Of the application; `same-block` when left out. */
+  readonly root?: RootPlace;
 }
 
 export interface BlockPlan extends StateBefore {
@@ -84,7 +87,7 @@ export function buildBlock(plan: BlockPlan): BlockWithFrontier {
     timestampMs: nowMs,
     parent: parent.digest,
     payloadRoot: payloadRootOf(transactions),
-    stateRoot: frontierStateRoot(frontier),
+    stateRoot: stateRootIn(plan, frontier),
     transactionCount: transactions.length,
     extensions: plan.extensions ?? [],
   };
@@ -106,7 +109,7 @@ export function judgeBlock(block: Block, context: BlockContext): BlockJudgement 
   const { payloadRoot, stateRoot } = block.header;
   if (payloadRoot !== payloadRootOf(block.transactions)) return { ok: false, fault: 'wrong payload root' };
   const frontier = stateUpon(context, block.transactions);
-  if (stateRoot !== frontierStateRoot(frontier)) return { ok: false, fault: 'wrong state root' };
+  if (stateRoot !== stateRootIn(context, frontier)) return { ok: false, fault: 'wrong state root' };
   return { ok: true, frontier };
 }
 
@@ -158,6 +161,11 @@ function stateUpon(
 ): Frontier {
   const { size, peaks } = stateAfter(frontier, transactions);
   return others.length === 0 ? { size, peaks } : { size, peaks, others };
+}
+
+/** The root in the header of a block: of the state after it, or of the one that it stands on. */
+function stateRootIn({ frontier: before, root = 'same-block' }: StateBefore, after: Frontier): Digest {
+  return frontierStateRoot(root === 'same-block' ? after : before);
 }
 
 /** The payload root of a block with these transactions. */

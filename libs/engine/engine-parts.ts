@@ -54,7 +54,7 @@ export interface EngineParts extends EngineDesks {
 
 /** Makes the parts and joins them: no part knows more of the others than this function hands it. */
 export function engineParts(options: EngineOptions, host: EngineHost): EngineParts {
-  const { context, clock } = options;
+  const { context, clock, steadyMs } = options;
   const at = (): Position => replica.snapshot().position;
   const verifier = watchingOwnKey(options.verifier, {
     me: context.me,
@@ -68,7 +68,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const sync = newCatchUp(options, host, { keeper, verifier });
   const heartbeat = newHeartbeat(told, { at, help: (member, theirs) => replica.help(member, theirs) });
   const joining = newJoining(told, { verifier, at, heartbeat });
-  const pace = new PacedTimers(options.timers, context.timing, () => clock.nowMs());
+  const pace = new PacedTimers(options.timers, context.timing, { nowMs: () => clock.nowMs(), steadyMs });
   const teller = new WaitingTeller({ ...told, me: context.me, viewMs: () => pace.baseMs });
   const pull = new TransactionPull(told);
   const ports = replicaPorts(options, { joining, watch: desks.watch, gossip, teller, pace, keeper });

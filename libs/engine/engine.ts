@@ -1,6 +1,7 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
+import type { ControlWord } from '#libs/protocol/control.ts';
 import type { PublicState } from '#libs/protocol/module.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { type EngineParts, engineParts } from './engine-parts.ts';
@@ -16,6 +17,7 @@ import type { StagedSnapshot } from './ports/snapshot-ports.ts';
 import type { Submission } from './ports/submission.ts';
 import type { CatchUpStatus } from './sync/catch-up.ts';
 import type { SyncRequest } from './sync/request-server.ts';
+import { WorkTeller } from './work-teller.ts';
 
 const OVER_RATE = 'more than its share of a second';
 
@@ -26,7 +28,7 @@ const OVER_RATE = 'more than its share of a second';
 export class Engine {
   readonly #options: EngineOptions;
   readonly #parts: EngineParts;
-  #hasWork = false;
+  readonly #work: WorkTeller;
   #lastCommitMs = 0;
 
   constructor(options: EngineOptions) {
@@ -37,11 +39,14 @@ export class Engine {
       halt: (error) => this.#halt(error),
       workChanged: () => this.#updateWork(),
     });
+    this.#work = new WorkTeller(options, this.#parts.replica);
   }
 
   start(): void {
     const { replica, gossip, teller, desk, heartbeat, joining, sync } = this.#parts;
-    for (const part of [replica, gossip, teller, desk, heartbeat, joining, sync]) part.start();
+    replica.start();
+    replica.final(this.#options.chain.tip());
+    for (const part of [gossip, teller, desk, heartbeat, joining, sync]) part.start();
     this.#updateWork();
   }
 
@@ -78,6 +83,11 @@ export class Engine {
   /** A transaction from a client: kept, spread, and proposed sooner or later. */
   submit(transaction: Transaction, submission?: Submission): void {
     this.#parts.transactions.submit(transaction, submission);
+  }
+
+  /** The operator's word to the protocol. @returns its fault, when the protocol does not get it; or undefined. */
+  control(word: ControlWord): string | undefined {
+    return this.#parts.replica.control(word);
   }
 
   peerConnected(member: MemberIndex): void {
@@ -169,18 +179,20 @@ export class Engine {
     growth.ordered(blocks);
     monitor.transactionsFinal(removed);
     if (this.#isOver()) return this.#end();
+    this.#parts.replica.final(chain.tip());
     this.#parts.sync.reached(chain.tip().header.height);
     this.#updateWork();
   }
 
   /** Waiting transactions may be final now, in blocks that are not held. */
   #tookSnapshot(taken: StagedSnapshot): void {
-    const { mempool, monitor, book, growth } = this.#options;
+    const { mempool, chain, monitor, book, growth } = this.#options;
     this.#parts.gossip.forget(mempool.removeFinal().map(({ transaction }) => transaction.hash));
     book.leapt(taken);
     monitor.snapshotTaken(taken.block.header.height);
     growth.leapt(taken.block);
     if (this.#isOver()) return this.#end();
+    this.#parts.replica.final(chain.tip());
     this.#updateWork();
   }
 
@@ -202,11 +214,7 @@ export class Engine {
   }
 
   #updateWork(): void {
-    // A change that is adopted is in force two blocks later, and waits for no transaction.
     this.#parts.teller.start();
-    const hasWork = this.#options.mempool.size > 0 || this.#options.book.current.adopted !== undefined;
-    if (hasWork === this.#hasWork) return;
-    this.#hasWork = hasWork;
-    this.#parts.replica.work(hasWork);
+    this.#work.update();
   }
 }

@@ -2,6 +2,7 @@ import { type Epoch, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { ControlWord } from '#libs/protocol/control.ts';
 import type { PublicState } from '#libs/protocol/module.ts';
 import type { Engine } from './engine.ts';
 import type { EpochFacts, MembershipBook } from './membership/membership-book.ts';
@@ -85,6 +86,11 @@ export class Epochs {
         else submission?.answer?.(result);
       },
     });
+  }
+
+  /** The operator's word to the protocol of the epoch. @returns its fault, when the protocol does not get it; or undefined. */
+  control(word: ControlWord): string | undefined {
+    return this.#engine.control(word);
   }
 
   peerConnected(member: MemberIndex): void {

@@ -64,8 +64,6 @@ export interface NodePorts extends WorldPorts {
   readonly guests: readonly Uint8Array[];
   /** Called when the members, or the guests, of the node have changed. */
   readonly meet: (circle: Circle) => void;
-  /** Milliseconds of a clock that never goes back, by which members are held to rates. */
-  readonly steadyMs: () => number;
   /** Told of final blocks: the one channel for all who act on them. */
   readonly final: FinalPort;
   /** Others were heard to be within one view since the node started: it signs from now on. */

@@ -1,6 +1,7 @@
 import type { Digest, Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
+import type { ControlWord } from '#libs/protocol/control.ts';
 import type { HostedProtocol, HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { PublicState, RefusalCause } from '#libs/protocol/module.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
@@ -84,9 +85,8 @@ export class Node implements PeerListener {
 
   status(): NodeStatus {
     const { viewTimeoutMs, lastCommitMs } = this.#epochs;
-    const catchUp = this.#epochs.catchUp();
-    const { size: waiting } = this.#pool.mempool;
-    return { protocol: this.protocol(), catchUp, viewTimeoutMs, lastCommitMs, waiting };
+    const [protocol, catchUp] = [this.protocol(), this.#epochs.catchUp()];
+    return { protocol, catchUp, viewTimeoutMs, lastCommitMs, waiting: this.#pool.mempool.size };
   }
 
   /** A transaction that waits for a block. */
@@ -96,6 +96,11 @@ export class Node implements PeerListener {
 
   submit(transaction: Transaction, submission?: Submission): void {
     this.#epochs.submit(transaction, submission);
+  }
+
+  /** The operator's word to the protocol of the epoch. @returns its fault, when the protocol does not get it; or undefined. */
+  control(word: ControlWord): string | undefined {
+    return this.#epochs.control(word);
   }
 
   connected(member: MemberIndex): void {
@@ -146,20 +151,15 @@ export class Node implements PeerListener {
     const record = this.#record;
     this.#record = undefined;
     return new Engine({
-      ...ports,
-      ...own,
+      ...{ ...ports, ...own, ended },
       context: contextIn(this.#ports, membership, record),
-      ...{ limits: rules.limits, protocol: this.#protocol, protocolOf: rules.protocolOf },
-      ...this.#pool,
-      ...{ verifier, verifierOf, votes: verifier },
+      ...{ ...this.#pool, limits: rules.limits, protocol: this.#protocol, protocolOf: rules.protocolOf },
+      ...{ verifier, verifierOf, votes: verifier, growth: this.#growth, hasJoined: this.#hasJoined },
       monitor: overheard(monitor, { refused: (...refusal) => this.refused(...refusal) }),
-      growth: this.#growth,
-      hasJoined: this.#hasJoined,
       joined: () => {
         this.#hasJoined = true;
         joined(membership.epoch);
       },
-      ended,
     });
   }
 

@@ -1,4 +1,4 @@
-import type { SignerPort, TimerPort } from '#libs/replica/ports.ts';
+import type { AlarmPort, SignerPort } from '#libs/replica/ports.ts';
 import type { MembershipBook } from './membership/membership-book.ts';
 import type { AuditPort, ChainPort, ClockPort, EngineMonitor, PeerPort } from './ports/engine-ports.ts';
 import type { EvidenceStore } from './ports/evidence-ports.ts';
@@ -24,6 +24,8 @@ export interface WorldPorts {
   readonly evidence: EvidenceStore;
   readonly peers: PeerPort;
   readonly clock: ClockPort;
+  /** Milliseconds of a clock that never goes back, by which waits are measured and members are held to rates. */
+  readonly steadyMs: () => number;
   readonly monitor: EngineMonitor;
   /** Told every step of the protocol; may be left out. */
   readonly trace?: StepTrace | undefined;
@@ -32,7 +34,7 @@ export interface WorldPorts {
 /** The world of a member that holds for one epoch. */
 export interface SeatPorts {
   readonly signer: SignerPort;
-  readonly timers: TimerPort;
+  readonly timers: AlarmPort;
   /** Left out: nobody says or hears of audit logs. */
   readonly audit?: AuditPort | undefined;
 }

@@ -34,3 +34,9 @@ export const COLLECTOR_LIMITS: CollectorLimits = {
   unverifiedPerMember: 16,
   bytesMax: 64 * 1024 * 1024,
 };
+
+/** The name of an operator's word to the protocol, characters. */
+export const CONTROL_NAME_CHARACTERS_MAX = 32;
+
+/** The value of such a word, bytes of UTF-8: a person types it, and a state may keep it. */
+export const CONTROL_VALUE_BYTES_MAX = 256;

@@ -1,7 +1,10 @@
-import type { Block } from '#libs/chain/block.ts';
+import type { Block, BlockHeader } from '#libs/chain/block.ts';
+import type { BlockDraft } from '#libs/chain/block-draft.ts';
 import type { HeaderRule } from '#libs/chain/header-rules.ts';
 import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { CertificateFault, Claim, EpochRoot, QuorumCertificate } from './certificate.ts';
+import type { ControlWord } from './control.ts';
+import type { EmptyBlocks } from './empty-blocks.ts';
 import type { Grounds } from './grounds.ts';
 import type { ValidatorSet } from './validator-set.ts';
 import type { Position } from './vote/position.ts';
@@ -26,10 +29,13 @@ export interface ProtocolContext<Record> {
   readonly tip: QuorumCertificate;
 }
 
-/** Bounds of the waits of a protocol, in milliseconds. They never decide a result. */
+/** When a protocol waits, and for how long: bounds in milliseconds. They never decide a result. */
 export interface ProtocolTiming {
   readonly viewTimeoutMs: number;
+  /** Longest wait of any timer. */
   readonly viewTimeoutMsMax: number;
+  /** Of the terms of the protocol; `never` when left out. */
+  readonly emptyBlocks?: EmptyBlocks | undefined;
 }
 
 /** All that can happen to a protocol instance. */
@@ -45,17 +51,38 @@ export type Input<Message> =
   /** Answer to `check` or `fetch`: the block and all its ancestors are held, and it is valid or not. */
   | { readonly kind: 'checked'; readonly digest: Digest; readonly height: Height; readonly ok: boolean }
   /**
-   * Whether transactions wait: without any, views rest (RULES.md C.5.7). Said on each change, and after each
-   * `commit`.
+   * Whether there is anything to decide (empty-blocks.ts): without it, views rest (RULES.md C.5.7). Said on each
+   * change, and after each `commit`.
    */
   | { readonly kind: 'work'; readonly pending: boolean }
+  /**
+   * The newest final block: said once after `start`, and whenever it is another one, by a `commit` of this protocol or
+   * by synchronisation. Blocks that became final together are not told one by one.
+   */
+  | ({ readonly kind: 'final' } & FinalBlock)
+  /** The operator's word to the protocol, one of its `controls`. */
+  | ({ readonly kind: 'control' } & ControlWord)
   /** A member's connection came up: it may have missed something. */
   | { readonly kind: 'peer'; readonly member: MemberIndex }
   /** A member reported less than this one knows: it needs proofs, its report no verification. */
   | { readonly kind: 'behind'; readonly member: MemberIndex; readonly reported: Progress };
 
+/** A final block, as far as those who build on it must know it. */
+export interface FinalBlock {
+  readonly header: BlockHeader;
+  readonly digest: Digest;
+  readonly certificate: QuorumCertificate;
+}
+
 /** A name of the protocol's own; `view` is the timer of the view or round, whose length is paced by measuring. */
 export type TimerName = string;
+
+/**
+ * The moment when a timer fires. `afterMs`: relative, and paced by the measuring of this member. `atMs`: the time of day,
+ * milliseconds since 1970, as its clock has it; a time that is past is at once, and one that is more than
+ * `viewTimeoutMsMax` away is not waited for any longer than that.
+ */
+export type TimerMoment = { readonly afterMs: number } | { readonly atMs: bigint };
 
 /** All that a protocol instance can ask for, in the order it must be done. */
 export type Effect<Message, Record> =
@@ -70,16 +97,19 @@ export type Effect<Message, Record> =
     }
   /** Sends a message. It carries only signatures that came back from `sign`, and certificates. */
   | { readonly kind: 'transmit'; readonly to: MemberIndex | 'all'; readonly message: Message }
-  /** Fires once as `timer`; setting a name again replaces it. */
-  | {
-      readonly kind: 'set-timer';
-      readonly name: TimerName;
-      readonly position: Position;
-      readonly delayMs: number;
-    }
+  /** Fires once as `timer`, unless its position is over by then; setting a name again replaces it. */
+  | ({ readonly kind: 'set-timer'; readonly name: TimerName; readonly position: Position } & TimerMoment)
+  /**
+   * Lets a timer that runs fire later by `byMs`, which is paced as relative waits are; from its setting on it waits no
+   * longer than `viewTimeoutMsMax` in all. Nothing happens where none of this name runs.
+   */
+  | { readonly kind: 'extend-timer'; readonly name: TimerName; readonly byMs: number }
   | { readonly kind: 'cancel-timer'; readonly name: TimerName }
-  /** Make a block on top of `parent`, or give its block again when nothing may extend it; comes back as `built`, or never. */
-  | { readonly kind: 'build'; readonly position: Position; readonly parent: QuorumCertificate }
+  /**
+   * Make this block, or give its parent again when nothing may extend that; comes back as `built`, or never.
+   * `position` is the one that proposes it.
+   */
+  | { readonly kind: 'build'; readonly position: Position; readonly draft: BlockDraft }
   /** Hold this block and judge it; comes back as `checked` once all its ancestors are held. */
   | { readonly kind: 'check'; readonly block: Block; readonly from: MemberIndex }
   /** Get a block that was certified but never received; comes back as `checked`. */
@@ -186,6 +216,8 @@ export interface ProtocolModule<State, Message, Record> {
   readonly votes: VoteTable;
   /** Which header may follow which. */
   readonly follows: HeaderRule;
+  /** The names of the operator's words that it understands: those of `control`. */
+  readonly controls: readonly string[];
   init(context: ProtocolContext<Record>): Transition<State, Message, Record>;
   step(state: State, input: Input<Message>): Transition<State, Message, Record>;
   /** Cheap checks, dearest last and none of them a signature (RULES.md A.44). */

@@ -1,8 +1,9 @@
 import type { Block } from '#libs/chain/block.ts';
+import type { BlockDraft } from '#libs/chain/block-draft.ts';
 import type { Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
-import type { EntryCause, Fault, RefusalCause, TimerName } from '#libs/protocol/module.ts';
+import type { EntryCause, Fault, RefusalCause, TimerMoment, TimerName } from '#libs/protocol/module.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 
@@ -55,14 +56,24 @@ export interface TransportPort<Message> {
   send(to: MemberIndex | 'all', message: Message): void;
 }
 
+/** The timers of a protocol (protocol-timers.ts). */
 export interface TimerPort {
-  /** Replaces a timer of the same name. */
+  /** Replaces a timer of the same name. @throws AssertionError for a wait below 0, or no number. */
+  set(name: TimerName, moment: TimerMoment, fire: () => void): void;
+  /** Moves a timer that runs later, within its bound. @throws AssertionError for less than 0, or no number. */
+  extend(name: TimerName, byMs: number): void;
+  cancel(name: TimerName): void;
+}
+
+/** Plain alarms of a machine, or of virtual time: the timers of protocols are made of them. */
+export interface AlarmPort {
+  /** Replaces an alarm of the same name. */
   set(name: TimerName, delayMs: number, fire: () => void): void;
   cancel(name: TimerName): void;
 }
 
 export interface BlockPort {
-  build(position: Position, parent: QuorumCertificate, done: (block: Block) => void): void;
+  build(position: Position, draft: BlockDraft, done: (block: Block) => void): void;
   /** Answers once the block and all its ancestors are held. */
   check(block: Block, from: MemberIndex, done: (ok: boolean) => void): void;
   fetch(certificate: QuorumCertificate, from: MemberIndex, done: (ok: boolean, height: Height) => void): void;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { BlockDraft } from '#libs/chain/block-draft.ts';
 import { type MemberIndex, toDigest, toEpoch, toMemberIndex, toView, type View } from '#libs/chain/ids.ts';
 import { genesisCertificate, genesisRoot } from '#libs/protocol/certificate.ts';
 import { timeoutStatement, viewPosition } from '#libs/protocol/hotstuff/statements.ts';
@@ -16,6 +17,13 @@ type TestEffect = Effect<string, string>;
 
 const BLOCK = blockOn(GENESIS, 1);
 const CERTIFICATE = genesisCertificate(HOTSTUFF_TABLE, 'prepare', GENESIS.digest);
+const DRAFT: BlockDraft = {
+  mode: 'full',
+  timestampMs: undefined,
+  proposer: toMemberIndex(0),
+  height: BLOCK.header.height,
+  parent: GENESIS.digest,
+};
 const M1 = toMemberIndex(1);
 const M2 = toMemberIndex(2);
 
@@ -54,6 +62,7 @@ class Bench {
       id: 'test',
       votes: HOTSTUFF_TABLE,
       follows: () => undefined,
+      controls: ['manual'],
       init: () => ({ state: 0, effects: [] }),
       step: (state, input) => {
         this.inputs.push(input);
@@ -95,7 +104,8 @@ class Bench {
       verifier: { verify: (_claims, done) => void this.verifications.push(done) },
       transport: { send: (to, message) => void log.push(`send ${to} ${message}`) },
       timers: {
-        set: (name, _delayMs, fire) => void this.timers.set(name, fire),
+        set: (name, _moment, fire) => void this.timers.set(name, fire),
+        extend: (name, byMs) => void log.push(`extend ${name} ${byMs}`),
         cancel: (name) => void this.timers.delete(name),
       },
       blocks: {
@@ -153,7 +163,7 @@ describe('effects', () => {
   test('come back as inputs with what they were about', () => {
     const bench = new Bench();
     bench.once('start', [
-      { kind: 'build', position: viewPosition(toView(3n)), parent: CERTIFICATE },
+      { kind: 'build', position: viewPosition(toView(3n)), draft: DRAFT },
       { kind: 'check', block: BLOCK, from: M1 },
       { kind: 'fetch', certificate: CERTIFICATE, from: M1 },
     ]);
@@ -171,12 +181,13 @@ describe('effects', () => {
     bench.once('start', [
       { kind: 'entered', position: viewPosition(toView(2n)), leader: M1, cause: 'proof' },
       { kind: 'commit', certificate: CERTIFICATE, from: M1 },
-      { kind: 'set-timer', name: 'view', position: viewPosition(toView(2n)), delayMs: 5 },
-      { kind: 'set-timer', name: 'resend', position: viewPosition(toView(2n)), delayMs: 5 },
+      { kind: 'set-timer', name: 'view', position: viewPosition(toView(2n)), afterMs: 5 },
+      { kind: 'set-timer', name: 'resend', position: viewPosition(toView(2n)), atMs: 5n },
+      { kind: 'extend-timer', name: 'resend', byMs: 3 },
       { kind: 'cancel-timer', name: 'resend' },
     ]);
     bench.replica.start();
-    assert.deepEqual(bench.log, ['input start', 'view 2', 'commit', 'input work']);
+    assert.deepEqual(bench.log, ['input start', 'view 2', 'commit', 'extend resend 3', 'input work']);
     assert.deepEqual([...bench.timers.keys()], ['view']);
     bench.timers.get('view')?.();
     assert.deepEqual(bench.inputs.at(-1), {
@@ -202,7 +213,7 @@ describe('a store that fails', () => {
   test('leaves a replica that takes nothing more', () => {
     const bench = new Bench();
     bench.once('start', [
-      { kind: 'set-timer', name: 'view', position: viewPosition(toView(1n)), delayMs: 1 },
+      { kind: 'set-timer', name: 'view', position: viewPosition(toView(1n)), afterMs: 1 },
     ]);
     bench.replica.start();
     bench.save = () => {

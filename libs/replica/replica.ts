@@ -1,7 +1,9 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
+import { CONTROL_TOO_LATE, type ControlWord, controlFault } from '#libs/protocol/control.ts';
 import type {
   Effect,
+  FinalBlock,
   Input,
   Progress,
   ProtocolContext,
@@ -10,9 +12,11 @@ import type {
   RefusalCause,
 } from '#libs/protocol/module.ts';
 import { comparePositions } from '#libs/protocol/vote/position.ts';
-import { PENDING_PER_MEMBER_MAX } from './limits.ts';
+import { askForBlock } from './block-effects.ts';
 import { OrderedSignatures } from './ordered-signatures.ts';
+import { PendingVerifications } from './pending-verifications.ts';
 import type { ReplicaPorts } from './ports.ts';
+import { type FiredTimer, performOnTimers } from './timer-effects.ts';
 
 /**
  * Runs a protocol module in its world: admits, verifies, steps, and performs the effects in their order, each
@@ -24,7 +28,7 @@ export class Replica<State, Message, Record> {
   readonly #ports: ReplicaPorts<Message, Record>;
   readonly #signing: OrderedSignatures;
   readonly #inputs: Input<Message>[] = [];
-  readonly #pending = new Map<MemberIndex, number>();
+  readonly #pending = new PendingVerifications();
   #state: State;
   #running = false;
   #halted = false;
@@ -72,6 +76,18 @@ export class Replica<State, Message, Record> {
     this.#take({ kind: 'work', pending });
   }
 
+  /** The newest final block, at the start and whenever it is another one. */
+  final({ header, digest, certificate }: FinalBlock): void {
+    this.#take({ kind: 'final', header, digest, certificate });
+  }
+
+  /** The operator's word to the protocol. @returns its fault, when the protocol does not get it; or undefined. */
+  control({ name, value }: ControlWord): string | undefined {
+    const fault = this.#halted ? CONTROL_TOO_LATE : controlFault({ name, value }, this.#module.controls);
+    if (fault === undefined) this.#take({ kind: 'control', name, value });
+    return fault;
+  }
+
   peerConnected(member: MemberIndex): void {
     this.#take({ kind: 'peer', member });
   }
@@ -84,14 +100,12 @@ export class Replica<State, Message, Record> {
   /** A message of a member whose identity the channel proved. Cheap checks first, signatures off this thread. */
   receive(from: MemberIndex, message: Message): void {
     if (this.#halted || !this.#isAdmitted(from, message)) return;
-    const pending = this.#pending.get(from) ?? 0;
     const { monitor, verifier } = this.#ports;
-    if (pending >= PENDING_PER_MEMBER_MAX) {
+    if (!this.#pending.take(from)) {
       return monitor.refused(from, 'overloaded', { message, fault: 'too many messages wait to be verified' });
     }
-    this.#pending.set(from, pending + 1);
     const verified = (ok: boolean, cause: RefusalCause = 'bad-signature', falseClaim?: Claim): void => {
-      this.#pending.set(from, (this.#pending.get(from) ?? 1) - 1);
+      this.#pending.done(from);
       if (this.#halted) return;
       if (!ok) return monitor.refused(from, cause, { message, falseClaim });
       // The state may have moved on while the signatures were verified.
@@ -132,6 +146,11 @@ export class Replica<State, Message, Record> {
     for (const effect of effects) this.#perform(effect);
   }
 
+  /** A wait for a view that has ended is none any more, whether or not the protocol cancelled it. */
+  #fire(timer: FiredTimer): void {
+    if (comparePositions(timer.position, this.snapshot().position) >= 0) this.#take(timer);
+  }
+
   #perform(effect: Effect<Message, Record>): void {
     const { store, transport, timers, blocks, monitor } = this.#ports;
     switch (effect.kind) {
@@ -142,28 +161,14 @@ export class Replica<State, Message, Record> {
         return this.#signing.push(effect);
       case 'transmit':
         return transport.send(effect.to, effect.message);
-      case 'set-timer': {
-        const { name, position } = effect;
-        return timers.set(name, effect.delayMs, () => this.#take({ kind: 'timer', name, position }));
-      }
+      case 'set-timer':
+      case 'extend-timer':
       case 'cancel-timer':
-        return timers.cancel(effect.name);
-      case 'build': {
-        const { position, parent } = effect;
-        return blocks.build(position, parent, (block) => this.#take({ kind: 'built', position, block }));
-      }
-      case 'check': {
-        const { digest, header } = effect.block;
-        return blocks.check(effect.block, effect.from, (ok) =>
-          this.#take({ kind: 'checked', digest, height: header.height, ok }),
-        );
-      }
-      case 'fetch': {
-        const { digest } = effect.certificate;
-        return blocks.fetch(effect.certificate, effect.from, (ok, height) =>
-          this.#take({ kind: 'checked', digest, height, ok }),
-        );
-      }
+        return performOnTimers(effect, timers, (timer) => this.#fire(timer));
+      case 'build':
+      case 'check':
+      case 'fetch':
+        return askForBlock(effect, blocks, (input) => this.#take(input));
       case 'commit':
         blocks.commit(effect.certificate, effect.from);
         // The protocol asks again whether anything waits: the waiting transactions may just have become final.

@@ -63,7 +63,7 @@ function neverSilent(): typeof hotStuffSubject {
         kind: 'set-timer',
         name: 'resend',
         position: viewPosition(next.view),
-        delayMs: 500,
+        afterMs: 500,
       } as const;
       const said =
         input.kind === 'timer' && last !== undefined ? [{ ...last, kind: 'transmit' } as const] : [];

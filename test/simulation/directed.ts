@@ -136,7 +136,7 @@ export const DIRECTED: Readonly<Record<string, Scenario>> = {
     const core = new Core({ me: 3, module });
     const certificate = gaveUp(2, certify('prepare', B1));
     const effects = core.receive(0, { kind: 'timeout-certificate', timeoutCertificate: certificate });
-    const parents = effects.flatMap((effect) => (effect.kind === 'build' ? [effect.parent.digest] : []));
+    const parents = effects.flatMap((effect) => (effect.kind === 'build' ? [effect.draft.parent] : []));
     assert.deepEqual(parents, [B1.digest]);
   },
   'A.34 reports that come before the view do count': (module) => {
@@ -203,7 +203,8 @@ export const DIRECTED: Readonly<Record<string, Scenario>> = {
   'A.40 the timeout of a view is capped': (module) => {
     const core = new Core({ module });
     const effects = core.receive(3, { kind: 'timeout-certificate', timeoutCertificate: gaveUp(200) });
-    for (const effect of effects) if (effect.kind === 'set-timer') assert.ok(effect.delayMs <= 8_000);
+    for (const effect of effects)
+      if (effect.kind === 'set-timer') assert.ok('afterMs' in effect && effect.afterMs <= 8_000);
   },
   'A.41 a claim without a certificate moves no view': (module) => {
     const core = new Core({ module });

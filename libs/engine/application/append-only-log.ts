@@ -11,6 +11,8 @@ import type { Application } from './application.ts';
 export class AppendOnlyLog implements Application {
   readonly stateAfter: ApplicationRules['stateAfter'] = LOG_RULES.stateAfter;
   readonly repeatsUpon: ApplicationRules['repeatsUpon'] = LOG_RULES.repeatsUpon;
+  readonly root: ApplicationRules['root'] = LOG_RULES.root;
+  readonly fill: ApplicationRules['fill'] = LOG_RULES.fill;
   readonly #chain: Pick<ChainPort, 'tip'>;
 
   constructor(chain: Pick<ChainPort, 'tip'>) {

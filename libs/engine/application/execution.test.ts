@@ -192,6 +192,8 @@ describe('execution', () => {
     const application: Application = {
       stateAfter: () => assert.fail('no block is judged'),
       repeatsUpon: () => assert.fail('no block is judged'),
+      root: 'same-block',
+      fill: () => assert.fail('no block is made'),
       check: () => assert.fail('no transaction is submitted'),
       executedHeight: () => toHeight(BigInt(height)),
       execute: (_, done) => {

@@ -1,3 +1,4 @@
+import type { ApplicationRules } from '#libs/chain/application-rules.ts';
 import type { Block } from '#libs/chain/block.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import { type Digest, type Height, type MemberIndex, toHeight } from '#libs/chain/ids.ts';
@@ -5,6 +6,7 @@ import type { ChainPort, ClockPort, PeerPort } from '../ports/engine-ports.ts';
 import type { Vouching } from '../ports/vouching.ts';
 import type { BlockJudge } from './block-judge.ts';
 import { WANTED_HEIGHTS_AHEAD_MAX } from './block-limits.ts';
+import { FinalParents } from './final-parents.ts';
 import { isBodyOf } from './range-check.ts';
 import { UndecidedHeaders } from './undecided-headers.ts';
 import { WantedBlocks } from './wanted-blocks.ts';
@@ -15,6 +17,7 @@ export interface IntakeOptions {
   readonly peers: PeerPort;
   readonly clock: ClockPort;
   readonly judge: Pick<BlockJudge, 'uponHeld'>;
+  readonly application: Pick<ApplicationRules, 'root'>;
   /** Whether the statements of members in a block are true; at once when it has none. */
   readonly vouch: (block: Block, done: (vouching: Vouching) => void) => void;
 }
@@ -26,6 +29,7 @@ export class BlockIntake {
   /** Blocks whose evidence and votes are being verified: once for each, however often it comes. */
   readonly #vouching = new Set<Digest>();
   readonly #undecided = new UndecidedHeaders();
+  readonly #parents = new FinalParents();
 
   constructor(options: IntakeOptions) {
     this.#options = options;
@@ -62,7 +66,17 @@ export class BlockIntake {
   judge(block: Block, from: MemberIndex, done: (fault: string | undefined) => void): void {
     const { parent, height } = block.header;
     const below = height === 0n ? height : toHeight(height - 1n);
-    this.whenHeld(parent, below, from, () => this.#vouched(block, done));
+    this.whenHeld(parent, below, from, () =>
+      this.#whenJudgeable(parent, below, () => this.#vouched(block, done)),
+    );
+  }
+
+  /** Calls `ready` once the application can judge blocks upon a parent that is held. */
+  #whenJudgeable(parent: Digest, height: Height, ready: () => void): void {
+    const { chain, application } = this.#options;
+    const isFinal = height <= chain.tip().header.height;
+    if (isFinal || application.root === 'same-block') ready();
+    else this.#parents.wait(parent, height, ready);
   }
 
   /** Holds a valid block. */
@@ -80,6 +94,7 @@ export class BlockIntake {
   /** Forgets what nobody needs once these blocks are final. @returns the blocks that were held and lost against them. */
   finalised(blocks: readonly Block[], height: Height): readonly Pick<Block, 'header' | 'digest'>[] {
     this.#wanted.prune(height);
+    this.#parents.finalised(blocks, height);
     return this.#undecided.finalised(blocks);
   }
 

@@ -103,6 +103,7 @@ export function judgeUpon(block: Block, before: Membership, context: JudgeContex
     ...upon,
     ...{ epoch, openers, others: ballotRoots(membership) },
     stateAfter: application.stateAfter,
+    root: application.root,
     repeats: application.repeatsUpon(isEarlier),
   });
   return judgement.ok ? { ok: true, frontier: judgement.frontier, membership } : judgement;

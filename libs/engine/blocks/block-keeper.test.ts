@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { LOG_RULES } from '#libs/chain/application-rules.ts';
+import { type ApplicationRules, LOG_RULES } from '#libs/chain/application-rules.ts';
 import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { buildBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
-import { toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import type { RootPlace } from '#libs/chain/root-place.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
@@ -23,7 +24,7 @@ const LIMITS = { transactionsMax: 10, bytesMax: 1_000, transactionBytesMax: 100 
  * A keeper that waits for a block it knows by its certificate. The test decides whether the signatures in the block
  * count as true.
  */
-function keeper() {
+function keeper(application: ApplicationRules = LOG_RULES) {
   const chain = new LoneChain();
   const { genesis } = chain;
   const { block } = buildBlock({
@@ -39,7 +40,7 @@ function keeper() {
     ...{ me: ME, epoch: toEpoch(0n), limits: LIMITS, book: bookOf(chain, genesis.digest, 4) },
     onInvalid: () => {},
     onLost: () => {},
-    application: LOG_RULES,
+    application,
     follows: hotStuffFollows,
     onOrdered: () => {},
     onMissing: () => {},
@@ -56,7 +57,15 @@ function keeper() {
     kept.check(each, PEER, (ok) => answers.push(ok));
     return answers;
   };
-  return { kept, block, asked, fetched, check, isHeld: () => chain.frontierOf(block.digest) !== undefined };
+  return {
+    kept,
+    chain,
+    block,
+    asked,
+    fetched,
+    check,
+    isHeld: () => chain.frontierOf(block.digest) !== undefined,
+  };
 }
 
 describe('a block whose evidence and votes are being verified', () => {
@@ -90,5 +99,45 @@ describe('a block whose evidence and votes are being verified', () => {
     const last = check(block);
     asked[2]?.('true');
     assert.deepEqual([last, isHeld()], [[true], true]);
+  });
+});
+
+describe('a block upon one that is held and undecided', () => {
+  /** A block upon a held one, made by the rules; and the answers to both, before and after the lower one is final. */
+  function answers(root: RootPlace) {
+    const { kept, chain, block, asked, check } = keeper({ ...LOG_RULES, root });
+    const from = chain.frontierOf(chain.genesis.digest) ?? assert.fail();
+    const by = { proposer: PEER, epoch: toEpoch(0n), nowMs: 2n, root };
+    const first = buildBlock({
+      ...{ ...by, parent: chain.genesis, frontier: from, view: toView(1n) },
+      transactions: block.transactions,
+    });
+    const second = buildBlock({
+      ...{ ...by, parent: first.block, frontier: first.frontier, view: toView(2n) },
+      transactions: [],
+    });
+    const vouch = (): void => {
+      for (const done of asked.splice(0)) done('true');
+    };
+    const lower = check(first.block);
+    vouch();
+    const upper = check(second.block);
+    vouch();
+    const before = [...upper];
+    const decided = {
+      ...genesisCertificate(HOTSTUFF_TABLE, 'commit', first.block.digest),
+      height: toHeight(1n),
+    };
+    kept.commit(decided);
+    vouch();
+    return { lower, before, after: upper };
+  }
+
+  test('is judged at once where the root stands in its own header', () => {
+    assert.deepEqual(answers('same-block'), { lower: [true], before: [true], after: [true] });
+  });
+
+  test('is judged once that is final where the root comes a block later, and not refused before', () => {
+    assert.deepEqual(answers('next-block'), { lower: [true], before: [], after: [true] });
   });
 });

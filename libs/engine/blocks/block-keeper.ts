@@ -1,8 +1,16 @@
 import type { ApplicationRules } from '#libs/chain/application-rules.ts';
 import type { Block } from '#libs/chain/block.ts';
+import type { BlockDraft } from '#libs/chain/block-draft.ts';
 import type { BlockLimits, BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import type { HeaderRule } from '#libs/chain/header-rules.ts';
-import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
+import {
+  type Digest,
+  type Epoch,
+  type Height,
+  type MemberIndex,
+  toHeight,
+  type View,
+} from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { BlockPort } from '#libs/replica/ports.ts';
@@ -61,17 +69,17 @@ export class BlockKeeper implements BlockPort {
     this.#intake.stop();
   }
 
-  build({ view }: Position, parent: QuorumCertificate, done: (block: Block) => void): void {
+  build({ view }: Position, draft: BlockDraft, done: (block: Block) => void): void {
     const { me } = this.#options;
     if (me === undefined) return;
-    this.#intake.whenHeld(parent.digest, parent.height, me, () => {
-      const block = this.#build(view, parent.digest, me);
+    this.#intake.whenHeld(draft.parent, toHeight(draft.height - 1n), me, () => {
+      const block = this.#build(view, draft);
       if (block !== undefined) done(block);
     });
   }
 
-  #build(view: View, parent: Digest, proposer: MemberIndex): Block | undefined {
-    const made = this.#maker.make(parent, { view, proposer });
+  #build(view: View, draft: BlockDraft): Block | undefined {
+    const made = this.#maker.make(draft, view);
     if (made === undefined || !('frontier' in made)) return made;
     this.#intake.hold(made.block, made.frontier);
     return made.block;

@@ -15,3 +15,6 @@ export const WANTED_ANSWER_MS = 2_000;
 
 /** Blocks that are held and may lose against a final one: a view adds one, and a final block clears all below it. */
 export const UNDECIDED_HEADERS_MAX = 64;
+
+/** Undecided blocks that others wait to be judged upon: honest leaders build upon the newest alone. */
+export const FINAL_PARENTS_MAX = 64;

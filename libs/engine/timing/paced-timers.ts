@@ -1,5 +1,6 @@
-import type { ProtocolTiming, TimerName } from '#libs/protocol/module.ts';
-import type { TimerPort } from '#libs/replica/ports.ts';
+import type { ProtocolTiming, TimerMoment, TimerName } from '#libs/protocol/module.ts';
+import type { AlarmPort, TimerPort } from '#libs/replica/ports.ts';
+import { ProtocolTimers, type TimerClocks } from '#libs/replica/protocol-timers.ts';
 import {
   VIEW_SAMPLES_MAX,
   VIEW_SAMPLES_MIN,
@@ -10,21 +11,21 @@ import {
 /**
  * Timers of the protocol, paced by the real time of views here (RULES.md C.5.6). The genesis says how long a view may
  * take on the machine that made it. This member measures its views from the start of their timer to their decision:
- * signing, verifying, round trips and execution, under the load of the day; and stretches or shortens all waits of
- * the protocol by the same factor. The protocol itself stays pure, and its growth and reset with each commit as they
+ * signing, verifying, round trips and execution, under the load of the day; and stretches or shortens all relative waits
+ * of the protocol by the same factor; a time of day is what it is. The protocol itself stays pure, and its growth and reset with each commit as they
  * are.
  */
 export class PacedTimers implements TimerPort {
   readonly #timers: TimerPort;
   readonly #timing: ProtocolTiming;
-  readonly #nowMs: () => number;
+  readonly #clocks: TimerClocks;
   #samples: readonly number[] = [];
   #startedMs: number | undefined;
 
-  constructor(timers: TimerPort, timing: ProtocolTiming, nowMs: () => number) {
-    this.#timers = timers;
+  constructor(alarms: AlarmPort, timing: ProtocolTiming, clocks: TimerClocks) {
+    this.#timers = new ProtocolTimers(alarms, clocks, timing.viewTimeoutMsMax);
     this.#timing = timing;
-    this.#nowMs = nowMs;
+    this.#clocks = clocks;
   }
 
   /**
@@ -40,11 +41,14 @@ export class PacedTimers implements TimerPort {
     return Math.min(Math.max(wanted, viewTimeoutMs / VIEW_TIMEOUT_SHRINK_MAX), viewTimeoutMsMax);
   }
 
-  set(name: TimerName, delayMs: number, fire: () => void): void {
-    if (name === 'view') this.#startedMs = this.#nowMs();
-    const { viewTimeoutMs, viewTimeoutMsMax } = this.#timing;
-    const pacedMs = (delayMs / viewTimeoutMs) * this.baseMs;
-    this.#timers.set(name, Math.min(Math.round(pacedMs), viewTimeoutMsMax), fire);
+  set(name: TimerName, moment: TimerMoment, fire: () => void): void {
+    if (name === 'view') this.#startedMs = this.#clocks.steadyMs();
+    const paced = 'afterMs' in moment ? { afterMs: this.#pacedMs(moment.afterMs) } : moment;
+    this.#timers.set(name, paced, fire);
+  }
+
+  extend(name: TimerName, byMs: number): void {
+    this.#timers.extend(name, this.#pacedMs(byMs));
   }
 
   cancel(name: TimerName): void {
@@ -52,10 +56,16 @@ export class PacedTimers implements TimerPort {
     this.#timers.cancel(name);
   }
 
+  #pacedMs(delayMs: number): number {
+    const { viewTimeoutMs, viewTimeoutMsMax } = this.#timing;
+    const pacedMs = (delayMs / viewTimeoutMs) * this.baseMs;
+    return Math.min(Math.round(pacedMs), viewTimeoutMsMax);
+  }
+
   /** The view whose timer runs has just been decided. */
   decided(): void {
     if (this.#startedMs === undefined) return;
-    const tookMs = Math.max(0, this.#nowMs() - this.#startedMs);
+    const tookMs = Math.max(0, this.#clocks.steadyMs() - this.#startedMs);
     this.#samples = [...this.#samples, tookMs].slice(-VIEW_SAMPLES_MAX);
   }
 }

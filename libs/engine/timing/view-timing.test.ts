@@ -111,9 +111,9 @@ describe('the base timeout (HS-30, RULES.md C.5.6)', () => {
     let nowMs = 0;
     const set: (readonly [TimerName, number])[] = [];
     const inner = { set: (name: TimerName, ms: number) => void set.push([name, ms]), cancel: () => {} };
-    const timers = new PacedTimers(inner, timing, () => nowMs);
+    const timers = new PacedTimers(inner, timing, { nowMs: () => nowMs, steadyMs: () => nowMs });
     for (const viewMs of viewsMs) {
-      timers.set('view', BASE_MS, () => {});
+      timers.set('view', { afterMs: BASE_MS }, () => {});
       nowMs += viewMs;
       timers.decided();
       timers.cancel('view');
@@ -124,15 +124,15 @@ describe('the base timeout (HS-30, RULES.md C.5.6)', () => {
 
   test('is that of the genesis until enough views were measured', () => {
     const { timers, set } = after(...Array.from({ length: VIEW_SAMPLES_MIN - 1 }, () => 900));
-    timers.set('view', BASE_MS, () => {});
+    timers.set('view', { afterMs: BASE_MS }, () => {});
     assert.deepEqual(set, [['view', BASE_MS]]);
   });
 
   test('paces every wait of the protocol alike, up to the cap of the genesis', () => {
     const { timers, set } = after(500, 500, 500, 500);
     assert.equal(timers.baseMs, VIEW_TIMEOUT_PER_VIEW * 500);
-    for (const delayMs of [BASE_MS, 1.5 * BASE_MS, CAP_MS]) timers.set('view', delayMs, () => {});
-    timers.set('resend', BASE_MS / 2, () => {});
+    for (const afterMs of [BASE_MS, 1.5 * BASE_MS, CAP_MS]) timers.set('view', { afterMs }, () => {});
+    timers.set('resend', { afterMs: BASE_MS / 2 }, () => {});
     assert.deepEqual(set, [
       ['view', 2_000],
       ['view', 3_000],

@@ -49,16 +49,15 @@ export function tracedPorts(ports: HostedPorts, { trace, steps, timeoutMsMax }: 
       },
     },
     timers: {
-      set(name, delayMs, fire) {
-        ports.timers.set(name, delayMs, fire);
-        if (name !== 'view' || !trace.isWanted()) return;
-        trace.step({
-          name: 'view_timer_started',
-          view,
-          timeoutMs: delayMs,
-          isTimeoutCapped: delayMs >= timeoutMsMax,
-        });
+      set(name, moment, fire) {
+        ports.timers.set(name, moment, fire);
+        // A time of day has no length that is told.
+        if (name !== 'view' || !('afterMs' in moment) || !trace.isWanted()) return;
+        const { afterMs: timeoutMs } = moment;
+        const isTimeoutCapped = timeoutMs >= timeoutMsMax;
+        trace.step({ name: 'view_timer_started', view, timeoutMs, isTimeoutCapped });
       },
+      extend: (name, byMs) => ports.timers.extend(name, byMs),
       cancel(name) {
         ports.timers.cancel(name);
         if (name === 'view' && trace.isWanted()) trace.step({ name: 'view_timer_cancelled', view });

@@ -49,6 +49,7 @@ function hostedModule<State, Message, Record>(
     id: module.id,
     votes: module.votes,
     follows: module.follows,
+    controls: module.controls,
     init: ({ restored, ...context }) =>
       closed(module.init({ ...context, restored: restored && opened(records, restored) })),
     step: (state, input) => closed(module.step(opened(states, state), openInput(input, seals))),

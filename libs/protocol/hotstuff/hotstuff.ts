@@ -20,6 +20,7 @@ import { adjustTimers, resend } from './timing.ts';
 import { HOTSTUFF_TABLE } from './vote-table.ts';
 import { blockJudged, repeatVotes, takeEarlyProposal } from './voting.ts';
 
+type HeardInput = Exclude<Input<HotStuffMessage>, { readonly kind: 'final' | 'control' }>;
 type HotStuffTransition = Transition<HotStuffState, HotStuffMessage, SafetyRecord>;
 
 /**
@@ -30,8 +31,11 @@ export const hotStuff: ProtocolModule<HotStuffState, HotStuffMessage, SafetyReco
   id: 'hotstuff',
   votes: HOTSTUFF_TABLE,
   follows: hotStuffFollows,
+  controls: [],
   init: (context: HotStuffContext): HotStuffTransition => ({ state: initialState(context), effects: [] }),
   step(state, input) {
+    // It knows of its own decisions, and learns of others by certificates; its operator has no word to say.
+    if (input.kind === 'final' || input.kind === 'control') return { state, effects: [] };
     const turn = new Turn(state);
     take(turn, input);
     const { view } = state;
@@ -49,7 +53,7 @@ export const hotStuff: ProtocolModule<HotStuffState, HotStuffMessage, SafetyReco
   snapshot: publicState,
 };
 
-function take(turn: Turn, input: Input<HotStuffMessage>): void {
+function take(turn: Turn, input: HeardInput): void {
   switch (input.kind) {
     case 'start':
       return start(turn);

@@ -30,7 +30,7 @@ function leader(): Core {
 }
 
 function parentAsked(effects: readonly HotStuffEffect[]): string | undefined {
-  return effects.flatMap((effect) => (effect.kind === 'build' ? [effect.parent.digest] : []))[0];
+  return effects.flatMap((effect) => (effect.kind === 'build' ? [effect.draft.parent] : []))[0];
 }
 
 function built(core: Core, block = B1): readonly HotStuffEffect[] {

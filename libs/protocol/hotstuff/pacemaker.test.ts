@@ -33,7 +33,9 @@ function entered(effects: readonly HotStuffEffect[]): readonly bigint[] {
 /** The view timers that were set, by view and delay. */
 function viewTimers(core: Core): readonly (readonly [bigint, number])[] {
   return core.effects.flatMap((each) =>
-    each.kind === 'set-timer' && each.name === 'view' ? [[each.position.view, each.delayMs] as const] : [],
+    each.kind === 'set-timer' && each.name === 'view' && 'afterMs' in each
+      ? [[each.position.view, each.afterMs] as const]
+      : [],
   );
 }
 

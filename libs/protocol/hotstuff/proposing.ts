@@ -1,5 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { View } from '#libs/chain/ids.ts';
+import type { BlockDraft } from '#libs/chain/block-draft.ts';
+import { toHeight, type View } from '#libs/chain/ids.ts';
 import { hasQuorum } from '../validator-set.ts';
 import type { Proposal } from './message.ts';
 import { knowsAll } from './pacemaker.ts';
@@ -15,7 +16,18 @@ import { markBlock, voteForProposal } from './voting.ts';
 export function tryPropose(turn: Turn): void {
   if (!mayPropose(turn.state)) return;
   turn.update({ building: true });
-  turn.emit({ kind: 'build', position: viewPosition(turn.state.view), parent: turn.state.high });
+  turn.emit({ kind: 'build', position: viewPosition(turn.state.view), draft: draftOf(turn.state) });
+}
+
+/** All that waits, upon the highest certificate; the time is that of the leader's clock. */
+function draftOf({ high, view, context }: HotStuffState): BlockDraft {
+  return {
+    mode: 'full',
+    timestampMs: undefined,
+    proposer: context.leader(view),
+    height: toHeight(high.height + 1n),
+    parent: high.digest,
+  };
 }
 
 function mayPropose(state: HotStuffState): boolean {

@@ -21,7 +21,7 @@ const B1 = blockOn(GENESIS, 1);
 
 function timersSet(effects: readonly HotStuffEffect[]): readonly string[] {
   return effects.flatMap((effect) =>
-    effect.kind === 'set-timer' ? [`${effect.name} ${effect.delayMs}`] : [],
+    effect.kind === 'set-timer' && 'afterMs' in effect ? [`${effect.name} ${effect.afterMs}`] : [],
   );
 }
 

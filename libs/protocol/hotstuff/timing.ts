@@ -42,7 +42,7 @@ export function adjustTimers(turn: Turn): void {
       kind: 'set-timer',
       name: 'view',
       position: viewPosition(state.view),
-      delayMs: viewTimeoutMs(state),
+      afterMs: viewTimeoutMs(state),
     });
   }
   setResendTimer(turn);
@@ -77,6 +77,6 @@ function setResendTimer(turn: Turn): void {
     kind: 'set-timer',
     name: 'resend',
     position: viewPosition(state.view),
-    delayMs: resendMs(state),
+    afterMs: resendMs(state),
   });
 }

@@ -1,4 +1,5 @@
 import type { Block } from '#libs/chain/block.ts';
+import type { BlockDraft } from '#libs/chain/block-draft.ts';
 import type { Digest, Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
@@ -20,6 +21,8 @@ export interface BlocksWorld extends FetcherWorld {
   nowMs(): bigint;
   /** The chain grew, and its final transactions left the mempool. */
   grown(): void;
+  /** The chain has a new top. */
+  moved(): void;
 }
 
 /** A block by digest and height. */
@@ -55,11 +58,12 @@ export class Blocks implements BlockPort {
     return this.#wanted.size;
   }
 
-  build({ view }: Position, parent: QuorumCertificate, done: (block: Block) => void): void {
+  build({ view }: Position, draft: BlockDraft, done: (block: Block) => void): void {
     const { judge, disk, me, mempool, later, nowMs } = this.#world;
-    this.#whenHeld(parent, me, (held) => {
-      const facts = { view, proposer: me, transactions: mempool.choose(held.transactions), nowMs: nowMs() };
-      const built = judge.build(facts, held);
+    const { mode, timestampMs, proposer, height, parent } = draft;
+    this.#whenHeld({ digest: parent, height: height - 1n }, me, (held) => {
+      const transactions = mode === 'empty' ? [] : mempool.choose(held.transactions);
+      const built = judge.build({ view, proposer, transactions, nowMs: timestampMs ?? nowMs() }, held);
       disk.put(built);
       later(BUILD_MS, () => done(built.block));
     });
@@ -135,7 +139,7 @@ export class Blocks implements BlockPort {
   }
 
   #extendChain(certificate: QuorumCertificate, target: HeldBlock): void {
-    const { disk, committed, mempool, grown, contradicted } = this.#world;
+    const { disk, committed, mempool, grown, moved, contradicted } = this.#world;
     const { digest } = certificate;
     const fresh: HeldBlock[] = [];
     let held: HeldBlock | undefined = target;
@@ -152,6 +156,7 @@ export class Blocks implements BlockPort {
         fresh.map(({ block }) => block.digest),
       );
       for (const each of fresh) committed(each);
+      moved();
       for (const [lost, wanted] of this.#wanted) if (wanted.height <= disk.height) this.#wanted.delete(lost);
     }
     const { top } = disk;

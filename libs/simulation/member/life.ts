@@ -3,6 +3,7 @@ import type { Transaction } from '#libs/chain/transaction.ts';
 import type { ProtocolModule } from '#libs/protocol/module.ts';
 import { PeerGuard } from '#libs/replica/peer-guard.ts';
 import { Replica } from '#libs/replica/replica.ts';
+import { finalTop } from '../disk/final-top.ts';
 import type { Envelope } from '../network/network.ts';
 import { Blocks } from './blocks.ts';
 import { ClaimJudge } from './claim-judge.ts';
@@ -28,7 +29,7 @@ export class Life<State, Message, Record> implements Process<State, Message> {
   constructor(owner: PortsOwner<State, Message, Record>) {
     this.#owner = owner;
     const { setting, disk, endpoint } = owner;
-    const { subject, root, scope, set, timing, judge } = setting;
+    const { subject, root, scope, set, table, timing, judge, leader, authority, observer } = setting;
     const me = endpoint.member;
     this.#guard = new PeerGuard(set.members.length, () => setting.schedule.nowMs);
     this.#hearing = new LifeHearing(owner, this.#guard, (from, message) =>
@@ -59,18 +60,16 @@ export class Life<State, Message, Record> implements Process<State, Message> {
         if (owner.isHonest) setting.observer.contradicted(endpoint.instance, decided, final);
       },
       grown: () => this.#transactions.adjustWork(),
+      moved: () => this.#replica.final(finalTop(disk)),
     });
-    const { leader, table } = setting;
     const context = { me, set, table, scope, root, timing, leader, restored: disk.record, tip: disk.tip };
-    const { authority, observer } = setting;
     const proved = owner.isHonest ? observer.proved : () => {};
     const ports = simulatedPorts(owner, {
       blocks: this.#blocks,
       judge: new ClaimJudge({ authority, guard: this.#guard, proved }),
       refused: (from, cause) => this.#hearing.turnAway(from, cause),
     });
-    const module = owner.isHonest ? this.#watched() : subject.module;
-    this.#replica = new Replica(module, context, ports);
+    this.#replica = new Replica(owner.isHonest ? this.#watched() : subject.module, context, ports);
   }
 
   /** The members of a run without whole nodes never change. */
@@ -78,6 +77,7 @@ export class Life<State, Message, Record> implements Process<State, Message> {
 
   start(): void {
     this.#replica.start();
+    this.#replica.final(finalTop(this.#owner.disk));
   }
 
   stop(): void {

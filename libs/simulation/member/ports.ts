@@ -1,6 +1,7 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { RefusalCause, TimerName } from '#libs/protocol/module.ts';
-import type { BlockPort, ReplicaPorts, SafetyStore, TimerPort, VerifierPort } from '#libs/replica/ports.ts';
+import type { AlarmPort, BlockPort, ReplicaPorts, SafetyStore, VerifierPort } from '#libs/replica/ports.ts';
+import { ProtocolTimers } from '#libs/replica/protocol-timers.ts';
 import type { ClaimJudge } from './claim-judge.ts';
 import type { PortsOwner } from './ports-owner.ts';
 import { signerPort } from './signer-port.ts';
@@ -30,7 +31,7 @@ export function simulatedPorts<State, Message, Record>(
     },
     timers: timerPort(owner),
     blocks: {
-      build: (position, parent, done) => owner.effect('build', () => blocks.build(position, parent, done)),
+      build: (position, draft, done) => owner.effect('build', () => blocks.build(position, draft, done)),
       check: (block, from, done) => owner.effect('check', () => blocks.check(block, from, done)),
       fetch: (certificate, from, done) => owner.effect('fetch', () => blocks.fetch(certificate, from, done)),
       commit: (certificate, from) => owner.effect('commit', () => blocks.commit(certificate, from)),
@@ -88,7 +89,14 @@ function verifierPort<State, Message, Record>(
   };
 }
 
-export function timerPort<State, Message, Record>(owner: PortsOwner<State, Message, Record>): TimerPort {
+/** The timers of a replica that no engine paces. */
+function timerPort<State, Message, Record>(owner: PortsOwner<State, Message, Record>): ProtocolTimers {
+  const { schedule, timing } = owner.setting;
+  const clocks = { nowMs: () => Number(owner.clock.wallMs()), steadyMs: () => schedule.nowMs };
+  return new ProtocolTimers(alarmPort(owner), clocks, timing.viewTimeoutMsMax);
+}
+
+export function alarmPort<State, Message, Record>(owner: PortsOwner<State, Message, Record>): AlarmPort {
   const running = new Map<TimerName, object>();
   return {
     set: (name, delayMs, fire) =>

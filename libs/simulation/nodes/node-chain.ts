@@ -10,6 +10,7 @@ import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
+import { finalTop } from '../disk/final-top.ts';
 import type { StoreOwner } from './store-owner.ts';
 
 /**
@@ -35,10 +36,7 @@ export class NodeChain implements ChainPort {
   }
 
   tip(): ChainTip {
-    const { disk } = this.#owner;
-    assert(disk.top !== undefined, 'a chain has a newest block');
-    const { header, digest } = disk.top.block;
-    return { header, digest, certificate: disk.tip };
+    return finalTop(this.#owner.disk);
   }
 
   frontierOf(digest: Digest): Frontier | undefined {

@@ -1,7 +1,7 @@
 import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
 import type { Accounts, EpochPorts } from '#libs/engine/node-ports.ts';
 import type { Membership } from '#libs/membership/membership.ts';
-import { timerPort } from '../member/ports.ts';
+import { alarmPort } from '../member/ports.ts';
 import type { Clerk } from './clerk.ts';
 import { type ClerkMakers, clerkOf } from './clerks.ts';
 import type { NodeChain } from './node-chain.ts';
@@ -54,7 +54,7 @@ export class Seats {
     seat.actor = seatActor({ owner, seat, peers: this.#peers(), clerk: this.#clerk });
     owner.note(`epoch ${membership.epoch} with ${membership.set.members.map(({ name }) => name).join(' ')}`);
     return {
-      timers: timerPort(seat),
+      timers: alarmPort(seat),
       signer: nodeSigner({ owner, seat, chain: this.#chain, book: this.#book }),
       verifierOf: (facts) => {
         const epoch = owner.setting.federation.epochOf({ ...facts, chain: membership.chain });

@@ -1,7 +1,7 @@
 import { type Block, sealBlock } from '#libs/chain/block.ts';
+import type { BlockDraft } from '#libs/chain/block-draft.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
-import { type Digest, type MemberIndex, toHeight, type View } from '#libs/chain/ids.ts';
-import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { Digest, MemberIndex, View } from '#libs/chain/ids.ts';
 
 /** The first block of every lockstep federation. */
 export const LOCKSTEP_GENESIS = genesisBlock({ genesisTimeMs: 0n });
@@ -18,14 +18,14 @@ export class LockstepBlocks {
   readonly #blocks = new Map<Digest, Block>([[LOCKSTEP_GENESIS.digest, LOCKSTEP_GENESIS]]);
 
   /** Two leaders with one key never make the same block. */
-  build({ at, member }: LockstepProposer, view: View, parent: QuorumCertificate): Block {
+  build({ at, member }: LockstepProposer, view: View, { height, parent }: BlockDraft): Block {
     const header = {
       ...LOCKSTEP_GENESIS.header,
-      height: toHeight(parent.height + 1n),
+      height,
       view,
       proposer: member,
       timestampMs: BigInt(at),
-      parent: parent.digest,
+      parent,
     };
     const block = sealBlock(header, []);
     this.#blocks.set(block.digest, block);

@@ -78,8 +78,8 @@ export class LockstepInstances<State, Message, Record> {
       case 'cancel-timer':
         return this.#update(at, { timers: { ...this.node(at).timers, [effect.name]: undefined } });
       case 'build': {
-        const { position, parent } = effect;
-        const block = blocks.build({ at, member: this.node(at).member }, position.view, parent);
+        const { position, draft } = effect;
+        const block = blocks.build({ at, member: this.node(at).member }, position.view, draft);
         return answer({ kind: 'built', position, block });
       }
       case 'check': {
@@ -96,6 +96,8 @@ export class LockstepInstances<State, Message, Record> {
         return answer({ kind: 'work', pending: true });
       case 'persist':
       case 'entered':
+      // Timers have no length here: the scenario fires them.
+      case 'extend-timer':
         return;
     }
   }

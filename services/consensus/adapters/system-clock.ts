@@ -1,6 +1,6 @@
 import type { ClockPort } from '#libs/engine/ports/engine-ports.ts';
 import type { TimerName } from '#libs/protocol/module.ts';
-import type { TimerPort } from '#libs/replica/ports.ts';
+import type { AlarmPort } from '#libs/replica/ports.ts';
 
 /** The machine's clock. Time of day is shown to people; waits are relative, so a clock that jumps hurts nothing. */
 export const systemClock: ClockPort = {
@@ -11,8 +11,8 @@ export const systemClock: ClockPort = {
   },
 };
 
-/** Named timers of one replica: setting a name again replaces it. */
-export function replicaTimers(clock: ClockPort): TimerPort & { stop(): void } {
+/** Named alarms of one replica: setting a name again replaces it. */
+export function replicaTimers(clock: ClockPort): AlarmPort & { stop(): void } {
   const cancels = new Map<TimerName, () => void>();
   const cancel = (name: TimerName): void => {
     cancels.get(name)?.();

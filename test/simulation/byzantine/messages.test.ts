@@ -109,7 +109,7 @@ describe('false clocks and false views', () => {
     // After failed views the timeout is longer; a commit resets it.
     const { core } = decidedOne();
     const timers = core.effects.flatMap((each) =>
-      each.kind === 'set-timer' && each.name === 'view' ? [each.delayMs] : [],
+      each.kind === 'set-timer' && each.name === 'view' && 'afterMs' in each ? [each.afterMs] : [],
     );
     assert.equal(timers.at(-1), timers[0]);
   });

@@ -121,7 +121,7 @@ describe('HS-34 of several branches', () => {
     const certificate = gaveUp(2, certify('prepare', beside));
     core.learn(certify('prepare', B1));
     const effects = core.receive(0, { kind: 'timeout-certificate', timeoutCertificate: certificate });
-    const parents = effects.flatMap((effect) => (effect.kind === 'build' ? [effect.parent.digest] : []));
+    const parents = effects.flatMap((effect) => (effect.kind === 'build' ? [effect.draft.parent] : []));
     assert.deepEqual(parents, [beside.digest]);
   });
 

@@ -40,7 +40,7 @@ export function leadingReplica(options: LeadingOptions): Replica<unknown, HotStu
     signer,
     verifier,
     transport: { send: (_to, message) => send(message) },
-    timers: { set: () => {}, cancel: () => {} },
+    timers: { set: () => {}, extend: () => {}, cancel: () => {} },
     blocks: {
       build: (_view, _parent, done) => done(block),
       check: (_block, _from, done) => done(true),

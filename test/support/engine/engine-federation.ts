@@ -3,8 +3,10 @@ import { transactionOf } from '#libs/chain/transaction.ts';
 import type { Application } from '#libs/engine/application/application.ts';
 import type { NodePorts } from '#libs/engine/node-ports.ts';
 import type { ChainPort, PeerPort } from '#libs/engine/ports/engine-ports.ts';
+import type { EmptyBlocks } from '#libs/protocol/empty-blocks.ts';
 import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { ProtocolTiming } from '#libs/protocol/module.ts';
 import type { SigningScope, VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { SharedJudge } from '#libs/simulation/chain/shared-judge.ts';
 import { SILENT } from '#libs/simulation/checks/observe.ts';
@@ -21,6 +23,7 @@ import { fitSeat, type SignatureWishes } from './federation-seat.ts';
 const LIMITS = { transactionsMax: 100, bytesMax: 100_000, transactionBytesMax: 1_000 };
 const TIMING = { viewTimeoutMs: 1_000, viewTimeoutMsMax: 16_000 };
 const MEMBERS_MAX = 16;
+const MESSAGE_MS = 5;
 
 const { founding } = new SimulatedFederation({
   members: MEMBERS_MAX,
@@ -68,16 +71,20 @@ export class Federation implements SignatureWishes {
   /** The network as each member has it. */
   readonly #peers = new Map<MemberIndex, PeerPort>();
   readonly #applicationOf: ApplicationOf | undefined;
+  readonly #timing: ProtocolTiming;
 
   /**
    * @param prepare - Does something to each member before any of them starts.
    * @param applicationOf - The log, when left out.
+   * @param emptyBlocks - None, when left out. With it messages take `MESSAGE_MS`: blocks without end need time.
    */
   constructor(
     count: number,
     prepare: (member: FederationMember) => void = () => {},
     applicationOf?: ApplicationOf,
+    emptyBlocks?: EmptyBlocks,
   ) {
+    this.#timing = { ...TIMING, emptyBlocks };
     this.#applicationOf = applicationOf;
     this.#plan = quietPlan(count);
     this.#world = new QuietWorld({
@@ -87,6 +94,7 @@ export class Federation implements SignatureWishes {
       fit: (ports, member) => this.#fit(ports, member),
       observerOf: () => () => ({ ...SILENT, halted: rethrow }),
     });
+    if (emptyBlocks !== undefined) this.messageMs = MESSAGE_MS;
     this.members = this.#world.world.instances.map(({ member, disk }) => {
       const life = () => this.#world.life(member);
       return new FederationMember(member, { life, files: filesOf(disk), nowMs: () => this.nowMs });
@@ -155,7 +163,7 @@ export class Federation implements SignatureWishes {
     this.#peers.set(index, peers);
     return {
       ...member.fit(ports),
-      rules: { ...rules, limits: LIMITS, timingOf: () => TIMING },
+      rules: { ...rules, limits: LIMITS, timingOf: () => this.#timing },
       application: this.#applicationOf?.(chain, index) ?? application,
       peers: {
         connected: () => peers.connected().filter((each) => !this.away.has(each)),

@@ -9,6 +9,8 @@ import { type ApplicationAnswer, OK } from '#libs/engine/ports/submission.ts';
 export class LateApplication implements Application {
   readonly stateAfter = LOG_RULES.stateAfter;
   readonly repeatsUpon = LOG_RULES.repeatsUpon;
+  readonly root = LOG_RULES.root;
+  readonly fill = LOG_RULES.fill;
   /** Heights in the order of their execution. */
   readonly executed: Height[] = [];
   #finish: (() => void) | undefined;

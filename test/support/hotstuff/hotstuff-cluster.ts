@@ -73,7 +73,7 @@ export class Cluster {
         return this.#deliver(at, effect.to, effect.message);
       case 'build': {
         if (effect.position.view > this.lastView) return;
-        const parent = this.#blocks.get(effect.parent.digest) ?? assert.fail('an unknown parent');
+        const parent = this.#blocks.get(effect.draft.parent) ?? assert.fail('an unknown parent');
         const block = blockOn(parent, Number(effect.position.view), { members: this.cores.length });
         this.#blocks.set(block.digest, block);
         return this.take(at, core.step({ kind: 'built', position: effect.position, block }));

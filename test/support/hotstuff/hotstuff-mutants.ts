@@ -1,4 +1,4 @@
-import type { MemberIndex } from '#libs/chain/ids.ts';
+import { type MemberIndex, toHeight } from '#libs/chain/ids.ts';
 import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
@@ -362,7 +362,14 @@ export const MUTANTS = {
         : hotStuff.admit(state, from, message),
   }),
   'leader forgets the highest certificate': withEffect((effect, { commit }) =>
-    effect.kind === 'build' ? [{ ...effect, parent: commit }] : [effect],
+    effect.kind === 'build'
+      ? [
+          {
+            ...effect,
+            draft: { ...effect.draft, parent: commit.digest, height: toHeight(commit.height + 1n) },
+          },
+        ]
+      : [effect],
   ),
   'hidden high certificate accepted': mutant(
     admitting((_state, message, cause) => {
@@ -395,7 +402,7 @@ export const MUTANTS = {
         kind: 'set-timer' as const,
         name: 'resend' as const,
         position: viewPosition(view),
-        delayMs: 500,
+        afterMs: 500,
       };
       return { state: { ...next, timerRuns: true }, effects: [...effects, again] };
     },
@@ -416,11 +423,11 @@ export const MUTANTS = {
     ),
   })),
   'timeout without a cap': withEffect((effect, { commit }) =>
-    effect.kind === 'set-timer'
+    effect.kind === 'set-timer' && 'afterMs' in effect
       ? [
           {
             ...effect,
-            delayMs: effect.delayMs * 4 ** Math.min(Number(effect.position.view - commit.view - 1n), 20),
+            afterMs: effect.afterMs * 4 ** Math.min(Number(effect.position.view - commit.view - 1n), 20),
           },
         ]
       : [effect],
