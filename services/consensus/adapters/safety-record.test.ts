@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -170,6 +171,37 @@ describe('the safety record', () => {
       behind((db) => db.prepare('SELECT max(rowid) AS n FROM certificate').get()?.['n']),
       before,
     );
+  });
+});
+
+describe('a record of an older version', () => {
+  const sum = (text: string) => createHash('sha256').update(text).digest();
+  /** Gives the row the checksum of its text alone, as versions before this one wrote it. */
+  const age = (protocol: string | null) => {
+    store.save(FULL);
+    behind((db) => {
+      const text = String(db.prepare('SELECT content FROM safety_record').get()?.['content']);
+      db.prepare('UPDATE safety_record SET checksum = ?, protocol = ?').run(sum(text), protocol);
+    });
+  };
+
+  for (const [title, protocol] of [
+    ['that says no protocol', null],
+    ['whose protocol is not under its checksum', HOTSTUFF.id],
+  ] as const) {
+    test(`${title} is read, and is of this version when it is saved again`, () => {
+      age(protocol);
+      assert.deepEqual(store.loadRecord(), FULL);
+      store.save(FULL);
+      const row = behind((db) => db.prepare('SELECT content, checksum, protocol FROM safety_record').get());
+      assert.equal(row?.['protocol'], HOTSTUFF.id);
+      assert.deepEqual(row?.['checksum'], new Uint8Array(sum(`${HOTSTUFF.id}\n${row?.['content']}`)));
+    });
+  }
+
+  test('is refused when it says another protocol than the genesis', () => {
+    age('pbft');
+    assert.throws(() => store.loadRecord(), { message: /safety record in .* is damaged/ });
   });
 });
 

@@ -73,7 +73,7 @@ export class RecordTable {
     if (row === undefined) return undefined;
     const text = textOf(row, 'content');
     const id = row['protocol'] === null ? undefined : textOf(row, 'protocol');
-    assert(equalBytes(blobOf(row, 'checksum'), checksumOf(text, id)), 'checksum does not match');
+    assert(isSummed(blobOf(row, 'checksum'), text, id, founding), 'checksum does not match');
     const protocol = id === undefined ? founding : hostedProtocolOf(id);
     assert(protocol !== undefined, 'it is of a protocol that this version does not have');
     const shelf = new NamingShelf(this.#certificates);
@@ -87,6 +87,18 @@ export class RecordTable {
     const row = this.#isMarked.get();
     return row !== undefined && bigintOf(row, 'ever_recorded') === 1n;
   }
+}
+
+/** Whether a checksum is that of a record. */
+function isSummed(
+  checksum: Uint8Array,
+  text: string,
+  id: string | undefined,
+  { id: founding }: HostedProtocol,
+): boolean {
+  if (equalBytes(checksum, checksumOf(text, id))) return true;
+  // For a while records named their protocol beside the checksum, and all were of the protocol of the genesis.
+  return id === founding && equalBytes(checksum, checksumOf(text, undefined));
 }
 
 /** @param protocol - Undefined for a record of before records said theirs. */
