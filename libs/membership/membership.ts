@@ -53,6 +53,9 @@ export type MembershipJudgement =
   | { readonly ok: true; readonly membership: Membership }
   | { readonly ok: false; readonly fault: string };
 
+const UNREADABLE =
+  'a handover that this version of btcfed cannot read: install the version that the other members run';
+
 export type Founding = Pick<Membership, 'chain' | 'rules' | 'roster' | 'terms' | 'root'>;
 
 /** The membership that a chain starts with. */
@@ -83,19 +86,35 @@ export function saysOfMembership({ transactions }: Block): boolean {
 
 /**
  * The membership after the last block of an epoch, from that block alone, without its votes: the block is certified,
- * and begins with the list of the next members, and with terms, whose fault is that of the block. Undefined for any other block.
+ * and begins with the handover to the next members. Undefined for any other block; a handover that this version cannot
+ * read or follow is the fault of the block.
  */
 export function membershipAfterLast(before: Membership, block: Block): MembershipJudgement | undefined {
   const { header, digest, transactions } = block;
   const [first] = transactions;
-  const read = first === undefined ? undefined : decodeHandover(first.bytes);
-  const isNext = read?.chain === before.chain && read.epoch === before.epoch + 1n && read.roster.length > 0;
-  if (read === undefined || !isNext) return undefined;
-  const fault = read.terms && termsFault(before.terms, read.terms, before.rules.protocols);
+  if (first === undefined || !isFor('handover', first)) return undefined;
+  const read = decodeHandover(first.bytes);
+  if (read === undefined) return { ok: false, fault: UNREADABLE };
+  const isNext = read.chain === before.chain && read.epoch === before.epoch + 1n && read.roster.length > 0;
+  if (!isNext)
+    return { ok: false, fault: `a handover that does not end epoch ${before.epoch} of this chain` };
+  const fault = newTermsFault(before, read.terms);
   if (fault !== undefined) return { ok: false, fault };
   const root = { view: header.view, height: header.height, digest };
   const terms = termsAfter(before.terms, read.terms);
   return { ok: true, membership: opened({ ...before, roster: read.roster, terms, root }, read.epoch) };
+}
+
+/** The fault of the terms of an adopted change that came in a snapshot, where no vote for it was judged; or undefined. */
+export function adoptedFault({ adopted, ...before }: Membership): string | undefined {
+  return newTermsFault(before, adopted?.terms);
+}
+
+function newTermsFault(
+  { terms, rules }: Pick<Membership, 'terms' | 'rules'>,
+  named: NewTerms | undefined,
+): string | undefined {
+  return named && termsFault(terms, named, rules.protocols);
 }
 
 /**

@@ -4,6 +4,7 @@ import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
+import { ballotsSection } from '#libs/membership/ballots.ts';
 import type { MembershipChange } from '#libs/membership/change.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
 import { encodeMembershipVote } from '#libs/membership/vote.ts';
@@ -113,12 +114,39 @@ describe('the membership after a snapshot', () => {
     assert.throws(() => bookOf([snapshot.block]), /out of place/);
   });
 
-  test('is not known after a handover that is not the next, and no such snapshot is taken', () => {
+  test('is that of an adopted change whose terms this version has no rule for: then the member stops too', () => {
+    const founding = foundingOf(GENESIS.digest, rosterOf(4));
+    const adopted = (needs: string, tag: number) => {
+      const terms = { needs, others: [{ tag, content: Uint8Array.of(1) }] };
+      const change = { digest: GENESIS.digest, roster: NEXT, lastHeight: heightOf(13), terms };
+      return { block: blockAt(12, []), others: ballotsSection({ ...founding, adopted: change }) };
+    };
+    for (const act of ['mayLeap', 'leapt'] as const) {
+      const newer = /final block 12: .* needs btcfed 9\.1\.0 or later/;
+      assert.throws(() => bookOf([])[act](adopted('9.1.0', 77)), newer);
+      assert.throws(() => bookOf([])[act](adopted('0.2.0', 3)), /final block 12: .*section 3 \(scheme\)/);
+    }
+    assert.throws(() => bookOf([], adopted('9.1.0', 77)), /final block 12/, 'after a start as well');
+  });
+
+  test('stops a member after a handover that cannot be read or is not the next: a quorum certified it', () => {
     const chain = toDigest('f'.repeat(64));
     const foreign = encodeHandover({ chain, epoch: toEpoch(1n), roster: NEXT });
     const empty = encodeHandover({ chain: ZERO_DIGEST, epoch: toEpoch(1n), roster: [] });
+    const cut = handoverTo(1n).slice(0, -1);
+    for (const [handover, fault] of [
+      [handoverTo(2n), /final block 13: a handover that does not end epoch 0/],
+      [handoverTo(0n), /does not end epoch 0/],
+      [foreign, /does not end epoch 0/],
+      [empty, /does not end epoch 0/],
+      [cut, /cannot read: install the version that the other members run/],
+    ] as const)
+      assert.throws(() => bookOf([]).mayLeap({ block: blockAt(13, [handover]), others: [] }), fault);
+  });
+
+  test('is that of the epoch after a block without a handover, and a snapshot with strange parts is not taken', () => {
     const second = [Buffer.from('x'), handoverTo(1n)];
-    for (const transactions of [[], [handoverTo(2n)], [handoverTo(0n)], second, [foreign], [empty]]) {
+    for (const transactions of [[], second]) {
       const book = bookOf([]);
       book.leapt({ block: blockAt(13, transactions), others: [] });
       assert.equal(book.current.epoch, 0n);

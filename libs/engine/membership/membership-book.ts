@@ -3,7 +3,12 @@ import type { Digest, Epoch, Height } from '#libs/chain/ids.ts';
 import { BALLOTS_SECTION, type StateSection } from '#libs/chain/state-sections.ts';
 import { decodeBallots } from '#libs/membership/ballots.ts';
 import { countedFrom, voteFault } from '#libs/membership/counted-votes.ts';
-import { judgeMembership, type Membership, membershipAfterLast } from '#libs/membership/membership.ts';
+import {
+  adoptedFault,
+  judgeMembership,
+  type Membership,
+  membershipAfterLast,
+} from '#libs/membership/membership.ts';
 import type { MembershipVote } from '#libs/membership/vote.ts';
 import type { ChainPort } from '../ports/engine-ports.ts';
 import { BallotHistory } from './ballot-history.ts';
@@ -100,7 +105,10 @@ export class MembershipBook {
     }
   }
 
-  /** Whether this member can go on from a snapshot that is proved: it knows the members that decide after it. */
+  /**
+   * Whether this member can go on from a snapshot that is proved: it knows the members that decide after it.
+   * @throws when this version cannot follow them.
+   */
   mayLeap(snapshot: SnapshotBase): boolean {
     return this.#after(snapshot) !== undefined;
   }
@@ -143,7 +151,7 @@ export class MembershipBook {
   /**
    * The members that decide after a snapshot: named in the last block of an epoch, or following from the
    * section of the votes.
-   * @throws when the last block names terms that this version cannot follow: a quorum certified it.
+   * @throws when this version cannot follow the handover in the last block, or the terms that were adopted: a quorum certified them.
    */
   #after({ block, others }: SnapshotBase): Membership | undefined {
     const current = this.#current;
@@ -154,7 +162,11 @@ export class MembershipBook {
     const [section, ...unknown] = others;
     if (section === undefined) return { ...current, ballots: [], adopted: undefined };
     const ballots = section.tag === BALLOTS_SECTION ? decodeBallots(section.content) : undefined;
-    return ballots === undefined || unknown.length > 0 ? undefined : { ...current, ...ballots };
+    if (ballots === undefined || unknown.length > 0) return undefined;
+    const after = { ...current, ...ballots };
+    const fault = adoptedFault(after);
+    if (fault !== undefined) throw new Error(`final block ${block.header.height}: ${fault}`);
+    return after;
   }
 
   #enter(membership: Membership): void {

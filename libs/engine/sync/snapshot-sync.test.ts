@@ -46,6 +46,20 @@ describe('a member that is far behind', () => {
     assert.equal(asked(bench, 'chunk-request').length, CHUNKS, 'each chunk came once');
   });
 
+  test('stops with the reason where it cannot follow the members after the snapshot, and no peer is to blame', () => {
+    const broken = new Error('final block 44: a change that this version has no rule for');
+    const mayLeap = () => {
+      throw broken;
+    };
+    const bench = new SnapshotBench({ chain: CHAIN, peers: [honest, honest], mayLeap });
+    benches.push(bench);
+    bench.catchUp.seek(CHAIN.target());
+    assert.ok(bench.until(() => bench.broken.length > 0));
+    bench.pass(60_000);
+    assert.deepEqual([bench.broken, bench.lies, bench.taken], [[broken], [], 0]);
+    assert.equal(asked(bench, 'snapshot-request').length, 1, 'nobody is asked again');
+  });
+
   test('knows every transaction of the state at once, and where it is when its block came', () => {
     const bench = benchOf([honest]);
     bench.catchUp.seek(CHAIN.target());

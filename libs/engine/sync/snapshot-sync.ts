@@ -15,7 +15,7 @@ import { TurnQueue } from './turn-queue.ts';
 export interface SnapshotSyncOptions extends SnapshotRequestsOptions {
   readonly snapshots: SnapshotPort;
   readonly clock: ClockPort;
-  /** Whether this member understands all parts of the snapshot. */
+  /** Whether this member understands all parts of the snapshot. An error ends the catching up: `onBroken` is told it. */
   readonly mayTake: (snapshot: Snapshot) => boolean;
   readonly onLie: (peer: MemberIndex, fault: string) => void;
   /** The tip is that of the snapshot now. */
@@ -71,7 +71,9 @@ export class SnapshotSync {
     if (snapshot === undefined) return this.#failed(flight, 'empty');
     const fault = offerFault(snapshot, target.digest);
     if (fault !== undefined) return this.#lied(flight, fault);
-    if (!this.#options.mayTake(snapshot)) return this.#failed(flight, 'empty');
+    const mayTake = this.#turns.now(() => this.#options.mayTake(snapshot));
+    if (mayTake === undefined) return;
+    if (!mayTake) return this.#failed(flight, 'empty');
     this.#requests.delivered(flight);
     this.#assembly.offered(snapshot, from);
     this.#fill();

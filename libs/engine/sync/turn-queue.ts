@@ -41,6 +41,16 @@ export class TurnQueue {
     });
   }
 
+  /** Does a piece of work at once. Undefined after an error of it, which is told. */
+  now<Result>(work: () => Result): Result | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.#broken(error);
+      return undefined;
+    }
+  }
+
   /** Forgets all work. */
   clear(): void {
     this.#waiting.splice(0);

@@ -97,6 +97,8 @@ export interface BenchOptions {
   readonly chain: LongChain;
   readonly peers: readonly BenchPeer[];
   readonly snapshotBlocks?: number;
+  /** Whether the membership can go on from a snapshot, instead of its own answer. */
+  readonly mayLeap?: () => boolean;
   /** The rules of its application; those of a log when left out. */
   readonly application?: ApplicationRules;
 }
@@ -201,7 +203,7 @@ export class SnapshotBench {
   }
 
   #start(): CatchUp {
-    const { chain, peers, snapshotBlocks = 10, application = LOG_RULES } = this.#options;
+    const { chain, peers, snapshotBlocks = 10, application = LOG_RULES, mayLeap } = this.#options;
     const clock: ClockPort = {
       nowMs: () => this.#nowMs,
       after: (delayMs, fire) => {
@@ -274,7 +276,13 @@ export class SnapshotBench {
       below: { set, root, table: HOTSTUFF_TABLE, follows: hotStuffFollows, verifier },
       decidersOf: () => ({ set, root, table: HOTSTUFF_TABLE, verifier }),
       table: HOTSTUFF_TABLE,
-      book,
+      book: {
+        get below() {
+          return book.below;
+        },
+        filled: (blocks) => book.filled(blocks),
+        mayLeap: mayLeap ?? ((snapshot) => book.mayLeap(snapshot)),
+      },
       onLie: (peer, fault) => this.lies.push(`${peer} ${fault}`),
       onBroken: (error) => this.broken.push(error),
       onFilled: (blocks) => this.held.push(...blocks),
