@@ -105,9 +105,13 @@ export function membershipAfterLast(before: Membership, block: Block): Membershi
   return { ok: true, membership: opened({ ...before, roster: read.roster, terms, root }, read.epoch) };
 }
 
-/** The fault of the terms of an adopted change that came in a snapshot, where no vote for it was judged; or undefined. */
-export function adoptedFault({ adopted, ...before }: Membership): string | undefined {
-  return newTermsFault(before, adopted?.terms);
+/** The membership with the votes of a snapshot, of which none was judged here: the terms that they adopted are. */
+export function membershipWith(
+  before: Membership,
+  ballots: Pick<Membership, 'ballots' | 'adopted'>,
+): MembershipJudgement {
+  const fault = newTermsFault(before, ballots.adopted?.terms);
+  return fault === undefined ? { ok: true, membership: { ...before, ...ballots } } : { ok: false, fault };
 }
 
 function newTermsFault(

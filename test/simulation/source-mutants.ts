@@ -35,9 +35,9 @@ export const SOURCE_MUTANTS = {
     replace: '',
   },
   'a snapshot is taken without its votes': {
-    file: 'libs/engine/membership/membership-book.ts',
-    find: ': { ...current, ...ballots };',
-    replace: ': { ...current, ballots: [], adopted: undefined };',
+    file: MEMBERSHIP,
+    find: 'membership: { ...before, ...ballots } }',
+    replace: 'membership: { ...before, ballots: [], adopted: undefined } }',
   },
   'a change in force a height too late': {
     file: MEMBERSHIP,

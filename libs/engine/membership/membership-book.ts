@@ -4,10 +4,11 @@ import { BALLOTS_SECTION, type StateSection } from '#libs/chain/state-sections.t
 import { decodeBallots } from '#libs/membership/ballots.ts';
 import { countedFrom, voteFault } from '#libs/membership/counted-votes.ts';
 import {
-  adoptedFault,
   judgeMembership,
   type Membership,
+  type MembershipJudgement,
   membershipAfterLast,
+  membershipWith,
 } from '#libs/membership/membership.ts';
 import type { MembershipVote } from '#libs/membership/vote.ts';
 import type { ChainPort } from '../ports/engine-ports.ts';
@@ -105,10 +106,7 @@ export class MembershipBook {
     }
   }
 
-  /**
-   * Whether this member can go on from a snapshot that is proved: it knows the members that decide after it.
-   * @throws when this version cannot follow them.
-   */
+  /** Whether this member knows the members that decide after a snapshot. @throws when this version cannot follow them. */
   mayLeap(snapshot: SnapshotBase): boolean {
     return this.#after(snapshot) !== undefined;
   }
@@ -148,25 +146,17 @@ export class MembershipBook {
     this.#enter(after);
   }
 
-  /**
-   * The members that decide after a snapshot: named in the last block of an epoch, or following from the
-   * section of the votes.
-   * @throws when this version cannot follow the handover in the last block, or the terms that were adopted: a quorum certified them.
-   */
+  /** The members that decide after a snapshot: named in the last block of an epoch, or following from the votes. */
   #after({ block, others }: SnapshotBase): Membership | undefined {
     const current = this.#current;
     if (block.header.epoch !== current.epoch) return undefined;
     const next = membershipAfterLast(current, block);
-    if (next?.ok === false) throw new Error(`final block ${block.header.height}: ${next.fault}`);
-    if (next !== undefined) return others.length === 0 ? next.membership : undefined;
+    if (next !== undefined) return others.length === 0 ? certified(block, next) : undefined;
     const [section, ...unknown] = others;
     if (section === undefined) return { ...current, ballots: [], adopted: undefined };
     const ballots = section.tag === BALLOTS_SECTION ? decodeBallots(section.content) : undefined;
     if (ballots === undefined || unknown.length > 0) return undefined;
-    const after = { ...current, ...ballots };
-    const fault = adoptedFault(after);
-    if (fault !== undefined) throw new Error(`final block ${block.header.height}: ${fault}`);
-    return after;
+    return certified(block, membershipWith(current, ballots));
   }
 
   #enter(membership: Membership): void {
@@ -174,11 +164,16 @@ export class MembershipBook {
     if (this.#epochs.at(-1)?.epoch !== membership.epoch) this.#epochs.push(membership);
   }
 
-  /** @throws when the block contradicts those before it: a quorum certified a block that is not valid here. */
+  /** @throws when the block contradicts those before it. */
   #take(block: Block): void {
-    const judgement = judgeMembership(this.#current, block);
-    if (!judgement.ok) throw new Error(`final block ${block.header.height}: ${judgement.fault}`);
-    this.#history.add(block.header.height, judgement.membership);
-    this.#enter(judgement.membership);
+    const membership = certified(block, judgeMembership(this.#current, block));
+    this.#history.add(block.header.height, membership);
+    this.#enter(membership);
   }
+}
+
+/** @throws for a fault: a quorum certified a block that is not valid here, or that this version cannot follow. */
+function certified({ header }: Block, judgement: MembershipJudgement): Membership {
+  if (judgement.ok) return judgement.membership;
+  throw new Error(`final block ${header.height}: ${judgement.fault}`);
 }
