@@ -15,6 +15,9 @@ import { type Roster, setOfRoster } from './roster.ts';
 import { termsAfter, termsFault } from './terms-rules.ts';
 import { decodeMembershipVote } from './vote.ts';
 
+const UNREADABLE =
+  'a handover that this version of btcfed cannot read: install the version that the other members run';
+
 /** A change that a quorum of the old members voted for. */
 export interface AdoptedChange {
   readonly digest: Digest;
@@ -52,9 +55,6 @@ export interface Membership {
 export type MembershipJudgement =
   | { readonly ok: true; readonly membership: Membership }
   | { readonly ok: false; readonly fault: string };
-
-const UNREADABLE =
-  'a handover that this version of btcfed cannot read: install the version that the other members run';
 
 export type Founding = Pick<Membership, 'chain' | 'rules' | 'roster' | 'terms' | 'root'>;
 

@@ -7,6 +7,8 @@ import { nodeHash } from '#libs/chain/merkle.ts';
 import { CHUNK_TRANSACTIONS, chunkRoot } from '#libs/chain/state-chunks.ts';
 import { BALLOTS_SECTION } from '#libs/chain/state-sections.ts';
 import { encodeBallots } from '#libs/membership/ballots.ts';
+import type { AdoptedChange } from '#libs/membership/membership.ts';
+import { rosterOf } from '#test/support/chain/membership.ts';
 import {
   type BenchOptions,
   type BenchPeer,
@@ -77,6 +79,13 @@ const halvesOf = (number: number) => {
 };
 const sized = (chunks: number) => BigInt(chunks * CHUNK_TRANSACTIONS);
 
+const FROM_THE_FUTURE: AdoptedChange = {
+  digest: CHAIN.blocks[3]!.block.digest,
+  roster: rosterOf(4),
+  lastHeight: heightOf(17),
+  terms: { needs: '9.1.0', others: [{ tag: 77, content: Uint8Array.of(1) }] },
+};
+
 /** Every kind of lie about a snapshot. */
 const LIES: Readonly<Record<string, BenchPeer>> = {
   'the block of another height': outlineLiar((snapshot) => ({ ...snapshot, block: CHAIN.blocks[3]!.block })),
@@ -95,6 +104,10 @@ const LIES: Readonly<Record<string, BenchPeer>> = {
   'votes that nobody gave': outlineLiar((snapshot) => ({
     ...snapshot,
     others: [{ tag: BALLOTS_SECTION, content: encodeBallots({ ballots: [], adopted: undefined }) }],
+  })),
+  'votes for terms that nobody can follow, which would stop a member': outlineLiar((snapshot) => ({
+    ...snapshot,
+    others: [{ tag: BALLOTS_SECTION, content: encodeBallots({ ballots: [], adopted: FROM_THE_FUTURE }) }],
   })),
   'a section that the state has not': outlineLiar((snapshot) => ({
     ...snapshot,

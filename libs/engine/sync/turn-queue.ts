@@ -64,10 +64,6 @@ export class TurnQueue {
     const work = this.#waiting.shift();
     if (work === undefined) return;
     if (this.#waiting.length > 0) this.#cancel = this.#clock.after(0, () => this.#turn());
-    try {
-      work();
-    } catch (error) {
-      this.#broken(error);
-    }
+    this.now(work);
   }
 }

@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { toDigest, toHeight, toView } from '#libs/chain/ids.ts';
+import type { HostedProtocol } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import {
@@ -26,12 +27,12 @@ let folder: string;
 let path: string;
 let store: ChainStore;
 
-const open = () =>
+const open = (protocol: HostedProtocol = HOTSTUFF) =>
   openChainStore({
     path,
     genesis: GENESIS.block,
     chainDigest: CHAIN_DIGEST,
-    protocol: HOTSTUFF,
+    protocol,
     member: 'm0',
   });
 
@@ -199,9 +200,14 @@ describe('a record of an older version', () => {
     });
   }
 
-  test('is refused when it says another protocol than the genesis', () => {
+  test('is refused when it says another protocol than the genesis, whichever that is', () => {
+    const refused = { message: /safety record in .* is damaged/ };
     age('pbft');
-    assert.throws(() => store.loadRecord(), { message: /safety record in .* is damaged/ });
+    assert.throws(() => store.loadRecord(), refused);
+    age(HOTSTUFF.id);
+    store.close();
+    store = open({ ...HOTSTUFF, id: 'pbft' });
+    assert.throws(() => store.loadRecord(), refused);
   });
 });
 

@@ -89,7 +89,7 @@ export class RecordTable {
   }
 }
 
-/** Whether a checksum is that of a record. */
+/** Whether a checksum is that of a record, as this version or an older one writes it. */
 function isSummed(
   checksum: Uint8Array,
   text: string,
