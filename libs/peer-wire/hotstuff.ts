@@ -7,12 +7,11 @@ import { blockFromWire, blockToWire, digestFromWire, memberFromWire } from '#lib
 import {
   certificateFromWire,
   certificateToWire,
-  phaseFromWire,
-  phaseToWire,
   signatureFromWire,
   timeoutCertificateFromWire,
   timeoutCertificateToWire,
 } from '#libs/wire/certificate.ts';
+import { phaseFromWire, phaseToWire } from '#libs/wire/certified-kind.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import {
   newViewFromWire,

@@ -19,7 +19,10 @@ const expected = { ...envelope, limits };
 
 const digest = new Uint8Array(32);
 const signature = Uint8Array.of(1);
-const certificate = { phase: 1, view: 1n, height: 1n, blockDigest: digest, signatures: [] } as const;
+const certificate = {
+  ...({ phase: 1, kind: '', instance: 0n } as const),
+  ...{ view: 1n, height: 1n, blockDigest: digest, signatures: [] },
+} as const;
 const header = {
   height: 1n,
   epoch: 3n,

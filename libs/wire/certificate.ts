@@ -1,45 +1,21 @@
 import { assert } from '#libs/assert/assert.ts';
 import { digestBytes, toHeight, toView } from '#libs/chain/ids.ts';
-import {
-  type QuorumCertificate as WireCertificate,
-  type MemberSignature as WireMemberSignature,
-  Phase as WirePhase,
-  type TimeoutCertificate as WireTimeoutCertificate,
-  type TimeoutShare as WireTimeoutShare,
+import type {
+  QuorumCertificate as WireCertificate,
+  MemberSignature as WireMemberSignature,
+  TimeoutCertificate as WireTimeoutCertificate,
+  TimeoutShare as WireTimeoutShare,
 } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import type { MemberSignature, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { LeaveCertificate, LeaveShare } from '#libs/protocol/leave-certificate.ts';
 import type { Fault } from '#libs/protocol/module.ts';
 import { digestFromWire, memberFromWire } from './block.ts';
+import { kindFromWire, kindToWire } from './certified-kind.ts';
 import type { WireLimits } from './limits.ts';
 import { demand, present } from './refusal.ts';
 
 /** The leave certificates of this message are of a protocol whose views run across heights. */
 const LEAVE = { kind: 'timeout', instance: 0n } as const;
-
-/** The kinds of certificates that have a number on the wire. */
-type PhaseOfWire = 'prepare' | 'pre-commit' | 'commit';
-
-const PHASES: readonly (readonly [PhaseOfWire, WirePhase])[] = [
-  ['prepare', WirePhase.PREPARE],
-  ['pre-commit', WirePhase.PRE_COMMIT],
-  ['commit', WirePhase.COMMIT],
-];
-const PHASE_TO_WIRE: ReadonlyMap<string, WirePhase> = new Map(PHASES);
-const PHASE_FROM_WIRE: ReadonlyMap<number, PhaseOfWire> = new Map(
-  PHASES.map(([kind, phase]) => [phase, kind]),
-);
-
-export function phaseToWire(kind: string): WirePhase {
-  const phase = PHASE_TO_WIRE.get(kind);
-  assert(phase !== undefined, `${kind} is no phase`);
-  return phase;
-}
-
-/** @throws WireRefusal for a number without a phase: Protobuf lets every number through. */
-export function phaseFromWire(phase: number): PhaseOfWire {
-  return present(PHASE_FROM_WIRE.get(phase), 'known phase');
-}
 
 /** @throws WireRefusal unless the signature has a possible size. */
 export function signatureFromWire(signature: Uint8Array, limits: WireLimits, fault?: Fault): Uint8Array {
@@ -49,9 +25,8 @@ export function signatureFromWire(signature: Uint8Array, limits: WireLimits, fau
 }
 
 export function certificateToWire(certificate: QuorumCertificate): WireCertificate {
-  assert(certificate.instance === 0n, 'this message names no instance');
   return {
-    phase: phaseToWire(certificate.kind),
+    ...kindToWire(certificate),
     view: certificate.view,
     height: certificate.height,
     blockDigest: digestBytes(certificate.digest),
@@ -71,8 +46,7 @@ export function certificateFromWire(
   const certificate = present(wire, 'certificate');
   demand(certificate.signatures.length <= limits.membersMax, 'too many signatures', 'certificate too large');
   return {
-    kind: phaseFromWire(certificate.phase),
-    instance: 0n,
+    ...kindFromWire(certificate),
     view: toView(certificate.view),
     height: toHeight(certificate.height),
     digest: digestFromWire(certificate.blockDigest, 'block_digest'),

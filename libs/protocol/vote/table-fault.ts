@@ -4,6 +4,11 @@ import { type KindRow, kindRowOf, type VoteTable } from './vote-table.ts';
 /** The longest name of a kind, in evidence and on the wire. */
 const KIND_BYTES_MAX = 16;
 
+/** Whether a text can be the name of a kind: in a table, in evidence and on the wire. */
+export function isKindName(text: string): boolean {
+  return /^[a-z-]+$/.test(text) && text.length <= KIND_BYTES_MAX;
+}
+
 /** The fault of a table that no key and no reader of evidence could go by; undefined for a good one. */
 export function tableFault(table: VoteTable): string | undefined {
   const rows = Object.entries(table.kinds);
@@ -23,8 +28,7 @@ export function tableFault(table: VoteTable): string | undefined {
 }
 
 function rowFault(kind: string, row: KindRow, table: VoteTable): string | undefined {
-  if (!/^[a-z-]+$/.test(kind) || kind.length > KIND_BYTES_MAX)
-    return `a name has 1 to ${KIND_BYTES_MAX} letters`;
+  if (!isKindName(kind)) return `a name has 1 to ${KIND_BYTES_MAX} letters`;
   if (row.needs !== undefined && !isVote(kindRowOf(table, row.needs)))
     return `it needs ${row.needs}, no kind of vote`;
   // A statement that another key signed would have to be traced to its member by every reader of evidence.

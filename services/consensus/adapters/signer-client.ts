@@ -13,7 +13,7 @@ import {
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
 import { headerToWire } from '#libs/wire/block.ts';
-import { phaseToWire } from '#libs/wire/certificate.ts';
+import { phaseToWire } from '#libs/wire/certified-kind.ts';
 import { SignerCertificates } from './signer-certificates.ts';
 import type { SigningOrder } from './signing-order.ts';
 

@@ -68,7 +68,8 @@ describe('the wire', () => {
   test('is read up to the largest certificate that there is, and no further', () => {
     const each = { member: 511, signature: BLOCK, highView: 6n, highBlockDigest: BLOCK };
     const shares = Array.from({ length: 512 }, () => each);
-    const quorum = { phase: Phase.PREPARE, view: 6n, height: 3n, blockDigest: BLOCK, signatures: shares };
+    const about = { view: 6n, height: 3n, blockDigest: BLOCK, signatures: shares };
+    const quorum = { phase: Phase.PREPARE, kind: '', instance: 0n, ...about };
     const largest = TimeoutCertificate.encode({ view: 7n, shares, highCertificate: quorum }).finish();
     const kind = CertificateKind.TIMEOUT;
     const { certificate } = certificateRequestFromWire({ kind, chunk: largest, scope });

@@ -17,7 +17,8 @@ import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
 import { blockStatement, type Phase } from '#libs/protocol/hotstuff/statements.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { headerToWire } from '#libs/wire/block.ts';
-import { certificateToWire, phaseToWire } from '#libs/wire/certificate.ts';
+import { certificateToWire } from '#libs/wire/certificate.ts';
+import { phaseToWire } from '#libs/wire/certified-kind.ts';
 import type { FirstEpochFacts } from '#services/launcher/core/first-epoch.ts';
 
 const GENESIS = genesisBlock({ genesisTimeMs: 0n });

@@ -20,7 +20,8 @@ import { blockStatement, type Phase } from '#libs/protocol/hotstuff/statements.t
 import type { ValidatorFacts } from '#libs/protocol/validator-set.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { headerToWire } from '#libs/wire/block.ts';
-import { certificateToWire, phaseToWire } from '#libs/wire/certificate.ts';
+import { certificateToWire } from '#libs/wire/certificate.ts';
+import { phaseToWire } from '#libs/wire/certified-kind.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import type { SignerClient } from './signer-home.ts';
 

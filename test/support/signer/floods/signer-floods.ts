@@ -95,8 +95,8 @@ function falseCertificate({ signatureBytes }: FloodTarget): Uint8Array {
     signature: randomFillSync(new Uint8Array(signatureBytes)),
   }));
   const blockDigest = randomFillSync(new Uint8Array(32));
-  const certificate = { phase: Phase.PREPARE, view: 5n, height: 1n, blockDigest, signatures };
-  return QuorumCertificate.encode(certificate).finish();
+  const about = { view: 5n, height: 1n, blockDigest, signatures };
+  return QuorumCertificate.encode({ phase: Phase.PREPARE, kind: '', instance: 0n, ...about }).finish();
 }
 
 function junk(): Uint8Array {

@@ -37,9 +37,9 @@ export interface MemberSignature {
   readonly signature: Uint8Array;
 }
 
-/** QuorumCertificate proves that a quorum voted for one block in one phase of one view. */
+/** QuorumCertificate proves that a quorum voted for one block, with one kind of vote in one view. */
 export interface QuorumCertificate {
-  /** Phase that the votes were cast in. */
+  /** Phase that the votes were cast in; unspecified where `kind` says it. */
   readonly phase: Phase;
   /** View that the votes were cast in. */
   readonly view: bigint;
@@ -49,6 +49,13 @@ export interface QuorumCertificate {
   readonly blockDigest: Uint8Array;
   /** Signatures of distinct members whose weight reaches the quorum, ascending by member. Empty for genesis only. */
   readonly signatures: readonly MemberSignature[];
+  /**
+   * Kind of the votes, 1 to 16 bytes, in the words of a protocol in which each height has views of its own. Empty where
+   * `phase` says it.
+   */
+  readonly kind: string;
+  /** Height that the views are counted in; stands with `kind`, and is 0 without it. */
+  readonly instance: bigint;
 }
 
 /** TimeoutShare is one member's signed report inside a timeout certificate. */
@@ -141,7 +148,7 @@ export const MemberSignature: MessageFns<MemberSignature> = {
 };
 
 function createBaseQuorumCertificate(): QuorumCertificate {
-  return { phase: 0, view: 0n, height: 0n, blockDigest: new Uint8Array(0), signatures: [] };
+  return { phase: 0, view: 0n, height: 0n, blockDigest: new Uint8Array(0), signatures: [], kind: "", instance: 0n };
 }
 
 export const QuorumCertificate: MessageFns<QuorumCertificate> = {
@@ -166,6 +173,15 @@ export const QuorumCertificate: MessageFns<QuorumCertificate> = {
     }
     for (const v of message.signatures) {
       MemberSignature.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.kind !== "") {
+      writer.uint32(50).string(message.kind);
+    }
+    if (message.instance !== 0n) {
+      if (BigInt.asUintN(64, message.instance) !== message.instance) {
+        throw new globalThis.Error("value provided for field message.instance of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.instance);
     }
     return writer;
   },
@@ -223,6 +239,22 @@ export const QuorumCertificate: MessageFns<QuorumCertificate> = {
             message.signatures.push(MemberSignature.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.instance = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -245,6 +277,8 @@ export const QuorumCertificate: MessageFns<QuorumCertificate> = {
     message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
     message.blockDigest = object.blockDigest ?? new Uint8Array(0);
     message.signatures = object.signatures?.map((e) => MemberSignature.fromPartial(e)) || [];
+    message.kind = object.kind ?? "";
+    message.instance = (object.instance !== undefined && object.instance !== null) ? BigInt(object.instance) : 0n;
     return message;
   },
 };
