@@ -16,6 +16,9 @@ export type MemberIndex = Brand<number, 'MemberIndex'>;
 /** SHA-256 as 64 lower-case hex digits. */
 export type Digest = Brand<string, 'Digest'>;
 
+/** SHA-256, in the same form, of a public key that the own key of a member has certified for a while. */
+export type CertifiedKeyDigest = Brand<string, 'CertifiedKeyDigest'>;
+
 const U64_MAX = 2n ** 64n - 1n;
 const DIGEST = /^[0-9a-f]{64}$/;
 
@@ -45,6 +48,12 @@ export function toMemberIndex(value: number): MemberIndex {
 export function toDigest(text: string): Digest {
   assert(DIGEST.test(text), 'not a digest');
   return text as Digest;
+}
+
+/** @throws AssertionError unless `text` is 64 lower-case hex digits. */
+export function toCertifiedKeyDigest(text: string): CertifiedKeyDigest {
+  assert(DIGEST.test(text), 'not the digest of a key');
+  return text as CertifiedKeyDigest;
 }
 
 /** The 32 bytes of a digest. */

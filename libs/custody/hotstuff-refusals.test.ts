@@ -65,7 +65,7 @@ describe('what is verified for a key of HotStuff', () => {
       custodian,
       { instance: 0n, view },
       { height: toHeight(height), digest },
-      signature,
+      { signature },
     );
     assert.deepEqual(claims, [
       {

@@ -9,6 +9,7 @@ import {
   leaveCertificateFault,
   leaveClaimsOf,
 } from '#libs/protocol/leave-certificate.ts';
+import { type KeySignature, keySignatureOf } from '#libs/protocol/signed.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { BlockRef } from '#libs/protocol/vote/statement.ts';
 import type { Custodian } from './custodian.ts';
@@ -53,13 +54,13 @@ export function learnableProposal(
   custodian: Custodian,
   { instance, view }: Position,
   block: BlockRef,
-  signature: Uint8Array,
+  signed: KeySignature,
 ): Learnable {
   const { context, facts } = custodian;
   const kind = context.table.proposal;
   const fact = { kind, instance, view, ...block };
   const statement = { kind, instance, view, block, reports: [] };
   const member = context.leader(view, instance);
-  const claims = facts.isProposed(fact) ? [] : [{ member, signature, statement }];
+  const claims = facts.isProposed(fact) ? [] : [{ member, ...keySignatureOf(signed), statement }];
   return { claims, learn: () => facts.proposed(fact) };
 }

@@ -4,11 +4,7 @@ import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { toDigest, toHeight, toMemberIndex, toView, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import type { MemoryLogLine } from '#libs/log/memory-logger.ts';
-import {
-  genesisCertificate,
-  type MemberSignature,
-  type QuorumCertificate,
-} from '#libs/protocol/certificate.ts';
+import { genesisCertificate, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Proposal, Vote } from '#libs/protocol/hotstuff/message.ts';
 import {
   blockStatement,
@@ -19,6 +15,7 @@ import {
   viewPosition,
 } from '#libs/protocol/hotstuff/statements.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { Signed } from '#libs/protocol/signed.ts';
 import { encodeEvidence } from '#libs/protocols/evidence-codec.ts';
 import { PENDING_PER_MEMBER_MAX } from '#libs/replica/limits.ts';
 import { RECURRING_MS } from '#services/consensus/core/core-limits.ts';
@@ -96,7 +93,7 @@ const FALSE_BYTES = new Uint8Array(32);
 
 function withSigners(
   certificate: QuorumCertificate,
-  change: (signatures: readonly MemberSignature[]) => readonly MemberSignature[],
+  change: (signatures: readonly Signed[]) => readonly Signed[],
 ): Said {
   return { kind: 'certificate', certificate: { ...certificate, signatures: change(certificate.signatures) } };
 }

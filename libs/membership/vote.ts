@@ -1,26 +1,17 @@
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { Decoder } from '#libs/bytes/decoder.ts';
 import { Encoder } from '#libs/bytes/encoder.ts';
-import {
-  type Digest,
-  digestBytes,
-  type Height,
-  type MemberIndex,
-  toHeight,
-  toMemberIndex,
-} from '#libs/chain/ids.ts';
+import { type Digest, digestBytes, type Height, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
+import type { Signed } from '#libs/protocol/signed.ts';
 import { changeDigest, decodeChange, encodeChange, type MembershipChange } from './change.ts';
 import { CHANGE_BYTES_MAX, SIGNATURE_BYTES_MAX } from './limits.ts';
 
-/** A member wants a change (FED-08). Believed once its signature is verified. */
-export interface MembershipVote {
+/** A member, by its index in the set of the epoch that the change ends, wants a change (FED-08). Believed once its signature is verified. */
+export interface MembershipVote extends Signed {
   readonly change: MembershipChange;
   readonly digest: Digest;
   /** Height of the last block that counts it: so nobody can collect votes over months. */
   readonly goodUntil: Height;
-  /** Index in the set of the epoch that the change ends. */
-  readonly member: MemberIndex;
-  readonly signature: Uint8Array;
 }
 
 const VOTE_TAG: Uint8Array = new Uint8Array(Buffer.from('btcfed/membership/v2', 'ascii'));

@@ -2,8 +2,9 @@ import { Encoder } from '#libs/bytes/encoder.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import { digestOf } from '#libs/chain/digest.ts';
 import { type Digest, type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
-import type { MemberSignature, QuorumCertificate } from './certificate.ts';
+import type { QuorumCertificate } from './certificate.ts';
 import type { LeaveCertificate } from './leave-certificate.ts';
+import type { Signed } from './signed.ts';
 import { putTyped } from './vote/typed-bytes.ts';
 
 const FACT_TAG = 'btcfed/certificate-fact/v1';
@@ -71,7 +72,7 @@ export function membersIn(signers: Uint8Array, members: number): readonly Member
   return named.every((index) => index < members) ? named.map(toMemberIndex) : undefined;
 }
 
-function bitmapOf(signatures: readonly MemberSignature[]): Uint8Array {
+function bitmapOf(signatures: readonly Signed[]): Uint8Array {
   const highest = signatures.reduce((max, { member }) => Math.max(max, member), -1);
   const bits = new Uint8Array((highest + 8) >> 3);
   for (const { member } of signatures) bits[member >> 3] = (bits[member >> 3] ?? 0) | (1 << (member & 7));

@@ -7,7 +7,6 @@ import {
   claimsOf,
   genesisCertificate,
   genesisRoot,
-  type MemberSignature,
   type QuorumCertificate,
 } from './certificate.ts';
 import {
@@ -23,6 +22,7 @@ import {
   leaveCertificateFault,
   leaveClaimsOf,
 } from './leave-certificate.ts';
+import type { Signed } from './signed.ts';
 import { validatorSet } from './validator-set.ts';
 
 const GENESIS = toDigest('a0'.repeat(32));
@@ -35,7 +35,7 @@ const set = validatorSet(
 );
 
 /** Signatures whose bytes tell their member; nothing here verifies them. */
-const signedBy = (...members: number[]): MemberSignature[] =>
+const signedBy = (...members: number[]): Signed[] =>
   members.map((member) => ({ member: toMemberIndex(member), signature: Uint8Array.of(member) }));
 
 function certificate(change: Partial<QuorumCertificate> = {}): QuorumCertificate {

@@ -1,16 +1,11 @@
-import { type Digest, type Height, type MemberIndex, toHeight, toView, type View } from '#libs/chain/ids.ts';
+import { type Digest, type Height, toHeight, toView, type View } from '#libs/chain/ids.ts';
+import { type Signed, signedOf } from './signed.ts';
 import { hasQuorum, type ValidatorSet } from './validator-set.ts';
 import type { VoteStatement } from './vote/statement.ts';
 import { type KindRow, kindRowOf, type VoteTable } from './vote/vote-table.ts';
 
-/** One member's signature under a statement. */
-export interface MemberSignature {
-  readonly member: MemberIndex;
-  readonly signature: Uint8Array;
-}
-
 /** A statement that one member claims to have signed; believed once its signature is verified. */
-export interface Claim extends MemberSignature {
+export interface Claim extends Signed {
   readonly statement: VoteStatement;
 }
 
@@ -23,7 +18,7 @@ export interface QuorumCertificate {
   readonly height: Height;
   readonly digest: Digest;
   /** Distinct members, ascending. Empty in the certificate of an epoch's root only. */
-  readonly signatures: readonly MemberSignature[];
+  readonly signatures: readonly Signed[];
 }
 
 /**
@@ -73,7 +68,7 @@ export function genesisCertificate(table: VoteTable, kind: string, digest: Diges
 export function claimsOf(certificate: QuorumCertificate): readonly Claim[] {
   const { kind, instance, view, height, digest } = certificate;
   const statement = { kind, instance, view, block: { height, digest }, reports: [] };
-  return certificate.signatures.map(({ member, signature }) => ({ member, signature, statement }));
+  return certificate.signatures.map((each) => ({ ...signedOf(each), statement }));
 }
 
 /**
@@ -117,10 +112,7 @@ function isAboveRoot(
 }
 
 /** Distinct, ascending, known members whose weight reaches the quorum (RULES.md A.16, A.21). */
-export function signersFault(
-  signatures: readonly MemberSignature[],
-  set: ValidatorSet,
-): CertificateFault | undefined {
+export function signersFault(signatures: readonly Signed[], set: ValidatorSet): CertificateFault | undefined {
   let last = -1;
   for (const { member } of signatures) {
     if (member <= last) return 'signers repeated or out of order';

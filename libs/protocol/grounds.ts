@@ -1,6 +1,7 @@
 import type { BlockHeader } from '#libs/chain/block.ts';
 import type { QuorumCertificate } from './certificate.ts';
 import type { LeaveCertificate } from './leave-certificate.ts';
+import type { KeySignature } from './signed.ts';
 
 /**
  * The proofs that a member may sign a statement, for a signer that trusts nobody and verifies every signature in them
@@ -11,7 +12,7 @@ export interface Grounds {
   /** Header of the block proposed, or voted PREPARE for. */
   readonly header?: BlockHeader;
   /** The leader's signature of the proposal that is voted for. */
-  readonly proposalSignature?: Uint8Array;
+  readonly proposalSignature?: KeySignature;
   /**
    * The certificate that the statement rests on: of the parent, of the phase before, or the one that a timeout
    * reports.

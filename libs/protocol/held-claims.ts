@@ -1,6 +1,7 @@
 import type { Claim } from './certificate.ts';
 import type { CollectorWindow } from './collector-window.ts';
 import { provedHigh } from './evidence.ts';
+import { signedOf } from './signed.ts';
 import { comparePositions } from './vote/position.ts';
 import { isOneSlot } from './vote/slot.ts';
 import type { VoteStatement } from './vote/statement.ts';
@@ -112,8 +113,8 @@ function isOfSlot(a: VoteStatement, b: VoteStatement, table: VoteTable): boolean
 }
 
 /** Frees a signature from the network frame that it is a view of. */
-export function copyOf({ member, statement, signature }: Claim): Claim {
-  return { member, statement, signature: new Uint8Array(signature) };
+export function copyOf({ statement, ...signed }: Claim): Claim {
+  return { ...signedOf(signed), statement, signature: new Uint8Array(signed.signature) };
 }
 
 /** Size of the signatures. */

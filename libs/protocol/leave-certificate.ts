@@ -5,16 +5,16 @@ import {
   certificateFault,
   claimsOf,
   type EpochRoot,
-  type MemberSignature,
   type QuorumCertificate,
   signersFault,
 } from './certificate.ts';
+import { type Signed, signedOf } from './signed.ts';
 import type { ValidatorSet } from './validator-set.ts';
 import type { Report } from './vote/statement.ts';
 import { kindRowOf, type VoteTable } from './vote/vote-table.ts';
 
 /** One member's signed statement that it gave a view up, inside a leave certificate. */
-export interface LeaveShare extends MemberSignature {
+export interface LeaveShare extends Signed {
   /**
    * The prepared certificate that it reported. Members that start from that of the root always have one; in other
    * protocols there may be none.
@@ -37,10 +37,9 @@ export interface LeaveCertificate {
 
 /** The signatures of a leave certificate, those of its prepared certificate included. */
 export function leaveClaimsOf({ kind, instance, view, shares, high }: LeaveCertificate): readonly Claim[] {
-  const own = shares.map(({ member, signature, reports }) => ({
-    member,
-    signature,
-    statement: { kind, instance, view, block: undefined, reports },
+  const own = shares.map((share) => ({
+    ...signedOf(share),
+    statement: { kind, instance, view, block: undefined, reports: share.reports },
   }));
   return high === undefined ? own : [...own, ...claimsOf(high)];
 }

@@ -6,6 +6,7 @@ import type { CertificateFault, Claim, EpochRoot, QuorumCertificate } from './ce
 import type { ControlWord } from './control.ts';
 import type { EmptyBlocks } from './empty-blocks.ts';
 import type { Grounds } from './grounds.ts';
+import type { KeySignature } from './signed.ts';
 import type { ValidatorSet } from './validator-set.ts';
 import type { Position } from './vote/position.ts';
 import type { SigningScope, VoteStatement } from './vote/statement.ts';
@@ -45,7 +46,7 @@ export type Input<Message> =
   | { readonly kind: 'message'; readonly from: MemberIndex; readonly message: Message }
   | { readonly kind: 'timer'; readonly name: TimerName; readonly position: Position }
   /** The signature asked for by `sign`. */
-  | { readonly kind: 'signed'; readonly statement: VoteStatement; readonly signature: Uint8Array }
+  | ({ readonly kind: 'signed'; readonly statement: VoteStatement } & KeySignature)
   /** The block asked for by `build`. */
   | { readonly kind: 'built'; readonly position: Position; readonly block: Block }
   /** Answer to `check` or `fetch`: the block and all its ancestors are held, and it is valid or not. */

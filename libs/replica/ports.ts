@@ -4,6 +4,7 @@ import type { Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
 import type { EntryCause, Fault, RefusalCause, TimerMoment, TimerName } from '#libs/protocol/module.ts';
+import type { KeySignature } from '#libs/protocol/signed.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 
@@ -31,7 +32,7 @@ export interface SafetyStore<Record> {
  * because the view of the statement ended before.
  */
 export type SignatureAnswer =
-  | { readonly kind: 'signed'; readonly signature: Uint8Array }
+  | ({ readonly kind: 'signed' } & KeySignature)
   | { readonly kind: 'over' }
   | { readonly kind: 'refused'; readonly reason: string };
 

@@ -47,8 +47,7 @@ export class Replica<State, Message, Record> {
       (statement) => this.#halted || comparePositions(statement, this.snapshot().position) < 0,
       (statement, answer) => {
         if (answer.kind === 'refused') ports.monitor.signatureRefused(statement, answer.reason);
-        else if (answer.kind === 'signed')
-          this.#take({ kind: 'signed', statement, signature: answer.signature });
+        else if (answer.kind === 'signed') this.#take({ ...answer, statement });
       },
     );
   }

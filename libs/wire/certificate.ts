@@ -6,9 +6,10 @@ import type {
   TimeoutCertificate as WireTimeoutCertificate,
   TimeoutShare as WireTimeoutShare,
 } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
-import type { MemberSignature, QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { LeaveCertificate, LeaveShare } from '#libs/protocol/leave-certificate.ts';
 import type { Fault } from '#libs/protocol/module.ts';
+import type { Signed } from '#libs/protocol/signed.ts';
 import { digestFromWire, memberFromWire } from './block.ts';
 import { kindFromWire, kindToWire } from './certified-kind.ts';
 import type { WireLimits } from './limits.ts';
@@ -54,7 +55,7 @@ export function certificateFromWire(
   };
 }
 
-function memberSignatureFromWire(wire: WireMemberSignature, limits: WireLimits): MemberSignature {
+function memberSignatureFromWire(wire: WireMemberSignature, limits: WireLimits): Signed {
   return {
     member: memberFromWire(wire.member, limits),
     signature: signatureFromWire(wire.signature, limits, 'certificate too large'),

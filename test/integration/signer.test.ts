@@ -8,9 +8,9 @@ import { schemeByName } from '#libs/crypto/scheme.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { createAuthority } from '#libs/pki/pki.ts';
 import { headBytes } from '#libs/protocol/audit-head.ts';
-import type { MemberSignature } from '#libs/protocol/certificate.ts';
 import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
 import { blockStatement, type Phase, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
+import type { Signed } from '#libs/protocol/signed.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { composeSigner } from '#services/signer/compose.ts';
@@ -142,7 +142,7 @@ describe('a signer, by mutual TLS', () => {
     const [first, second, third] = certificate.signatures;
     assert.ok(first && second && third);
     const flipped = { ...third, signature: third.signature.map((byte, at) => (at === 9 ? byte ^ 1 : byte)) };
-    const put = (signatures: readonly MemberSignature[]) =>
+    const put = (signatures: readonly Signed[]) =>
       putCertificate(client, others.scope(session), { ...certificate, signatures });
     for (const signatures of [
       [first, second],

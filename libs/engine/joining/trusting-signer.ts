@@ -1,4 +1,5 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
+import { keySignatureOf } from '#libs/protocol/signed.ts';
 import type { SignerPort } from '#libs/replica/ports.ts';
 import type { ClaimVerifier } from '../ports/engine-ports.ts';
 
@@ -12,7 +13,7 @@ export function trusting(
     sign(statement, grounds, done) {
       signer.sign(statement, grounds, (answer) => {
         if (answer.kind === 'signed' && me !== undefined) {
-          verifier.trust({ member: me, statement, signature: answer.signature });
+          verifier.trust({ member: me, statement, ...keySignatureOf(answer) });
         }
         done(answer);
       });

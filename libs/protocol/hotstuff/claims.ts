@@ -1,5 +1,6 @@
 import { type Claim, claimsOf } from '../certificate.ts';
 import { type LeaveCertificate, leaveClaimsOf } from '../leave-certificate.ts';
+import { keySignatureOf, signedOf } from '../signed.ts';
 import {
   type HotStuffMessage,
   type Proposal,
@@ -57,16 +58,16 @@ function proposalClaim(proposal: Proposal): Claim {
   const { header, digest } = proposal.block;
   const view = proposalView(proposal);
   const statement = blockStatement('proposal', view, { height: header.height, digest });
-  return { member: proposalMember(proposal), signature: proposal.signature, statement };
+  return { member: proposalMember(proposal), ...keySignatureOf(proposal), statement };
 }
 
-function voteClaim({ phase, view, height, digest, member, signature }: Vote): Claim {
-  return { member, signature, statement: blockStatement(phase, view, { height, digest }) };
+function voteClaim(vote: Vote): Claim {
+  const { phase, view, height, digest } = vote;
+  return { ...signedOf(vote), statement: blockStatement(phase, view, { height, digest }) };
 }
 
-function timeoutClaim({ view, high, member, signature }: Timeout): Claim {
-  const statement = timeoutStatement(view, high);
-  return { member, signature, statement };
+function timeoutClaim(timeout: Timeout): Claim {
+  return { ...signedOf(timeout), statement: timeoutStatement(timeout.view, timeout.high) };
 }
 
 function optional(certificate: LeaveCertificate | undefined): readonly Claim[] {

@@ -1,6 +1,7 @@
 import { assert } from '#libs/assert/assert.ts';
 import type { MemberIndex } from '#libs/chain/ids.ts';
-import type { MemberSignature, QuorumCertificate } from '../certificate.ts';
+import type { QuorumCertificate } from '../certificate.ts';
+import { type KeySignature, type Signed, signedOf } from '../signed.ts';
 import { hasQuorum } from '../validator-set.ts';
 import type { VoteStatement } from '../vote/statement.ts';
 import type { Vote } from './message.ts';
@@ -9,13 +10,13 @@ import { type HotStuffState, hasGivenUp, leads, type Turn } from './state.ts';
 import { isPhase } from './statements.ts';
 
 /** The own vote came back signed: to the leader of the view, or into the own count. */
-export function announceVote(turn: Turn, statement: VoteStatement, signature: Uint8Array) {
+export function announceVote(turn: Turn, statement: VoteStatement, signed: KeySignature) {
   const { state } = turn;
   const { me } = state.context;
   const { kind: phase, view, block } = statement;
   if (view !== state.view || hasGivenUp(state) || me === undefined) return undefined;
   assert(isPhase(phase) && block !== undefined, `a ${phase} is no vote`);
-  const vote: Vote = { kind: 'vote', phase, view, ...block, member: me, signature };
+  const vote: Vote = { kind: 'vote', phase, view, ...block, member: me, ...signed };
   if (leads(state)) return collectVote(turn, vote);
   say(turn, state.context.leader(view), vote);
   return undefined;
@@ -44,8 +45,6 @@ export function isWanted(state: HotStuffState, { view, phase, height, digest, me
   return leads(state) && isOwn && isOpen && !state.votes[phase].has(member);
 }
 
-function signaturesOf(votes: ReadonlyMap<MemberIndex, Vote>): readonly MemberSignature[] {
-  return [...votes.values()]
-    .map(({ member, signature }) => ({ member, signature }))
-    .sort((a, b) => a.member - b.member);
+function signaturesOf(votes: ReadonlyMap<MemberIndex, Vote>): readonly Signed[] {
+  return [...votes.values()].map(signedOf).sort((a, b) => a.member - b.member);
 }

@@ -1,5 +1,6 @@
 import type { View } from '#libs/chain/ids.ts';
 import type { Input, ProtocolModule, TimerName, Transition } from '../module.ts';
+import { type KeySignature, keySignatureOf } from '../signed.ts';
 import type { Position } from '../vote/position.ts';
 import type { VoteStatement } from '../vote/statement.ts';
 import { admitHotStuff } from './admission.ts';
@@ -62,7 +63,7 @@ function take(turn: Turn, input: HeardInput): void {
     case 'timer':
       return takeTimer(turn, input.name, input.position.view);
     case 'signed':
-      return takeSignature(turn, input.statement, input.signature);
+      return takeSignature(turn, input.statement, keySignatureOf(input));
     case 'built':
       return propose(turn, input.position.view, input.block);
     case 'checked':
@@ -99,14 +100,14 @@ function takeTimer(turn: Turn, name: TimerName, view: View): void {
   else resend(turn);
 }
 
-function takeSignature(turn: Turn, statement: VoteStatement, signature: Uint8Array): void {
+function takeSignature(turn: Turn, statement: VoteStatement, signed: KeySignature): void {
   switch (statement.kind) {
     case 'proposal':
-      return announceProposal(turn, statement.view, signature);
+      return announceProposal(turn, statement.view, signed);
     case 'timeout':
-      return announceSignedTimeout(turn, statement.view, signature);
+      return announceSignedTimeout(turn, statement.view, signed);
     default:
-      return takeFormed(turn, announceVote(turn, statement, signature));
+      return takeFormed(turn, announceVote(turn, statement, signed));
   }
 }
 
@@ -115,8 +116,8 @@ function reported(message: HotStuffMessage): Position | undefined {
   return message.kind === 'new-view' || message.kind === 'timeout' ? viewPosition(message.view) : undefined;
 }
 
-function announceSignedTimeout(turn: Turn, view: View, signature: Uint8Array): void {
+function announceSignedTimeout(turn: Turn, view: View, signed: KeySignature): void {
   const { me } = turn.state.context;
   if (view !== turn.state.view || me === undefined) return;
-  takeTimeoutCertificate(turn, announceTimeout(turn, signature), me);
+  takeTimeoutCertificate(turn, announceTimeout(turn, signed), me);
 }

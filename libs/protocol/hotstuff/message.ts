@@ -2,20 +2,20 @@ import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '../certificate.ts';
 import type { LeaveCertificate } from '../leave-certificate.ts';
+import type { KeySignature, Signed } from '../signed.ts';
 import type { Phase } from './statements.ts';
 
 /**
  * A leader's block with the prepare certificate of its parent; or, with `again`, the block that `justify` certifies
  * itself, which a later leader proposes once more: the last block of an epoch, that nothing may extend.
  */
-export interface Proposal {
+export interface Proposal extends KeySignature {
   readonly kind: 'proposal';
   readonly block: Block;
   readonly again?: ProposedAgain | undefined;
   readonly justify: QuorumCertificate;
   /** The timeout certificate of the view before, when that view timed out. */
   readonly timeoutCertificate: LeaveCertificate | undefined;
-  readonly signature: Uint8Array;
 }
 
 /** The view and the leader of a repeated proposal: the header names the first proposer of the block. */
@@ -35,14 +35,12 @@ export function proposalMember({ block, again }: Proposal): MemberIndex {
 }
 
 /** A signed vote, for the leader of its view. */
-export interface Vote {
+export interface Vote extends Signed {
   readonly kind: 'vote';
   readonly phase: Phase;
   readonly view: View;
   readonly height: Height;
   readonly digest: Digest;
-  readonly member: MemberIndex;
-  readonly signature: Uint8Array;
 }
 
 /** A certificate, from any member: its phase says what it proves, and its signatures prove it. */
@@ -64,12 +62,10 @@ export interface NewView {
 }
 
 /** A member gave up a view. */
-export interface Timeout {
+export interface Timeout extends Signed {
   readonly kind: 'timeout';
   readonly view: View;
-  readonly member: MemberIndex;
   readonly high: QuorumCertificate;
-  readonly signature: Uint8Array;
   readonly commit: QuorumCertificate;
   /** The timeout certificate of the view before, when this view was entered by it. */
   readonly timeoutCertificate: LeaveCertificate | undefined;

@@ -1,6 +1,7 @@
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { LeaveCertificate } from '../leave-certificate.ts';
 import type { EntryCause } from '../module.ts';
+import type { KeySignature } from '../signed.ts';
 import { hasQuorum, type ValidatorSet, weightOf } from '../validator-set.ts';
 import type { Timeout } from './message.ts';
 import { askTimeout, newViewOf, say, sayLater } from './sending.ts';
@@ -84,13 +85,13 @@ export function giveUp(turn: Turn): void {
 }
 
 /** The own timeout came back signed: tell everyone. */
-export function announceTimeout(turn: Turn, signature: Uint8Array): LeaveCertificate | undefined {
+export function announceTimeout(turn: Turn, signed: KeySignature): LeaveCertificate | undefined {
   const { state } = turn;
   const { me } = state.context;
   if (state.timedOut?.view !== state.view || me === undefined || hasAnnounced(state)) return undefined;
   const { commit, timeoutCertificate } = newViewOf(state);
   const { view, high } = state.timedOut;
-  const message: Timeout = { kind: 'timeout', view, member: me, high, signature, commit, timeoutCertificate };
+  const message: Timeout = { kind: 'timeout', view, member: me, high, ...signed, commit, timeoutCertificate };
   say(turn, 'all', message);
   return collectTimeout(turn, message);
 }

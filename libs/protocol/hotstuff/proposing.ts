@@ -1,6 +1,7 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { BlockDraft } from '#libs/chain/block-draft.ts';
 import { toHeight, type View } from '#libs/chain/ids.ts';
+import type { KeySignature } from '../signed.ts';
 import { hasQuorum } from '../validator-set.ts';
 import type { Proposal } from './message.ts';
 import { knowsAll } from './pacemaker.ts';
@@ -76,10 +77,10 @@ export function propose(turn: Turn, view: View, block: Block): void {
 }
 
 /** The own proposal came back signed: send it. */
-export function announceProposal(turn: Turn, view: View, signature: Uint8Array): void {
+export function announceProposal(turn: Turn, view: View, signed: KeySignature): void {
   const { draft } = turn.state;
   if (draft === undefined || view !== turn.state.view || hasGivenUp(turn.state)) return;
-  const proposal: Proposal = { ...draft, signature };
+  const proposal: Proposal = { ...draft, ...signed };
   turn.update({ draft: undefined, proposal });
   say(turn, 'all', proposal);
 }

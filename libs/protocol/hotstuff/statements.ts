@@ -1,6 +1,7 @@
 import type { Digest, View } from '#libs/chain/ids.ts';
-import type { MemberSignature, QuorumCertificate } from '../certificate.ts';
+import type { QuorumCertificate } from '../certificate.ts';
 import type { LeaveCertificate, LeaveShare } from '../leave-certificate.ts';
+import { type Signed, signedOf } from '../signed.ts';
 import type { Position } from '../vote/position.ts';
 import type { BlockRef, VoteStatement } from '../vote/statement.ts';
 
@@ -49,8 +50,8 @@ export function timeoutCertificateOf(
 
 /** One member's timeout inside such a certificate. */
 export function timeoutShareOf(
-  { member, signature }: MemberSignature,
+  signed: Signed,
   high: { readonly view: View; readonly digest: Digest },
 ): LeaveShare {
-  return { member, signature, reports: timeoutStatement(high.view, high).reports };
+  return { ...signedOf(signed), reports: timeoutStatement(high.view, high).reports };
 }

@@ -1,6 +1,7 @@
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '../certificate.ts';
 import type { Grounds } from '../grounds.ts';
+import { keySignatureOf } from '../signed.ts';
 import type { BlockRef } from '../vote/statement.ts';
 import { EARLY_VIEWS_MAX, STANDING_MAX } from './limits.ts';
 import { type Proposal, proposalMember, proposalView } from './message.ts';
@@ -84,9 +85,9 @@ export function voteForProposal(turn: Turn): void {
 }
 
 /** An own draft carries no signature yet: the signer knows its own. */
-function groundsOf({ block, signature, justify }: Proposal): Grounds {
-  const own = { header: block.header, certificate: justify };
-  return signature.length === 0 ? own : { ...own, proposalSignature: signature };
+function groundsOf(proposal: Proposal): Grounds {
+  const own = { header: proposal.block.header, certificate: proposal.justify };
+  return proposal.signature.length === 0 ? own : { ...own, proposalSignature: keySignatureOf(proposal) };
 }
 
 /**

@@ -51,7 +51,7 @@ export class SignerCertificates {
   async inlineOrPut({ statement, grounds, epoch }: SigningOrder): Promise<WireCertificate | undefined> {
     const { certificate } = grounds;
     if (certificate === undefined || this.#sent.has(factOf(certificate))) return undefined;
-    const bytes = bytesOf(certificate) + (grounds.proposalSignature?.length ?? 0);
+    const bytes = bytesOf(certificate) + (grounds.proposalSignature?.signature.length ?? 0);
     if (!isVote(statement) || bytes > INLINE_BYTES_MAX) {
       await this.#putUnlessRefused(certificate, epoch);
       return undefined;

@@ -226,7 +226,7 @@ export class SignerClient {
     }
     const about = { scope, view, height: block.height, blockDigest: digestBytes(block.digest), ...justified };
     if (kind === 'proposal') return this.#client.signProposal(about, options);
-    const signature = proposalSignature ?? new Uint8Array();
+    const signature = proposalSignature?.signature ?? new Uint8Array();
     const vote = { ...about, phase: phaseToWire(kind), proposalSignature: signature, certificate: inline };
     return this.#client.signVote(vote, options);
   }

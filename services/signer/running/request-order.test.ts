@@ -51,7 +51,7 @@ test('requests are judged in the order in which they came, also after one that n
     const signature = proposer === undefined ? undefined : await others.sign(proposer, proposal);
     const grounds = {
       header: block.header,
-      ...(signature === undefined ? {} : { proposalSignature: signature }),
+      ...(signature === undefined ? {} : { proposalSignature: { signature } }),
     };
     return { asking, statement, grounds, justifyView: toView(0n) };
   };

@@ -49,7 +49,8 @@ describe('the wire', () => {
     ] as const) {
       assert.equal(voteRequestFromWire({ ...vote, phase }).statement.kind, kind);
     }
-    assert.deepEqual(voteRequestFromWire(vote).grounds, { header: GENESIS.header, proposalSignature });
+    const shown = { header: GENESIS.header, proposalSignature: { signature: proposalSignature } };
+    assert.deepEqual(voteRequestFromWire(vote).grounds, shown);
     assert.deepEqual(voteRequestFromWire({ ...vote, header: undefined }).justifyView, undefined);
   });
 

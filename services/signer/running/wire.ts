@@ -144,7 +144,8 @@ function groundsFromWire(
   proposalSignature: Uint8Array,
 ): Pick<SigningRequest, 'grounds' | 'justifyView'> {
   if (proposalSignature.length > WIRE_LIMITS.signatureBytesMax) throw malformed('proposal_signature');
-  const signature = proposalSignature.length === 0 ? {} : { proposalSignature };
+  const signature =
+    proposalSignature.length === 0 ? {} : { proposalSignature: { signature: proposalSignature } };
   if (header === undefined) return { grounds: signature, justifyView: undefined };
   if (justifyView > VIEW_MAX) throw malformed('justify_view');
   const ours = readable('header', (): BlockHeader => headerFromWire(header, WIRE_LIMITS));

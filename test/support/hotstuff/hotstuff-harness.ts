@@ -6,7 +6,6 @@ import {
   type EpochRoot,
   genesisCertificate,
   genesisRoot,
-  type MemberSignature,
   type QuorumCertificate,
   rootCertificate,
 } from '#libs/protocol/certificate.ts';
@@ -24,6 +23,7 @@ import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
 import type { Input } from '#libs/protocol/module.ts';
+import type { Signed } from '#libs/protocol/signed.ts';
 import { type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 
@@ -42,7 +42,7 @@ export function setOf(members: number): ValidatorSet {
 }
 
 /** Signatures whose bytes tell their member: the core never looks at them. */
-export function signedBy(...members: number[]): readonly MemberSignature[] {
+export function signedBy(...members: number[]): readonly Signed[] {
   return members.map((member) => ({ member: toMemberIndex(member), signature: Uint8Array.of(member) }));
 }
 

@@ -1,9 +1,10 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
-import { type MemberSignature, type QuorumCertificate, rootCertificate } from '#libs/protocol/certificate.ts';
+import { type QuorumCertificate, rootCertificate } from '#libs/protocol/certificate.ts';
 import type { HotStuffMessage, Proposal, Vote } from '#libs/protocol/hotstuff/message.ts';
 import { blockStatement, type Phase } from '#libs/protocol/hotstuff/statements.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { Signed } from '#libs/protocol/signed.ts';
 import { hasQuorum } from '#libs/protocol/validator-set.ts';
 import type { BlockRef } from '#libs/protocol/vote/statement.ts';
 import type { Actor, ActorTools } from '../../subject/actor.ts';
@@ -59,7 +60,7 @@ export class SeenCertificates {
 /** Collects the votes for every block that a lying leader is behind, its own vote for each included. */
 export class CollectedVotes {
   readonly #tools: Pick<HotStuffTools, 'me' | 'set' | 'sign'>;
-  readonly #votes = new Map<string, Map<MemberIndex, MemberSignature>>();
+  readonly #votes = new Map<string, Map<MemberIndex, Signed>>();
 
   constructor(tools: Pick<HotStuffTools, 'me' | 'set' | 'sign'>) {
     this.#tools = tools;
@@ -69,7 +70,7 @@ export class CollectedVotes {
   count({ phase, view, height, digest, member, signature }: Vote): QuorumCertificate | undefined {
     const { me, set, sign } = this.#tools;
     const name = `${phase} ${view} ${digest}`;
-    const votes = this.#votes.get(name) ?? new Map<MemberIndex, MemberSignature>();
+    const votes = this.#votes.get(name) ?? new Map<MemberIndex, Signed>();
     this.#votes.set(name, votes);
     const wasComplete = hasQuorum(set, votes.keys());
     votes.set(me, { member: me, signature: sign(blockStatement(phase, view, { height, digest })) });
