@@ -144,11 +144,10 @@ interface HeartbeatSurroundings {
 }
 
 function newHeartbeat(options: EngineOptions, { at, help }: HeartbeatSurroundings): Heartbeat {
-  const { protocol, context, chain, peers, clock, audit } = options;
-  const { decision } = protocol.module;
+  const { context, chain, peers, clock, audit } = options;
   const decided = () => chain.tip().certificate;
   const rootHeight = context.root.height;
-  return new Heartbeat({ audit, me: context.me, peers, clock, decision, decided, rootHeight, at, help });
+  return new Heartbeat({ audit, me: context.me, peers, clock, decided, rootHeight, at, help });
 }
 
 interface JoiningSurroundings {

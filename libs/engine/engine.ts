@@ -5,21 +5,13 @@ import type { ControlWord } from '#libs/protocol/control.ts';
 import type { PublicState } from '#libs/protocol/module.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { type EngineParts, engineParts } from './engine-parts.ts';
-import { mayGuestSay } from './guests.ts';
+import { Hearing } from './hearing.ts';
 import { codeOfHalt } from './ports/operator-codes.ts';
-import type {
-  PeerMessageBody,
-  Transactions,
-  TransactionsRequest,
-  WaitingTransactions,
-} from './ports/peer-message.ts';
+import type { PeerMessageBody } from './ports/peer-message.ts';
 import type { StagedSnapshot } from './ports/snapshot-ports.ts';
 import type { Submission } from './ports/submission.ts';
 import type { CatchUpStatus } from './sync/catch-up.ts';
-import type { SyncRequest } from './sync/request-server.ts';
 import { WorkTeller } from './work-teller.ts';
-
-const OVER_RATE = 'more than its share of a second';
 
 /**
  * One member's consensus in one epoch: the replica, its blocks and transactions, and the messages of members beside
@@ -28,6 +20,7 @@ const OVER_RATE = 'more than its share of a second';
 export class Engine {
   readonly #options: EngineOptions;
   readonly #parts: EngineParts;
+  readonly #hearing: Hearing;
   readonly #work: WorkTeller;
   #lastCommitMs = 0;
 
@@ -39,6 +32,7 @@ export class Engine {
       halt: (error) => this.#halt(error),
       workChanged: () => this.#updateWork(),
     });
+    this.#hearing = new Hearing(options, this.#parts);
     this.#work = new WorkTeller(options, this.#parts.replica);
   }
 
@@ -105,62 +99,7 @@ export class Engine {
 
   /** A decoded message of a member whose identity the channel proved, or of a guest. */
   receive(from: MemberIndex, body: PeerMessageBody): void {
-    const { protocol, context, monitor } = this.#options;
-    const isGuest = context.set.members[from] === undefined;
-    if (isGuest && !mayGuestSay(body, protocol)) return monitor.refused(from, 'unknown-member', body.kind);
-    const { desk, heartbeat, joining, sync, keeper, watch, conduct, replica } = this.#parts;
-    switch (body.kind) {
-      case 'transactions':
-      case 'waiting':
-      case 'transactions-request':
-        return this.#hearOfTransactions(body, from);
-      case 'evidence':
-        return desk.receive(from, body.content);
-      case 'whereabouts':
-        if (!heartbeat.heard(body, from)) return this.#tooMuch(from, body.kind);
-        return joining.heard(body, from);
-      case 'blocks-request':
-      case 'block-request':
-      case 'snapshot-request':
-      case 'chunk-request':
-        return this.#answer(body, from);
-      case 'blocks-response':
-      case 'snapshot-response':
-      case 'chunk-response':
-        return sync.receive(body, from);
-      case 'block-response': {
-        const fault = keeper.receive(body.block, from);
-        // Two members were asked, or sync was faster: no fault of the one that answers.
-        if (fault !== undefined) monitor.refused(from, 'stale', fault);
-        return;
-      }
-      case 'protocol':
-        watch.heard(from, body);
-        conduct.heard(from, body);
-        return replica.receive(from, body);
-    }
-  }
-
-  #hearOfTransactions(
-    body: Transactions | WaitingTransactions | TransactionsRequest,
-    from: MemberIndex,
-  ): void {
-    const { transactions, gossip, pull } = this.#parts;
-    if (body.kind === 'transactions') {
-      transactions.receive(body, from);
-      return pull.arrived(body.transactions, from);
-    }
-    const { kind, hashes } = body;
-    const isHeard = kind === 'waiting' ? pull.told(hashes, from) : gossip.answer(hashes, from);
-    if (!isHeard) this.#tooMuch(from, kind);
-  }
-
-  #answer(body: SyncRequest, from: MemberIndex): void {
-    if (!this.#parts.server.answer(body, from)) this.#tooMuch(from, 'sync requests');
-  }
-
-  #tooMuch(from: MemberIndex, what: string): void {
-    this.#options.monitor.refused(from, 'overloaded', what, OVER_RATE);
+    this.#hearing.receive(from, body);
   }
 
   #finalised(blocks: readonly Block[]): void {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type Epoch, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import type { Engine } from './engine.ts';
 import { Epochs, type EpochsOptions } from './epochs.ts';
@@ -82,4 +83,35 @@ test('a transaction that is refused by the engine of today, or of a node that st
       [ENDED, ENDED],
     ],
   );
+});
+
+/** The answers of a node in epoch 2, which knows the members from epoch `known` on, to a message of an epoch. */
+function answersTo(epoch: bigint, known = 0n): readonly unknown[] {
+  const answers: unknown[] = [];
+  const facts = (of: Epoch) =>
+    of < known || of > 2n ? undefined : { root: { height: 10n * of, digest: `${of}` } };
+  const options = {
+    book: { current: { epoch: toEpoch(2n) }, epoch: facts },
+    chain: { certifiedBlock: (height: bigint) => ({ certificate: { digest: `${height / 10n}` } }) },
+    peers: { send: (...sent: readonly unknown[]) => answers.push(sent) },
+    clock: { nowMs: () => 0, after: () => () => {} },
+    engineOf: () => ({
+      start: () => {},
+      tellWhereabouts: (to: unknown) => answers.push(['whereabouts', to]),
+    }),
+  } as unknown as EpochsOptions;
+  const epochs = new Epochs(options);
+  epochs.start();
+  epochs.otherEpoch(toMemberIndex(3), toEpoch(epoch));
+  return answers;
+}
+
+test('a member in an epoch that is over is shown the decision that ended it, in words of every protocol', () => {
+  assert.deepEqual(answersTo(1n), [[3, { kind: 'decided', certificate: { digest: '2' } }, 1n]]);
+  assert.deepEqual(answersTo(0n), [[3, { kind: 'decided', certificate: { digest: '1' } }, 0n]]);
+});
+
+test('a member in a later epoch is told where this one is, and one in an epoch that is not known here nothing', () => {
+  assert.deepEqual(answersTo(3n), [['whereabouts', 3]]);
+  assert.deepEqual(answersTo(0n, 1n), []);
 });

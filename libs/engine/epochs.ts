@@ -1,11 +1,10 @@
 import { type Epoch, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
-import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ControlWord } from '#libs/protocol/control.ts';
 import type { PublicState } from '#libs/protocol/module.ts';
 import type { Engine } from './engine.ts';
-import type { EpochFacts, MembershipBook } from './membership/membership-book.ts';
+import type { MembershipBook } from './membership/membership-book.ts';
 import type { ChainPort, ClockPort, PeerPort } from './ports/engine-ports.ts';
 import type { PeerMessageBody } from './ports/peer-message.ts';
 import { ENDED, type Submission } from './ports/submission.ts';
@@ -20,8 +19,6 @@ export interface EpochsOptions {
   readonly chain: Pick<ChainPort, 'certifiedBlock'>;
   readonly peers: PeerPort;
   readonly clock: ClockPort;
-  /** The message that shows a decision, in the protocol of its epoch. */
-  readonly decision: (certificate: QuorumCertificate, facts: EpochFacts) => PeerMessageBody;
   /** Makes the engine of an epoch; `ended` is to be called once its last block is final. */
   readonly engineOf: (membership: Membership, ended: () => void) => Engine;
 }
@@ -108,12 +105,12 @@ export class Epochs {
    */
   otherEpoch(from: MemberIndex, epoch: Epoch): void {
     if (!this.#isRunning || !this.#budget.take(from)) return;
-    const { book, chain, peers, decision } = this.#options;
+    const { book, chain, peers } = this.#options;
     if (epoch > this.#epoch) return this.#engine.tellWhereabouts(from);
     const [facts, next] = [book.epoch(epoch), book.epoch(toEpoch(epoch + 1n))];
     const last = next && chain.certifiedBlock(next.root.height);
-    if (facts === undefined || last?.certificate.digest !== next?.root.digest || last === undefined) return;
-    peers.send(from, decision(last.certificate, facts), epoch);
+    if (facts === undefined || last === undefined || last.certificate.digest !== next?.root.digest) return;
+    peers.send(from, { kind: 'decided', certificate: last.certificate }, epoch);
   }
 
   #engineOf(): Engine {

@@ -57,10 +57,7 @@ export class Node implements PeerListener {
     });
     this.#growth = new NodeGrowth(ports, this.#execution);
     const engineOf = (membership: Membership, ended: () => void): Engine => this.#engineOf(membership, ended);
-    this.#epochs = new Epochs({
-      ...{ book, chain, peers, clock, engineOf },
-      decision: (certificate, { terms }) => rules.protocolOf(terms).module.decision(certificate),
-    });
+    this.#epochs = new Epochs({ book, chain, peers, clock, engineOf });
   }
 
   start(): void {

@@ -1,6 +1,7 @@
 import { unreachable } from '#libs/assert/assert.ts';
 import { digestBytes, toHeight, toView } from '#libs/chain/ids.ts';
 import type { Proposal as WireProposal, Vote as WireVote } from '#libs/proto/btcfed/peer/v1/peer.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { HotStuffMessage, Proposal, ProposedAgain, Vote } from '#libs/protocol/hotstuff/message.ts';
 import { viewPosition } from '#libs/protocol/hotstuff/statements.ts';
 import { blockFromWire, blockToWire, digestFromWire, memberFromWire } from '#libs/wire/block.ts';
@@ -30,7 +31,12 @@ export const HOTSTUFF_WIRE: MessageWire<HotStuffMessage> = {
   proposalField: 10,
   reportFields: [13, 14],
   reportedAt: viewPosition,
+  decisionToWire: certificateNotice,
 };
+
+function certificateNotice(certificate: QuorumCertificate): WireBody {
+  return { $case: 'certificate', value: { certificate: certificateToWire(certificate) } };
+}
 
 function hotStuffToWire(message: HotStuffMessage): WireBody {
   switch (message.kind) {
@@ -39,7 +45,7 @@ function hotStuffToWire(message: HotStuffMessage): WireBody {
     case 'vote':
       return { $case: 'vote', value: voteToWire(message) };
     case 'certificate':
-      return { $case: 'certificate', value: { certificate: certificateToWire(message.certificate) } };
+      return certificateNotice(message.certificate);
     case 'new-view':
       return { $case: 'newView', value: newViewToWire(message) };
     case 'timeout':

@@ -7,6 +7,7 @@ import { snapshotFromWire, snapshotToWire } from './snapshot.ts';
 import {
   blocksRequestFromWire,
   blocksResponseFromWire,
+  decidedFromWire,
   evidenceFromWire,
   syncToWire,
   whereaboutsFromWire,
@@ -30,6 +31,8 @@ export function bodyToWire(body: PeerMessageBody, protocol: ProtocolWire): WireB
     case 'chunk-request':
     case 'chunk-response':
       return snapshotToWire(body);
+    case 'decided':
+      return protocol.decisionToWire?.(body.certificate) ?? syncToWire(body);
     case 'protocol':
       return protocol.toWire(body);
   }
@@ -61,6 +64,8 @@ export function bodyFromWire(body: WireBody, limits: WireLimits, protocol: Proto
     case 'chunkRequest':
     case 'chunkResponse':
       return snapshotFromWire(body, limits);
+    case 'decided':
+      return decidedFromWire(body.value, limits);
     default:
       return present(protocol.fromWire(body, limits), 'message of the protocol of this epoch');
   }

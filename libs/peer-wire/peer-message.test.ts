@@ -14,11 +14,14 @@ import { decodePeerMessage, encodePeerMessage } from './peer-message.ts';
 import type { WireBody } from './protocol-wire.ts';
 import { wireOf } from './protocol-wires.ts';
 
+const { decisionToWire, ...withoutForm } = wireOf(HOTSTUFF.id);
+/** The wire of a protocol that has no form of its own for decisions; `ofHotStuff` is the one that has. */
 const envelope = {
   chainTag: Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]),
   epoch: toEpoch(3n),
-  protocol: wireOf(HOTSTUFF.id),
+  protocol: withoutForm,
 };
+const ofHotStuff = { ...envelope, protocol: wireOf(HOTSTUFF.id) };
 const limits = { ...WIRE_LIMITS, messageBytesMax: 200_000 };
 const expected = { ...envelope, limits };
 
@@ -96,6 +99,22 @@ describe('peer messages', () => {
       assert.equal(causeOf(encodeWire({ $case: 'transactions', value })), 'malformed');
     });
   }
+
+  test('that show a decision are written by HotStuff as version 0.2 knows them, and read by it in both forms', () => {
+    fc.assert(
+      fc.property(anyMessage['decided'] ?? assert.fail(), (body) => {
+        assert.ok(body.kind === 'decided' && decisionToWire !== undefined);
+        const { certificate } = body;
+        const asMessage = sealed({ kind: 'certificate', certificate });
+        const written = encodePeerMessage(body, ofHotStuff);
+        assert.deepEqual(written, encodePeerMessage(asMessage, ofHotStuff));
+        const heard = { ...ofHotStuff, limits };
+        assert.deepEqual(decodePeerMessage(written, heard), { ok: true, body: asMessage });
+        assert.deepEqual(decodePeerMessage(encodePeerMessage(body, envelope), heard), { ok: true, body });
+      }),
+      { numRuns: 40 },
+    );
+  });
 
   test('share no bytes with the next message encoded', () => {
     const body: PeerMessageBody = { kind: 'transactions', transactions: [transactionOf(Uint8Array.of(1))] };

@@ -1,6 +1,7 @@
 import { assert } from '#libs/assert/assert.ts';
 import type { View } from '#libs/chain/ids.ts';
 import type { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ProtocolMessage, Seal } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
@@ -12,6 +13,11 @@ export interface MessageWire<Message> {
   toWire(message: Message): WireBody;
   /** Undefined for a body that is none of them. @throws WireRefusal */
   fromWire(body: WireBody, limits: WireLimits): Message | undefined;
+  /**
+   * How decisions are shown, where members of version 0.2 know no `Decided` and a message of the protocol that says the same;
+   * it is read as that message.
+   */
+  decisionToWire?(certificate: QuorumCertificate): WireBody;
   /** Number of the field of proposals: what is wrong with them is told apart. */
   readonly proposalField: number;
   /** Numbers of the fields that report a view, which is their first field. */

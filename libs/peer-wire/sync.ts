@@ -4,6 +4,7 @@ import type { BlockRange } from '#libs/engine/ports/block-range.ts';
 import type {
   BlocksRequest,
   BlocksResponse,
+  Decided,
   EvidenceNotice,
   SyncMessage,
   Whereabouts,
@@ -11,6 +12,7 @@ import type {
 import type {
   BlocksRequest as WireBlocksRequest,
   BlocksResponse as WireBlocksResponse,
+  Decided as WireDecided,
   EvidenceNotice as WireEvidenceNotice,
   Whereabouts as WireWhereabouts,
 } from '#libs/proto/btcfed/peer/v1/peer.ts';
@@ -63,6 +65,8 @@ export function syncToWire(message: SyncMessage): WireBody {
           auditHead: message.audit,
         },
       };
+    case 'decided':
+      return { $case: 'decided', value: { certificate: certificateToWire(message.certificate) } };
     default:
       return unreachable(message);
   }
@@ -95,6 +99,11 @@ export function blocksResponseFromWire(wire: WireBlocksResponse, limits: WireLim
 export function evidenceFromWire({ evidence }: WireEvidenceNotice): EvidenceNotice {
   demand(evidence.length <= EVIDENCE_BYTES_MAX, 'evidence too large');
   return { kind: 'evidence', content: evidence };
+}
+
+/** @throws WireRefusal */
+export function decidedFromWire({ certificate }: WireDecided, limits: WireLimits): Decided {
+  return { kind: 'decided', certificate: certificateFromWire(certificate, limits) };
 }
 
 export function whereaboutsFromWire(wire: WireWhereabouts): Whereabouts {

@@ -229,9 +229,7 @@ export interface ProtocolModule<State, Message, Record> {
   ownClaim(message: Message): Claim | undefined;
   /** The position of a message that reports one, and asks for proofs where it is over; undefined of any other. */
   reported(message: Message): Position | undefined;
-  /** The message that shows a decision to a member that lacks it. */
+  /** The message by which a decision comes in that another member shows: members speak of decisions in every protocol alike. */
   decision(certificate: QuorumCertificate): Message;
-  /** Whether a message is nothing but a certificate: such a one is heard from guests too. */
-  isProof(message: Message): boolean;
   snapshot(state: State): PublicState;
 }

@@ -74,7 +74,6 @@ class Bench {
       ownClaim: () => undefined,
       reported: () => undefined,
       decision: ({ digest }) => digest,
-      isProof: () => false,
       snapshot: () => ({
         position: viewPosition(this.view),
         leader: toMemberIndex(0),

@@ -4,7 +4,6 @@ import { toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { viewPosition } from '#libs/protocol/hotstuff/statements.ts';
 import type { Progress } from '#libs/protocol/module.ts';
 import { comparePositions } from '#libs/protocol/vote/position.ts';
-import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { Federation, transactionsOf } from '#test/support/engine/engine-federation.ts';
 import { GENESIS_COMMIT } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { saidIn } from '#test/support/hotstuff/sealed.ts';
@@ -92,7 +91,6 @@ describe('the audit logs of signers', () => {
       me: toMemberIndex(0),
       peers: { send: (to, body) => said.push([to, body]), connected: () => [] },
       clock: { nowMs: () => 0, after: () => () => {} },
-      decision: HOTSTUFF.module.decision,
       decided: () => GENESIS_COMMIT,
       rootHeight: toHeight(0n),
       at: () => viewPosition(toView(1n)),
@@ -170,7 +168,6 @@ describe('where each height has views of its own', () => {
       me: toMemberIndex(0),
       peers: { send: (_, body) => said.push(saidIn(body).kind), connected: () => [] },
       clock: { nowMs: () => 0, after: () => () => {} },
-      decision: HOTSTUFF.module.decision,
       decided: () => ({ ...GENESIS_COMMIT, instance: 5n, height: toHeight(5n) }),
       rootHeight: toHeight(0n),
       at: () => own,
@@ -184,7 +181,7 @@ describe('where each height has views of its own', () => {
 
   test('a member in a late view of an older height gets the decision and the proofs of its view', () => {
     assert.deepEqual(answerTo(4n, 5n, 9n), {
-      said: ['certificate'],
+      said: ['decided'],
       helped: [{ at: { instance: 5n, view: 9n }, decided: { instance: 5n, view: 8n } }],
     });
   });
@@ -211,7 +208,6 @@ describe('where each height has views of its own', () => {
       ...{ me: toMemberIndex(0), rootHeight: toHeight(0n), help: () => {}, audit: undefined },
       peers: { send: (_, body) => said.push(body), connected: () => [] },
       clock: { nowMs: () => 0, after: () => () => {} },
-      decision: HOTSTUFF.module.decision,
       decided: () => ({ ...GENESIS_COMMIT, instance: 5n, height: toHeight(5n) }),
       at: () => own,
     });
@@ -228,7 +224,6 @@ describe('the first decision of an epoch', () => {
       me: toMemberIndex(0),
       peers: { send: (_, body) => said.push(saidIn(body).kind), connected: () => [] },
       clock: { nowMs: () => 0, after: () => () => {} },
-      decision: HOTSTUFF.module.decision,
       decided: () => ({ ...GENESIS_COMMIT, height: toHeight(4n) }),
       rootHeight: toHeight(rootHeight),
       at: () => viewPosition(toView(1n)),
@@ -245,7 +240,7 @@ describe('the first decision of an epoch', () => {
     return said;
   }
 
-  test('is shown to who lacks it', () => assert.deepEqual(answerInEpochFrom(1n), ['certificate']));
+  test('is shown to who lacks it', () => assert.deepEqual(answerInEpochFrom(1n), ['decided']));
 
   test('is not what ended the epoch before: its signatures would pass for false ones', () => {
     assert.deepEqual(answerInEpochFrom(4n), []);

@@ -3,7 +3,7 @@ import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Progress } from '#libs/protocol/module.ts';
 import { comparePositions, type Position, positionBefore } from '#libs/protocol/vote/position.ts';
 import type { AuditPort, ClockPort, PeerPort } from '../ports/engine-ports.ts';
-import type { PeerMessageBody, Whereabouts } from '../ports/peer-message.ts';
+import type { Whereabouts } from '../ports/peer-message.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
 import { HEARTBEAT_MS, HEARTBEAT_SPREAD_MS, WHEREABOUTS_PER_SECOND_MAX } from './joining-limits.ts';
 
@@ -14,8 +14,6 @@ export interface HeartbeatOptions {
   readonly me: MemberIndex | undefined;
   readonly peers: PeerPort;
   readonly clock: ClockPort;
-  /** The message of the protocol that shows a decision. */
-  readonly decision: (certificate: QuorumCertificate) => PeerMessageBody;
   /** The newest decision of this member. */
   readonly decided: () => QuorumCertificate;
   /**
@@ -62,7 +60,7 @@ export class Heartbeat {
   heard({ height, instance, view, asks, audit }: Whereabouts, from: MemberIndex): boolean {
     if (!this.#budget.take(from)) return false;
     if (audit !== undefined) this.#options.audit?.heard(from, audit);
-    const { decided, decision, peers, help, at } = this.#options;
+    const { decided, peers, help, at } = this.#options;
     const certificate = decided();
     const reported = { instance, view };
     const ahead = comparePositions(reported, at());
@@ -71,7 +69,7 @@ export class Heartbeat {
     // A certificate of the epoch before would pass for a false one here; a member of this epoch that claims to lack
     // its block is lying.
     const isOfEpoch = certificate.height > this.#options.rootHeight;
-    if (height < certificate.height && isOfEpoch) peers.send(from, decision(certificate));
+    if (height < certificate.height && isOfEpoch) peers.send(from, { kind: 'decided', certificate });
     // The sender's newest decision is unknown, except that it is older than the sender's view.
     if (ahead < 0) help(from, { at: reported, decided: positionBefore(reported) });
     return true;

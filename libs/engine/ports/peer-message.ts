@@ -2,6 +2,7 @@ import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { AuditHead } from '#libs/protocol/audit-head.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { BlockRange } from './block-range.ts';
@@ -105,6 +106,15 @@ export interface Whereabouts extends Position {
   readonly audit?: AuditHead | undefined;
 }
 
+/**
+ * Proof that a block is decided, for a member that lacks it, and so that its epoch is over: understood whatever protocol
+ * that epoch runs.
+ */
+export interface Decided {
+  readonly kind: 'decided';
+  readonly certificate: QuorumCertificate;
+}
+
 /** The messages by which the state is fetched. */
 export type SnapshotMessage = SnapshotRequest | SnapshotResponse | ChunkRequest | ChunkResponse;
 
@@ -118,7 +128,8 @@ export type SyncMessage =
   | BlockRequest
   | BlockResponse
   | EvidenceNotice
-  | Whereabouts;
+  | Whereabouts
+  | Decided;
 
 /** Everything that the consensus services of two members say to each other. */
 export type PeerMessageBody = ProtocolMessage | SyncMessage | SnapshotMessage;

@@ -109,7 +109,6 @@ class WordedMember {
       ownClaim: () => undefined,
       reported: () => undefined,
       decision: () => assert.fail('it has no messages'),
-      isProof: () => false,
       snapshot: (view) => ({
         ...{ position: positionOf(view), leader: toMemberIndex(0), phase: '' },
         ...{ certified: [], timedOutViews: 0n },

@@ -68,10 +68,6 @@ function hostedModule<State, Message, Record>(
       return message && module.reported(message);
     },
     decision: (certificate) => messages.close(module.decision(certificate)),
-    isProof(sealed) {
-      const message = messages.open(sealed);
-      return message !== undefined && module.isProof(message);
-    },
     snapshot: (state) => module.snapshot(opened(states, state)),
   };
 }

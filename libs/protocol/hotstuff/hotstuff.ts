@@ -50,7 +50,6 @@ export const hotStuff: ProtocolModule<HotStuffState, HotStuffMessage, SafetyReco
   ownClaim,
   reported,
   decision: (certificate) => ({ kind: 'certificate', certificate }),
-  isProof: (message) => message.kind === 'certificate',
   snapshot: publicState,
 };
 

@@ -9,8 +9,13 @@ export const FIRST_EPOCH: Epoch = toEpoch(0n);
 
 /** All that goes over the network. */
 export type Envelope<Message> =
-  /** A message of the protocol, in an epoch. */
-  | { readonly kind: 'protocol'; readonly message: Message; readonly epoch: Epoch }
+  /** A message of the protocol, in an epoch; `written`: what stands on the wire, the message when left out. */
+  | {
+      readonly kind: 'protocol';
+      readonly message: Message;
+      readonly written?: unknown;
+      readonly epoch: Epoch;
+    }
   /** The messages of whole nodes beside the protocol; `bytes` as on the wire. */
   | { readonly kind: 'peer'; readonly body: unknown; readonly epoch: Epoch; readonly bytes: number }
   | { readonly kind: 'block-request'; readonly digest: Digest }

@@ -4,6 +4,7 @@ import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { Envelope } from '../network/network.ts';
 import type { EpochSeat } from './node-owner.ts';
+import { writtenIn } from './node-peers.ts';
 import { type PeerCodec, responseOf } from './peer-codec.ts';
 
 const MALFORMED = { ok: false, cause: 'malformed' } as const;
@@ -25,7 +26,7 @@ export class NodeHearing {
     switch (envelope.kind) {
       case 'protocol':
         this.#seat().actor?.incoming?.(from, envelope.message);
-        return this.#read(from, envelope.message, envelope.epoch);
+        return this.#read(from, writtenIn(envelope), envelope.epoch);
       case 'peer':
         // Liars send the same types of messages as whole nodes: the type was checked where the message was made.
         return this.#read(from, envelope.body as PeerMessageBody, envelope.epoch);

@@ -16,6 +16,14 @@ const BYTES: Readonly<Partial<Record<PeerMessageBody['kind'], number>>> = {
   'chunk-response': 20_000,
 };
 
+/** An envelope with a message of the protocol. */
+type ProtocolEnvelope = Extract<Envelope<ProtocolMessage>, { readonly kind: 'protocol' }>;
+
+/** What stands on the wire for it; a liar puts a message of its own in the place of another. */
+export function writtenIn({ message, written }: ProtocolEnvelope): PeerMessageBody {
+  return (written as PeerMessageBody | undefined) ?? message;
+}
+
 interface PeerParts {
   readonly owner: NodeOwner;
   readonly circle: CirclePlaces;
@@ -42,18 +50,29 @@ export class NodePeers implements PeerPort {
     const { actor, epoch: own, endpoint } = seat();
     const told = epoch ?? own.scope.epoch;
     owner.effect('send', () => {
-      if (body.kind !== 'protocol') {
+      const message = this.#inProtocol(body);
+      if (message === undefined) {
         if (actor?.serving !== undefined && body.kind === 'block-response' && to !== 'all') {
           return actor.serving(to, body.block.digest, [body.block]);
         }
         return this.#say(clerk()?.answers(to, body) ?? [body], to, told);
       }
-      if (actor !== undefined && told === own.scope.epoch) return actor.outgoing(to, body);
+      if (actor !== undefined && told === own.scope.epoch) return actor.outgoing(to, message);
       seat().observe((observer) => {
-        if (told === own.scope.epoch) observer.transmitted(endpoint.instance, body);
+        if (told === own.scope.epoch) observer.transmitted(endpoint.instance, message);
       });
-      this.post(to, { kind: 'protocol', message: body, epoch: told });
+      this.post(to, { kind: 'protocol', message, written: body, epoch: told });
     });
+  }
+
+  /**
+   * What partitions, liars and observers see of a body: a decision counts as the message of the protocol that it is to who
+   * hears it. Undefined for all else beside the protocol.
+   */
+  #inProtocol(body: PeerMessageBody): ProtocolMessage | undefined {
+    if (body.kind === 'protocol') return body;
+    const { module } = this.#parts.owner.setting.subject;
+    return body.kind === 'decided' ? module.decision(body.certificate) : undefined;
   }
 
   /** Posts any envelope to a place in the circle. */
@@ -68,7 +87,7 @@ export class NodePeers implements PeerPort {
   /** Liars make messages that cannot be written: nobody hears these. An honest node that makes one is at fault. */
   #isWritable(envelope: Envelope<ProtocolMessage>): boolean {
     if (envelope.kind !== 'protocol' && envelope.kind !== 'peer') return true;
-    const body = envelope.kind === 'protocol' ? envelope.message : (envelope.body as PeerMessageBody);
+    const body = envelope.kind === 'protocol' ? writtenIn(envelope) : (envelope.body as PeerMessageBody);
     try {
       this.#parts.codec.carriedBody(body, envelope.epoch);
       return true;

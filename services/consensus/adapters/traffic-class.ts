@@ -23,6 +23,7 @@ export function classOf({ kind }: PeerMessageBody): TrafficClass {
     case 'whereabouts':
       return TrafficClass.SYNC;
     case 'protocol':
+    case 'decided':
       return TrafficClass.CONSENSUS;
   }
 }

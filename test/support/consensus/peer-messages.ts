@@ -138,6 +138,10 @@ const anyMessageBeside: { readonly [Kind in Beside]: fc.Arbitrary<PeerMessageBod
       { nil: undefined },
     ),
   }),
+  decided: record({
+    kind: fc.constant('decided'),
+    certificate: anyCertificate.map((certificate) => ({ ...certificate, kind: 'commit' })),
+  }),
   'block-request': record({ kind: fc.constant('block-request'), digest: anyDigest }),
   'block-response': record({ kind: fc.constant('block-response'), block: anyBlock }),
   'snapshot-request': record({ kind: fc.constant('snapshot-request'), requestId: u64, height: anyHeight }),

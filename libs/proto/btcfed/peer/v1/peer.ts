@@ -79,6 +79,9 @@ export interface PeerMessage {
     | //
     /** A member asks for transactions that wait at the receiver. */
     { readonly $case: "transactionsRequest"; readonly value: TransactionsRequest }
+    | //
+    /** Proof that a block is decided, for a member that lacks it: understood in an epoch of any protocol. */
+    { readonly $case: "decided"; readonly value: Decided }
     | undefined;
 }
 
@@ -316,6 +319,16 @@ export interface ChunkResponse {
   readonly hashes: Uint8Array;
 }
 
+/**
+ * Decided shows that a block is decided, and with the last block of an epoch that this epoch is over. Its epoch in PeerMessage
+ * is that of the certificate, whose members signed it. Where the protocol of that epoch is the one of version 0.2, a
+ * CertificateNotice is written in its place, which that version reads; both are understood.
+ */
+export interface Decided {
+  /** The certificate of the deciding kind. */
+  readonly certificate: QuorumCertificate | undefined;
+}
+
 /** EvidenceNotice carries evidence of misbehaviour. Its receiver verifies both signatures before it believes it. */
 export interface EvidenceNotice {
   /** Canonical encoding, see libs/protocols/evidence-codec.ts. */
@@ -394,6 +407,9 @@ export const PeerMessage: MessageFns<PeerMessage> = {
         break;
       case "transactionsRequest":
         TransactionsRequest.encode(message.body.value, writer.uint32(338).fork()).join();
+        break;
+      case "decided":
+        Decided.encode(message.body.value, writer.uint32(346).fork()).join();
         break;
     }
     return writer;
@@ -580,6 +596,14 @@ export const PeerMessage: MessageFns<PeerMessage> = {
             message.body = { $case: "transactionsRequest", value: TransactionsRequest.decode(reader, reader.uint32()) };
             continue;
           }
+          case 43: {
+            if (tag !== 346) {
+              break;
+            }
+
+            message.body = { $case: "decided", value: Decided.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -711,6 +735,12 @@ export const PeerMessage: MessageFns<PeerMessage> = {
       case "transactionsRequest": {
         if (object.body?.value !== undefined && object.body?.value !== null) {
           message.body = { $case: "transactionsRequest", value: TransactionsRequest.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "decided": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "decided", value: Decided.fromPartial(object.body.value) };
         }
         break;
       }
@@ -2332,6 +2362,63 @@ export const ChunkResponse: MessageFns<ChunkResponse> = {
     const message = createBaseChunkResponse() as any;
     message.requestId = (object.requestId !== undefined && object.requestId !== null) ? BigInt(object.requestId) : 0n;
     message.hashes = object.hashes ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseDecided(): Decided {
+  return { certificate: undefined };
+}
+
+export const Decided: MessageFns<Decided> = {
+  encode(message: Decided, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.certificate !== undefined) {
+      QuorumCertificate.encode(message.certificate, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Decided {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDecided() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.certificate = QuorumCertificate.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Decided>, I>>(base?: I): Decided {
+    return Decided.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Decided>, I>>(object: I): Decided {
+    const message = createBaseDecided() as any;
+    message.certificate = (object.certificate !== undefined && object.certificate !== null)
+      ? QuorumCertificate.fromPartial(object.certificate)
+      : undefined;
     return message;
   },
 };
