@@ -39,6 +39,7 @@ const blocks = answers.blocks.map((each) => blockFrom(each, false));
 const start: Trust = {
   chainDigest: genesisDigest(genesis),
   votes: HOTSTUFF_TABLE,
+  votesOf: (protocol) => (protocol === HOTSTUFF_TABLE.protocol ? HOTSTUFF_TABLE : undefined),
   validators: setOfRoster(toEpoch(0n), founding.roster),
   genesisBlock: first.digest,
   verify: (publicKey, message, signature) => scheme.verify(publicKey, message, signature),

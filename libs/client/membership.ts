@@ -8,7 +8,7 @@ import { PARAMETERS_MAX, PROTOCOL_NAME_BYTES_MAX } from '#libs/membership/limits
 import { type NewTerms, PARAMETER_NAME } from '#libs/membership/new-terms.ts';
 import type { MembershipPolicy } from '#libs/membership/policy.ts';
 import { setOfRoster } from '#libs/membership/roster.ts';
-import { sectionsFault } from '#libs/membership/terms-rules.ts';
+import { PROTOCOL_VERSION, sectionsFault } from '#libs/membership/terms-rules.ts';
 import type {
   EpochTerms,
   GetHandoverResponse,
@@ -16,6 +16,7 @@ import type {
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { digestFromWire, headerFromWire } from '#libs/wire/block.ts';
 import { certificateFromWire } from '#libs/wire/certificate.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
@@ -107,8 +108,8 @@ export async function trustAfter(
   const read = decodeHandover(handover);
   const isOurs = read !== undefined && read.chain === trust.chainDigest && read.epoch === epoch;
   if (!isOurs || read.roster.length === 0) return { ok: false, fault: 'no handover to the next epoch' };
-  const terms = read.terms && strangeTerms(read.terms, trust);
-  if (terms !== undefined) return { ok: false, fault: terms };
+  const votes = votesAfter(trust, read.terms);
+  if (typeof votes === 'string') return { ok: false, fault: votes };
   const isFirst = payloadProof.index === 0n && payloadProof.size === BigInt(header.transactionCount);
   const claim = { ...payloadProof, root: digestBytes(header.payloadRoot), leafHash: leafHash(handover) };
   if (!isFirst || !verifyInclusion(claim)) {
@@ -116,14 +117,19 @@ export async function trustAfter(
   }
   const verdict = await verifyBlock({ header, certificate, descendants: [] }, trust);
   if (!verdict.ok) return verdict;
-  return { ok: true, trust: { ...trust, validators: setOfRoster(epoch, read.roster) } };
+  return { ok: true, trust: { ...trust, votes, validators: setOfRoster(epoch, read.roster) } };
 }
 
-/** The fault of new terms under which this client cannot judge finality; undefined for numbers, which bind members alone. */
-function strangeTerms(terms: NewTerms, { votes }: Trust): string | undefined {
+/** The votes after new terms, or why this client cannot judge finality under them. Numbers bind members alone. */
+function votesAfter({ votes, votesOf }: Trust, terms: NewTerms | undefined): VoteTable | string {
+  if (terms === undefined) return votes;
   const { protocol } = terms;
-  const isOther = protocol !== undefined && protocol.id !== votes.protocol;
-  return isOther ? `a handover to the protocol ${JSON.stringify(protocol.id)}` : sectionsFault(terms);
+  const next = protocol === undefined ? votes : votesOf(protocol.id);
+  if (next === undefined)
+    return `a handover to the protocol ${JSON.stringify(protocol?.id)}, which this version does not have`;
+  if (protocol !== undefined && protocol.version !== PROTOCOL_VERSION)
+    return `a handover to version ${protocol.version} of ${protocol.id}; this version has version ${PROTOCOL_VERSION}`;
+  return sectionsFault(terms) ?? next;
 }
 
 /** Follows the members from the trusted ones to those of an epoch, handover by handover. */

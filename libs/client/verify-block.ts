@@ -16,8 +16,10 @@ import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 export interface Trust {
   /** SHA-256 of the genesis. */
   readonly chainDigest: Digest;
-  /** The statements of its protocol. */
+  /** The statements of the protocol of the epoch. */
   readonly votes: VoteTable;
+  /** Those of any protocol that a handover may lead to, by its id; undefined for one that the client does not know. */
+  votesOf(protocol: string): VoteTable | undefined;
   readonly validators: ValidatorSet;
   /** Digest of the genesis block; without it the genesis block alone cannot be verified. */
   readonly genesisBlock?: Digest;

@@ -21,6 +21,7 @@ const sign = (publicKey: Uint8Array, message: Uint8Array): Uint8Array =>
 const trust: Trust = {
   chainDigest: toDigest('ab'.repeat(32)),
   votes: HOTSTUFF_TABLE,
+  votesOf: (protocol) => (protocol === HOTSTUFF_TABLE.protocol ? HOTSTUFF_TABLE : undefined),
   validators: validatorSet(
     toEpoch(0n),
     ['a', 'b', 'c', 'd'].map((name, at) => ({ name, publicKey: Uint8Array.of(at), weight: 1n })),

@@ -72,7 +72,7 @@ function* turnsOf(
   }
   if (state.epoch !== OLD || root === undefined) return;
   const next = { ...context.root, view: ROOT_VIEW, height: toHeight(1n), digest: root.digest };
-  const entered = inEpoch(state, NEXT, next);
+  const entered = inEpoch(state, { epoch: NEXT, root: next, table: context.table });
   // The same members, but one is replaced: the member of this key, or another.
   const set = validatorSet(NEXT, [
     ...context.set.members.slice(1),

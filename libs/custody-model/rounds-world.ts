@@ -2,7 +2,7 @@ import { toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import type { CustodyContext } from '#libs/custody/custody-context.ts';
 import { virginState } from '#libs/custody/custody-state.ts';
 import { FactBook } from '#libs/custody/fact-book.ts';
-import { learnCertified } from '#libs/custody/learn-rounds.ts';
+import { learnCertified } from '#libs/custody/learn-certified.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import type { Report } from '#libs/protocol/vote/statement.ts';
 import type { KeyNode, KeyWorld } from './key-world.ts';

@@ -6,6 +6,7 @@ import type { CustodyState } from './custody-state.ts';
 import { decide } from './decide.ts';
 import type { Decision, SignDecision } from './decision.ts';
 import { FactBook } from './fact-book.ts';
+import { learnCertified } from './learn-certified.ts';
 
 /**
  * The custody state of one key, held in memory, and the facts verified for it. Memory must never run ahead of
@@ -70,7 +71,8 @@ export class Custodian {
   /** Remembers a certificate, all of whose signatures were verified. */
   learn({ kind, instance, view, height, digest, signatures }: QuorumCertificate): void {
     // That of the root has no signature, and teaches nothing.
-    if (signatures.length > 0) this.facts.certified({ kind, instance, view, height, digest });
+    if (signatures.length === 0) return;
+    learnCertified(this.#context.table, this.facts, { kind, instance, view, height, digest });
   }
 
   /** Remembers that a quorum left a view, all of whose signatures were verified. */

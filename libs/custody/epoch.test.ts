@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
 import { CONTEXT, CustodyWorld, VIRGIN } from '#test/support/signer/custody-world.ts';
 import { inEpoch, mayEndAt } from './epoch.ts';
+
+const { table } = CONTEXT;
 
 test('an epoch ends at no block below one that the key gave its COMMIT', () => {
   const first = blockOn(GENESIS, 1);
@@ -21,11 +24,21 @@ test('an epoch begins with nothing of the one before but the views that it used 
   world.voteThrough(2);
   const before = { ...world.custodian.state, isRecovered: true, session: 4n };
   const root = { view: toView(5n), height: toHeight(1n), digest: GENESIS.digest };
-  assert.deepEqual(inEpoch(before, toEpoch(1n), root), {
+  assert.deepEqual(inEpoch(before, { epoch: toEpoch(1n), root, table }), {
     ...VIRGIN,
     ...{ epoch: 1n, session: 4n, viewFrom: 5n, proven: 5n, signed: before.signed },
   });
-  assert.throws(() => inEpoch(before, toEpoch(2n), root), /follow each other/);
+  assert.throws(() => inEpoch(before, { epoch: toEpoch(2n), root, table }), /follow each other/);
+});
+
+test('an epoch of a protocol in which each height has views of its own begins with view 0, under its name', () => {
+  const world = new CustodyWorld();
+  world.voteThrough(2);
+  const root = { view: toView(5n), height: toHeight(1n), digest: GENESIS.digest };
+  const state = inEpoch(world.custodian.state, { epoch: toEpoch(1n), root, table: ROUNDS_TABLE });
+  assert.deepEqual([state.protocol, state.viewFrom, state.proven], [ROUNDS_TABLE.protocol, 0n, 0n]);
+  const again = inEpoch(state, { epoch: toEpoch(2n), root, table });
+  assert.deepEqual([again.protocol, again.viewFrom, again.proven], [table.protocol, 5n, 5n]);
 });
 
 test('what was verified in an epoch is forgotten with it', () => {
@@ -36,6 +49,6 @@ test('what was verified in an epoch is forgotten with it', () => {
   const fact = { kind: 'prepare', instance: 0n, view: toView(3n), height: 1n, digest: block.digest };
   assert.equal(custodian.facts.isCertified(fact), true);
   const root = { view: toView(2n), height: toHeight(1n), digest: GENESIS.digest };
-  custodian.enter({ ...CONTEXT, root }, inEpoch(custodian.state, toEpoch(1n), root));
+  custodian.enter({ ...CONTEXT, root }, inEpoch(custodian.state, { epoch: toEpoch(1n), root, table }));
   assert.deepEqual([custodian.facts.isCertified(fact), custodian.facts.provenView], [false, 0n]);
 });

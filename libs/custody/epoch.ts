@@ -1,6 +1,7 @@
 import { assert } from '#libs/assert/assert.ts';
-import type { Epoch } from '#libs/chain/ids.ts';
+import { type Epoch, toView } from '#libs/chain/ids.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { CustodyState } from './custody-state.ts';
 
 /**
@@ -12,15 +13,24 @@ export function mayEndAt({ lock }: CustodyState, { height }: EpochRoot): boolean
   return lock === undefined || lock.height <= height;
 }
 
+/** The beginning of an epoch: the block that it starts from, and the votes of its protocol. */
+export interface EpochStart {
+  readonly epoch: Epoch;
+  readonly root: EpochRoot;
+  readonly table: Pick<VoteTable, 'protocol' | 'instances'>;
+}
+
 /**
  * The state at the beginning of an epoch, which starts from a final block (libs/custody/README.md G6, G8). Marks, lock
  * and highest certificates were those of the epoch before, in which nothing is signed any more: its last block is decided.
  */
-export function inEpoch(state: CustodyState, epoch: Epoch, root: EpochRoot): CustodyState {
+export function inEpoch(state: CustodyState, { epoch, root, table }: EpochStart): CustodyState {
   assert(epoch === state.epoch + 1n, 'epochs follow each other');
-  const { view } = root;
+  // Where each height has views of its own they begin anew, and the instances up to the root are over by its height.
+  const view = table.instances === 'one' ? root.view : toView(0n);
   return {
     ...state,
+    protocol: table.protocol,
     epoch,
     marks: new Map(),
     high: new Map(),

@@ -6,13 +6,16 @@ import { toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
 import type { NewTerms } from '#libs/membership/new-terms.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { rosterOf } from '#test/support/chain/membership.ts';
 import { GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
 import { CustodyWorld } from '#test/support/signer/custody-world.ts';
 import { handedOver } from './handed-over.ts';
 
 /** The epoch that a key enters by a handover with these terms. */
-function epochWith(terms?: Partial<NewTerms>) {
+function epochWith(terms?: Partial<NewTerms>, tables: readonly VoteTable[] = [HOTSTUFF_TABLE]) {
   const { custodian } = new CustodyWorld();
   const { chain } = custodian.state;
   const named = terms && { needs: '0.2.0', others: [], ...terms };
@@ -28,7 +31,9 @@ function epochWith(terms?: Partial<NewTerms>) {
   const { digest } = sealBlock(header, transactions);
   const kind = custodian.context.table.decides;
   const certificate = { kind, instance: 0n, view: at.view, height: at.height, digest, signatures: [] };
-  return handedOver(custodian, { kind: 'handover', certificate, header, handover, path: [] });
+  return handedOver(custodian, { kind: 'handover', certificate, header, handover, path: [] }, (id) =>
+    tables.find(({ protocol: of }) => of === id),
+  );
 }
 
 describe('a key goes through a handover', () => {
@@ -39,8 +44,18 @@ describe('a key goes through a handover', () => {
       assert.equal(epochWith(terms)?.set.members.length, 5);
   });
 
+  test('to another protocol whose votes it knows, and goes on under the one that it has when none is named', () => {
+    const protocol = { id: ROUNDS_TABLE.protocol, version: 1 };
+    const tables = [HOTSTUFF_TABLE, ROUNDS_TABLE];
+    assert.equal(epochWith({ protocol, parameters: {} }, tables)?.table, ROUNDS_TABLE);
+    assert.equal(epochWith(undefined, tables)?.table, HOTSTUFF_TABLE);
+  });
+
   const REFUSED: readonly (readonly [string, Partial<NewTerms>])[] = [
-    ['to another protocol', { protocol: { id: 'example', version: 1 }, parameters: {} }],
+    [
+      'to a protocol whose votes it does not know',
+      { protocol: { id: 'example', version: 1 }, parameters: {} },
+    ],
     ['with a section that this version has no rule for', { others: [{ tag: 3, content: Uint8Array.of(1) }] }],
     ['that needs a later version', { needs: '9.1.0', parameters: {} }],
   ];

@@ -6,13 +6,18 @@ import { setOfRoster } from '#libs/membership/roster.ts';
 import { sectionsFault } from '#libs/membership/terms-rules.ts';
 import type { EpochRoot, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { Custodian } from './custodian.ts';
 
-/** The epoch that a handover begins: its members, and the block that it grows out of. */
+/** The epoch that a handover begins: its members, the block that it grows out of, and the votes of its protocol. */
 export interface BegunEpoch {
   readonly set: ValidatorSet;
   readonly root: EpochRoot;
+  readonly table: VoteTable;
 }
+
+/** The votes of a protocol that the key may go on under, by its id. */
+export type TableOf = (protocol: string) => VoteTable | undefined;
 
 /**
  * The handover to the next members: the first transaction of an epoch's last block, which the epoch's members decided.
@@ -31,15 +36,19 @@ export interface HandoverProof {
  * The epoch that a handover begins, if everything in the proof fits together; its certificate is still to be verified.
  * That the block is the last of its epoch follows from that certificate: no other block may begin with a handover.
  */
-export function handedOver({ context, state }: Custodian, proof: HandoverProof): BegunEpoch | undefined {
+export function handedOver(
+  { context, state }: Custodian,
+  proof: HandoverProof,
+  tableOf: TableOf,
+): BegunEpoch | undefined {
   const { header, handover, path, certificate } = proof;
   const found = decodeHandover(handover);
   if (found === undefined || found.chain !== state.chain || found.epoch !== state.epoch + 1n)
     return undefined;
-  // The key goes on under the table of this protocol; numbers of the protocol bind the nodes alone.
+  // Numbers of the protocol bind the nodes alone.
   const { terms } = found;
-  const isOtherProtocol = terms?.protocol !== undefined && terms.protocol.id !== context.table.protocol;
-  if (isOtherProtocol || (terms !== undefined && sectionsFault(terms) !== undefined)) return undefined;
+  const table = tableOf(terms?.protocol?.id ?? context.table.protocol);
+  if (table === undefined || (terms !== undefined && sectionsFault(terms) !== undefined)) return undefined;
   const digest = headerDigest(header);
   const isCertified = certificate.kind === context.table.decides && certificate.digest === digest;
   if (!isCertified || certificate.height !== header.height || header.epoch !== state.epoch) return undefined;
@@ -52,5 +61,5 @@ export function handedOver({ context, state }: Custodian, proof: HandoverProof):
   });
   if (!isFirst || found.roster.length === 0) return undefined;
   const { view, height } = header;
-  return { set: setOfRoster(found.epoch, found.roster), root: { view, height, digest } };
+  return { set: setOfRoster(found.epoch, found.roster), root: { view, height, digest }, table };
 }

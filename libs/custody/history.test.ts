@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { toDigest, toEpoch, toView } from '#libs/chain/ids.ts';
 import { compareMarks } from '#libs/protocol/vote/slot.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
-import { CHAIN, CustodyWorld, VIRGIN } from '#test/support/signer/custody-world.ts';
+import { CHAIN, CONTEXT, CustodyWorld, VIRGIN } from '#test/support/signer/custody-world.ts';
 import type { CustodyState } from './custody-state.ts';
 import { inEpoch } from './epoch.ts';
 import { mergeHistory } from './history.ts';
@@ -93,7 +93,7 @@ describe('two records of one key become one (services/signer/README.md R7)', () 
 
   test('a later epoch replaces what was of the one before, from either side', () => {
     const root = { view: toView(7n), height: blockOn(GENESIS, 7).header.height, digest: CHAIN };
-    const later = inEpoch(votedIn(1, 2), toEpoch(1n), root);
+    const later = inEpoch(votedIn(1, 2), { epoch: toEpoch(1n), root, table: CONTEXT.table });
     const earlier = votedIn(1, 9);
     for (const { state } of [mergedOf(earlier, later), mergedOf(later, earlier)]) {
       assert.deepEqual([state.epoch, state.lock, state.marks.size, state.proven], [1n, undefined, 0, 7n]);

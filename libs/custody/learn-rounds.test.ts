@@ -6,7 +6,8 @@ import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { CHAIN, CONTEXT } from '#test/support/signer/custody-world.ts';
 import { Custodian } from './custodian.ts';
 import { virginState } from './custody-state.ts';
-import { type Leave, learnCertified, learnChoices } from './learn-rounds.ts';
+import { learnCertified } from './learn-certified.ts';
+import { type Leave, learnChoices } from './learn-rounds.ts';
 import { DBFT_TABLE, PBFT_TABLE, PHASED_TABLE } from './tables/rounds.ts';
 
 const [A, B] = [toDigest('a'.repeat(64)), toDigest('b'.repeat(64))];

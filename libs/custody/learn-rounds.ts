@@ -1,28 +1,14 @@
 import type { Digest, MemberIndex, View } from '#libs/chain/ids.ts';
 import { hasQuorum } from '#libs/protocol/validator-set.ts';
 import type { Report, VoteStatement } from '#libs/protocol/vote/statement.ts';
-import { kindRowOf, type VoteTable } from '#libs/protocol/vote/vote-table.ts';
+import { kindRowOf } from '#libs/protocol/vote/vote-table.ts';
 import type { Custodian } from './custodian.ts';
-import type { CertifiedFact, FactBook } from './fact-book.ts';
 import { reachedBy } from './judge.ts';
 
 /** A statement by which a member gave up a view. */
 export interface Leave {
   readonly member: MemberIndex;
   readonly statement: VoteStatement;
-}
-
-/**
- * Remembers a verified certificate of a protocol of rounds, with the block it decides and the instances it
- * closes. All of its signatures were verified.
- */
-export function learnCertified(table: VoteTable, facts: FactBook, fact: CertifiedFact): void {
-  const { decides, instances } = table;
-  facts.certified(fact);
-  if (fact.kind === decides) facts.decided(fact);
-  const closes =
-    instances === 'ascending' ? fact.kind === decides : kindRowOf(table, fact.kind)?.settles === true;
-  if (closes) facts.settled(fact.instance);
 }
 
 /**

@@ -18,7 +18,7 @@ export function host<State extends object, Message extends NamedMessage, Record 
   assert(fault === undefined, `the vote table of ${module.id}: ${fault}`);
   const seals: Seals<State, Message, Record> = {
     states: stateSeal(),
-    messages: messageSeal(),
+    messages: messageSeal(module.id),
     records: recordSeal(module.id, codec),
   };
   const { states, records } = seals;

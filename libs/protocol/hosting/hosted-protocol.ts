@@ -12,6 +12,8 @@ export abstract class HostedState {
 /** A message of the protocol of its epoch, on its way through code that hosts any protocol. */
 export abstract class ProtocolMessage {
   readonly kind = 'protocol';
+  /** Id of its protocol. */
+  abstract readonly protocol: string;
   /** Which of its protocol's messages it is, for logs. */
   abstract readonly name: string;
   protected abstract readonly content: object;

@@ -33,8 +33,9 @@ export function stateSeal<State extends object>(): Seal<State, HostedState> {
   };
 }
 
-export function messageSeal<Message extends NamedMessage>(): Seal<Message, ProtocolMessage> {
+export function messageSeal<Message extends NamedMessage>(protocol: string): Seal<Message, ProtocolMessage> {
   class OwnMessage extends ProtocolMessage {
+    override readonly protocol = protocol;
     override readonly content: Message;
 
     constructor(content: Message) {

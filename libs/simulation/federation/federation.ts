@@ -1,3 +1,4 @@
+import { assert } from '#libs/assert/assert.ts';
 import { digestOf } from '#libs/chain/digest.ts';
 import { type Digest, type MemberIndex, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import { foundingMembership, type Membership } from '#libs/membership/membership.ts';
@@ -29,6 +30,8 @@ export interface FederationFacts {
   readonly genesis: Digest;
   readonly random: Prng;
   readonly policy?: MembershipPolicy;
+  /** The votes of other protocols that an epoch may run, by their ids. */
+  readonly tableOf?: (protocol: string) => VoteTable | undefined;
   /** The protocols that a change may name; none when left out. */
   readonly protocols?: FoundingProtocols;
 }
@@ -57,7 +60,7 @@ export class SimulatedFederation {
   /** Signs bytes that are no statement of the protocol: votes for changes of the members. */
   readonly votes: ByteSigner;
   readonly #secret: string;
-  readonly #table: VoteTable;
+  readonly #tableOf: (protocol: string) => VoteTable | undefined;
   readonly #epochs = new Map<string, SimulatedEpoch>();
 
   constructor({
@@ -66,10 +69,11 @@ export class SimulatedFederation {
     genesis,
     random,
     policy = OPEN_POLICY,
+    tableOf = () => undefined,
     protocols = new Map(),
   }: FederationFacts) {
     this.#secret = random.stream('keys').next().toString();
-    this.#table = table;
+    this.#tableOf = (protocol) => (protocol === table.protocol ? table : tableOf(protocol));
     this.votes = new ByteSigner(this.#secret);
     this.membership = foundingMembership({
       chain: digestOf(new Uint8Array(Buffer.from('simulated chain'))),
@@ -81,18 +85,25 @@ export class SimulatedFederation {
     this.founding = this.epochOf(this.membership);
   }
 
+  /** The votes of a protocol that an epoch may run; undefined for one that this world does not have. */
+  tableOf(protocol: string): VoteTable | undefined {
+    return this.#tableOf(protocol);
+  }
+
   /** The epoch of a membership; the same for all that know the same members from the same block on. */
   epochOf({
     chain,
     epoch,
     roster,
+    terms,
     root,
-  }: Pick<Membership, 'chain' | 'epoch' | 'roster' | 'root'>): SimulatedEpoch {
+  }: Pick<Membership, 'chain' | 'epoch' | 'roster' | 'terms' | 'root'>): SimulatedEpoch {
     const nodes = roster.map(nodeOf);
-    const name = `${epoch} ${root.digest} ${nodes.join(' ')}`;
+    const name = `${epoch} ${root.digest} ${terms.protocol} ${nodes.join(' ')}`;
     const known = this.#epochs.get(name);
     if (known !== undefined) return known;
-    const table = this.#table;
+    const table = this.#tableOf(terms.protocol);
+    assert(table !== undefined, `no epoch of this world runs ${terms.protocol}`);
     const scope = { chain, protocol: table.protocol, epoch: toEpoch(epoch) };
     const authority = new SignatureAuthority(this.#secret, table, scope, nodes);
     const fresh = { scope, table, set: setOfRoster(epoch, roster), root, authority, nodes };

@@ -10,15 +10,17 @@ export interface ClaimedVote {
   readonly goodUntil: Height;
   /** The member in whose name it is: its place in the epoch that the change ends. */
   readonly member: MemberIndex;
+  /** The protocol of that epoch. */
+  readonly protocol: string;
 }
 
 /** A vote for a change of the members, signed with the key of a node. */
 export function signedVote(
-  { votes, founding }: SimulatedFederation,
+  { votes }: Pick<SimulatedFederation, 'votes'>,
   node: MemberIndex,
-  { change, goodUntil, member }: ClaimedVote,
+  { change, goodUntil, member, protocol }: ClaimedVote,
 ): Transaction {
   const vote = { change, digest: changeDigest(change), goodUntil };
-  const signature = votes.sign(node, membershipSigningBytes(founding.scope.protocol, vote));
+  const signature = votes.sign(node, membershipSigningBytes(protocol, vote));
   return transactionOf(encodeMembershipVote({ ...vote, member, signature }));
 }

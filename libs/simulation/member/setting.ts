@@ -44,7 +44,7 @@ export function settingIn<State, Message, Record>(
   setting: Setting<State, Message, Record>,
   epoch: SimulatedEpoch,
 ): Setting<State, Message, Record> {
-  const { scope, set, root, authority } = epoch;
+  const { scope, table, set, root, authority } = epoch;
   const leader = (view: View) => toMemberIndex(Number(view % BigInt(set.members.length)));
-  return { ...setting, scope, set, root, authority, leader, observer: setting.observerOf(epoch) };
+  return { ...setting, scope, table, set, root, authority, leader, observer: setting.observerOf(epoch) };
 }

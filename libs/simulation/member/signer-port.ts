@@ -1,7 +1,7 @@
 import { Custodian } from '#libs/custody/custodian.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import type { Decision } from '#libs/custody/decision.ts';
-import { hotStuffRequest, learnables } from '#libs/custody/hotstuff-request.ts';
+import { learnables, statementRequest } from '#libs/custody/statement-request.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
 import { slotName } from '#libs/protocol/vote/slot.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
@@ -29,7 +29,7 @@ export function signerPort<State, Message, Record>(owner: PortsOwner<State, Mess
       if (claims.every((claim) => authority.verify(claim))) learn();
     }
     const { chain, epoch, session } = custodian.state;
-    const decision = custodian.decide(hotStuffRequest({ chain, epoch, session }, statement, grounds));
+    const decision = custodian.decide(statementRequest({ chain, epoch, session }, statement, grounds));
     if (decision.kind === 'refuse') return { kind: 'refused', reason: decision.reason };
     if (decision.kind === 'sign') {
       replaceRegister(owner, file, decision.nextState);

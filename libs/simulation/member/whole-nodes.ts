@@ -1,4 +1,5 @@
 import type { FoundingProtocols } from '#libs/protocol/parameters.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { Subject } from '../subject/subject.ts';
 import type { PortsOwner } from './ports-owner.ts';
 import type { Process } from './process.ts';
@@ -9,6 +10,8 @@ export interface WholeNodes<State, Message, Record> {
   readonly clerks: readonly string[];
   /** The protocols that a change of the terms may name; none when left out. */
   readonly protocols?: FoundingProtocols;
+  /** The votes of a protocol that these nodes run, by its id. */
+  tableOf(protocol: string): VoteTable | undefined;
   newLife(owner: PortsOwner<State, Message, Record>): Process<State, Message>;
 }
 

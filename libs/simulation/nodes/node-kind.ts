@@ -1,10 +1,14 @@
 import type { HostedProtocol } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { FoundingProtocols } from '#libs/protocol/parameters.ts';
 import type { ClerkMakers } from './clerks.ts';
 import type { PeerCodec } from './peer-codec.ts';
 
-/** The parts that whole nodes of one protocol share. */
+/** The parts that whole nodes share. */
 export interface NodeKind {
-  readonly protocol: HostedProtocol;
+  /** The protocols that they run in one epoch or another, by their ids. */
+  readonly protocols: ReadonlyMap<string, HostedProtocol>;
+  /** What a change of the terms may say of each. */
+  readonly terms: FoundingProtocols;
   readonly codec: PeerCodec;
   readonly clerks: ClerkMakers;
 }

@@ -67,20 +67,15 @@ function handedTo({ owner, chain, book }: SignerParts, state: CustodyState): Cus
   const me = nodes.indexOf(owner.endpoint.member);
   const { leader } = settingIn(owner.setting, epoch);
   const position = me < 0 ? undefined : set.members[me]?.index;
-  const custodian = new Custodian({ table: owner.setting.table, set, root, me: position, leader }, state);
+  const custodian = new Custodian({ table: epoch.table, set, root, me: position, leader }, state);
   const { block, certificate } = proved;
   const path = inclusionProof(payloadLeaves(block.transactions), 0).map(digestOf);
-  const facts = handedOver(custodian, {
-    kind: 'handover',
-    certificate,
-    header: block.header,
-    handover: handover.bytes,
-    path,
-  });
+  const proof = { certificate, header: block.header, handover: handover.bytes, path };
+  const facts = handedOver(custodian, { kind: 'handover', ...proof }, (id) => federation.tableOf(id));
   const learnable = facts && learnableCertificate(custodian, certificate);
   if (facts === undefined || learnable?.claims.every((claim) => authority.verify(claim)) !== true)
     return undefined;
-  return inEpoch(state, facts.set.epoch, facts.root);
+  return inEpoch(state, { epoch: facts.set.epoch, ...facts });
 }
 
 function digestOf(bytes: Uint8Array): Digest {

@@ -1,3 +1,4 @@
+import { assert } from '#libs/assert/assert.ts';
 import type { Block } from '#libs/chain/block.ts';
 import { type Epoch, toEpoch } from '#libs/chain/ids.ts';
 import type { ReadPeerMessage } from '#libs/engine/ports/peer-listener.ts';
@@ -17,6 +18,8 @@ const FIRST_EPOCH = toEpoch(0n);
 /** A message as it went over the wire once, and as it is read in the epoch in which it was sent. */
 interface Carried {
   readonly epoch: Epoch;
+  /** The messages of the protocol of that epoch. */
+  readonly protocol: ProtocolWire;
   readonly bytes: Uint8Array;
   readonly read: ReadPeerMessage;
 }
@@ -27,12 +30,18 @@ interface Carried {
  */
 export class PeerCodec implements WireCodec<ProtocolMessage> {
   readonly bytesMax = LIE_BYTES_MAX;
-  readonly #protocol: ProtocolWire;
+  readonly #founding: string;
+  readonly #wires: ReadonlyMap<string, ProtocolWire>;
   /** Carried messages by the original: a message that goes to many, or is repeated, is written and read once. */
   readonly #carried = new WeakMap<object, Carried>();
 
-  constructor(protocol: ProtocolWire) {
-    this.#protocol = protocol;
+  /**
+   * @param founding - The protocol of replicas without a node around them, and of bytes that a liar sends.
+   * @param wires - The messages of each protocol that an epoch may run, by its id.
+   */
+  constructor(founding: string, wires: ReadonlyMap<string, ProtocolWire>) {
+    this.#founding = founding;
+    this.#wires = wires;
   }
 
   /**
@@ -44,19 +53,21 @@ export class PeerCodec implements WireCodec<ProtocolMessage> {
   carriedBody(body: PeerMessageBody, saidIn: Epoch, heardIn: Epoch = saidIn): ReadPeerMessage {
     let known = this.#carried.get(body);
     if (known?.epoch !== saidIn) {
-      const bytes = this.#write(body, saidIn);
-      known = { epoch: saidIn, bytes, read: this.#read(bytes, saidIn) };
+      // Members of one epoch run one protocol; a message of another epoch is refused before its body is read.
+      const protocol = this.#wireOf(body.kind === 'protocol' ? body.protocol : this.#founding);
+      const bytes = write(body, saidIn, protocol);
+      known = { epoch: saidIn, protocol, bytes, read: read(bytes, saidIn, protocol) };
       this.#carried.set(body, known);
     }
-    return heardIn === saidIn ? known.read : this.#read(known.bytes, heardIn);
+    return heardIn === saidIn ? known.read : read(known.bytes, heardIn, known.protocol);
   }
 
   encode(message: ProtocolMessage): Uint8Array {
-    return this.#write(message, FIRST_EPOCH);
+    return write(message, FIRST_EPOCH, this.#wireOf(message.protocol));
   }
 
   decode(bytes: Uint8Array): Decoded<ProtocolMessage> {
-    return protocolMessage(this.#read(bytes, FIRST_EPOCH, LIE_BYTES_MAX));
+    return protocolMessage(read(bytes, FIRST_EPOCH, this.#wireOf(this.#founding), LIE_BYTES_MAX));
   }
 
   carried(message: ProtocolMessage): Decoded<ProtocolMessage> {
@@ -68,14 +79,25 @@ export class PeerCodec implements WireCodec<ProtocolMessage> {
     return decoded.ok && decoded.body.kind === 'block-response' ? decoded.body.block : undefined;
   }
 
-  #write(body: PeerMessageBody, epoch: Epoch): Uint8Array {
-    return encodePeerMessage(body, { chainTag: CHAIN_TAG, epoch, protocol: this.#protocol });
+  #wireOf(protocol: string): ProtocolWire {
+    const wire = this.#wires.get(protocol);
+    assert(wire !== undefined, `no node of this world speaks ${protocol}`);
+    return wire;
   }
+}
 
-  #read(bytes: Uint8Array, epoch: Epoch, messageBytesMax = WIRE_LIMITS.messageBytesMax): ReadPeerMessage {
-    const limits = { ...WIRE_LIMITS, messageBytesMax };
-    return decodePeerMessage(bytes, { chainTag: CHAIN_TAG, epoch, protocol: this.#protocol, limits });
-  }
+function write(body: PeerMessageBody, epoch: Epoch, protocol: ProtocolWire): Uint8Array {
+  return encodePeerMessage(body, { chainTag: CHAIN_TAG, epoch, protocol });
+}
+
+function read(
+  bytes: Uint8Array,
+  epoch: Epoch,
+  protocol: ProtocolWire,
+  messageBytesMax = WIRE_LIMITS.messageBytesMax,
+): ReadPeerMessage {
+  const limits = { ...WIRE_LIMITS, messageBytesMax };
+  return decodePeerMessage(bytes, { chainTag: CHAIN_TAG, epoch, protocol, limits });
 }
 
 const RESPONSES = new WeakMap<Block, PeerMessageBody>();

@@ -98,6 +98,7 @@ function goodFor({ book }: ClerkTools, blocks: bigint): Height {
 }
 
 /** A vote signed by the key of the liar. */
-function signedBy({ owner }: ClerkTools, vote: ClaimedVote): Transaction {
-  return signedVote(owner.setting.federation, owner.endpoint.member, vote);
+function signedBy({ owner, book }: ClerkTools, vote: Omit<ClaimedVote, 'protocol'>): Transaction {
+  const { protocol } = book.current.terms;
+  return signedVote(owner.setting.federation, owner.endpoint.member, { ...vote, protocol });
 }

@@ -2,13 +2,13 @@ import type { MemberIndex } from '#libs/chain/ids.ts';
 import { AppendOnlyLog } from '#libs/engine/application/append-only-log.ts';
 import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
 import type { Circle, NodePorts } from '#libs/engine/node-ports.ts';
-import type { HostedProtocol } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { memberFactsOf } from '../federation/federation.ts';
 import type { CirclePlaces } from './circle-places.ts';
 import type { NodeChain } from './node-chain.ts';
 import { nodeClock } from './node-clock.ts';
 import { filesOf } from './node-files.ts';
 import { noteClaim } from './node-hearing.ts';
+import type { NodeKind } from './node-kind.ts';
 import { nodeFinal, nodeMonitor } from './node-monitor.ts';
 import type { EpochSeat, NodeOwner } from './node-owner.ts';
 import type { NodePeers } from './node-peers.ts';
@@ -19,7 +19,7 @@ import type { Seats } from './seats.ts';
 /** The parts of a whole node that stand between it and its world. */
 export interface WholeNodeParts {
   readonly owner: NodeOwner;
-  readonly protocol: HostedProtocol;
+  readonly protocols: NodeKind['protocols'];
   readonly book: MembershipBook;
   readonly chain: NodeChain;
   readonly snapshots: NodeSnapshots;
@@ -32,14 +32,14 @@ export interface WholeNodeParts {
 
 /** The world of a whole node. */
 export function wholeNodePorts(parts: WholeNodeParts): NodePorts {
-  const { owner, protocol, book, chain, snapshots, circle, peers, seats } = parts;
+  const { owner, protocols, book, chain, snapshots, circle, peers, seats } = parts;
   const { setting, disk, endpoint } = owner;
   const { plan, schedule } = setting;
   const snapshotBlocks = plan.whole?.snapshotBlocks ?? 0;
   const seat = (): EpochSeat => seats.current;
   return {
     name: memberFactsOf(endpoint.member).name,
-    rules: nodeRules(setting, protocol, seat),
+    rules: nodeRules(setting, protocols, seat),
     ...{ book, record: disk.record, chain, application: new AppendOnlyLog(chain), snapshots, peers },
     snapshotBlocks: snapshotBlocks === 0 ? undefined : snapshotBlocks,
     evidence: filesOf(disk),

@@ -37,7 +37,7 @@ export class WholeNode implements Process<HostedState, ProtocolMessage> {
 
   constructor(
     owner: PortsOwner<HostedState, ProtocolMessage, HostedRecord>,
-    { protocol, codec, clerks }: NodeKind,
+    { protocols, codec, clerks }: NodeKind,
     fit: Fit = (ports) => ports,
   ) {
     this.#owner = new NodeOwner(owner);
@@ -65,7 +65,7 @@ export class WholeNode implements Process<HostedState, ProtocolMessage> {
       clerk: () => this.#seats.clerk,
     });
     const ports = wholeNodePorts({
-      ...{ owner: this.#owner, protocol, book: this.#book, chain: this.chain, snapshots },
+      ...{ owner: this.#owner, protocols, book: this.#book, chain: this.chain, snapshots },
       ...{ circle: this.#circle, peers: this.#peers, seats: this.#seats },
       meet: (circle) => this.#meet(circle),
       mute: (member) => this.#mute(member),

@@ -1,5 +1,4 @@
 import type { HostedRecord, HostedState, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
-import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import type { SimulatedSubject, WholeNodes } from '../member/whole-nodes.ts';
 import type { NodeKind } from './node-kind.ts';
 import { WholeNode } from './whole-node.ts';
@@ -11,6 +10,10 @@ export type HostedSubject = SimulatedSubject<HostedState, ProtocolMessage, Hoste
 
 /** Nodes with the engine of production around the replica, for runs in which members change, or are away for long. */
 export function wholeNodes(kind: NodeKind): WholeNodes<HostedState, ProtocolMessage, HostedRecord> {
-  const clerks = [...kind.clerks.keys()];
-  return { clerks, protocols: FOUNDING_PROTOCOLS, newLife: (owner) => new WholeNode(owner, kind) };
+  const { terms: protocols, protocols: hosted } = kind;
+  return {
+    ...{ clerks: [...kind.clerks.keys()], protocols },
+    tableOf: (protocol) => hosted.get(protocol)?.votes,
+    newLife: (owner) => new WholeNode(owner, kind),
+  };
 }

@@ -23,7 +23,8 @@ export function groundOf<State, Message, Record>(
   const { members, whole } = plan;
   const genesis = judge.genesis.block.digest;
   const { protocols = new Map() } = subject.whole ?? {};
-  const founders = { members, table: subject.module.votes, genesis, random, protocols };
+  const tableOf = (protocol: string) => subject.whole?.tableOf(protocol);
+  const founders = { members, table: subject.module.votes, tableOf, genesis, random, protocols };
   const federation = new SimulatedFederation(
     whole === undefined ? founders : { ...founders, policy: whole.policy },
   );

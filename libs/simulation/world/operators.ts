@@ -60,7 +60,7 @@ export class Operators {
 
   #vote({ leave, join, terms }: PlannedChange): void {
     const { federation, isHonest, height, submit } = this.#world;
-    const { chain, epoch, roster } = this.#world.membership();
+    const { chain, epoch, roster, terms: running } = this.#world.membership();
     const change: MembershipChange = {
       chain,
       epoch,
@@ -71,7 +71,7 @@ export class Operators {
     const goodUntil = toHeight(height() + GOOD_FOR_BLOCKS);
     for (const [at, facts] of roster.entries()) {
       const node = nodeOf(facts);
-      const vote = { change, goodUntil, member: toMemberIndex(at) };
+      const vote = { change, goodUntil, member: toMemberIndex(at), protocol: running.protocol };
       if (isHonest(node)) submit(node, signedVote(federation, node, vote));
     }
   }

@@ -22,7 +22,7 @@ export function trustFrom(genesisFile: string): Trust {
   });
   return {
     chainDigest: genesisDigest(genesis),
-    votes,
+    ...{ votes, votesOf: voteTableOf },
     validators: validatorSet(toEpoch(0n), members),
     genesisBlock: genesisBlock(genesis).digest,
     verify: scheme.verify,

@@ -4,6 +4,7 @@ import { trustAfter } from '#libs/client/membership.ts';
 import type { Trust } from '#libs/client/verify-block.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { inEpoch } from '#libs/custody/epoch.ts';
+import type { BegunEpoch } from '#libs/custody/handed-over.ts';
 import { VOTE_TABLES } from '#libs/custody/tables/tables.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { OpenRecord, RecordPlace } from '../record/open-record.ts';
@@ -17,8 +18,10 @@ import { refusedNow } from './quarantine.ts';
  */
 export function trustOf(place: RecordPlace, { owner, ledger }: OpenRecord, { set }: EpochBasis): Trust {
   const { chain: chainDigest } = ledger.state();
+  const votes = votesOf(place, owner);
   return {
-    ...{ chainDigest, votes: votesOf(place, owner), validators: set },
+    ...{ chainDigest, votes, validators: set },
+    votesOf: (protocol) => (protocol === votes.protocol ? votes : undefined),
     verify: schemeByName(owner.scheme).verify,
   };
 }
@@ -40,8 +43,8 @@ export async function provedEpochs(
   record: OpenRecord,
   { handovers }: Pick<ChainProof, 'handovers'>,
   last?: Epoch,
-): Promise<readonly EpochBasis[]> {
-  const found: EpochBasis[] = [];
+): Promise<readonly BegunEpoch[]> {
+  const found: BegunEpoch[] = [];
   // Nothing is to be verified: so a key of a protocol that this version lacks can still be retired.
   if (handovers.length === 0) return found;
   let trust = trustOf(place, record, record.facts);
@@ -52,7 +55,7 @@ export async function provedEpochs(
     if (!next.ok) throw refusedNow(place, `the handover to epoch ${epoch + 1n} is not proved: ${next.fault}`);
     trust = next.trust;
     const { digest } = handover.certificate;
-    found.push({ set: trust.validators, root: { view, height, digest } });
+    found.push({ set: trust.validators, root: { view, height, digest }, table: trust.votes });
   }
   return found;
 }
@@ -60,10 +63,9 @@ export async function provedEpochs(
 /**
  * Enters the epochs that `provedEpochs` found, one after the other. On disk when it returns; the key stays as it was.
  */
-export function enterEpochs({ ledger }: Pick<OpenRecord, 'ledger'>, epochs: readonly EpochBasis[]): void {
-  for (const facts of epochs) {
-    const { set, root } = facts;
-    const next = inEpoch(ledger.state(), set.epoch, root);
-    ledger.advance(next, facts, auditOf(next, 'EPOCH', 'proved', root.digest));
+export function enterEpochs({ ledger }: Pick<OpenRecord, 'ledger'>, epochs: readonly BegunEpoch[]): void {
+  for (const { set, root, table } of epochs) {
+    const next = inEpoch(ledger.state(), { epoch: set.epoch, root, table });
+    ledger.advance(next, { set, root }, auditOf(next, 'EPOCH', 'proved', root.digest));
   }
 }

@@ -3,7 +3,6 @@ import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import type { CustodyRequest } from '#libs/custody/custody-context.ts';
 import { inEpoch, mayEndAt } from '#libs/custody/epoch.ts';
 import { type HandoverProof, handedOver } from '#libs/custody/handed-over.ts';
-import { type Asking, hotStuffRequest } from '#libs/custody/hotstuff-request.ts';
 import {
   type Learnable,
   learnableCertificate,
@@ -12,6 +11,7 @@ import {
 } from '#libs/custody/learn-grounds.ts';
 import type { RefusalReason } from '#libs/custody/refusal-reason.ts';
 import { withMode, withNewSession } from '#libs/custody/session.ts';
+import { type Asking, restsOnProposal, statementRequest } from '#libs/custody/statement-request.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
 import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
@@ -118,14 +118,16 @@ export class SignerCore {
   async #handOver(proof: HandoverProof): Promise<void> {
     const { custody, desk, onEpoch } = this.#parts;
     const { custodian, key } = custody;
-    const facts = handedOver(custodian, proof);
+    // The key goes on under the table of this protocol.
+    const { table } = custodian.context;
+    const facts = handedOver(custodian, proof, (id) => (id === table.protocol ? table : undefined));
     const learnable = facts && learnableCertificate(custodian, proof.certificate);
     if (facts === undefined || learnable === undefined) throw invalid(proof.certificate.view);
     await this.#prove(learnable, proof.certificate.view);
     if (!mayEndAt(custodian.state, facts.root))
       throw this.#refused('UNSAFE_BRANCH', 'handover', NOT_THE_LAST);
-    const next = inEpoch(custodian.state, facts.set.epoch, facts.root);
-    const context = custodyContextOf(custodian.context.table, key.publicKey, facts);
+    const next = inEpoch(custodian.state, { epoch: facts.set.epoch, ...facts });
+    const context = custodyContextOf(table, key.publicKey, facts);
     desk.advance(next, { ...facts, context }, auditOf(next, 'EPOCH', '', facts.root.digest));
     await onEpoch();
   }
@@ -161,9 +163,13 @@ export class SignerCore {
     const { custodian } = this.#parts.custody;
     const { proposalSignature, certificate } = grounds;
     const shown: (Learnable | undefined)[] = [];
-    if (proposalSignature !== undefined && statement.kind === 'prepare' && statement.block !== undefined) {
-      shown.push(learnableProposal(custodian, statement, statement.block, proposalSignature));
-    }
+    const { block } = statement;
+    if (
+      proposalSignature !== undefined &&
+      block !== undefined &&
+      restsOnProposal(custodian.context, statement)
+    )
+      shown.push(learnableProposal(custodian, statement, block, proposalSignature));
     if (certificate !== undefined) shown.push(learnableCertificate(custodian, certificate));
     await Promise.all(shown.map((each) => each && this.#proveOrIgnore(each, statement.view)));
   }
@@ -251,7 +257,7 @@ function reasonOf(asking: Asking, state: Custody['custodian']['state']) {
 }
 
 function custodyRequest({ asking, statement, grounds, justifyView }: SigningRequest): CustodyRequest {
-  return { ...hotStuffRequest(asking, statement, {}), header: grounds.header, justifyView };
+  return { ...statementRequest(asking, statement, {}), header: grounds.header, justifyView };
 }
 
 function invalid(view: bigint): SignerError {

@@ -1,7 +1,7 @@
 import { toHex } from '#libs/bytes/hex.ts';
 import type { BlockHeader } from '#libs/chain/block.ts';
 import { type Digest, toDigest, toEpoch, toHeight, toView, type View } from '#libs/chain/ids.ts';
-import type { Asking } from '#libs/custody/hotstuff-request.ts';
+import type { Asking } from '#libs/custody/statement-request.ts';
 import { decodeChange } from '#libs/membership/change.ts';
 import { CHANGE_BYTES_MAX } from '#libs/membership/limits.ts';
 import type { BlockHeader as WireHeader } from '#libs/proto/btcfed/consensus/v1/block.ts';

@@ -29,6 +29,7 @@ export const signatureOf = (publicKey: Uint8Array, message: Uint8Array): Uint8Ar
 export const TRUST: Trust = {
   chainDigest: CHAIN,
   votes: HOTSTUFF_TABLE,
+  votesOf: (protocol) => (protocol === HOTSTUFF_TABLE.protocol ? HOTSTUFF_TABLE : undefined),
   validators: setOfRoster(toEpoch(0n), FOUNDERS),
   verify: async (publicKey, message, signature) => equalBytes(signature, signatureOf(publicKey, message)),
 };

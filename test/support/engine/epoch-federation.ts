@@ -145,7 +145,7 @@ export class EpochFederation {
     change: MembershipChange,
     answer?: Submission['answer'],
   ): void {
-    const { roster, root } = membership;
+    const { roster, root, terms } = membership;
     const place = roster.findIndex((facts) => nodeOf(facts) === number);
     if (place < 0) return;
     const goodUntil = toHeight(root.height + VOTE_BLOCKS_MAX);
@@ -153,6 +153,7 @@ export class EpochFederation {
       change,
       goodUntil,
       member: toMemberIndex(place),
+      protocol: terms.protocol,
     });
     node.submit(vote, { ...(answer === undefined ? {} : { answer }) });
   }

@@ -5,6 +5,7 @@ import { HOTSTUFF_DESCRIPTION } from '#libs/protocol/hotstuff/description.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
+import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { COMMON_CLERKS } from '../../nodes/clerks.ts';
 import type { NodeKind } from '../../nodes/node-kind.ts';
 import { PeerCodec } from '../../nodes/peer-codec.ts';
@@ -28,8 +29,9 @@ function subjectOf(subject: HotStuffSubject, protocol: typeof HOTSTUFF): HostedS
 function nodesOf(protocol: typeof HOTSTUFF): NodeKind {
   const { messages } = protocol;
   return {
-    protocol,
-    codec: new PeerCodec(sealedWire(HOTSTUFF_WIRE, messages)),
+    protocols: new Map([[protocol.id, protocol]]),
+    terms: FOUNDING_PROTOCOLS,
+    codec: new PeerCodec(protocol.id, new Map([[protocol.id, sealedWire(HOTSTUFF_WIRE, messages)]])),
     clerks: new Map([...COMMON_CLERKS, ['roll-forger', (tools) => rollForger(tools, messages)]]),
   };
 }

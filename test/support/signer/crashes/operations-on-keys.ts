@@ -78,7 +78,11 @@ const rotation: CustodyOperation = {
     if (next === undefined) throw new Error('no key was prepared');
     const { ledger, custodian, key } = await openCustody({ folder, protocol: 'hotstuff', backend: 'auto' });
     const set = validatorSet(toEpoch(1n), membersWith(next.publicKey));
-    const state = inEpoch(custodian.state, toEpoch(1n), ROOT);
+    const state = inEpoch(custodian.state, {
+      epoch: toEpoch(1n),
+      root: ROOT,
+      table: custodian.context.table,
+    });
     ledger.advance(state, { set, root: ROOT }, auditOf(state, 'EPOCH', '', ROOT.digest));
     const retired = withMode(state, 'retired');
     ledger.change(retired, auditOf(retired, 'RETIRED', 'another key follows'));

@@ -1,6 +1,7 @@
 import type { Digest, Epoch } from '#libs/chain/ids.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import { kindRowOf, type VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { Custodian } from './custodian.ts';
 import type { CustodyRequest } from './custody-context.ts';
 import {
@@ -17,8 +18,8 @@ export interface Asking {
   readonly epoch: Epoch;
 }
 
-/** A HotStuff statement and its grounds, as custody judges them. */
-export function hotStuffRequest(asking: Asking, statement: VoteStatement, grounds: Grounds): CustodyRequest {
+/** A statement and its grounds, as custody judges them. */
+export function statementRequest(asking: Asking, statement: VoteStatement, grounds: Grounds): CustodyRequest {
   const { header, certificate } = grounds;
   return { ...asking, statement, header, justifyView: certificate?.view };
 }
@@ -34,8 +35,15 @@ export function learnables(
   if (entry !== undefined) found.push(learnableCertificate(custodian, entry.commit));
   if (entry?.timeoutCertificate !== undefined)
     found.push(learnableTimeout(custodian, entry.timeoutCertificate));
-  if (proposalSignature !== undefined && statement.kind === 'prepare' && statement.block !== undefined) {
-    found.push(learnableProposal(custodian, statement, statement.block, proposalSignature));
-  }
+  const { block } = statement;
+  if (proposalSignature !== undefined && block !== undefined && restsOnProposal(custodian.context, statement))
+    found.push(learnableProposal(custodian, statement, block, proposalSignature));
   return found.filter((each) => each !== undefined);
+}
+
+/** Whether a statement is a vote for what the leader of its view proposed. */
+export function restsOnProposal({ table }: { readonly table: VoteTable }, { kind }: VoteStatement): boolean {
+  const row = kindRowOf(table, kind);
+  if (row === undefined || row.leaderOnly === true) return false;
+  return row.grounds === 'proposal' || row.grounds === 'choice';
 }
