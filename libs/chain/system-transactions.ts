@@ -27,7 +27,7 @@ export const SYSTEM_TRANSACTIONS = {
     place: 'anywhere',
   },
   handover: {
-    prefixes: [ascii('btcfed/handover/v1'), ascii('btcfed/handover/v2')],
+    prefixes: [ascii('btcfed/handover/v1'), ascii('btcfed/handover/v2'), ascii('btcfed/handover/v3')],
     submittedBy: 'members',
     place: 'opening',
   },

@@ -16,15 +16,18 @@ import { changeDigest, decodeChange, encodeChange } from './change.ts';
 import type { Ballot } from './counted-votes.ts';
 import { CHANGE_BYTES_MAX, MEMBERS_MAX, VOTES_PER_MEMBER_MAX } from './limits.ts';
 import type { AdoptedChange, Membership } from './membership.ts';
-import { putNewTerms, takeNewTerms } from './new-terms.ts';
-import { putRoster, takeRoster } from './roster.ts';
+import { formatOf, type NextEpochFormat, putNextEpoch, takeNextEpoch } from './next-epoch.ts';
 
 /** The votes in an epoch so far: with the roster, the membership of the next block follows from them alone. */
 export type Ballots = Pick<Membership, 'ballots' | 'adopted'>;
 
-const TAG = 'btcfed/ballots/v1';
-/** Votes after which terms are adopted. */
-const TERMS_TAG = 'btcfed/ballots/v2';
+/** The tag of each version, by what the adopted change leads to; all of one length. */
+const TAGS = {
+  1: 'btcfed/ballots/v1',
+  2: 'btcfed/ballots/v2',
+  3: 'btcfed/ballots/v3',
+} as const satisfies Record<NextEpochFormat, string>;
+const FORMATS = [1, 2, 3] as const;
 const DIGEST_BYTES = 32;
 const BALLOTS_MAX = MEMBERS_MAX * VOTES_PER_MEMBER_MAX;
 
@@ -50,11 +53,11 @@ export function ballotRoots(after: Ballots): readonly SectionRoot[] {
  *     u32 changes, and for each of them: bytes change | u32 votes, and for each: u32 member | u64 good until
  *     u32 adopted (0 or 1), and when it is 1: 32 bytes digest | u64 last height | roster
  *
- * Where the adopted change names terms, the tag ends in v2, and they stand at the end, as in a handover. Changes stand in the order of their newest votes, votes in that of the members; a roster as in a handover.
+ * Roster, terms and the version in the tag are as in a handover (next-epoch.ts). Changes stand in the order of their newest votes, votes in that of the members.
  */
 export function encodeBallots({ ballots, adopted }: Ballots): Uint8Array {
-  const terms = adopted?.terms;
-  const encoder = new Encoder().text(terms === undefined ? TAG : TERMS_TAG).u32(ballots.length);
+  const format = adopted === undefined ? 1 : formatOf(adopted);
+  const encoder = new Encoder().text(TAGS[format]).u32(ballots.length);
   for (const { change, voters } of ballots) {
     encoder.prefixed(encodeChange(change)).u32(voters.size);
     for (const [member, goodUntil] of sorted(voters)) encoder.u32(member).u64(goodUntil);
@@ -62,14 +65,14 @@ export function encodeBallots({ ballots, adopted }: Ballots): Uint8Array {
   encoder.u32(adopted === undefined ? 0 : 1);
   if (adopted === undefined) return encoder.finish();
   encoder.fixed(digestBytes(adopted.digest), DIGEST_BYTES).u64(adopted.lastHeight);
-  putRoster(encoder, adopted.roster);
-  return (terms === undefined ? encoder : putNewTerms(encoder, terms)).finish();
+  return putNextEpoch(encoder, adopted).finish();
 }
 
 /** Reads the content; never throws. Undefined unless `encodeBallots` gives the same bytes for the result. */
 export function decodeBallots(bytes: Uint8Array): Ballots | undefined {
   const decoder = new Decoder(bytes);
-  const tag = decoder.text(TAG.length);
+  const tag = decoder.text(TAGS[1].length);
+  const format = FORMATS.find((each) => TAGS[each] === tag) ?? 1;
   const ballots: Ballot[] = [];
   const count = Math.min(decoder.u32(), BALLOTS_MAX + 1);
   for (let at = 0; at < count && !decoder.isSpoilt; at++) {
@@ -77,7 +80,7 @@ export function decodeBallots(bytes: Uint8Array): Ballots | undefined {
     if (ballot === undefined) return undefined;
     ballots.push(ballot);
   }
-  const adopted = decoder.u32() === 0 ? undefined : takeAdopted(decoder, tag === TERMS_TAG);
+  const adopted = decoder.u32() === 0 ? undefined : takeAdopted(decoder, format);
   if (!decoder.isWhole) return undefined;
   const read = { ballots, adopted };
   return equalBytes(encodeBallots(read), bytes) ? read : undefined;
@@ -93,13 +96,11 @@ function takeBallot(decoder: Decoder): Ballot | undefined {
   return change && { change, digest: changeDigest(change), voters };
 }
 
-function takeAdopted(decoder: Decoder, hasTerms: boolean): AdoptedChange | undefined {
+function takeAdopted(decoder: Decoder, format: NextEpochFormat): AdoptedChange | undefined {
   const digest = toHex(decoder.fixed(DIGEST_BYTES));
   const lastHeight = toHeight(decoder.u64());
-  const roster = takeRoster(decoder);
-  const terms = hasTerms ? takeNewTerms(decoder) : undefined;
-  if (decoder.isSpoilt) return undefined;
-  return { digest: toDigest(digest), lastHeight, roster, ...(terms && { terms }) };
+  const next = takeNextEpoch(decoder, format);
+  return next && { digest: toDigest(digest), lastHeight, ...next };
 }
 
 function sorted(voters: Ballot['voters']): readonly (readonly [MemberIndex, Height])[] {

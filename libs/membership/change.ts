@@ -5,8 +5,9 @@ import { toHex } from '#libs/bytes/hex.ts';
 import { digestOf } from '#libs/chain/digest.ts';
 import { type Digest, digestBytes, type Epoch, toDigest, toEpoch } from '#libs/chain/ids.ts';
 import { MEMBERS_MAX, NAME_BYTES_MAX } from './limits.ts';
-import { type NewTerms, putNewTerms, takeNewTerms } from './new-terms.ts';
-import { putRoster, type Roster, takeRoster } from './roster.ts';
+import type { NewTerms } from './new-terms.ts';
+import { formatOf, type NextEpochFormat, putNextEpoch, takeNextEpoch } from './next-epoch.ts';
+import type { Roster } from './roster.ts';
 
 /** The members that leave, the members that join, and the terms that are new, at the end of an epoch. */
 export interface MembershipChange {
@@ -22,36 +23,39 @@ export interface MembershipChange {
   readonly terms?: NewTerms;
 }
 
-const CHANGE_TAG = 'btcfed/membership-change/v1';
-/** A change that names terms. */
-const TERMS_CHANGE_TAG = 'btcfed/membership-change/v2';
+/** The tag of each version: of two keys for each member that joins, with terms, and with further keys. */
+const TAGS = {
+  1: 'btcfed/membership-change/v1',
+  2: 'btcfed/membership-change/v2',
+  3: 'btcfed/membership-change/v3',
+} as const satisfies Record<NextEpochFormat, string>;
+const FORMATS = [1, 2, 3] as const;
 const DIGEST_BYTES = 32;
 const TAG_BYTES_MAX = 64;
 
-/** The canonical encoding of a change, which members vote for: of version 1 unless it names terms. */
+/** The canonical encoding of a change, which members vote for: of the least version that can say it. */
 export function encodeChange({ chain, epoch, leave, join, terms }: MembershipChange): Uint8Array {
-  const tag = terms === undefined ? CHANGE_TAG : TERMS_CHANGE_TAG;
-  const encoder = new Encoder().text(tag).fixed(digestBytes(chain), DIGEST_BYTES).u64(epoch);
+  const next = { roster: join, ...(terms && { terms }) };
+  const encoder = new Encoder().text(TAGS[formatOf(next)]).fixed(digestBytes(chain), DIGEST_BYTES).u64(epoch);
   encoder.u32(leave.length);
   for (const name of leave) encoder.text(name);
-  putRoster(encoder, join);
-  return (terms === undefined ? encoder : putNewTerms(encoder, terms)).finish();
+  return putNextEpoch(encoder, next).finish();
 }
 
 /** Reads a change; never throws. Undefined unless `encodeChange` gives the same bytes for the result. */
 export function decodeChange(bytes: Uint8Array): MembershipChange | undefined {
   const decoder = new Decoder(bytes);
   const tag = decoder.text(TAG_BYTES_MAX);
+  const format = FORMATS.find((each) => TAGS[each] === tag);
   const chain = toHex(decoder.fixed(DIGEST_BYTES));
   const epoch = decoder.u64();
   const leave: string[] = [];
   const leaving = Math.min(decoder.u32(), MEMBERS_MAX + 1);
   for (let at = 0; at < leaving && !decoder.isSpoilt; at++) leave.push(decoder.text(NAME_BYTES_MAX));
-  const join = takeRoster(decoder);
-  const terms = tag === TERMS_CHANGE_TAG ? takeNewTerms(decoder) : undefined;
-  const isRead = tag === CHANGE_TAG || terms !== undefined;
-  if (!decoder.isWhole || !isRead) return undefined;
-  const change = { chain: toDigest(chain), epoch: toEpoch(epoch), leave, join, ...(terms && { terms }) };
+  const next = format && takeNextEpoch(decoder, format);
+  if (!decoder.isWhole || next === undefined) return undefined;
+  const { roster: join, ...terms } = next;
+  const change = { chain: toDigest(chain), epoch: toEpoch(epoch), leave, join, ...terms };
   // A name that is not UTF-8 would decode to another name.
   return equalBytes(encodeChange(change), bytes) ? change : undefined;
 }

@@ -2,6 +2,7 @@ import type { Digest, Epoch, Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { MembershipChange } from './change.ts';
+import { possessionFault } from './key-rules.ts';
 import { VOTE_BLOCKS_MAX, VOTES_PER_MEMBER_MAX } from './limits.ts';
 import { type ChangeGround, changeFault } from './policy.ts';
 import type { MembershipVote } from './vote.ts';
@@ -60,5 +61,8 @@ export function voteFault(before: VoteGround, vote: MembershipVote, height: bigi
   if (own.some((ballot) => ballot.digest === digest)) return 'a second vote for the same change';
   if (own.length >= VOTES_PER_MEMBER_MAX)
     return `more than ${VOTES_PER_MEMBER_MAX} votes of one member at a time`;
-  return changeFault(before, change);
+  const fault = changeFault(before, change);
+  // The proofs of a change that has votes were judged with the first of them.
+  const isKnown = before.ballots.some((ballot) => ballot.digest === digest);
+  return fault ?? (isKnown ? undefined : possessionFault(change.join, rules.verifyEd25519));
 }

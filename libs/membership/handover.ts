@@ -3,9 +3,10 @@ import { Decoder } from '#libs/bytes/decoder.ts';
 import { Encoder } from '#libs/bytes/encoder.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import { type Digest, digestBytes, type Epoch, toDigest, toEpoch } from '#libs/chain/ids.ts';
-import { hasPrefixOf, SYSTEM_TRANSACTIONS } from '#libs/chain/system-transactions.ts';
-import { type NewTerms, putNewTerms, takeNewTerms } from './new-terms.ts';
-import { putRoster, type Roster, takeRoster } from './roster.ts';
+import { SYSTEM_TRANSACTIONS } from '#libs/chain/system-transactions.ts';
+import type { NewTerms } from './new-terms.ts';
+import { formatOf, type NextEpochFormat, putNextEpoch, takeNextEpoch } from './next-epoch.ts';
+import type { Roster } from './roster.ts';
 
 /** The members and the new terms of the epoch to come: first transaction of the last block of an epoch, which the old members certify. */
 export interface Handover {
@@ -18,27 +19,32 @@ export interface Handover {
   readonly terms?: NewTerms;
 }
 
-const [HANDOVER_TAG, TERMS_HANDOVER_TAG] = SYSTEM_TRANSACTIONS.handover.prefixes;
+const [TWO_KEYS_TAG, TERMS_TAG, KEYS_TAG] = SYSTEM_TRANSACTIONS.handover.prefixes;
+/** The tag of each version, all of one length. */
+const TAGS = { 1: TWO_KEYS_TAG, 2: TERMS_TAG, 3: KEYS_TAG } as const satisfies Record<
+  NextEpochFormat,
+  Uint8Array
+>;
+const FORMATS = [1, 2, 3] as const;
 const DIGEST_BYTES = 32;
 
-/** The bytes of a handover: of version 1 unless it names terms. */
+/** The bytes of a handover: of the least version that can say it. */
 export function encodeHandover({ chain, epoch, roster, terms }: Handover): Uint8Array {
-  const tag = terms === undefined ? HANDOVER_TAG : TERMS_HANDOVER_TAG;
-  const encoder = new Encoder().fixed(tag, tag.length);
-  putRoster(encoder.fixed(digestBytes(chain), DIGEST_BYTES).u64(epoch), roster);
-  return (terms === undefined ? encoder : putNewTerms(encoder, terms)).finish();
+  const next = { roster, ...(terms && { terms }) };
+  const tag = TAGS[formatOf(next)];
+  const encoder = new Encoder().fixed(tag, tag.length).fixed(digestBytes(chain), DIGEST_BYTES).u64(epoch);
+  return putNextEpoch(encoder, next).finish();
 }
 
-/** Reads a handover; never throws. */
+/** Reads a handover; never throws. Undefined unless `encodeHandover` gives the same bytes for the result. */
 export function decodeHandover(bytes: Uint8Array): Handover | undefined {
-  if (!hasPrefixOf('handover', bytes)) return undefined;
-  const tag = bytes.subarray(0, HANDOVER_TAG.length);
-  const decoder = new Decoder(bytes.subarray(HANDOVER_TAG.length));
+  const tag = bytes.subarray(0, TWO_KEYS_TAG.length);
+  const format = FORMATS.find((each) => equalBytes(TAGS[each], tag));
+  const decoder = new Decoder(bytes.subarray(tag.length));
   const chain = toHex(decoder.fixed(DIGEST_BYTES));
   const epoch = decoder.u64();
-  const roster = takeRoster(decoder);
-  const hasTerms = equalBytes(tag, TERMS_HANDOVER_TAG);
-  const terms = hasTerms ? takeNewTerms(decoder) : undefined;
-  if (!decoder.isWhole || hasTerms !== (terms !== undefined)) return undefined;
-  return { chain: toDigest(chain), epoch: toEpoch(epoch), roster, ...(terms && { terms }) };
+  const next = format && takeNextEpoch(decoder, format);
+  if (!decoder.isWhole || next === undefined) return undefined;
+  const handover = { chain: toDigest(chain), epoch: toEpoch(epoch), ...next };
+  return equalBytes(encodeHandover(handover), bytes) ? handover : undefined;
 }

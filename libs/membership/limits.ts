@@ -14,7 +14,27 @@ export const SIGNATURE_BYTES_MAX = 49_856;
 export const MEMBERS_MIN = 4;
 export const MEMBERS_MAX = 512;
 
-const MEMBER_BYTES_MAX = 4 + NAME_BYTES_MAX + 4 + PUBLIC_KEY_BYTES_MAX + 32 + 8;
+/** The name of a scheme of keys: those of FIPS 205 have up to 18 bytes. */
+export const KEY_SCHEME_BYTES_MAX = 32;
+
+/**
+ * Keys of a member beside those of consensus and gateway. Together they have room for four of Ed25519 with their proofs (117 bytes each),
+ * so that the 512 members of a handover stay below half a megabyte.
+ */
+export const MEMBER_KEYS_MAX = 16;
+export const MEMBER_KEYS_BYTES_MAX = 512;
+
+/** An entry with further keys frames each of its keys: 14 bytes and a scheme for consensus and gateway. */
+const MEMBER_BYTES_MAX =
+  4 +
+  NAME_BYTES_MAX +
+  8 +
+  4 +
+  2 * 14 +
+  KEY_SCHEME_BYTES_MAX +
+  PUBLIC_KEY_BYTES_MAX +
+  32 +
+  MEMBER_KEYS_BYTES_MAX;
 
 /** The numbers of a protocol that a change may name. */
 export const PARAMETERS_MAX = 64;

@@ -9,7 +9,9 @@ import { hasQuorum, type ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { rosterAfter } from './change.ts';
 import { type Ballot, countedFrom, voteFault } from './counted-votes.ts';
 import { decodeHandover, encodeHandover } from './handover.ts';
+import { keysFault } from './key-rules.ts';
 import type { NewTerms } from './new-terms.ts';
+import type { NextEpoch } from './next-epoch.ts';
 import type { MemberRules } from './policy.ts';
 import { type Roster, setOfRoster } from './roster.ts';
 import { termsAfter, termsFault } from './terms-rules.ts';
@@ -98,27 +100,28 @@ export function membershipAfterLast(before: Membership, block: Block): Membershi
   const isNext = read.chain === before.chain && read.epoch === before.epoch + 1n && read.roster.length > 0;
   if (!isNext)
     return { ok: false, fault: `a handover that does not end epoch ${before.epoch} of this chain` };
-  const fault = newTermsFault(before, read.terms);
+  const fault = nextFault(before, read);
   if (fault !== undefined) return { ok: false, fault };
   const root = { view: header.view, height: header.height, digest };
   const terms = termsAfter(before.terms, read.terms);
   return { ok: true, membership: opened({ ...before, roster: read.roster, terms, root }, read.epoch) };
 }
 
-/** The membership with the votes of a snapshot, of which none was judged here: the terms that they adopted are. */
+/** The membership with the votes of a snapshot, of which none was judged here: the terms and the keys that they adopted are. */
 export function membershipWith(
   before: Membership,
   ballots: Pick<Membership, 'ballots' | 'adopted'>,
 ): MembershipJudgement {
-  const fault = newTermsFault(before, ballots.adopted?.terms);
+  const fault = ballots.adopted && nextFault(before, ballots.adopted);
   return fault === undefined ? { ok: true, membership: { ...before, ...ballots } } : { ok: false, fault };
 }
 
-function newTermsFault(
+/** The fault of an epoch that a quorum decided on, and that this version cannot follow. Proofs of keys were judged with the votes. */
+function nextFault(
   { terms, rules }: Pick<Membership, 'terms' | 'rules'>,
-  named: NewTerms | undefined,
+  { roster, terms: named }: NextEpoch,
 ): string | undefined {
-  return named && termsFault(terms, named, rules.protocols);
+  return (named && termsFault(terms, named, rules.protocols)) ?? keysFault(roster);
 }
 
 /**

@@ -2,6 +2,7 @@ import { toHex } from '#libs/bytes/hex.ts';
 import type { FoundingProtocols, ProtocolTerms } from '#libs/protocol/parameters.ts';
 import { quorumOf } from '#libs/protocol/quorum.ts';
 import { type MembershipChange, rosterAfter } from './change.ts';
+import { keysFault, sharedKeyFault, type VerifyEd25519 } from './key-rules.ts';
 import { MEMBERS_MAX, MEMBERS_MIN } from './limits.ts';
 import { GATEWAY_KEY_BYTES, MEMBER_NAME, type MemberFacts, type Roster } from './roster.ts';
 import { areSameTerms, membersLeast, termsAfter, termsFault } from './terms-rules.ts';
@@ -26,6 +27,8 @@ export interface MemberRules extends MembershipPolicy {
   readonly allowDominantMember: boolean;
   /** The protocols that a change may name, of this version of the software. */
   readonly protocols: FoundingProtocols;
+  /** Judges the proofs of possession of members that join. */
+  readonly verifyEd25519: VerifyEd25519;
 }
 
 /** The part of a membership that a change replaces, and the rules that it keeps. */
@@ -102,6 +105,8 @@ function rosterFault(roster: Roster, rules: MemberRules): string | undefined {
   if (hasTwice(roster.map(({ publicKey }) => toHex(publicKey)))) return 'two members with one consensus key';
   const gateways = roster.map(({ gatewayPublicKey }) => toHex(gatewayPublicKey));
   if (hasTwice(gateways)) return 'two members with one gateway key';
+  const keys = keysFault(roster) ?? sharedKeyFault(roster);
+  if (keys !== undefined) return keys;
   // Of fewer than four members each can stall the others, whatever it weighs.
   if (rules.allowDominantMember || roster.length < MEMBERS_MIN) return undefined;
   return dominanceFault(roster);

@@ -1,4 +1,5 @@
 import type { Digest } from '#libs/chain/ids.ts';
+import { ed25519Verify } from '#libs/crypto/ed25519.ts';
 import { foundingMembership, type Membership } from '#libs/membership/membership.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
 import type { FoundingProtocols } from '#libs/protocol/parameters.ts';
@@ -19,7 +20,7 @@ export function foundingOf(
   const publicKeyBytes = members[0]?.consensusPublicKey.length ?? 0;
   return foundingMembership({
     chain: genesisDigest(genesis),
-    rules: { ...policy, allowDominantMember, publicKeyBytes, protocols },
+    rules: { ...policy, allowDominantMember, publicKeyBytes, protocols, verifyEd25519: ed25519Verify },
     roster: members.map(({ name, consensusPublicKey: publicKey, gatewayPublicKey, weight }) => ({
       name,
       publicKey,

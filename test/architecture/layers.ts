@@ -138,6 +138,8 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     ...DOMAIN,
     // A genesis names one of them.
     'libs/protocols',
+    // A founder proves with it that it has its further keys.
+    'libs/crypto/ed25519.ts',
     'libs/log/log-level.ts',
     'node:*',
     'npm:@multiformats/multiaddr',

@@ -1,7 +1,10 @@
 import { type Digest, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { ed25519FromSeed, ed25519Sign, ed25519Verify } from '#libs/crypto/ed25519.ts';
 import type { MembershipBook, SnapshotBase } from '#libs/engine/membership/membership-book.ts';
 import { readBook } from '#libs/engine/node.ts';
 import type { ChainPort } from '#libs/engine/ports/engine-ports.ts';
+import { possessionBytes } from '#libs/membership/key-rules.ts';
+import { ED25519, KEY_PURPOSES, type MemberKey } from '#libs/membership/member-keys.ts';
 import { foundingMembership, type Membership } from '#libs/membership/membership.ts';
 import { type MemberRules, OPEN_POLICY } from '#libs/membership/policy.ts';
 import type { MemberFacts, Roster } from '#libs/membership/roster.ts';
@@ -15,6 +18,7 @@ export const TEST_RULES: MemberRules = {
   publicKeyBytes: 2,
   allowDominantMember: false,
   protocols: FOUNDING_PROTOCOLS,
+  verifyEd25519: ed25519Verify,
 };
 
 /** The default protocol, with timeouts that no test waits for long. */
@@ -29,6 +33,19 @@ export function memberOf(number: number, change: Partial<MemberFacts> = {}): Mem
   const gatewayPublicKey = new Uint8Array(32);
   gatewayPublicKey.set(publicKey);
   return { name: `m${number}`, publicKey, gatewayPublicKey, weight: 1n, ...change };
+}
+
+/** A member with an audit key of its number, which it proves that it has. */
+export function auditedMemberOf(number: number, change: Partial<MemberFacts> = {}): MemberFacts {
+  const member = memberOf(number, change);
+  return { ...member, keys: [auditKeyOf(member.name, number)] };
+}
+
+/** The audit key of a number, proven by a member of this name. */
+export function auditKeyOf(name: string, number: number): MemberKey {
+  const { publicKey, secretKey } = ed25519FromSeed(new Uint8Array(32).fill(number));
+  const key = { purpose: KEY_PURPOSES.audit, scheme: ED25519, publicKey };
+  return { ...key, proof: ed25519Sign(secretKey, possessionBytes(name, key)) };
 }
 
 export function rosterOf(members: number, first = 0): Roster {
