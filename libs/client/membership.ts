@@ -5,9 +5,10 @@ import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
 import { changeDigest, decodeChange, type MembershipChange } from '#libs/membership/change.ts';
 import { decodeHandover } from '#libs/membership/handover.ts';
 import { PARAMETERS_MAX, PROTOCOL_NAME_BYTES_MAX } from '#libs/membership/limits.ts';
-import { type NewTerms, PARAMETER_NAME } from '#libs/membership/new-terms.ts';
+import type { NewTerms } from '#libs/membership/new-terms.ts';
 import type { MembershipPolicy } from '#libs/membership/policy.ts';
 import { setOfRoster } from '#libs/membership/roster.ts';
+import { PARAMETER_NAME } from '#libs/membership/term-sections.ts';
 import { PROTOCOL_VERSION, sectionsFault } from '#libs/membership/terms-rules.ts';
 import type {
   EpochTerms,

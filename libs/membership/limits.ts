@@ -40,6 +40,9 @@ const MEMBER_BYTES_MAX =
 export const PARAMETERS_MAX = 64;
 export const PARAMETER_NAME_BYTES_MAX = 64;
 
+/** The name of an application. */
+export const APPLICATION_NAME_BYTES_MAX = 64;
+
 /** The name of a protocol, and that of a version of btcfed: three numbers of up to five digits. */
 export const PROTOCOL_NAME_BYTES_MAX = 64;
 export const NEEDS_BYTES_MAX = 17;

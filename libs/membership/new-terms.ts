@@ -1,22 +1,16 @@
-import { Decoder } from '#libs/bytes/decoder.ts';
-import { Encoder } from '#libs/bytes/encoder.ts';
+import type { Decoder } from '#libs/bytes/decoder.ts';
+import type { Encoder } from '#libs/bytes/encoder.ts';
 import { isVersion } from '#libs/chain/software-version.ts';
 import type { ParameterValues } from '#libs/protocol/parameters.ts';
+import { NEEDS_BYTES_MAX, TERMS_SECTIONS_BYTES_MAX, TERMS_SECTIONS_MAX } from './limits.ts';
 import {
-  NEEDS_BYTES_MAX,
-  PARAMETER_NAME_BYTES_MAX,
-  PARAMETERS_MAX,
-  PROTOCOL_NAME_BYTES_MAX,
-  TERMS_SECTIONS_BYTES_MAX,
-  TERMS_SECTIONS_MAX,
-} from './limits.ts';
-
-/** A protocol as a change names it. */
-export interface NamedProtocol {
-  readonly id: string;
-  /** u32; the first is 1. */
-  readonly version: number;
-}
+  type NamedProtocol,
+  parametersBytes,
+  parametersFrom,
+  protocolBytes,
+  protocolFrom,
+  TERMS_SECTIONS,
+} from './term-sections.ts';
 
 /** A section that this version gives no meaning. */
 export interface OtherSection {
@@ -38,16 +32,11 @@ export interface NewTerms {
   readonly others: readonly OtherSection[];
 }
 
-/** The tags of sections by name. The last two are reserved: this version refuses them. */
-export const TERMS_SECTIONS = { protocol: 1, parameters: 2, scheme: 3, application: 4 } as const;
-
-/** The name of a number of a protocol. */
-export const PARAMETER_NAME = /^[a-z][a-z0-9_]{0,63}$/;
 const FRAME_BYTES = 2 + 4;
 
 /**
- * The bytes of new terms: text needs | u32 sections, and for each u16 tag, ascending | u32 length and that many bytes. In
- * section 1 text id | u32 version, in section 2 u32 numbers, and for each text name, ascending | u64 value.
+ * The bytes of new terms: text needs | u32 sections, and for each u16 tag, ascending | u32 length and that many bytes, as
+ * in term-sections.ts.
  */
 export function putNewTerms(encoder: Encoder, terms: NewTerms): Encoder {
   const sections = sectionsOf(terms);
@@ -94,34 +83,5 @@ function sectionsOf({ protocol, parameters, others }: NewTerms): readonly OtherS
   if (parameters !== undefined)
     sections.unshift({ tag: TERMS_SECTIONS.parameters, content: parametersBytes(parameters) });
   if (protocol === undefined) return sections;
-  const content = new Encoder().text(protocol.id).u32(protocol.version).finish();
-  return [{ tag: TERMS_SECTIONS.protocol, content }, ...sections];
-}
-
-function protocolFrom(content: Uint8Array): NamedProtocol | undefined {
-  const decoder = new Decoder(content);
-  const protocol = { id: decoder.text(PROTOCOL_NAME_BYTES_MAX), version: decoder.u32() };
-  return decoder.isWhole ? protocol : undefined;
-}
-
-function parametersBytes(values: ParameterValues): Uint8Array {
-  const all = Object.entries(values).sort(([one], [other]) => (one < other ? -1 : 1));
-  const encoder = new Encoder().u32(all.length);
-  for (const [name, value] of all) encoder.text(name).u64(BigInt(value));
-  return encoder.finish();
-}
-
-function parametersFrom(content: Uint8Array): ParameterValues | undefined {
-  const decoder = new Decoder(content);
-  const count = decoder.u32();
-  if (count > PARAMETERS_MAX) return undefined;
-  const values: [string, number][] = [];
-  for (let at = 0; at < count && !decoder.isSpoilt; at++) {
-    const name = decoder.text(PARAMETER_NAME_BYTES_MAX);
-    const value = decoder.u64();
-    const isNext = PARAMETER_NAME.test(name) && name > (values.at(-1)?.[0] ?? '');
-    if (!isNext || value > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
-    values.push([name, Number(value)]);
-  }
-  return decoder.isWhole ? Object.fromEntries(values) : undefined;
+  return [{ tag: TERMS_SECTIONS.protocol, content: protocolBytes(protocol) }, ...sections];
 }

@@ -7,18 +7,14 @@ import {
   parametersFault,
 } from '#libs/protocol/parameters.ts';
 import { MEMBERS_MIN } from './limits.ts';
-import { type NewTerms, TERMS_SECTIONS } from './new-terms.ts';
+import type { NewTerms, OtherSection } from './new-terms.ts';
+import { applicationFrom, schemeFrom, TERMS_SECTIONS } from './term-sections.ts';
 
 /** The least version of btcfed that reads the sections `protocol` and `parameters` of a change. */
 export const TERMS_NEED = '0.2.0';
 
 /** The version of every protocol that this software has. */
 export const PROTOCOL_VERSION = 1;
-
-const RESERVED = new Map<number, string>([
-  [TERMS_SECTIONS.scheme, 'scheme'],
-  [TERMS_SECTIONS.application, 'application'],
-]);
 
 /** The fewest members that a protocol runs with. Fewer than four bear none that fails. */
 export function membersLeast({ runsWithoutFaults }: Pick<FoundingTerms, 'runsWithoutFaults'>): number {
@@ -55,9 +51,24 @@ export function sectionsFault({ needs, others }: NewTerms): string | undefined {
   const newer = needsFault(needs);
   if (newer !== undefined) return `a change of the terms: ${newer}`;
   if (first === undefined) return undefined;
-  const reserved = RESERVED.get(first.tag);
-  const section = reserved === undefined ? `section ${first.tag}` : `section ${first.tag} (${reserved})`;
-  return `a change of the terms with ${section}, for which btcfed ${SOFTWARE_VERSION} has no rule: leave the section out, or install a version that has one`;
+  return `a change of the terms with ${sectionWords(first)}, for which btcfed ${SOFTWARE_VERSION} has no rule: leave the section out, or install a version that has one`;
+}
+
+/** A section that this version does not follow, for people: with what it names, where that can be read. */
+export function sectionWords({ tag, content }: OtherSection): string {
+  if (tag === TERMS_SECTIONS.scheme) {
+    const scheme = schemeFrom(content);
+    return scheme === undefined ? `section ${tag} (scheme)` : `section ${tag} (scheme ${quoted(scheme)})`;
+  }
+  if (tag !== TERMS_SECTIONS.application) return `section ${tag}`;
+  const named = applicationFrom(content);
+  if (named === undefined) return `section ${tag} (application)`;
+  return `section ${tag} (application ${quoted(named.id)}, version ${named.version})`;
+}
+
+/** A name that another member chose: nothing in it moves the cursor. */
+function quoted(name: string): string {
+  return JSON.stringify(name.replace(/[^\x20-\x7e]/g, '?'));
 }
 
 function protocolFault(

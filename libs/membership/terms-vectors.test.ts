@@ -7,7 +7,7 @@ import { memberOf } from '#test/support/chain/membership.ts';
 import { decodeBallots, encodeBallots } from './ballots.ts';
 import { changeDigest, decodeChange, encodeChange } from './change.ts';
 import { decodeHandover, encodeHandover } from './handover.ts';
-import type { NamedProtocol } from './new-terms.ts';
+import type { NamedProtocol } from './term-sections.ts';
 import { decodeMembershipVote, encodeMembershipVote } from './vote.ts';
 
 interface Vector {

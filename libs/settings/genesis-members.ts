@@ -1,3 +1,5 @@
+import { ed25519Verify } from '#libs/crypto/ed25519.ts';
+import { keysFault, possessionFault, sharedKeyFault } from '#libs/membership/key-rules.ts';
 import { MEMBERS_MIN } from '#libs/membership/limits.ts';
 import { sizeFault } from '#libs/membership/policy.ts';
 import { quorumOf } from '#libs/protocol/quorum.ts';
@@ -28,6 +30,8 @@ export function checkMembers(
   checkUnique(members, 'name', ({ name }) => name);
   checkUnique(members, 'consensus_public_key', (member) => encodeBase64(member.consensusPublicKey));
   checkUnique(members, 'gateway_public_key', (member) => encodeBase64(member.gatewayPublicKey));
+  const keys = keysFault(members) ?? sharedKeyFault(members) ?? possessionFault(members, ed25519Verify);
+  if (keys !== undefined) throw invalidGenesis(`members: ${keys}`);
   // Of fewer than four members each can stall the others, whatever it weighs.
   if (!allowDominantMember && members.length >= MEMBERS_MIN) checkWeights(members);
 }

@@ -21,12 +21,7 @@ export function foundingOf(
   return foundingMembership({
     chain: genesisDigest(genesis),
     rules: { ...policy, allowDominantMember, publicKeyBytes, protocols, verifyEd25519: ed25519Verify },
-    roster: members.map(({ name, consensusPublicKey: publicKey, gatewayPublicKey, weight }) => ({
-      name,
-      publicKey,
-      gatewayPublicKey,
-      weight,
-    })),
+    roster: members.map(({ consensusPublicKey: publicKey, ...facts }) => ({ ...facts, publicKey })),
     terms: { protocol, parameters: protocolParameters },
     root: genesisRoot(genesisBlock),
   });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
 import { membersLeast } from '#libs/membership/terms-rules.ts';
 import { boundRule, type FoundingTerms, isWithin, type ParameterBound } from '#libs/protocol/parameters.ts';
+import { applicationSchema, versionSchema } from './genesis-application.ts';
 import { memberSchema, required, strict } from './genesis-member-schema.ts';
 import {
   BLOCK_PARAMETERS,
@@ -37,6 +38,10 @@ export function genesisSchemaOf({ terms, protocol, names }: SchemaTerms) {
         error: ({ input }) =>
           `unknown protocol ${JSON.stringify(input)}; this version has ${names.join(', ')}`,
       }),
+      /** Left out: the first. */
+      protocol_version: versionSchema.default(1),
+      /** Left out: the log. */
+      application: applicationSchema.optional(),
       scheme: z.string(required),
       genesis_time_ms: z
         .int('expected milliseconds since 1970, a whole number')

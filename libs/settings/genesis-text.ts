@@ -1,8 +1,10 @@
 import { toHex } from '#libs/bytes/hex.ts';
+import { type MemberKey, purposeName } from '#libs/membership/member-keys.ts';
 import type { MembershipPolicy } from '#libs/membership/policy.ts';
 import { encodeBase64 } from './base64.ts';
-import { type Genesis, isOpen, protocolNumbers } from './genesis.ts';
+import type { Genesis } from './genesis.ts';
 import type { MembershipParameterName } from './genesis-parameters.ts';
+import { isOpen, protocolNumbers } from './genesis-sections.ts';
 
 /** genesis.json of a genesis: `parseGenesis` reads it back to the same digest. */
 export function genesisText(genesis: Genesis): string {
@@ -12,6 +14,8 @@ export function genesisText(genesis: Genesis): string {
     version: genesis.version,
     chain_id: genesis.chainId,
     protocol: genesis.protocol,
+    ...(genesis.protocolVersion === undefined ? {} : { protocol_version: genesis.protocolVersion }),
+    ...(genesis.application === undefined ? {} : { application: genesis.application }),
     scheme: genesis.scheme,
     genesis_time_ms: Number(genesis.genesisTimeMs),
     ...(genesis.allowDominantMember ? { allow_dominant_member: true } : {}),
@@ -28,9 +32,15 @@ export function genesisText(genesis: Genesis): string {
       consensus_public_key: toHex(member.consensusPublicKey),
       gateway_public_key: encodeBase64(member.gatewayPublicKey),
       weight: Number(member.weight),
+      ...(member.keys === undefined ? {} : { keys: member.keys.map(keyText) }),
     })),
   };
   return `${JSON.stringify(file, undefined, 2)}\n`;
+}
+
+/** A further key of a member, as genesis.json and member.json say it. */
+export function keyText({ purpose, scheme, publicKey, proof }: MemberKey): Readonly<Record<string, string>> {
+  return { purpose: purposeName(purpose), scheme, public_key: toHex(publicKey), proof: toHex(proof) };
 }
 
 function membershipText(policy: MembershipPolicy): Record<MembershipParameterName, number> {

@@ -1,10 +1,12 @@
 import { Encoder } from '#libs/bytes/encoder.ts';
 import { digestOf } from '#libs/chain/digest.ts';
 import type { Digest } from '#libs/chain/ids.ts';
-import { type MembershipPolicy, OPEN_POLICY } from '#libs/membership/policy.ts';
+import type { MemberKey } from '#libs/membership/member-keys.ts';
+import type { MembershipPolicy } from '#libs/membership/policy.ts';
 import { GATEWAY_KEY_BYTES } from '#libs/membership/roster.ts';
+import type { NamedApplication } from '#libs/membership/term-sections.ts';
 import type { ParameterValues } from '#libs/protocol/parameters.ts';
-import { PLACED_PARAMETERS } from './genesis-parameters.ts';
+import { putSections } from './genesis-sections.ts';
 
 /** Bounds of blocks, which all members must share. */
 export interface GenesisParameters {
@@ -21,6 +23,8 @@ export interface GenesisMember {
   /** Raw Ed25519, 32 bytes: the libp2p identity. */
   readonly gatewayPublicKey: Uint8Array;
   readonly weight: bigint;
+  /** Its further keys, purposes ascending; left out where it has none. */
+  readonly keys?: readonly MemberKey[];
 }
 
 /** The facts that all members agree on before the first block. Made by `parseGenesis` alone, so always valid. */
@@ -30,6 +34,10 @@ export interface Genesis {
   readonly chainId: string;
   /** A protocol of the registry. */
   readonly protocol: string;
+  /** Version of the protocol; left out for the first. */
+  readonly protocolVersion?: number;
+  /** Left out for the log without numbers. */
+  readonly application?: NamedApplication;
   /** Signature scheme of the consensus keys. */
   readonly scheme: string;
   /** Milliseconds since 1970: the timestamp of the genesis block. */
@@ -45,13 +53,12 @@ export interface Genesis {
 }
 
 const GENESIS_TAG = 'btcfed/genesis/v1';
-const MEMBERSHIP_TAG = 'btcfed/membership-policy/v1';
-const PROTOCOL_TAG = 'btcfed/protocol-parameters/v1';
 const CHAIN_TAG_HEX_DIGITS = 16;
 
 /**
  * Canonical bytes of a genesis: the input of the chain digest. A section that says nothing new is left out: a policy that allows all
- * that the engine can do, and a protocol without numbers of its own. Vectors: test/vectors/genesis.json, genesis-sections.json.
+ * that the engine can do, a protocol without numbers of its own, the first version of it, the log, and members with two keys each.
+ * Vectors: test/vectors/genesis.json, genesis-sections.json, genesis-terms.json.
  */
 export function genesisBytes(genesis: Genesis): Uint8Array {
   const { parameters, members, protocolParameters } = genesis;
@@ -76,42 +83,7 @@ export function genesisBytes(genesis: Genesis): Uint8Array {
       .fixed(member.gatewayPublicKey, GATEWAY_KEY_BYTES)
       .u64(member.weight);
   }
-  return putProtocol(putPolicy(encoder, genesis), genesis).finish();
-}
-
-function putPolicy(encoder: Encoder, { membership }: Genesis): Encoder {
-  if (isOpen(membership)) return encoder;
-  return encoder
-    .text(MEMBERSHIP_TAG)
-    .u32(membership.membersMin)
-    .u32(membership.membersMax)
-    .u32(membership.step)
-    .u32(membership.growthMax)
-    .u32(membership.epochBlocksMin);
-}
-
-function putProtocol(encoder: Encoder, genesis: Genesis): Encoder {
-  const others = protocolNumbers(genesis, false);
-  if (others.length === 0) return encoder;
-  encoder.text(PROTOCOL_TAG).u32(others.length);
-  for (const [name, value] of others) encoder.text(name).u64(BigInt(value));
-  return encoder;
-}
-
-/** The numbers of the protocol in the section `parameters`, or those in `protocol_parameters`, names ascending. */
-export function protocolNumbers(
-  { protocolParameters }: Genesis,
-  isPlaced: boolean,
-): readonly (readonly [string, number])[] {
-  const all = Object.entries(protocolParameters);
-  const here = all.filter(([name]) => PLACED_PARAMETERS.includes(name) === isPlaced);
-  return here.sort(([one], [other]) => (one < other ? -1 : 1));
-}
-
-/** Whether a policy allows all that the engine can do, as a genesis without one does. */
-export function isOpen(policy: MembershipPolicy): boolean {
-  const names = Object.keys(OPEN_POLICY) as (keyof MembershipPolicy)[];
-  return names.every((name) => policy[name] === OPEN_POLICY[name]);
+  return putSections(encoder, genesis).finish();
 }
 
 /** SHA-256 of the canonical bytes: binds every signature to this chain. How the file is laid out does not matter. */

@@ -1,15 +1,13 @@
 import type { z } from 'zod';
 import { assert } from '#libs/assert/assert.ts';
 import { isVersion, needsFault } from '#libs/chain/software-version.ts';
-import {
-  type FoundingProtocols,
-  type FoundingTerms,
-  type ParameterValues,
-  parametersFault,
-} from '#libs/protocol/parameters.ts';
+import { PROTOCOL_VERSION } from '#libs/membership/terms-rules.ts';
+import { type FoundingProtocols, type FoundingTerms, parametersFault } from '#libs/protocol/parameters.ts';
 import { DEFAULT_PROTOCOL, FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import type { Genesis } from './genesis.ts';
+import { applicationFault, FOUNDING_APPLICATIONS, type FoundingApplications } from './genesis-application.ts';
 import { checkMembers } from './genesis-members.ts';
+import { genesisOf } from './genesis-of-file.ts';
 import { PLACED_PARAMETERS } from './genesis-parameters.ts';
 import { type GenesisFile, genesisSchemaOf, type SchemaTerms } from './genesis-schema.ts';
 import { invalidGenesis } from './invalid-genesis.ts';
@@ -20,9 +18,17 @@ import { type PublicKeySizes, SLH_DSA_PUBLIC_KEY_SIZES } from './schemes.ts';
 export interface GenesisKnowledge {
   readonly publicKeySizes: PublicKeySizes;
   readonly protocols: FoundingProtocols;
+  /** The version of every protocol. */
+  readonly protocolVersion: number;
+  readonly applications: FoundingApplications;
 }
 
-const OURS: GenesisKnowledge = { publicKeySizes: SLH_DSA_PUBLIC_KEY_SIZES, protocols: FOUNDING_PROTOCOLS };
+const OURS: GenesisKnowledge = {
+  publicKeySizes: SLH_DSA_PUBLIC_KEY_SIZES,
+  protocols: FOUNDING_PROTOCOLS,
+  protocolVersion: PROTOCOL_VERSION,
+  applications: FOUNDING_APPLICATIONS,
+};
 
 /**
  * Reads genesis.json. Strict: an unknown key is an error, because members that read a file differently would part at
@@ -31,49 +37,20 @@ const OURS: GenesisKnowledge = { publicKeySizes: SLH_DSA_PUBLIC_KEY_SIZES, proto
  * @throws SettingsError GENESIS_INVALID, with the path of the key, its fault and the remedy.
  */
 export function parseGenesis(text: string, knowledge: Partial<GenesisKnowledge> = {}): Genesis {
-  const { publicKeySizes, protocols } = { ...OURS, ...knowledge };
+  const known = { ...OURS, ...knowledge };
   if (Buffer.byteLength(text) > GENESIS_TEXT_BYTES_MAX) {
     throw invalidGenesis(`file is larger than ${GENESIS_TEXT_BYTES_MAX} bytes`);
   }
   const json = parseJson(text);
   checkNeeds(json);
-  const named = protocolIn(json, protocols);
+  const named = protocolIn(json, known.protocols);
   const result = genesisSchemaOf(named).safeParse(json);
   if (!result.success) throw invalidGenesis(describe(result.error.issues));
   const genesis = genesisOf(result.data);
   checkParameters(genesis, named.terms);
-  checkMembers(genesis, publicKeySizes);
+  checkTerms(result.data, known);
+  checkMembers(genesis, known.publicKeySizes);
   return genesis;
-}
-
-function genesisOf(file: GenesisFile): Genesis {
-  return {
-    version: file.version,
-    chainId: file.chain_id,
-    protocol: file.protocol,
-    scheme: file.scheme,
-    genesisTimeMs: BigInt(file.genesis_time_ms),
-    allowDominantMember: file.allow_dominant_member,
-    parameters: {
-      blockBytesMax: file.parameters.block_bytes_max,
-      blockTransactionsMax: file.parameters.block_transactions_max,
-      transactionBytesMax: file.parameters.transaction_bytes_max,
-    },
-    protocolParameters: protocolParametersOf(file),
-    membership: {
-      membersMin: file.membership.members_min,
-      membersMax: file.membership.members_max,
-      step: file.membership.step,
-      growthMax: file.membership.growth_max,
-      epochBlocksMin: file.membership.epoch_blocks_min,
-    },
-    members: file.members.map((member) => ({
-      name: member.name,
-      consensusPublicKey: member.consensus_public_key,
-      gatewayPublicKey: member.gateway_public_key,
-      weight: BigInt(member.weight),
-    })),
-  };
 }
 
 /** A later version of this file may have sections that this software cannot read: then `needs` says which version can. */
@@ -102,17 +79,25 @@ function keyOf(json: unknown, key: string): unknown {
   return Object.entries(json).find(([name]) => name === key)?.[1];
 }
 
-function protocolParametersOf({ parameters, protocol_parameters: others }: GenesisFile): ParameterValues {
-  const placed = Object.entries<number>(parameters).filter(([name]) => PLACED_PARAMETERS.includes(name));
-  return { ...Object.fromEntries(placed), ...others };
-}
-
 /** The numbers of the protocol, by the rule that a change of them keeps too. */
 function checkParameters({ protocolParameters }: Genesis, { parameters }: FoundingTerms): void {
   const fault = parametersFault(parameters, protocolParameters);
   if (fault === undefined) return;
   const section = PLACED_PARAMETERS.includes(fault.name) ? 'parameters' : 'protocol_parameters';
   throw invalidGenesis(`${section}.${fault.name}: ${fault.problem}`);
+}
+
+/** The version of the protocol, and the application. */
+function checkTerms(
+  { protocol, protocol_version: version, application }: GenesisFile,
+  { protocolVersion, applications }: GenesisKnowledge,
+): void {
+  if (version !== protocolVersion) {
+    const ours = `this version of btcfed has version ${protocolVersion}`;
+    throw invalidGenesis(`protocol_version: version ${version} of ${protocol}; ${ours}`);
+  }
+  const fault = application && applicationFault(application, applications);
+  if (fault !== undefined) throw invalidGenesis(fault);
 }
 
 function parseJson(text: string): unknown {

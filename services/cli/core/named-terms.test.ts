@@ -27,7 +27,7 @@ describe('the terms that an operator asks for', () => {
 
   test('show the sections that nobody here can read', () => {
     const words = termsWords({ needs: '9.0.0', others: [{ tag: 9, content: Uint8Array.of(1) }] }, NOW);
-    assert.deepEqual(words, ['section 9, which this version of btcfed cannot show']);
+    assert.deepEqual(words, ['section 9, which this version of btcfed cannot follow']);
   });
 
   const REFUSED: readonly (readonly [string, WantedTerms, RegExp])[] = [

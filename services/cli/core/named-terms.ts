@@ -1,5 +1,5 @@
 import type { NewTerms } from '#libs/membership/new-terms.ts';
-import { PROTOCOL_VERSION, TERMS_NEED, termsFault } from '#libs/membership/terms-rules.ts';
+import { PROTOCOL_VERSION, sectionWords, TERMS_NEED, termsFault } from '#libs/membership/terms-rules.ts';
 import type { FoundingProtocols, ProtocolTerms } from '#libs/protocol/parameters.ts';
 import { invalidInput } from '#services/launcher/words/errors.ts';
 
@@ -53,6 +53,6 @@ export function termsWords(
   return [
     ...(protocol === undefined ? [] : [`protocol: ${inForce?.protocol ?? 'not told'} -> ${protocol.id}`]),
     ...numbers.map(([name, value]) => `${name}: ${now.get(name) ?? 'not told'} -> ${value}`),
-    ...others.map(({ tag }) => `section ${tag}, which this version of btcfed cannot show`),
+    ...others.map((other) => `${sectionWords(other)}, which this version of btcfed cannot follow`),
   ];
 }
