@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type EpochTerms, GetMembershipResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { handoverOf, TRUST } from '#test/support/chain/handovers.ts';
+import { auditedMemberOf, memberOf, rosterOf } from '#test/support/chain/membership.ts';
 import { membershipFrom, trustAfter } from './membership.ts';
 
 const policy = { membersMin: 4, membersMax: 512, step: 1, growthMax: 512, epochBlocksMin: 1 };
@@ -60,5 +61,12 @@ describe('a handover with new terms', () => {
     assert.match(await faultOf({ terms: { ...base, protocol, parameters: {} } }), /protocol "example"/);
     assert.match(await faultOf({ terms: { ...base, others } }), /section 9, for which/);
     assert.match(await faultOf({ terms: { needs: '9.1.0', others } }), /needs btcfed 9\.1\.0 or later/);
+  });
+
+  test('is followed with audit keys, and not with keys of a purpose that is unknown', async () => {
+    assert.equal(await faultOf({ roster: [...rosterOf(3), auditedMemberOf(9)] }), 'none');
+    const later = { purpose: 9, scheme: 'x', publicKey: Uint8Array.of(1), proof: Uint8Array.of(2) };
+    const roster = [...rosterOf(3), memberOf(9, { keys: [{ ...later, needs: '9.1.0' }] })];
+    assert.match(await faultOf({ roster }), /purpose 9 key of m9: it needs btcfed 9\.1\.0 or later/);
   });
 });

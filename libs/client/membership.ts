@@ -4,6 +4,7 @@ import type { InclusionPath } from '#libs/chain/inclusion-path.ts';
 import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
 import { changeDigest, decodeChange, type MembershipChange } from '#libs/membership/change.ts';
 import { decodeHandover } from '#libs/membership/handover.ts';
+import { keysFault } from '#libs/membership/key-rules.ts';
 import { PARAMETERS_MAX, PROTOCOL_NAME_BYTES_MAX } from '#libs/membership/limits.ts';
 import type { NewTerms } from '#libs/membership/new-terms.ts';
 import type { MembershipPolicy } from '#libs/membership/policy.ts';
@@ -111,6 +112,8 @@ export async function trustAfter(
   if (!isOurs || read.roster.length === 0) return { ok: false, fault: 'no handover to the next epoch' };
   const votes = votesAfter(trust, read.terms);
   if (typeof votes === 'string') return { ok: false, fault: votes };
+  const keys = keysFault(read.roster);
+  if (keys !== undefined) return { ok: false, fault: keys };
   const isFirst = payloadProof.index === 0n && payloadProof.size === BigInt(header.transactionCount);
   const claim = { ...payloadProof, root: digestBytes(header.payloadRoot), leafHash: leafHash(handover) };
   if (!isFirst || !verifyInclusion(claim)) {

@@ -6,23 +6,28 @@ import { toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
 import type { NewTerms } from '#libs/membership/new-terms.ts';
+import type { Roster } from '#libs/membership/roster.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
-import { rosterOf } from '#test/support/chain/membership.ts';
+import { auditedMemberOf, memberOf, rosterOf } from '#test/support/chain/membership.ts';
 import { GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
 import { CustodyWorld } from '#test/support/signer/custody-world.ts';
 import { handedOver } from './handed-over.ts';
 
 /** The epoch that a key enters by a handover with these terms. */
-function epochWith(terms?: Partial<NewTerms>, tables: readonly VoteTable[] = [HOTSTUFF_TABLE]) {
+function epochWith(
+  terms?: Partial<NewTerms>,
+  tables: readonly VoteTable[] = [HOTSTUFF_TABLE],
+  roster: Roster = rosterOf(5),
+) {
   const { custodian } = new CustodyWorld();
   const { chain } = custodian.state;
   const named = terms && { needs: '0.2.0', others: [], ...terms };
   const handover = encodeHandover({
     chain,
     epoch: toEpoch(1n),
-    roster: rosterOf(5),
+    roster,
     ...(named && { terms: named }),
   });
   const transactions = [transactionOf(handover)];
@@ -62,4 +67,15 @@ describe('a key goes through a handover', () => {
   for (const [name, terms] of REFUSED) {
     test(`and through none ${name}`, () => assert.equal(epochWith(terms), undefined));
   }
+
+  test('with audit keys of members, and through none with keys of a purpose without a rule', () => {
+    assert.equal(
+      epochWith(undefined, [HOTSTUFF_TABLE], [...rosterOf(4), auditedMemberOf(9)])?.set.members.length,
+      5,
+    );
+    const [audit] = auditedMemberOf(9).keys ?? [];
+    assert.ok(audit !== undefined);
+    const vrf = memberOf(9, { keys: [{ ...audit, purpose: 3, needs: '9.1.0' }] });
+    assert.equal(epochWith(undefined, [HOTSTUFF_TABLE], [...rosterOf(4), vrf]), undefined);
+  });
 });

@@ -1,7 +1,8 @@
 import { type BlockHeader, headerDigest } from '#libs/chain/block.ts';
 import { type Digest, digestBytes } from '#libs/chain/ids.ts';
 import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
-import { decodeHandover } from '#libs/membership/handover.ts';
+import { decodeHandover, type Handover } from '#libs/membership/handover.ts';
+import { keysFault } from '#libs/membership/key-rules.ts';
 import { setOfRoster } from '#libs/membership/roster.ts';
 import { sectionsFault } from '#libs/membership/terms-rules.ts';
 import type { EpochRoot, QuorumCertificate } from '#libs/protocol/certificate.ts';
@@ -48,7 +49,7 @@ export function handedOver(
   // Numbers of the protocol bind the nodes alone.
   const { terms } = found;
   const table = tableOf(terms?.protocol?.id ?? context.table.protocol);
-  if (table === undefined || (terms !== undefined && sectionsFault(terms) !== undefined)) return undefined;
+  if (table === undefined || strangeFault(found) !== undefined) return undefined;
   const digest = headerDigest(header);
   const isCertified = certificate.kind === context.table.decides && certificate.digest === digest;
   if (!isCertified || certificate.height !== header.height || header.epoch !== state.epoch) return undefined;
@@ -62,4 +63,9 @@ export function handedOver(
   if (!isFirst || found.roster.length === 0) return undefined;
   const { view, height } = header;
   return { set: setOfRoster(found.epoch, found.roster), root: { view, height, digest }, table };
+}
+
+/** What a later version may mean by a handover that this one reads. */
+function strangeFault({ terms, roster }: Handover): string | undefined {
+  return (terms && sectionsFault(terms)) ?? keysFault(roster);
 }

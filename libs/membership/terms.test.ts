@@ -19,6 +19,7 @@ import {
 } from './membership.ts';
 import type { NewTerms } from './new-terms.ts';
 import { changeFault } from './policy.ts';
+import { applicationBytes, schemeBytes } from './term-sections.ts';
 import { TERMS_NEED } from './terms-rules.ts';
 import { encodeMembershipVote } from './vote.ts';
 
@@ -184,6 +185,16 @@ describe('a change of the terms', () => {
       'another scheme',
       { others: [{ tag: 3, content: Uint8Array.of(1) }] },
       /section 3 \(scheme\), for which btcfed .* has no rule/,
+    ],
+    [
+      'another scheme, by its name',
+      { others: [{ tag: 3, content: schemeBytes('slh-dsa-sha2-256s') }] },
+      /section 3 \(scheme "slh-dsa-sha2-256s"\), for which btcfed .* has no rule: leave the section out, or install/,
+    ],
+    [
+      'another application, by its name',
+      { others: [{ tag: 4, content: applicationBytes({ id: 'co\u001bins', version: 3, parameters: {} }) }] },
+      /section 4 \(application "co\?ins", version 3\), for which/,
     ],
     ['another application', { others: [{ tag: 4, content: Uint8Array.of(1) }] }, /section 4 \(application\)/],
     [

@@ -11,6 +11,11 @@ type Digest [32]byte
 // writer builds canonical encodings (FORMATS.md, section 1).
 type writer struct{ bytes []byte }
 
+func (w *writer) u16(value uint16) *writer {
+	w.bytes = binary.BigEndian.AppendUint16(w.bytes, value)
+	return w
+}
+
 func (w *writer) u32(value uint32) *writer {
 	w.bytes = binary.BigEndian.AppendUint32(w.bytes, value)
 	return w
@@ -52,6 +57,10 @@ func (r *reader) fixed(size uint32) []byte {
 	taken := r.rest[:size]
 	r.rest = r.rest[size:]
 	return taken
+}
+
+func (r *reader) u16() uint16 {
+	return binary.BigEndian.Uint16(r.fixed(2))
 }
 
 func (r *reader) u32() uint32 {

@@ -45,6 +45,9 @@ func (c *Chain) scopes() ([]*Scope, error) {
 	if err != nil {
 		return nil, fmt.Errorf("genesis: unknown scheme %s", c.Genesis.Scheme)
 	}
+	if err := c.Genesis.check(); err != nil {
+		return nil, fmt.Errorf("genesis: %w", err)
+	}
 	scope := &Scope{c.Genesis.digest(), c.Genesis.Protocol, scheme, 0, c.Genesis.members()}
 	scopes := []*Scope{scope}
 	for i := range c.Handovers {

@@ -13,12 +13,16 @@ import (
 
 // Genesis is genesis.json (FORMATS.md, section 3).
 type Genesis struct {
-	Version             uint32 `json:"version"`
-	ChainID             string `json:"chain_id"`
-	Protocol            string `json:"protocol"`
-	Scheme              string `json:"scheme"`
-	GenesisTimeMs       uint64 `json:"genesis_time_ms"`
-	AllowDominantMember bool   `json:"allow_dominant_member"`
+	Version  uint32 `json:"version"`
+	ChainID  string `json:"chain_id"`
+	Protocol string `json:"protocol"`
+	// 0 where it is left out: the first.
+	ProtocolVersion uint32 `json:"protocol_version"`
+	// Nil where it is left out: the log.
+	Application         *Application `json:"application"`
+	Scheme              string       `json:"scheme"`
+	GenesisTimeMs       uint64       `json:"genesis_time_ms"`
+	AllowDominantMember bool         `json:"allow_dominant_member"`
 	Parameters          struct {
 		// 0 where the protocol has none.
 		ViewTimeoutMs        uint32 `json:"view_timeout_ms"`
@@ -37,7 +41,24 @@ type Genesis struct {
 		ConsensusPublicKey hexText `json:"consensus_public_key"`
 		GatewayPublicKey   []byte  `json:"gateway_public_key"`
 		Weight             uint64  `json:"weight"`
+		Keys               []struct {
+			Purpose   string  `json:"purpose"`
+			Scheme    string  `json:"scheme"`
+			PublicKey hexText `json:"public_key"`
+			Proof     hexText `json:"proof"`
+		} `json:"keys"`
 	} `json:"members"`
+}
+
+// Application is the section application of genesis.json.
+type Application struct {
+	ID         string            `json:"id"`
+	Version    uint32            `json:"version"`
+	Parameters map[string]uint64 `json:"parameters"`
+}
+
+func (a *Application) isLog() bool {
+	return a == nil || (a.ID == "log" && a.Version == 1 && len(a.Parameters) == 0)
 }
 
 // Policy is the section membership of genesis.json.
@@ -74,13 +95,72 @@ func (g *Genesis) bytes() []byte {
 	if m := g.Membership; m != nil && *m != openPolicy {
 		w.text("btcfed/membership-policy/v1").u32(m.MembersMin).u32(m.MembersMax).u32(m.Step).u32(m.GrowthMax).u32(m.EpochBlocksMin)
 	}
-	if names := slices.Sorted(maps.Keys(g.ProtocolParameters)); len(names) > 0 {
-		w.text("btcfed/protocol-parameters/v1").u32(uint32(len(names)))
-		for _, name := range names {
-			w.text(name).u64(g.ProtocolParameters[name])
+	if len(g.ProtocolParameters) > 0 {
+		putNumbers(w.text("btcfed/protocol-parameters/v1"), g.ProtocolParameters)
+	}
+	g.putTerms(w)
+	g.putKeys(w)
+	return w.bytes
+}
+
+func putNumbers(w *writer, numbers map[string]uint64) {
+	w.u32(uint32(len(numbers)))
+	for _, name := range slices.Sorted(maps.Keys(numbers)) {
+		w.text(name).u64(numbers[name])
+	}
+}
+
+// putTerms writes the terms that have no place of their own.
+func (g *Genesis) putTerms(w *writer) {
+	hasVersion := g.ProtocolVersion > 1
+	sections := new(writer)
+	count := uint32(0)
+	if hasVersion {
+		count++
+		content := new(writer).text(g.Protocol).u32(g.ProtocolVersion)
+		sections.u16(1).prefixed(content.bytes)
+	}
+	if a := g.Application; !a.isLog() {
+		count++
+		content := new(writer).text(a.ID).u32(a.Version)
+		putNumbers(content, a.Parameters)
+		sections.u16(4).prefixed(content.bytes)
+	}
+	if count > 0 {
+		w.text("btcfed/genesis-terms/v1").u32(count).fixed(sections.bytes)
+	}
+}
+
+// putKeys writes the further keys of the members that have some.
+func (g *Genesis) putKeys(w *writer) {
+	all := new(writer)
+	count := uint32(0)
+	for i, m := range g.members() {
+		if len(m.Keys) == 0 {
+			continue
+		}
+		count++
+		all.u32(uint32(i)).u32(uint32(len(m.Keys)))
+		for _, key := range m.Keys {
+			putKey(all, key)
 		}
 	}
-	return w.bytes
+	if count > 0 {
+		w.text("btcfed/member-keys/v1").u32(count).fixed(all.bytes)
+	}
+}
+
+// check refuses a genesis whose terms this verifier does not know, or whose members did not prove their keys.
+func (g *Genesis) check() error {
+	if g.ProtocolVersion > 1 || !g.Application.isLog() {
+		return errors.New("a version of the protocol, or an application, that this verifier does not know")
+	}
+	for _, m := range g.Members {
+		if len(m.Keys) > 1 {
+			return errors.New("a member with two keys of one purpose")
+		}
+	}
+	return checkKeys(g.members())
 }
 
 // UnmarshalJSON refuses keys that it does not know: they are sections of a later version, and would be hashed.
@@ -101,7 +181,15 @@ func (g *Genesis) digest() Digest {
 func (g *Genesis) members() []Member {
 	members := make([]Member, len(g.Members))
 	for i, m := range g.Members {
-		members[i] = Member{m.Name, m.ConsensusPublicKey, m.GatewayPublicKey, m.Weight}
+		members[i] = Member{m.Name, m.ConsensusPublicKey, m.GatewayPublicKey, m.Weight, nil}
+		for _, key := range m.Keys {
+			// Another purpose has no number, and is refused.
+			purpose := uint16(0)
+			if key.Purpose == "audit" {
+				purpose = auditPurpose
+			}
+			members[i].Keys = append(members[i].Keys, Key{purpose, key.Scheme, key.PublicKey, key.Proof})
+		}
 	}
 	return members
 }

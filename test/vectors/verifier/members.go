@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"math/bits"
 	"regexp"
@@ -14,6 +13,8 @@ type Member struct {
 	PublicKey  []byte
 	GatewayKey []byte
 	Weight     uint64
+	// Its further keys.
+	Keys []Key
 }
 
 func putMembers(w *writer, members []Member) {
@@ -27,7 +28,7 @@ func takeMembers(r *reader) []Member {
 	count := r.u32()
 	var members []Member
 	for i := uint32(0); i < count && !r.spoilt; i++ {
-		members = append(members, Member{r.text(), r.prefixed(), r.fixed(32), r.u64()})
+		members = append(members, Member{r.text(), r.prefixed(), r.fixed(32), r.u64(), nil})
 	}
 	return members
 }
@@ -63,11 +64,17 @@ func decides(members []Member, signers []uint32) error {
 var (
 	handoverTag      = []byte("btcfed/handover/v1")
 	termsHandoverTag = []byte("btcfed/handover/v2")
+	keysHandoverTag  = []byte("btcfed/handover/v3")
 )
 
-// isHandover says whether a transaction is a handover, of either version.
+// isHandover says whether a transaction is a handover, of any version.
 func isHandover(content []byte) bool {
-	return bytes.HasPrefix(content, handoverTag) || bytes.HasPrefix(content, termsHandoverTag)
+	for _, tag := range [][]byte{handoverTag, termsHandoverTag, keysHandoverTag} {
+		if bytes.HasPrefix(content, tag) {
+			return true
+		}
+	}
+	return false
 }
 
 // readHandover reads the members of the epoch to come (FORMATS.md, section 8).
@@ -76,11 +83,10 @@ func readHandover(content []byte, chain Digest, epoch uint64) ([]Member, error) 
 		return nil, errors.New("not a handover")
 	}
 	r := &reader{rest: content[len(handoverTag):]}
-	ofChain, ofEpoch, members := r.digest(), r.u64(), takeMembers(r)
-	if bytes.HasPrefix(content, termsHandoverTag) {
-		if err := checkTerms(r); err != nil {
-			return nil, err
-		}
+	ofChain, ofEpoch := r.digest(), r.u64()
+	members, err := takeNext(r, content[:len(handoverTag)])
+	if err != nil {
+		return nil, err
 	}
 	switch {
 	case !r.whole():
@@ -93,6 +99,31 @@ func readHandover(content []byte, chain Digest, epoch uint64) ([]Member, error) 
 		return nil, errors.New("handover to too few or too many members")
 	}
 	return members, nil
+}
+
+// takeNext reads the members, and judges their further keys and the terms, in the version of the tag.
+func takeNext(r *reader, tag []byte) ([]Member, error) {
+	if bytes.Equal(tag, handoverTag) {
+		return takeMembers(r), nil
+	}
+	if bytes.Equal(tag, termsHandoverTag) {
+		members := takeMembers(r)
+		return members, checkTerms(r)
+	}
+	members, err := takeKeyedMembers(r)
+	if err != nil {
+		return nil, err
+	}
+	switch r.u32() {
+	case 0:
+	case 1:
+		if err := checkTerms(r); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, errors.New("neither terms nor none")
+	}
+	return members, checkKeys(members)
 }
 
 const (
@@ -113,7 +144,7 @@ func checkTerms(r *reader) error {
 	}
 	last, size := uint16(0), 0
 	for i := uint32(0); i < count && !r.spoilt; i++ {
-		tag := binary.BigEndian.Uint16(r.fixed(2))
+		tag := r.u16()
 		content := r.prefixed()
 		size += 6 + len(content)
 		if tag <= last || size > 8192 {

@@ -104,7 +104,7 @@ func TestMerkle(t *testing.T) {
 }
 
 func TestGenesis(t *testing.T) {
-	for _, name := range []string{"genesis.json", "genesis-sections.json"} {
+	for _, name := range []string{"genesis.json", "genesis-sections.json", "genesis-terms.json"} {
 		checkGenesis(t, name)
 	}
 }
