@@ -3,10 +3,9 @@ import { type Digest, digestBytes, type Epoch, toEpoch } from '#libs/chain/ids.t
 import type { InclusionPath } from '#libs/chain/inclusion-path.ts';
 import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
 import { changeDigest, decodeChange, type MembershipChange } from '#libs/membership/change.ts';
-import { decodeHandover } from '#libs/membership/handover.ts';
+import { decodeHandover, type Handover } from '#libs/membership/handover.ts';
 import { keysFault } from '#libs/membership/key-rules.ts';
 import { PARAMETERS_MAX, PROTOCOL_NAME_BYTES_MAX } from '#libs/membership/limits.ts';
-import type { NewTerms } from '#libs/membership/new-terms.ts';
 import type { MembershipPolicy } from '#libs/membership/policy.ts';
 import { setOfRoster } from '#libs/membership/roster.ts';
 import { PARAMETER_NAME } from '#libs/membership/term-sections.ts';
@@ -110,25 +109,23 @@ export async function trustAfter(
   const read = decodeHandover(handover);
   const isOurs = read !== undefined && read.chain === trust.chainDigest && read.epoch === epoch;
   if (!isOurs || read.roster.length === 0) return { ok: false, fault: 'no handover to the next epoch' };
-  const votes = votesAfter(trust, read.terms);
+  const votes = votesAfter(trust, read);
   if (typeof votes === 'string') return { ok: false, fault: votes };
-  const keys = keysFault(read.roster);
-  if (keys !== undefined) return { ok: false, fault: keys };
   const isFirst = payloadProof.index === 0n && payloadProof.size === BigInt(header.transactionCount);
   const claim = { ...payloadProof, root: digestBytes(header.payloadRoot), leafHash: leafHash(handover) };
-  if (!isFirst || !verifyInclusion(claim)) {
+  if (!isFirst || !verifyInclusion(claim))
     return { ok: false, fault: 'the handover is not the first transaction of its block' };
-  }
   const verdict = await verifyBlock({ header, certificate, descendants: [] }, trust);
-  if (!verdict.ok) return verdict;
-  return { ok: true, trust: { ...trust, votes, validators: setOfRoster(epoch, read.roster) } };
+  const validators = setOfRoster(epoch, read.roster);
+  return verdict.ok ? { ok: true, trust: { ...trust, votes, validators } } : verdict;
 }
 
-/** The votes after new terms, or why this client cannot judge finality under them. Numbers bind members alone. */
-function votesAfter({ votes, votesOf }: Trust, terms: NewTerms | undefined): VoteTable | string {
-  if (terms === undefined) return votes;
+/** The votes after a handover, or why this client cannot judge finality under it. Numbers and audit keys bind members alone. */
+function votesAfter({ votes, votesOf }: Trust, { roster, terms }: Handover): VoteTable | string {
+  const keys = keysFault(roster);
+  if (keys !== undefined || terms === undefined) return keys ?? votes;
   const { protocol } = terms;
-  const next = protocol === undefined ? votes : votesOf(protocol.id);
+  const next = protocol ? votesOf(protocol.id) : votes;
   if (next === undefined)
     return `a handover to the protocol ${JSON.stringify(protocol?.id)}, which this version does not have`;
   if (protocol !== undefined && protocol.version !== PROTOCOL_VERSION)
