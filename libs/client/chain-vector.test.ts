@@ -42,6 +42,7 @@ const start: Trust = {
   votesOf: (protocol) => (protocol === HOTSTUFF_TABLE.protocol ? HOTSTUFF_TABLE : undefined),
   validators: setOfRoster(toEpoch(0n), founding.roster),
   genesisBlock: first.digest,
+  scheme: genesis.scheme,
   verify: (publicKey, message, signature) => scheme.verify(publicKey, message, signature),
 };
 

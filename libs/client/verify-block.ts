@@ -6,25 +6,18 @@ import {
   genesisRoot,
   type QuorumCertificate,
 } from '#libs/protocol/certificate.ts';
-import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
+import { type SignatureTrust, standingOf } from './verify-claim.ts';
 
 /**
  * The facts that a client trusts before it asks anyone: from the genesis file of its federation, never from a
  * member.
  */
-export interface Trust {
-  /** SHA-256 of the genesis. */
-  readonly chainDigest: Digest;
-  /** The statements of the protocol of the epoch. */
-  readonly votes: VoteTable;
-  /** Those of any protocol that a handover may lead to, by its id; undefined for one that the client does not know. */
+export interface Trust extends SignatureTrust {
+  /** The statements of any protocol that a handover may lead to, by its id; undefined for one that the client does not know. */
   votesOf(protocol: string): VoteTable | undefined;
-  readonly validators: ValidatorSet;
   /** Digest of the genesis block; without it the genesis block alone cannot be verified. */
   readonly genesisBlock?: Digest;
-  /** Verifies a signature of the scheme that the genesis names. */
-  verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
 }
 
 /** The claim of a member about a final block. */
@@ -49,9 +42,11 @@ const DESCENDANTS_MAX = 1_024;
 export async function verifyBlock(proof: BlockProof, trust: Trust): Promise<Verdict> {
   const fault = chainFault(proof, trust) ?? shapeFault(proof.certificate, trust);
   if (fault !== undefined) return { ok: false, fault };
-  return (await signaturesHold(proof, trust))
-    ? { ok: true }
-    : { ok: false, fault: 'a signature does not hold' };
+  const standings = await Promise.all(claimsOf(proof.certificate).map((claim) => standingOf(claim, trust)));
+  if (standings.includes('false')) return { ok: false, fault: 'a signature does not hold' };
+  if (standings.includes('unresolved'))
+    return { ok: false, fault: 'a signature by a key that no member is known to have certified' };
+  return { ok: true };
 }
 
 /** The fault in the way from the block to the block that the certificate names, or undefined. */
@@ -77,14 +72,4 @@ function shapeFault(
   if (certificate.kind !== votes.decides) return `certificate of the ${certificate.kind} phase`;
   // No header has the zero digest: without a known genesis block no certificate of view 0 passes.
   return certificateFault(certificate, validators, genesisRoot(genesisBlock ?? ZERO_DIGEST), votes);
-}
-
-async function signaturesHold({ certificate }: BlockProof, trust: Trust): Promise<boolean> {
-  const { chainDigest: chain, votes, validators } = trust;
-  const scope = { chain, protocol: votes.protocol, epoch: validators.epoch };
-  const verified = claimsOf(certificate).map(async ({ member, signature, statement }) => {
-    const publicKey = validators.members[member]?.publicKey;
-    return publicKey !== undefined && trust.verify(publicKey, votes.bytes(scope, statement), signature);
-  });
-  return (await Promise.all(verified)).every((holds) => holds);
 }

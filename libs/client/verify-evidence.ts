@@ -1,11 +1,17 @@
 import { type Evidence, evidenceFault } from '#libs/protocol/evidence.ts';
 import { decodeEvidence } from '#libs/protocols/evidence-codec.ts';
 import type { Trust } from './verify-block.ts';
+import { standingOf } from './verify-claim.ts';
 
 /** The verified evidence, or a `fault` for people. */
 export type EvidenceVerdict =
   | { readonly ok: true; readonly evidence: Evidence }
   | { readonly ok: false; readonly fault: string };
+
+const FAULT = {
+  false: 'does not hold',
+  unresolved: 'is by a key that no member is known to have certified',
+} as const;
 
 /**
  * Whether a member of this federation contradicted itself: it signed two statements that no honest member ever
@@ -19,12 +25,10 @@ export async function verifyEvidence(content: Uint8Array, trust: Trust): Promise
   const { evidence } = decoded;
   const fault = evidenceFault(evidence, validators, votes);
   if (fault !== undefined) return { ok: false, fault };
-  const scope = { chain: chainDigest, protocol: votes.protocol, epoch: evidence.epoch };
-  for (const { member, statement, signature } of [evidence.first, evidence.second]) {
-    const publicKey = validators.members[member]?.publicKey;
-    const holds =
-      publicKey !== undefined && (await trust.verify(publicKey, votes.bytes(scope, statement), signature));
-    if (!holds) return { ok: false, fault: `the signature under the ${statement.kind} does not hold` };
+  for (const claim of [evidence.first, evidence.second]) {
+    const standing = await standingOf(claim, trust);
+    if (standing !== 'true')
+      return { ok: false, fault: `the signature under the ${claim.statement.kind} ${FAULT[standing]}` };
   }
   return { ok: true, evidence };
 }

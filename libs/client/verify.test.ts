@@ -26,6 +26,7 @@ const trust: Trust = {
     toEpoch(0n),
     ['a', 'b', 'c', 'd'].map((name, at) => ({ name, publicKey: Uint8Array.of(at), weight: 1n })),
   ),
+  scheme: 'of-anyone',
   verify: async (publicKey, message, signature) => equalBytes(sign(publicKey, message), signature),
 };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { BatchVerifier } from './batch-verifier.ts';
-import { SCHEME_SIZES } from './parameter-sets.ts';
+import { SCHEME_SIZES, type SchemeName } from './parameter-sets.ts';
 import type { SignatureScheme } from './signature-scheme.ts';
 import { claimKey, type SignatureClaim, VerifiedCache } from './verified-cache.ts';
 
@@ -10,9 +10,9 @@ const SIZES = SCHEME_SIZES['slh-dsa-sha2-128f'];
 
 /** The first byte of a signature says whether it is true; how often and how much at once it was asked is counted. */
 class CountingScheme implements SignatureScheme {
-  readonly name = 'slh-dsa-sha2-128f';
+  readonly name: SchemeName = 'slh-dsa-sha2-128f';
   readonly backend = 'native';
-  readonly sizes = SIZES;
+  readonly sizes: SignatureScheme['sizes'] = SIZES;
   verifications = 0;
   atOnce = 0;
   atOnceMax = 0;
@@ -33,10 +33,18 @@ class CountingScheme implements SignatureScheme {
   }
 }
 
+const LONG_SIZES = SCHEME_SIZES['slh-dsa-sha2-192f'];
+
+class LongScheme extends CountingScheme implements SignatureScheme {
+  override readonly name = 'slh-dsa-sha2-192f';
+  override readonly sizes = LONG_SIZES;
+}
+
 function claim(number: number, isTrue = true): SignatureClaim {
   const signature = new Uint8Array(SIZES.signature);
   signature[0] = isTrue ? 1 : 0;
-  return { publicKey: new Uint8Array(SIZES.publicKey), message: Buffer.from(`message ${number}`), signature };
+  const message = Buffer.from(`message ${number}`);
+  return { scheme: 'slh-dsa-sha2-128f', publicKey: new Uint8Array(SIZES.publicKey), message, signature };
 }
 
 function claims(count: number): readonly SignatureClaim[] {
@@ -46,7 +54,7 @@ function claims(count: number): readonly SignatureClaim[] {
 describe('BatchVerifier', () => {
   test('verifies nothing twice, whoever asks', async () => {
     const scheme = new CountingScheme();
-    const verifier = new BatchVerifier({ scheme });
+    const verifier = new BatchVerifier({ schemes: [scheme] });
     assert.deepEqual(await verifier.verifyAll(claims(5)), { kind: 'valid' });
     assert.deepEqual(await verifier.verifyAll(claims(8)), { kind: 'valid' });
     assert.equal(await verifier.verify(claim(3)), true);
@@ -56,7 +64,7 @@ describe('BatchVerifier', () => {
 
   test('verifies once what two callers ask for at the same time', async () => {
     const scheme = new CountingScheme();
-    const verifier = new BatchVerifier({ scheme, inFlightMax: 4 });
+    const verifier = new BatchVerifier({ schemes: [scheme], inFlightMax: 4 });
     const asked = [
       verifier.verify(claim(1)),
       verifier.verify(claim(1)),
@@ -68,7 +76,7 @@ describe('BatchVerifier', () => {
 
   test('verifies a false claim again: failures are not remembered', async () => {
     const scheme = new CountingScheme();
-    const verifier = new BatchVerifier({ scheme });
+    const verifier = new BatchVerifier({ schemes: [scheme] });
     assert.equal(await verifier.verify(claim(1, false)), false);
     assert.equal(await verifier.verify(claim(1, false)), false);
     assert.equal(scheme.verifications, 2);
@@ -77,7 +85,7 @@ describe('BatchVerifier', () => {
 
   test('keeps to its bound, over all callers', async () => {
     const scheme = new CountingScheme();
-    const verifier = new BatchVerifier({ scheme, inFlightMax: 3 });
+    const verifier = new BatchVerifier({ schemes: [scheme], inFlightMax: 3 });
     const all = claims(30);
     await Promise.all([0, 10, 20].map((from) => verifier.verifyAll(all.slice(from, from + 10))));
     assert.equal(scheme.verifications, 30);
@@ -86,7 +94,7 @@ describe('BatchVerifier', () => {
 
   test('stops at the first false claim and says which it was', async () => {
     const scheme = new CountingScheme();
-    const verifier = new BatchVerifier({ scheme, inFlightMax: 2 });
+    const verifier = new BatchVerifier({ schemes: [scheme], inFlightMax: 2 });
     const all = [...claims(3), claim(99, false), ...claims(50).slice(4)];
     assert.deepEqual(await verifier.verifyAll(all), { kind: 'invalid', index: 3 });
     assert.ok(scheme.verifications <= 6, `${scheme.verifications} verifications`);
@@ -94,7 +102,7 @@ describe('BatchVerifier', () => {
 
   test('does no work at all when a signature in the batch has a wrong size', async () => {
     const scheme = new CountingScheme();
-    const verifier = new BatchVerifier({ scheme });
+    const verifier = new BatchVerifier({ schemes: [scheme] });
     const short = { ...claim(9), signature: new Uint8Array(3) };
     assert.deepEqual(await verifier.verifyAll([...claims(9), short]), { kind: 'invalid', index: 9 });
     assert.equal(scheme.verifications, 0);
@@ -102,7 +110,7 @@ describe('BatchVerifier', () => {
 
   test('charges the budget for work alone, and stops when it is used up', async () => {
     const scheme = new CountingScheme();
-    const verifier = new BatchVerifier({ scheme, inFlightMax: 1 });
+    const verifier = new BatchVerifier({ schemes: [scheme], inFlightMax: 1 });
     await verifier.verifyAll(claims(4));
     let left = 3;
     const budget = { take: () => left-- > 0 };
@@ -112,7 +120,7 @@ describe('BatchVerifier', () => {
   });
 
   test('charges nobody who waits for the verification of another', async () => {
-    const verifier = new BatchVerifier({ scheme: new CountingScheme() });
+    const verifier = new BatchVerifier({ schemes: [new CountingScheme()] });
     const first = verifier.verify(claim(1));
     assert.equal(await verifier.verify(claim(1), { budget: { take: () => false } }), true);
     assert.equal(await first, true);
@@ -120,7 +128,7 @@ describe('BatchVerifier', () => {
 
   test('serves callers in turn: the flood of one does not hold up another', async () => {
     const scheme = new CountingScheme();
-    const verifier = new BatchVerifier({ scheme, inFlightMax: 1 });
+    const verifier = new BatchVerifier({ schemes: [scheme], inFlightMax: 1 });
     const flood = Array.from({ length: 200 }, (_, number) =>
       verifier.verify(claim(number, false), { caller: 'flood' }),
     );
@@ -131,7 +139,7 @@ describe('BatchVerifier', () => {
 
   test('blames nobody when it is overloaded or told to stop', async () => {
     const scheme = new CountingScheme();
-    const verifier = new BatchVerifier({ scheme, inFlightMax: 1, waitingMax: 0 });
+    const verifier = new BatchVerifier({ schemes: [scheme], inFlightMax: 1, waitingMax: 0 });
     const first = verifier.verify(claim(1));
     assert.deepEqual(await verifier.verifyAll([claim(2)]), {
       kind: 'unjudged',
@@ -150,15 +158,39 @@ describe('BatchVerifier', () => {
 
   test('hands on a fault of the scheme, goes no further, and works afterwards', async () => {
     const scheme = new CountingScheme();
-    const verifier = new BatchVerifier({ scheme, inFlightMax: 2 });
+    const verifier = new BatchVerifier({ schemes: [scheme], inFlightMax: 2 });
     const faulty = { ...claim(0), publicKey: new Uint8Array(1) };
     await assert.rejects(verifier.verifyAll([faulty, ...claims(40)]), /public key/);
     assert.ok(scheme.verifications <= 3, `${scheme.verifications} verifications`);
     assert.equal(await verifier.verify(claim(77)), true);
   });
 
+  test('verifies each claim by its own scheme, and by its size of a signature', async () => {
+    const [one, other] = [new CountingScheme(), new LongScheme()];
+    const verifier = new BatchVerifier({ schemes: [one, other], inFlightMax: 1 });
+    const signature = new Uint8Array(LONG_SIZES.signature).fill(1, 0, 1);
+    const long = { ...claim(5), scheme: 'slh-dsa-sha2-192f', signature };
+    assert.deepEqual(await verifier.verifyAll([claim(4), long]), { kind: 'valid' });
+    assert.deepEqual([one.verifications, other.verifications], [1, 1]);
+    assert.deepEqual(await verifier.verifyAll([{ ...claim(6), scheme: long.scheme }]), {
+      kind: 'invalid',
+      index: 0,
+    });
+    assert.deepEqual([one.verifications, other.verifications], [1, 1]);
+  });
+
+  test('judges nothing of a scheme that it does not have, and calls nothing false for that', async () => {
+    const scheme = new CountingScheme();
+    const verifier = new BatchVerifier({ schemes: [scheme] });
+    const foreign = { ...claim(2), scheme: 'slh-dsa-sha2-192f' };
+    const verdict = await verifier.verifyAll([claim(1), foreign]);
+    assert.deepEqual(verdict, { kind: 'unjudged', index: 1, cause: 'unknown-scheme' });
+    assert.equal(scheme.verifications, 0);
+    assert.equal(verifier.counts.refused, 0);
+  });
+
   test('calls an empty batch valid', async () => {
-    assert.deepEqual(await new BatchVerifier({ scheme: new CountingScheme() }).verifyAll([]), {
+    assert.deepEqual(await new BatchVerifier({ schemes: [new CountingScheme()] }).verifyAll([]), {
       kind: 'valid',
     });
   });
@@ -188,6 +220,7 @@ describe('VerifiedCache', () => {
 
 describe('claimKey', () => {
   const base = {
+    scheme: 'ab',
     publicKey: new Uint8Array([1, 2]),
     message: new Uint8Array([3]),
     signature: new Uint8Array([4]),
@@ -196,6 +229,8 @@ describe('claimKey', () => {
   for (const [name, change] of [
     ['key', { publicKey: new Uint8Array([1, 3]) }],
     ['message', { message: new Uint8Array([4]) }],
+    ['scheme', { scheme: 'ac' }],
+    ['border to the scheme', { scheme: 'a', publicKey: Uint8Array.of(0x62, 1, 2) }],
     ['signature', { signature: new Uint8Array([5]) }],
     ['border', { publicKey: new Uint8Array([1]), message: new Uint8Array([2, 3]) }],
     ['other border', { message: new Uint8Array([3, 4]), signature: new Uint8Array() }],

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { assert } from '#libs/assert/assert.ts';
 import { VERIFIED_CACHE_CAPACITY, VERIFY_WAITING_MAX } from './limits.ts';
 import type { SignatureScheme } from './signature-scheme.ts';
 import { signatureSizeFault } from './sizes.ts';
@@ -19,7 +20,7 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal;
 }
 
-type UnjudgedCause = 'over-budget' | 'overloaded' | 'aborted';
+type UnjudgedCause = 'over-budget' | 'overloaded' | 'aborted' | 'unknown-scheme';
 
 /** `index` is the claim that decided. `unjudged`: nothing is known about it, and nobody is to blame. */
 export type BatchVerdict =
@@ -35,7 +36,8 @@ export interface VerifierCounts {
 }
 
 export interface BatchVerifierOptions {
-  readonly scheme: SignatureScheme;
+  /** Those that claims may be of. */
+  readonly schemes: readonly SignatureScheme[];
   readonly cache?: VerifiedCache;
   /** Verifications at once, over all callers: one per core, because more would only wait inside the thread pool. */
   readonly inFlightMax?: number;
@@ -48,7 +50,7 @@ export interface BatchVerifierOptions {
  * asks for a claim under verification waits for that verification.
  */
 export class BatchVerifier {
-  readonly #scheme: SignatureScheme;
+  readonly #schemes: ReadonlyMap<string, SignatureScheme>;
   readonly #cache: VerifiedCache;
   readonly #lanes: number;
   readonly #underWay: VerificationsUnderWay;
@@ -56,11 +58,10 @@ export class BatchVerifier {
 
   constructor(options: BatchVerifierOptions) {
     const { inFlightMax = availableParallelism(), waitingMax = VERIFY_WAITING_MAX } = options;
-    this.#scheme = options.scheme;
+    this.#schemes = new Map(options.schemes.map((scheme) => [scheme.name, scheme]));
     this.#cache = options.cache ?? new VerifiedCache({ capacity: VERIFIED_CACHE_CAPACITY });
     this.#lanes = inFlightMax;
     this.#underWay = new VerificationsUnderWay({
-      scheme: this.#scheme,
       inFlightMax,
       waitingMax,
       judged: (key, ok) => {
@@ -81,9 +82,11 @@ export class BatchVerifier {
 
   /** Verifies claims until one is false or cannot be judged. After that no further one is begun. */
   async verifyAll(claims: readonly SignatureClaim[], options: VerifyOptions = {}): Promise<BatchVerdict> {
-    const sizeFault = claims.findIndex(
-      ({ signature }) => signatureSizeFault(this.#scheme.sizes, signature) !== undefined,
-    );
+    const unknown = claims.findIndex(({ scheme }) => !this.#schemes.has(scheme));
+    if (unknown >= 0) return { kind: 'unjudged', index: unknown, cause: 'unknown-scheme' };
+    const hasFault = (claim: SignatureClaim) =>
+      signatureSizeFault(this.#schemeOf(claim).sizes, claim.signature);
+    const sizeFault = claims.findIndex((claim) => hasFault(claim) !== undefined);
     if (sizeFault >= 0) {
       this.#count('refused');
       return { kind: 'invalid', index: sizeFault };
@@ -130,10 +133,15 @@ export class BatchVerifier {
     if (underWay === undefined && budget?.take() === false) {
       return { kind: 'unjudged', index, cause: 'over-budget' };
     }
-    const running = underWay ?? this.#underWay.begin(key, claim, caller);
+    const running = underWay ?? this.#underWay.begin(key, claim, this.#schemeOf(claim), caller);
     if (running === undefined) return { kind: 'unjudged', index, cause: 'overloaded' };
-    const ok = await running;
-    return ok ? { kind: 'valid' } : { kind: 'invalid', index };
+    return (await running) ? { kind: 'valid' } : { kind: 'invalid', index };
+  }
+
+  #schemeOf({ scheme: name }: SignatureClaim): SignatureScheme {
+    const scheme = this.#schemes.get(name);
+    assert(scheme !== undefined, `claims of ${name} are not judged`);
+    return scheme;
   }
 
   #count(what: keyof VerifierCounts): void {

@@ -4,7 +4,6 @@ import type { SignatureScheme } from './signature-scheme.ts';
 import type { SignatureClaim } from './verified-cache.ts';
 
 export interface VerificationsUnderWayOptions {
-  readonly scheme: SignatureScheme;
   /** Verifications at once, over all callers. */
   readonly inFlightMax: number;
   /** Verifications that may wait for their turn, over all callers. */
@@ -15,13 +14,11 @@ export interface VerificationsUnderWayOptions {
 
 /** The verifications that run or wait, by the keys of their claims: who asks for the same claim waits for the same one. */
 export class VerificationsUnderWay {
-  readonly #scheme: SignatureScheme;
   readonly #judged: (key: string, ok: boolean) => void;
   readonly #semaphore: Semaphore;
   readonly #running = new Map<string, Promise<boolean>>();
 
-  constructor({ scheme, inFlightMax, waitingMax, judged }: VerificationsUnderWayOptions) {
-    this.#scheme = scheme;
+  constructor({ inFlightMax, waitingMax, judged }: VerificationsUnderWayOptions) {
     this.#judged = judged;
     this.#semaphore = new Semaphore({
       permits: inFlightMax,
@@ -38,9 +35,10 @@ export class VerificationsUnderWay {
   begin(
     key: string,
     { publicKey, message, signature }: SignatureClaim,
+    scheme: Pick<SignatureScheme, 'verify'>,
     caller: unknown,
   ): Promise<boolean> | undefined {
-    const running = this.#semaphore.run(() => this.#scheme.verify(publicKey, message, signature), caller);
+    const running = this.#semaphore.run(() => scheme.verify(publicKey, message, signature), caller);
     if (running === undefined) return undefined;
     const judged = running
       .then((ok) => {

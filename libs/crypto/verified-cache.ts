@@ -3,6 +3,8 @@ import { assert } from '#libs/assert/assert.ts';
 
 /** A signature that somebody claims to have made. */
 export interface SignatureClaim {
+  /** Name of the scheme of the key. */
+  readonly scheme: string;
   readonly publicKey: Uint8Array;
   readonly message: Uint8Array;
   readonly signature: Uint8Array;
@@ -54,12 +56,15 @@ export class VerifiedCache {
  * The name of a claim in the cache: SHA-256 over all of it, lengths included, so that no byte of key, message
  * or signature can differ, nor move from one to the next.
  */
-export function claimKey({ publicKey, message, signature }: SignatureClaim): string {
-  const lengths = Buffer.alloc(8);
+export function claimKey({ scheme, publicKey, message, signature }: SignatureClaim): string {
+  const name = Buffer.from(scheme);
+  const lengths = Buffer.alloc(12);
   lengths.writeUInt32BE(publicKey.length, 0);
   lengths.writeUInt32BE(message.length, 4);
+  lengths.writeUInt32BE(name.length, 8);
   return createHash('sha256')
     .update(lengths)
+    .update(name)
     .update(publicKey)
     .update(message)
     .update(signature)

@@ -36,9 +36,9 @@ export class PeerAccounts {
     return this.#lateReports.hears(from, reported, own);
   }
 
-  /** A message was refused. Want of room is no fault of the sender, and false signatures are counted by their own. */
+  /** A message was refused. Want of room or of knowledge here is no fault of the sender, and false signatures are counted by their own. */
   refused(from: MemberIndex, cause: RefusalCause): void {
-    if (cause === 'overloaded' || cause === 'bad-signature') return;
+    if (cause === 'overloaded' || cause === 'unresolved' || cause === 'bad-signature') return;
     if (this.guard.uselessMessage(from)) this.#onMuted(from, 'a flood of useless messages');
   }
 

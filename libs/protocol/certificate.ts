@@ -1,5 +1,5 @@
 import { type Digest, type Height, toHeight, toView, type View } from '#libs/chain/ids.ts';
-import { type Signed, signedOf } from './signed.ts';
+import { type Signed, type SigningKeyFault, signedOf, signingKeyFault } from './signed.ts';
 import { hasQuorum, type ValidatorSet } from './validator-set.ts';
 import type { VoteStatement } from './vote/statement.ts';
 import { type KindRow, kindRowOf, type VoteTable } from './vote/vote-table.ts';
@@ -39,6 +39,7 @@ export type CertificateFault =
   | 'certificate of an unknown kind'
   | 'signers repeated or out of order'
   | 'unknown signer'
+  | SigningKeyFault
   | 'signers below quorum'
   | 'high certificate of another phase'
   | 'high certificate is not the highest reported'
@@ -85,7 +86,9 @@ export function certificateFault(
   if (!isVote(kindRowOf(table, kind))) return 'certificate of an unknown kind';
   if (instance !== instanceOf(table, height)) return 'certificate of another instance than that of its block';
   if (isAboveRoot(certificate, root, table)) {
-    return view < table.firstView ? 'certificate of a view before the first' : signersFault(signatures, set);
+    return view < table.firstView
+      ? 'certificate of a view before the first'
+      : signersFault(signatures, { kind, set, table });
   }
   const isRoot = view === root.view && digest === root.digest && height === root.height;
   const isOfRoot = isRoot && signatures.length === 0;
@@ -111,18 +114,20 @@ function isAboveRoot(
   return instances === 'one' ? view > root.view : height > root.height;
 }
 
-/** Distinct, ascending, known members whose weight reaches the quorum (RULES.md A.16, A.21). */
-export function signersFault(signatures: readonly Signed[], set: ValidatorSet): CertificateFault | undefined {
+/** Distinct, ascending, known members whose weight reaches the quorum, each by a key that the kind takes (RULES.md A.16, A.21). */
+export function signersFault(
+  signatures: readonly Signed[],
+  { kind, set, table }: { readonly kind: string; readonly set: ValidatorSet; readonly table: VoteTable },
+): CertificateFault | undefined {
   let last = -1;
-  for (const { member } of signatures) {
+  for (const each of signatures) {
+    const { member } = each;
     if (member <= last) return 'signers repeated or out of order';
     if (set.members[member] === undefined) return 'unknown signer';
+    const fault = signingKeyFault(each, kind, table);
+    if (fault !== undefined) return fault;
     last = member;
   }
-  return hasQuorum(
-    set,
-    signatures.map(({ member }) => member),
-  )
-    ? undefined
-    : 'signers below quorum';
+  const members = signatures.map(({ member }) => member);
+  return hasQuorum(set, members) ? undefined : 'signers below quorum';
 }

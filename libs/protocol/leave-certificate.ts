@@ -61,7 +61,7 @@ export function leaveCertificateFault(
       reports.length >= least && reports.length <= 1 && reports.every(({ instance: of }) => of === instance),
   );
   if (!isShaped) return 'share without the one report of its instance';
-  const fault = highFault(certificate, table) ?? signersFault(shares, set);
+  const fault = highFault(certificate, table) ?? signersFault(shares, { kind, set, table });
   return fault ?? (high && certificateFault(high, set, root, table));
 }
 

@@ -181,6 +181,8 @@ export type RefusalCause =
   | 'unsafe'
   | 'equivocation'
   | 'bad-signature'
+  /** A signature names a key that nobody here can tell the member of: nobody is to blame, and nothing is proved. */
+  | 'unresolved'
   /** An accusation whose evidence does not prove it (BYZ-27). */
   | 'false-evidence'
   | 'overloaded';

@@ -58,7 +58,7 @@ export async function composeConsensus(
       votes: () => protocolIn(chain.book.current.terms).votes,
     }),
     signerFault: () => signerClient.fault,
-    verifier: new BatchVerifier({ scheme: schemeOf(config, chain) }),
+    verifier: new BatchVerifier({ schemes: [schemeOf(config, chain)] }),
     monitor,
     final,
     snapshotBlocks: config.CONSENSUS_SNAPSHOT_BLOCKS || undefined,

@@ -1,9 +1,7 @@
 import { assert } from '#libs/assert/assert.ts';
-import type { EpochFacts } from '#libs/engine/membership/membership-book.ts';
 import type { NodeRules } from '#libs/engine/node-ports.ts';
 import type { HostedProtocol } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
-import type { SigningScope } from '#libs/protocol/vote/statement.ts';
 import { hostedProtocolOf } from '#libs/protocols/hosted-protocols.ts';
 import { timingOf } from '#libs/protocols/protocols.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
@@ -29,12 +27,4 @@ export function protocolIn({ protocol }: Pick<ProtocolTerms, 'protocol'>): Hoste
   const hosted = hostedProtocolOf(protocol);
   assert(hosted !== undefined, `this version has no protocol ${protocol}`);
   return hosted;
-}
-
-/** The scope of the signatures of an epoch. */
-export function scopeIn(
-  { chainDigest: chain }: Pick<LoadedChain, 'chainDigest'>,
-  { epoch, terms }: Pick<EpochFacts, 'epoch' | 'terms'>,
-): SigningScope {
-  return { chain, protocol: terms.protocol, epoch };
 }

@@ -133,7 +133,7 @@ class Bench implements AsyncDisposable {
       gateway: gateway as unknown as GatewayLink,
       signer: { sign: ({ statement }) => void this.asked.push(statement) },
       signerFault: () => '',
-      verifier: new BatchVerifier({ scheme: schemeByName('slh-dsa-sha2-128f') }),
+      verifier: new BatchVerifier({ schemes: [schemeByName('slh-dsa-sha2-128f')] }),
       monitor: new MemberMonitor(log, String, () => 0),
       final: new FinalChannel(),
       snapshotBlocks: undefined,

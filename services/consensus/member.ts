@@ -8,6 +8,7 @@ import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { placeIn } from '#libs/protocol/validator-set.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import { MUTE_MS } from '#libs/replica/limits.ts';
+import { claimContextIn } from './adapters/claim-context.ts';
 import { claimVerifier } from './adapters/claim-verifier.ts';
 import type { RecordedPlace } from './adapters/signer-gate.ts';
 import { startFault } from './adapters/start-check.ts';
@@ -16,7 +17,7 @@ import { auditPort } from './audit-port.ts';
 import type { ClientMempool, MemberStatus } from './core/ports.ts';
 import { IdleCheckpoint } from './idle-checkpoint.ts';
 import type { MemberParts } from './member-parts.ts';
-import { rulesOf, scopeIn } from './member-rules.ts';
+import { rulesOf } from './member-rules.ts';
 import { memberStatus } from './member-status.ts';
 import { restoredRecord } from './restored-record.ts';
 
@@ -84,8 +85,8 @@ export class Member {
       signer: { sign: (statement, grounds, done) => signer.sign({ statement, grounds, epoch }, done) },
       timers: this.#timers,
       verifierOf: (facts) => {
-        const scope = scopeIn(chain, facts);
-        return claimVerifier({ verifier, set: facts.set, scope, guard, onMuted, log });
+        const context = claimContextIn(chain, facts);
+        return claimVerifier({ verifier, context, guard, onMuted, log });
       },
       audit: auditPort(this.#parts.audit, set, (from) => this.#node.refused(from, 'invalid', 'audit head')),
     };

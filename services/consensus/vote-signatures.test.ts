@@ -8,6 +8,8 @@ import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Vote } from '#libs/protocol/hotstuff/message.ts';
 import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
 import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { NO_CERTIFIED_KEYS } from '#libs/protocol/resolve-claim.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import type { SigningScope, VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { PeerGuard } from '#libs/replica/peer-guard.ts';
@@ -61,9 +63,11 @@ async function leaderOfFour() {
       },
     },
     verifier: claimVerifier({
-      verifier: new BatchVerifier({ scheme: SCHEME }),
-      set,
-      scope: SCOPE,
+      verifier: new BatchVerifier({ schemes: [SCHEME] }),
+      context: {
+        ...{ set, scope: SCOPE, scheme: SCHEME.name },
+        ...{ table: HOTSTUFF_TABLE, certified: NO_CERTIFIED_KEYS },
+      },
       guard: new PeerGuard(4, () => (nowMs += HOUR_MS)),
       onMuted: () => assert.fail('muted'),
       log: memoryLogger(),

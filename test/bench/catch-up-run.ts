@@ -16,8 +16,8 @@ import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-messa
 import { wireOf } from '#libs/peer-wire/protocol-wires.ts';
 import { type Claim, genesisRoot } from '#libs/protocol/certificate.ts';
 import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
-import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { NO_CERTIFIED_KEYS, resolveClaim } from '#libs/protocol/resolve-claim.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import type { ChainStore } from '#services/consensus/adapters/chain-store.ts';
@@ -105,7 +105,7 @@ class Run {
     this.#bySnapshot = bySnapshot;
     this.#stores = stores;
     this.#own = own;
-    this.#verifier = new BatchVerifier({ scheme: chain.scheme });
+    this.#verifier = new BatchVerifier({ schemes: [chain.scheme] });
     this.#servers = stores.map(
       (store, index) =>
         new RequestServer({
@@ -211,12 +211,12 @@ class Run {
   }
 
   #verify(claims: readonly Claim[], done: (ok: boolean) => void): void {
-    const { set, scope } = this.#chain;
-    const signatures = claims.map(({ member, statement, signature }) => ({
-      publicKey: set.members[member]?.publicKey ?? new Uint8Array(),
-      message: signingBytes(scope, statement),
-      signature,
-    }));
+    const { set, scope, scheme } = this.#chain;
+    const context = { set, scope, scheme: scheme.name, table: HOTSTUFF_TABLE, certified: NO_CERTIFIED_KEYS };
+    const signatures = claims.flatMap((claim) => {
+      const found = resolveClaim(claim, context);
+      return found.kind === 'resolved' ? [found.resolved] : [];
+    });
     this.#verifier.verifyAll(signatures).then(
       ({ kind }) => done(kind === 'valid'),
       (error: unknown) => this.#fail(String(error)),

@@ -15,6 +15,8 @@ import { bindService } from '#libs/grpc/service.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { encodeMembershipVote } from '#libs/membership/vote.ts';
 import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { NO_CERTIFIED_KEYS } from '#libs/protocol/resolve-claim.ts';
 import { PeerGuard } from '#libs/replica/peer-guard.ts';
 import { claimVerifier } from '#services/consensus/adapters/claim-verifier.ts';
 import { clientApi } from '#services/consensus/adapters/client-api.ts';
@@ -80,9 +82,11 @@ function votingMember(scheme: SignatureScheme) {
   const desk = new MembershipDesk({
     ...{ book, clock },
     verifier: claimVerifier({
-      verifier: new BatchVerifier({ scheme, inFlightMax: 2 }),
-      set,
-      scope: { chain: ZERO_DIGEST, protocol: 'hotstuff', epoch: toEpoch(0n) },
+      verifier: new BatchVerifier({ schemes: [scheme], inFlightMax: 2 }),
+      context: {
+        ...{ set, scheme: scheme.name, table: HOTSTUFF_TABLE, certified: NO_CERTIFIED_KEYS },
+        scope: { chain: ZERO_DIGEST, protocol: 'hotstuff', epoch: toEpoch(0n) },
+      },
       guard: new PeerGuard(4, () => 0),
       onMuted: () => assert.fail('no member is to blame'),
       log: memoryLogger(),

@@ -60,6 +60,7 @@ const CODE_OF_FAULT: Readonly<Record<MemberFault, OperatorCode | undefined>> = {
   'certificate of another instance than that of its block': 'FORGED_QC',
   'certificate of a view before the first': 'FORGED_QC',
   'unknown signer': 'FORGED_QC',
+  'signature by another key than its kind takes': 'FORGED_QC',
   'certificate of an unknown kind': 'FORGED_QC',
   'certificate of a kind that gives no view up': 'FORGED_QC',
   'leave certificate of an instance that is over': 'FORGED_QC',

@@ -10,5 +10,5 @@ export type Vouching = 'true' | 'false' | 'unjudged';
 /** The result that follows from a verifier's answer. */
 export function vouchingOf(ok: boolean, cause?: RefusalCause): Vouching {
   if (ok) return 'true';
-  return cause === 'overloaded' ? 'unjudged' : 'false';
+  return cause === 'overloaded' || cause === 'unresolved' ? 'unjudged' : 'false';
 }

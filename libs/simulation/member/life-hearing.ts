@@ -46,7 +46,7 @@ export class LifeHearing<State, Message, Record> {
     const { isHonest, setting, endpoint } = this.#owner;
     const { observer } = setting;
     if (isHonest) observer.turnedAway(endpoint.instance, from, cause);
-    if (cause === 'overloaded') return;
+    if (cause === 'overloaded' || cause === 'unresolved') return;
     const guard = this.#guard;
     const isMuted = cause === 'bad-signature' ? guard.falseSignature(from) : guard.uselessMessage(from);
     if (isMuted && isHonest) observer.muted(endpoint.instance, from);

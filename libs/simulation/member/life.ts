@@ -66,7 +66,7 @@ export class Life<State, Message, Record> implements Process<State, Message> {
     const proved = owner.isHonest ? observer.proved : () => {};
     const ports = simulatedPorts(owner, {
       blocks: this.#blocks,
-      judge: new ClaimJudge({ authority, guard: this.#guard, proved }),
+      judge: new ClaimJudge({ authority, set, table, guard: this.#guard, proved }),
       refused: (from, cause) => this.#hearing.turnAway(from, cause),
     });
     this.#replica = new Replica(owner.isHonest ? this.#watched() : subject.module, context, ports);

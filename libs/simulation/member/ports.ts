@@ -80,6 +80,7 @@ function verifierPort<State, Message, Record>(
       const verdict = judge.judge(claims, from);
       const answer = () => {
         if (verdict === 'unjudged') done(false, 'overloaded');
+        else if (verdict === 'unresolved') done(false, 'unresolved');
         else done(verdict === 'valid');
       };
       const delayMs = owner.random.int(0, owner.setting.plan.verifyMsMax);

@@ -20,10 +20,12 @@ interface VerifierParts {
 
 /** Verifies as `services/consensus/adapters/claim-verifier.ts` does, with the keys of an epoch. */
 export function nodeVerifier({ seat, epoch, guard, onMuted }: VerifierParts): ClaimVerifier & VoteVerifier {
-  const { authority, nodes, scope } = epoch;
+  const { authority, nodes, scope, set, table } = epoch;
   const { federation, plan } = seat.setting;
   const judge = new ClaimJudge({
     authority,
+    set,
+    table,
     guard,
     // Members are those of the epoch whose keys these are: evidence may be of an older one.
     proved: (claim) => (seat.isHonest ? seat.setting.observerOf(epoch).proved(claim) : undefined),
@@ -38,6 +40,7 @@ export function nodeVerifier({ seat, epoch, guard, onMuted }: VerifierParts): Cl
       onMuted(from);
     const tell = () => {
       if (verdict === 'unjudged') return done(false, 'overloaded');
+      if (verdict === 'unresolved') return done(false, 'unresolved');
       return verdict === 'valid' ? done(true) : done(false, undefined, falseClaim);
     };
     seat.later(seat.random.int(0, plan.verifyMsMax), tell);
@@ -45,8 +48,9 @@ export function nodeVerifier({ seat, epoch, guard, onMuted }: VerifierParts): Cl
   return {
     trust: () => {},
     verify: (claims, done, from) => {
-      const falseClaim = claims.find((claim) => !authority.verify(claim));
-      const own = falseClaim === undefined ? 'valid' : 'false';
+      const verdicts = claims.map((claim) => judge.verdictOf(claim));
+      const falseClaim = claims[verdicts.indexOf('false')];
+      const own = (['false', 'unresolved'] as const).find((each) => verdicts.includes(each)) ?? 'valid';
       answer(from === undefined ? own : judge.judge(claims, from), done, from, falseClaim);
     },
     verifyVotes: (votes, done, from) => {

@@ -4,7 +4,7 @@ import { toEpoch } from '#libs/chain/ids.ts';
 import type { FederationClient } from '#libs/client/client.ts';
 import { trustAt } from '#libs/client/membership.ts';
 import type { Trust } from '#libs/client/verify-block.ts';
-import { schemeByName } from '#libs/crypto/scheme.ts';
+import { verifyByScheme } from '#libs/crypto/verify-by-scheme.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { voteTableOf } from '#libs/protocols/protocols.ts';
 import { genesisDigest } from '#libs/settings/genesis.ts';
@@ -14,7 +14,6 @@ import { CliError } from '#services/launcher/words/errors.ts';
 /** The facts about a federation that its genesis file proves, without trust in any member. */
 export function trustFrom(genesisFile: string): Trust {
   const genesis = readGenesis(genesisFile);
-  const scheme = schemeByName(genesis.scheme);
   const votes = voteTableOf(genesis.protocol);
   assert(votes !== undefined, 'a genesis with an unknown protocol is not read');
   const members = genesis.members.map(({ name, weight, consensusPublicKey }) => {
@@ -25,7 +24,8 @@ export function trustFrom(genesisFile: string): Trust {
     ...{ votes, votesOf: voteTableOf },
     validators: validatorSet(toEpoch(0n), members),
     genesisBlock: genesisBlock(genesis).digest,
-    verify: scheme.verify,
+    scheme: genesis.scheme,
+    verify: verifyByScheme(),
   };
 }
 

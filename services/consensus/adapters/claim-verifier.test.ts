@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { toCertifiedKeyDigest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { SCHEME_SIZES } from '#libs/crypto/parameter-sets.ts';
 import type { SignatureScheme } from '#libs/crypto/signature-scheme.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
 import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { type CertifiedKeys, NO_CERTIFIED_KEYS } from '#libs/protocol/resolve-claim.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { verificationBudget } from '#libs/replica/limits.ts';
 import { PeerGuard } from '#libs/replica/peer-guard.ts';
+import { CERTIFYING_TABLE } from '#test/support/protocol/certifying-table.ts';
 import { claimVerifier } from './claim-verifier.ts';
 
 const SIZES = SCHEME_SIZES['slh-dsa-sha2-128f'];
@@ -22,8 +26,22 @@ const MEMBERS = ['a', 'b', 'c', 'd'].map((name, index) => ({
   weight: 1n,
 }));
 
-function fixture(inFlightMax = 4) {
+const KEY = toCertifiedKeyDigest('ab'.repeat(32));
+const KNOWN: CertifiedKeys = {
+  find: () => ({ scheme: 'slh-dsa-sha2-128f', publicKey: new Uint8Array(SIZES.publicKey).fill(77) }),
+};
+
+function fixture({
+  inFlightMax = 4,
+  table = HOTSTUFF_TABLE,
+  certified = NO_CERTIFIED_KEYS,
+}: {
+  inFlightMax?: number;
+  table?: VoteTable;
+  certified?: CertifiedKeys;
+} = {}) {
   let verifications = 0;
+  const keys: number[] = [];
   const scheme: SignatureScheme = {
     name: 'slh-dsa-sha2-128f',
     backend: 'native',
@@ -32,8 +50,9 @@ function fixture(inFlightMax = 4) {
     keyPairFromSeed: () => assert.fail(),
     loadKey: () => assert.fail(),
     sign: () => assert.fail(),
-    verify: async (_publicKey, _message, signature) => {
+    verify: async (publicKey, _message, signature) => {
       verifications += 1;
+      keys.push(publicKey[0] ?? -1);
       await setImmediate();
       return signature[0] === 1;
     },
@@ -44,9 +63,8 @@ function fixture(inFlightMax = 4) {
   const set = validatorSet(toEpoch(0n), MEMBERS);
   const muted: number[] = [];
   const verifier = claimVerifier({
-    verifier: new BatchVerifier({ scheme, inFlightMax }),
-    set,
-    scope,
+    verifier: new BatchVerifier({ schemes: [scheme], inFlightMax }),
+    context: { set, scope, scheme: scheme.name, table, certified },
     guard,
     onMuted: (member) => muted.push(member),
     log,
@@ -57,7 +75,7 @@ function fixture(inFlightMax = 4) {
       if (from === undefined) verifier.verify(claims, done);
       else verifier.verify(claims, done, from);
     });
-  return { verifier, answerTo, guard, muted, count: () => verifications };
+  return { verifier, answerTo, guard, muted, count: () => verifications, keys };
 }
 
 function claim(number: number, isTrue: boolean): Claim {
@@ -124,7 +142,7 @@ describe('claimVerifier', () => {
   });
 
   test('F-01: junk votes of clients hold up neither this member nor others, and no member is blamed', async () => {
-    const { verifier, answerTo, guard, muted, count } = fixture(1);
+    const { verifier, answerTo, guard, muted, count } = fixture({ inFlightMax: 1 });
     const change = { chain: toDigest('c'.repeat(64)), epoch: toEpoch(0n), leave: [], join: [] };
     const answers = Array.from({ length: 2_000 }, (_, number) => {
       const signature = new Uint8Array(SIZES.signature);
@@ -140,6 +158,51 @@ describe('claimVerifier', () => {
     assert.ok(count() < 10, `${count()} verifications before`);
     assert.ok((await Promise.all(answers)).includes('overloaded'), 'their line is bounded');
     assert.deepEqual([muted, guard.isMuted(HONEST)], [[], false]);
+  });
+
+  test('refuses a claim by another key than its kind takes unverified, and blames who brings it', async () => {
+    const { answerTo, guard, muted, count } = fixture({ certified: KNOWN });
+    for (let number = 0; number < 7; number++)
+      assert.equal(await answerTo([claim(1, true), { ...claim(2, true), key: KEY }], LIAR), false);
+    assert.deepEqual(muted, []);
+    assert.equal(await answerTo([{ ...claim(3, true), key: KEY }], LIAR), false);
+    assert.deepEqual([muted, guard.isMuted(HONEST), count()], [[LIAR], false, 0]);
+  });
+
+  test('uses no claim by a key that it cannot resolve, and blames nobody, however many there are', async () => {
+    const { answerTo, guard, muted, count } = fixture({ table: CERTIFYING_TABLE });
+    for (let number = 0; number < 100; number++) {
+      const claims = [claim(number, true), { ...claim(number, false), key: KEY }];
+      assert.equal(await answerTo(claims, LIAR), 'unresolved');
+      assert.equal(await answerTo(claims), 'unresolved');
+    }
+    assert.deepEqual([muted, guard.isMuted(LIAR), count()], [[], false, 0]);
+    const { burst } = verificationBudget(MEMBERS.length);
+    for (let number = 0; number < burst; number++) assert.ok(guard.take(LIAR), 'the budget is whole');
+  });
+
+  test('calls what is false false, also beside a claim that it cannot resolve', async () => {
+    const { answerTo } = fixture({ table: CERTIFYING_TABLE });
+    const unknown = { ...claim(1, true), key: KEY };
+    const stranger = { ...claim(2, true), member: toMemberIndex(9) };
+    assert.equal(await answerTo([unknown, stranger], LIAR), false);
+  });
+
+  test('verifies a claim by a key that it knows, with that key', async () => {
+    const { answerTo, keys } = fixture({ table: CERTIFYING_TABLE, certified: KNOWN });
+    assert.equal(await answerTo([{ ...claim(1, true), key: KEY }], HONEST), true);
+    assert.equal(await answerTo([{ ...claim(2, false), key: KEY }], LIAR), false);
+    assert.equal(await answerTo([claim(1, true)], HONEST), true);
+    assert.deepEqual(keys, [77, 77, 2]);
+  });
+
+  test('uses no claim of a scheme that it does not have, and blames nobody', async () => {
+    const scheme = 'of-tomorrow';
+    const certified = { find: () => ({ scheme, publicKey: new Uint8Array(SIZES.publicKey) }) };
+    const { answerTo, muted, guard } = fixture({ table: CERTIFYING_TABLE, certified });
+    for (let number = 0; number < 20; number++)
+      assert.equal(await answerTo([{ ...claim(number, true), key: KEY }], LIAR), 'unresolved');
+    assert.deepEqual([muted, guard.isMuted(LIAR)], [[], false]);
   });
 
   test('refuses a claim of nobody in the set', async () => {

@@ -7,15 +7,18 @@ import type { TransactionSource } from '#libs/engine/ports/pooled-transaction.ts
 import type { Logger } from '#libs/log/logger.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
-import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
-import type { SigningScope } from '#libs/protocol/vote/statement.ts';
+import {
+  type ClaimContext,
+  type Resolution,
+  type ResolvedClaim,
+  resolveClaim,
+  resolveOwn,
+} from '#libs/protocol/resolve-claim.ts';
 import type { PeerGuard } from '#libs/replica/peer-guard.ts';
-import { signatureClaim } from './signature-claim.ts';
 
 export interface ClaimVerifierOptions {
   readonly verifier: BatchVerifier;
-  readonly set: ValidatorSet;
-  readonly scope: SigningScope;
+  readonly context: ClaimContext;
   readonly guard: PeerGuard;
   /** The member sent too many false signatures and is not listened to for a while. */
   readonly onMuted: (member: MemberIndex) => void;
@@ -28,31 +31,40 @@ type Judged = readonly [ok: boolean, cause?: RefusalCause | undefined, falseInde
 /** Verifies claims of members off this thread, none twice, and for each member that brings them within its budget. */
 export function claimVerifier({
   verifier,
-  set,
-  scope,
+  context,
   guard,
   onMuted,
   log,
 }: ClaimVerifierOptions): ClaimVerifier & VoteVerifier {
+  const blame = (from: TransactionSource | undefined): void => {
+    if (isMember(from) && guard.falseSignature(from)) onMuted(from);
+  };
   const judge = async (
     claims: readonly SignatureClaim[],
     from: TransactionSource | undefined,
   ): Promise<Judged> => {
     const verdict = await verifier.verifyAll(claims, optionsFor(from, guard));
     if (verdict.kind === 'valid') return [true];
-    if (verdict.kind === 'unjudged') return [false, 'overloaded'];
-    if (isMember(from) && guard.falseSignature(from)) onMuted(from);
+    if (verdict.kind === 'unjudged')
+      return [false, verdict.cause === 'unknown-scheme' ? 'unresolved' : 'overloaded'];
+    blame(from);
     return [false, undefined, verdict.index];
   };
   const answer = (
-    signatures: readonly (SignatureClaim | undefined)[],
+    found: readonly Resolution<ResolvedClaim>[],
     done: (...judged: Judged) => void,
     from: TransactionSource | undefined,
   ): void => {
     if (isMember(from) && guard.isMuted(from)) return done(false, 'overloaded');
-    const stranger = signatures.indexOf(undefined);
-    if (!signatures.every((each) => each !== undefined)) return done(false, undefined, stranger);
-    judge(signatures, from).then(
+    const refused = found.findIndex(({ kind }) => kind === 'refused');
+    if (refused >= 0) {
+      blame(from);
+      return done(false, undefined, refused);
+    }
+    const claims = found.flatMap((each) => (each.kind === 'resolved' ? [each.resolved] : []));
+    // Nothing is verified for what cannot be used anyway.
+    if (claims.length < found.length) return done(false, 'unresolved');
+    judge(claims, from).then(
       (judged) => done(...judged),
       (error: unknown) => {
         log.warn('signatures not verified', { error: String(error) });
@@ -62,22 +74,19 @@ export function claimVerifier({
   };
   return {
     trust(claim) {
-      const signature = signatureClaim(claim, set, scope);
-      if (signature !== undefined) verifier.trust(signature);
+      const found = resolveClaim(claim, context);
+      if (found.kind === 'resolved') verifier.trust(found.resolved);
     },
     verify(claims, done, from) {
-      const signatures = claims.map((claim) => signatureClaim(claim, set, scope));
+      const found = claims.map((claim) => resolveClaim(claim, context));
       const answered = (...[ok, cause, at]: Judged): void =>
         done(ok, cause, at === undefined ? undefined : claims[at]);
-      answer(signatures, answered, from);
+      answer(found, answered, from);
     },
     verifyVotes(votes, done, from) {
-      const signatures = votes.map((vote) => {
-        const publicKey = set.members[vote.member]?.publicKey;
-        const message = membershipSigningBytes(scope.protocol, vote);
-        return publicKey && { publicKey, message, signature: vote.signature };
-      });
-      answer(signatures, (ok, cause) => done(ok, cause), from);
+      const { protocol } = context.scope;
+      const found = votes.map((vote) => resolveOwn(vote, context, membershipSigningBytes(protocol, vote)));
+      answer(found, (ok, cause) => done(ok, cause), from);
     },
   };
 }

@@ -11,6 +11,7 @@ import { recordWith } from '#test/support/chain/chain-fixture.ts';
 import { TEST_TERMS } from '#test/support/chain/membership.ts';
 import { SignedChain } from '#test/support/chain/signed-chain.ts';
 import type { ChainStore } from './chain-store.ts';
+import type { LoadedChain } from './load-chain.ts';
 import { startFault } from './start-check.ts';
 
 const BLOCKS = 6;
@@ -71,8 +72,9 @@ function faultOf(
     name,
     chainDigest: change.chain === undefined ? signed.scope.chain : toDigest('0f'.repeat(32)),
     book: { current: membership, epoch: () => membership } as unknown as MembershipBook,
+    genesis: { scheme: signed.scheme.name } as LoadedChain['genesis'],
   };
-  return startFault(chain, record, new BatchVerifier({ scheme: signed.scheme }));
+  return startFault(chain, record, new BatchVerifier({ schemes: [signed.scheme] }));
 }
 
 const upTo = (view: number, epoch = 0n) => recordWith({ view: toView(BigInt(view)), epoch: toEpoch(epoch) });

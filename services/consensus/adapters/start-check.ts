@@ -4,12 +4,13 @@ import type { EpochFacts } from '#libs/engine/membership/membership-book.ts';
 import { foreignUseAlarm } from '#libs/engine/ports/foreign-use-alarm.ts';
 import { claimsOf } from '#libs/protocol/certificate.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
+import { resolveClaim } from '#libs/protocol/resolve-claim.ts';
 import { placeIn } from '#libs/protocol/validator-set.ts';
 import { comparePositions, type Position } from '#libs/protocol/vote/position.ts';
+import { claimContextIn } from './claim-context.ts';
 import type { LoadedChain } from './load-chain.ts';
-import { signatureClaim } from './signature-claim.ts';
 
-type StartChain = Pick<LoadedChain, 'store' | 'book' | 'name' | 'chainDigest'>;
+type StartChain = Pick<LoadedChain, 'store' | 'book' | 'name' | 'chainDigest' | 'genesis'>;
 
 /** The progress that the safety record knows of. */
 type StartRecord = Pick<HostedRecord, 'epoch' | 'reached'>;
@@ -29,9 +30,9 @@ export async function startFault(
 ): Promise<string | undefined> {
   const { header, certificate } = chain.store.tip();
   if (header.height === 0n) return undefined;
-  const { set, terms } = factsOf(chain, header.epoch);
-  const scope = { chain: chain.chainDigest, protocol: terms.protocol, epoch: header.epoch };
-  const claims = claimsOf(certificate).flatMap((claim) => signatureClaim(claim, set, scope) ?? []);
+  const context = claimContextIn(chain, { ...factsOf(chain, header.epoch), epoch: header.epoch });
+  const found = claimsOf(certificate).map((claim) => resolveClaim(claim, context));
+  const claims = found.flatMap((each) => (each.kind === 'resolved' ? [each.resolved] : []));
   const { kind } = await verifier.verifyAll(claims);
   if (kind !== 'valid' || claims.length < certificate.signatures.length) {
     return (

@@ -2,7 +2,7 @@ import type { Epoch } from '#libs/chain/ids.ts';
 import type { ChainProof } from '#libs/client/chain-proof.ts';
 import { trustAfter } from '#libs/client/membership.ts';
 import type { Trust } from '#libs/client/verify-block.ts';
-import { schemeByName } from '#libs/crypto/scheme.ts';
+import { verifyByScheme } from '#libs/crypto/verify-by-scheme.ts';
 import { inEpoch } from '#libs/custody/epoch.ts';
 import type { BegunEpoch } from '#libs/custody/handed-over.ts';
 import { VOTE_TABLES } from '#libs/custody/tables/tables.ts';
@@ -22,7 +22,8 @@ export function trustOf(place: RecordPlace, { owner, ledger }: OpenRecord, { set
   return {
     ...{ chainDigest, votes, validators: set },
     votesOf: (protocol) => (protocol === votes.protocol ? votes : undefined),
-    verify: schemeByName(owner.scheme).verify,
+    scheme: owner.scheme,
+    verify: verifyByScheme(),
   };
 }
 

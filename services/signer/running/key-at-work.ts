@@ -84,7 +84,7 @@ export async function keyAtWork(
     ...{ custody, desk },
     // The next start finishes a failed rotation, or reports it: nothing signs meanwhile.
     onEpoch: () => succeed().catch(failed),
-    verifier: new BatchVerifier({ scheme }),
+    verifier: new BatchVerifier({ schemes: [scheme] }),
     onQuarantine: (reason) => {
       log.error('the key is in quarantine and signs nothing more', new Error(reason));
       onServing(false);

@@ -15,6 +15,7 @@ import { type Asking, restsOnProposal, statementRequest } from '#libs/custody/st
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
 import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
+import { keySignatureOf } from '#libs/protocol/signed.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
 import { custodyContextOf } from '../record/rules/custody-context-of.ts';
@@ -49,6 +50,8 @@ export interface SignerCoreParts {
   readonly onEpoch: () => Promise<void>;
 }
 
+/** Grounds that are answered so are as if nobody had shown them. */
+const TEACHES_NOTHING: ReadonlySet<string> = new Set(['SIGNER_CERT_INVALID', 'SIGNER_CERT_UNRESOLVED']);
 const NOT_LIVE = 'certificates are taken of the live session alone, for this chain and epoch';
 const NOT_THE_LAST = 'this key gave its COMMIT to a block above the one that is said to have ended the epoch';
 
@@ -62,7 +65,7 @@ export class SignerCore {
 
   constructor(parts: SignerCoreParts) {
     this.#parts = parts;
-    this.#proving = new Proving(parts.verifier, parts.custody.custodian);
+    this.#proving = new Proving(parts.verifier, parts.custody.custodian, parts.custody.scheme.name);
   }
 
   /** The verifier's counts since the start: the work it did, and the work its cache saved. */
@@ -87,7 +90,7 @@ export class SignerCore {
 
   /**
    * @param digest - Of the certificate's bytes, hex: a certificate that was false once stays false.
-   * @throws SignerError `SIGNER_CERT_INVALID`, `SIGNER_OVERLOADED`, or a refusal of the asker.
+   * @throws SignerError `SIGNER_CERT_INVALID`, `SIGNER_CERT_UNRESOLVED`, `SIGNER_OVERLOADED`, or a refusal of the asker.
    */
   async putCertificate(asking: Asking, shown: AnyCertificate, digest: string): Promise<void> {
     const { custodian } = this.#parts.custody;
@@ -176,7 +179,7 @@ export class SignerCore {
 
   async #proveOrIgnore(learnable: Learnable, view: bigint): Promise<void> {
     await this.#prove(learnable, view).catch((error: unknown) => {
-      if (!(error instanceof SignerError) || error.detail.code !== 'SIGNER_CERT_INVALID') throw error;
+      if (!(error instanceof SignerError) || !TEACHES_NOTHING.has(error.detail.code)) throw error;
     });
   }
 
@@ -188,6 +191,8 @@ export class SignerCore {
       case 'false':
         if (name !== undefined) this.#false.add(name);
         throw invalid(view);
+      case 'unresolved':
+        throw unresolved(view);
       case 'overloaded':
         throw new SignerError('too many signatures wait to be verified', {
           code: 'SIGNER_OVERLOADED',
@@ -217,9 +222,7 @@ export class SignerCore {
     // Done after the reply: remembering hashes the signature, and no certificate can bring it back before the reply
     // leaves.
     if (!reply.isRepeated && member !== undefined) {
-      setImmediate(() =>
-        this.#proving.trust({ member, statement, signature: reply.signature }, asking.epoch),
-      );
+      setImmediate(() => this.#proving.trust({ member, ...keySignatureOf(reply), statement }, asking.epoch));
     }
     return reply;
   }
@@ -258,6 +261,13 @@ function reasonOf(asking: Asking, state: Custody['custodian']['state']) {
 
 function custodyRequest({ asking, statement, grounds, justifyView }: SigningRequest): CustodyRequest {
   return { ...statementRequest(asking, statement, {}), header: grounds.header, justifyView };
+}
+
+function unresolved(view: bigint): SignerError {
+  return new SignerError(
+    `the certificate of view ${view} is signed by a key that this signer knows of no member: show it again later`,
+    { code: 'SIGNER_CERT_UNRESOLVED', view },
+  );
 }
 
 function invalid(view: bigint): SignerError {

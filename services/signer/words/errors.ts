@@ -28,6 +28,7 @@ export type SignerErrorDetail =
   | { readonly code: 'SIGNER_MALFORMED'; readonly field: string }
   /** A certificate that is not of this chain's members, or whose signatures do not hold. */
   | { readonly code: 'SIGNER_CERT_INVALID'; readonly view: bigint }
+  | { readonly code: 'SIGNER_CERT_UNRESOLVED'; readonly view: bigint }
   /** The queue of requests is full, or the client exceeded its quota; nothing was recorded. */
   | { readonly code: 'SIGNER_OVERLOADED'; readonly waiting: number }
   /** The signature would not be ready before its caller stops waiting; nothing was recorded. */

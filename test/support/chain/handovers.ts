@@ -31,6 +31,7 @@ export const TRUST: Trust = {
   votes: HOTSTUFF_TABLE,
   votesOf: (protocol) => (protocol === HOTSTUFF_TABLE.protocol ? HOTSTUFF_TABLE : undefined),
   validators: setOfRoster(toEpoch(0n), FOUNDERS),
+  scheme: 'of-anyone',
   verify: async (publicKey, message, signature) => equalBytes(signature, signatureOf(publicKey, message)),
 };
 
