@@ -25,7 +25,7 @@ const hexBytes = z.string(required).transform((text, context) => {
 });
 
 /** A further key of a member; what its scheme asks for is judged in genesis-members.ts. */
-export const memberKeySchema = z
+const memberKeySchema = z
   .strictObject(
     {
       purpose: z.string(required).refine((word) => isRuled(purposeOf(word)), {
@@ -40,6 +40,12 @@ export const memberKeySchema = z
   .transform(({ purpose, scheme, public_key: publicKey, proof }): MemberKey => {
     return { purpose: purposeOf(purpose), scheme, publicKey, proof };
   });
+
+/** The further keys of a member, in genesis.json and in member.json. */
+export const memberKeysSchema = z
+  .array(memberKeySchema)
+  .max(MEMBER_KEYS_MAX, `a member has at most ${MEMBER_KEYS_MAX} further keys`)
+  .refine(isAscending, 'expected keys in the order of their purposes, each purpose once');
 
 /** One member of genesis.json. */
 export const memberSchema = z.strictObject(
@@ -65,11 +71,7 @@ export const memberSchema = z.strictObject(
     }),
     weight: z.int(positiveInteger).min(1, positiveInteger),
     /** Left out by a member that has no further keys. */
-    keys: z
-      .array(memberKeySchema)
-      .max(MEMBER_KEYS_MAX, `a member has at most ${MEMBER_KEYS_MAX} further keys`)
-      .refine(isAscending, 'expected keys in the order of their purposes, each purpose once')
-      .default([]),
+    keys: memberKeysSchema.default([]),
   },
   strict,
 );

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { toHex } from '#libs/bytes/hex.ts';
 import { genesisDigest } from '#libs/settings/genesis.ts';
 import { parsePeersYaml } from '#libs/settings/peers-yaml.ts';
 import { holdFreePorts } from '#services/launcher/adapters/free-ports.ts';
+import { readMemberFile } from '#services/launcher/adapters/member-file.ts';
 import { readGenesis, readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import { runCommandLine as run } from '#test/support/programs/command-line.ts';
 
@@ -351,6 +354,46 @@ describe('btcfed init and genesis', () => {
     const again = await run('init', '--home', first, '--genesis', out);
     assert.equal(again.code, 1);
     assert.match(again.notes, /this member has its chain already/);
+  });
+
+  test('carry the audit key of each signer, with its proof, into the genesis', async () => {
+    const homes = await fourOperators();
+    const members = homes.map((home) => join(home, 'member.json'));
+    const out = join(folder(), 'genesis.json');
+    await run('genesis', '--member', ...members, '--out', out);
+    for (const [index, { keys }] of readGenesis(out).members.entries()) {
+      assert.equal(keys?.length, 1);
+      assert.deepEqual(keys, readMemberFile(members[index] ?? '').keys);
+      const pem = readFileSync(join(homes[index] ?? '', 'signer/audit.key'));
+      const { x = '' } = createPublicKey(createPrivateKey(pem)).export({ format: 'jwk' });
+      assert.equal(
+        toHex(keys[0]?.publicKey ?? new Uint8Array()),
+        Buffer.from(x, 'base64url').toString('hex'),
+      );
+    }
+  });
+
+  test('refuse an audit key that its member did not prove, or that is not the one of the home', async () => {
+    const homes = await fourOperators();
+    const [alice = '', ...others] = homes.map((home) => join(home, 'member.json'));
+    const whole = readFileSync(alice, 'utf8');
+    const keysIn = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8')).keys;
+    writeFileSync(alice, JSON.stringify({ ...JSON.parse(whole), keys: keysIn(others[0] ?? '') }));
+    const out = join(folder(), 'genesis.json');
+    const stolen = await run('genesis', '--member', alice, ...others, '--out', out);
+    assert.match(
+      stolen.notes,
+      /member\.json: the audit key of alice: it did not sign its proof of possession/,
+    );
+    assert.equal(existsSync(out), false);
+
+    const [namesake = ''] = (await fourOperators()).map((home) => join(home, 'member.json'));
+    writeFileSync(alice, JSON.stringify({ ...JSON.parse(whole), keys: keysIn(namesake) }));
+    assert.equal((await run('genesis', '--member', alice, ...others, '--out', out)).code, 0);
+    writeFileSync(alice, whole);
+    const bound = await run('init', '--home', homes[0] ?? '', '--genesis', out, '--member', alice, ...others);
+    assert.match(bound.notes, /gives alice another audit key than the one in/);
+    assert.equal(existsSync(join(homes[0] ?? '', 'genesis.json')), false);
   });
 
   test('refuse to bind what is no home, and say how one is made', async () => {

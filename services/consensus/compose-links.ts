@@ -13,6 +13,7 @@ import { GatewayLink } from './adapters/gateway-link.ts';
 import { handoverProof } from './adapters/handover-proof.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 import { SignerClient, type SignerClientOptions } from './adapters/signer-client.ts';
+import { auditedIn } from './audit-port.ts';
 import type { ConsensusConfig } from './config.ts';
 import { viewTraceId } from './core/view-trace.ts';
 
@@ -55,7 +56,7 @@ export function auditWatchOf(
     path: join(config.CONSENSUS_FOLDER, 'audit-heads.json'),
     signer: signerClient,
     chain: chain.chainDigest,
-    own: () => chain.book.current.set.members.find(({ name }) => name === chain.name),
+    own: () => auditedIn(chain.book.current.roster, ({ name }) => name === chain.name),
     log,
   });
 }

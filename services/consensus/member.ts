@@ -77,7 +77,7 @@ export class Member {
     };
   }
 
-  #enterEpoch({ epoch, set }: Membership, { guard, onMuted }: Accounts): EpochPorts {
+  #enterEpoch({ epoch, set, roster }: Membership, { guard, onMuted }: Accounts): EpochPorts {
     const { chain, signer, verifier, log } = this.#parts;
     const me = placeIn(set, chain.name);
     if (epoch > 0n) log.info('epoch begins', { epoch, members: set.members.length, member: me ?? 'guest' });
@@ -88,7 +88,9 @@ export class Member {
         const context = claimContextIn(chain, facts);
         return claimVerifier({ verifier, context, guard, onMuted, log });
       },
-      audit: auditPort(this.#parts.audit, set, (from) => this.#node.refused(from, 'invalid', 'audit head')),
+      audit: auditPort(this.#parts.audit, roster, (from) =>
+        this.#node.refused(from, 'invalid', 'audit head'),
+      ),
     };
   }
 

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { equalBytes } from '#libs/bytes/bytes.ts';
 import type { FederationClient } from '#libs/client/client.ts';
+import { keyFor } from '#libs/membership/member-keys.ts';
+import { readMemberFile } from '#services/launcher/adapters/member-file.ts';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import { LocalMembers } from '#test/support/federation/local-members.ts';
 import { approveChange, btcfed, joiningHome, runBtcfed } from '#test/support/federation/operator.ts';
@@ -29,6 +32,7 @@ async function refusesWithoutConsent(args: readonly string[]): Promise<void> {
   const alone = await runBtcfed(args);
   assert.equal(alone.code, 1);
   assert.match(alone.notes, /m2 leaves\n {2}erin joins, weight 1\n {4}consensus key [0-9a-f]{64}/);
+  assert.match(alone.notes, /\n {4}audit key {5}[0-9a-f]{64}\n/);
   assert.match(alone.notes, /nobody is at the terminal to be asked .* give --yes in a script/);
   const declined = await runBtcfed(args, async (question) => {
     assert.match(question, /^Vote for this change as m0\?/);
@@ -82,6 +86,14 @@ describe('a change of the members', () => {
     assert.equal((await erin.client.status()).guest, false);
     const left = federation.members[2]?.client ?? assert.fail();
     await until(async () => (await left.status()).guest);
+
+    // The key that its member.json names, and the roster since: m0 believes no other.
+    const audit = keyFor(readMemberFile(join(home, 'member.json')), 'audit') ?? assert.fail();
+    await until(async () => {
+      const { auditHeads } = await client.status();
+      const head = auditHeads.find(({ member }) => member === 'erin')?.head;
+      return head !== undefined && equalBytes(head.publicKey, audit);
+    });
 
     // Three of four decide: without m1 the new member's votes are needed.
     federation.kill(1, 'consensus');

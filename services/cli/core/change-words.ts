@@ -1,5 +1,6 @@
 import { toHex } from '#libs/bytes/hex.ts';
 import { type MembershipChange, rosterAfter } from '#libs/membership/change.ts';
+import { purposeName } from '#libs/membership/member-keys.ts';
 import type { MemberFacts } from '#libs/membership/roster.ts';
 import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
 import { quorumOf } from '#libs/protocol/quorum.ts';
@@ -50,7 +51,7 @@ export function changeWords({
 }
 
 function joinWords(
-  { name, publicKey, gatewayPublicKey, weight }: MemberFacts,
+  { name, publicKey, gatewayPublicKey, weight, keys = [] }: MemberFacts,
   before: Validator | undefined,
 ): readonly string[] {
   const consensus = toHex(publicKey);
@@ -62,6 +63,7 @@ function joinWords(
     `  ${plain(name)} ${isNew}, weight ${weight}${weightBefore}`,
     `    consensus key ${consensus}`,
     `    gateway key   ${toHex(gatewayPublicKey)}`,
+    ...keys.map((key) => `    ${`${purposeName(key.purpose)} key`.padEnd(13)} ${toHex(key.publicKey)}`),
   ];
 }
 

@@ -6,7 +6,7 @@ import { RemoteError } from '#libs/grpc/client.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { AuditHead } from '#libs/protocol/audit-head.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
-import { AuditHeads, type SeenAudit } from '../core/audit-heads.ts';
+import { type AuditedMember, AuditHeads, type SeenAudit } from '../core/audit-heads.ts';
 import { auditFileText, parsedAuditFile } from './audit-file.ts';
 import type { SignerClient } from './signer-client.ts';
 
@@ -22,11 +22,6 @@ export interface AuditWatchOptions {
   /** This member, as the chain knows it; undefined while it is no member. */
   readonly own: () => AuditedMember | undefined;
   readonly log: Logger;
-}
-
-interface AuditedMember {
-  readonly name: string;
-  readonly publicKey: Uint8Array;
 }
 
 /**

@@ -72,6 +72,40 @@ describe('the audit logs of other signers', () => {
     assert.equal(heads.seen.size, 0);
   });
 
+  test('are believed by the key that the members name alone; a head by another is refused, and said once', () => {
+    const { heads, complaints, newest } = witness();
+    const named = { ...MEMBER, auditKey: KEY.publicKey };
+    assert.equal(heads.heard(named, headOf(9, { key: OTHER })), false);
+    assert.equal(heads.seen.size, 0, 'whoever comes first');
+    assert.equal(heads.heard(named, headOf(4)), true);
+    assert.equal(heads.heard(named, headOf(10, { key: OTHER })), false);
+    assert.deepEqual([newest(), complaints.length], [4n, 1]);
+    assert.match(
+      complaints[0] ?? '',
+      /^dave: the members name its audit key [0-9a-f]{64}, and a head is signed by [0-9a-f]{64}: it does not count/,
+    );
+    assert.equal(heads.seen.get('dave')?.complaint, '', 'no complaint of the true log');
+  });
+
+  test('begin anew when the members name another key than the one that was believed', () => {
+    const { heads, complaints, newest } = witness();
+    heads.heard(MEMBER, headOf(7, { key: OTHER }));
+    heads.heard(MEMBER, headOf(8));
+    assert.equal(complaints.length, 1, 'two keys, and nobody knows which is true');
+    const named = { ...MEMBER, auditKey: KEY.publicKey };
+    assert.equal(heads.heard(named, headOf(3)), true);
+    assert.deepEqual([newest(), heads.seen.get('dave')?.complaint], [3n, '']);
+    heads.heard(named, headOf(2));
+    assert.match(complaints[1] ?? '', /set back/);
+  });
+
+  test('keep their complaint when the members name the key that was believed', () => {
+    const { heads } = witness();
+    for (const sequence of [4, 3]) heads.heard(MEMBER, headOf(sequence));
+    heads.heard({ ...MEMBER, auditKey: KEY.publicKey }, headOf(5));
+    assert.match(heads.seen.get('dave')?.complaint ?? '', /set back/);
+  });
+
   test('take a bounded room for each member', () => {
     const { heads } = witness();
     for (let sequence = 1; sequence <= 3 * AUDIT_HEADS_KEPT_MAX; sequence++)

@@ -6,7 +6,7 @@ import { AUDIT_HEADS_KEPT_MAX, AUDIT_MEMBERS_MAX } from './core-limits.ts';
 
 /** Knowledge of the audit log of one member's signer. */
 export interface SeenAudit {
-  /** Newest last, of rising sequence; the first one seen fixed the audit key. */
+  /** Newest last, of rising sequence, all by one audit key: that of the roster, or else that of the first one seen. */
   readonly heads: readonly AuditHead[];
   /** Clock of this member when it saw the newest, milliseconds since 1970. */
   readonly seenMs: number;
@@ -26,6 +26,15 @@ export interface AuditHeadsOptions {
   readonly onComplaint: (member: string, complaint: string) => void;
 }
 
+/** A member as the roster of the epoch has it. */
+export interface AuditedMember {
+  readonly name: string;
+  /** Its consensus key. */
+  readonly publicKey: Uint8Array;
+  /** Its audit key, where the roster names one: then a head by another key is none of this member. */
+  readonly auditKey?: Uint8Array | undefined;
+}
+
 /**
  * The heads of the signers' audit logs, as the members report them. A member that rewrites its log, or puts an older
  * record back, then reports a head that cannot follow those that others keep (services/signer/README.md R11). This
@@ -34,6 +43,8 @@ export interface AuditHeadsOptions {
 export class AuditHeads {
   readonly #options: AuditHeadsOptions;
   readonly #seen: Map<string, SeenAudit>;
+  /** Members for whom a head by a strange key came: each is said once. */
+  readonly #strange = new Set<string>();
 
   constructor(options: AuditHeadsOptions) {
     this.#options = options;
@@ -46,15 +57,29 @@ export class AuditHeads {
   }
 
   /** @returns false when it is no head of that member: nothing of it counts. */
-  heard(member: { readonly name: string; readonly publicKey: Uint8Array }, head: AuditHead): boolean {
+  heard(member: AuditedMember, head: AuditHead): boolean {
     const { chain, verify } = this.#options;
-    const { name, publicKey } = member;
+    const { name, publicKey, auditKey } = member;
     if (head.hash.length !== AUDIT_HASH_BYTES) return false;
     if (!verify(head.publicKey, headBytes({ chain, publicKey }, head), head.signature)) return false;
+    if (auditKey !== undefined && !equalBytes(auditKey, head.publicKey)) {
+      this.#refuse(name, { named: auditKey, given: head.publicKey });
+      return false;
+    }
     const known = this.#seen.get(name);
-    if (known !== undefined) this.#compare(name, known, head);
-    else if (this.#seen.size < AUDIT_MEMBERS_MAX) this.#keep(name, { heads: [head], complaint: '' });
+    // What was believed before the roster named a key may have been anybody's.
+    const isOurs = known !== undefined && (auditKey === undefined || isBy(auditKey, known));
+    if (isOurs) this.#compare(name, known, head);
+    else if (known !== undefined || this.#seen.size < AUDIT_MEMBERS_MAX)
+      this.#keep(name, { heads: [head], complaint: '' });
     return true;
+  }
+
+  #refuse(name: string, { named, given }: Readonly<Record<'named' | 'given', Uint8Array>>): void {
+    if (this.#strange.has(name) || this.#strange.size >= AUDIT_MEMBERS_MAX) return;
+    this.#strange.add(name);
+    const complaint = `the members name its audit key ${toHex(named)}, and a head is signed by ${toHex(given)}: it does not count`;
+    this.#options.onComplaint(name, complaint);
   }
 
   #compare(name: string, { heads, complaint: known }: SeenAudit, head: AuditHead): void {
@@ -72,6 +97,11 @@ export class AuditHeads {
     this.#seen.set(name, { ...seen, seenMs: this.#options.nowMs() });
     this.#options.onSeen();
   }
+}
+
+/** Whether the heads seen are by this key. */
+function isBy(auditKey: Uint8Array, { heads }: SeenAudit): boolean {
+  return heads.every((head) => equalBytes(head.publicKey, auditKey));
 }
 
 /** The contradiction between a head and those seen before it; empty when there is none. */

@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { fromHex, toHex } from '#libs/bytes/hex.ts';
+import { ed25519Verify } from '#libs/crypto/ed25519.ts';
 import { isSchemeName, schemeNames } from '#libs/crypto/parameter-sets.ts';
+import { keysFault, possessionFault } from '#libs/membership/key-rules.ts';
+import type { MemberKey } from '#libs/membership/member-keys.ts';
 import { encodeBase64 } from '#libs/settings/base64.ts';
+import { memberKeysSchema } from '#libs/settings/genesis-member-schema.ts';
+import { keyText } from '#libs/settings/genesis-text.ts';
 import { peerEntry } from '#libs/settings/peer-entry.ts';
 import { invalidInput } from '../words/errors.ts';
 import { fileReason } from '../words/file-problem.ts';
@@ -16,6 +21,8 @@ export interface MemberFile {
   readonly gatewayPublicKey: Uint8Array;
   /** Multiaddrs of the gateway; may be empty until they are known. */
   readonly addresses: readonly string[];
+  /** Its further keys, each proven; left out where it has none. */
+  readonly keys?: readonly MemberKey[];
 }
 
 const hex = z.string().transform((text, context) => {
@@ -31,6 +38,7 @@ const schema = z.strictObject({
   consensus_public_key: hex,
   gateway_public_key: z.string(),
   addresses: z.array(z.string()),
+  keys: memberKeysSchema.default([]),
 });
 
 /** Where an address is missing, the key alone is checked with this one. */
@@ -47,7 +55,12 @@ export function readMemberFile(path: string): MemberFile {
   const addresses = data.addresses.length === 0 ? [ANY_ADDRESS] : data.addresses;
   const peer = peerEntry(data.gateway_public_key, addresses);
   if (peer.kind !== 'peer') throw invalidInput(`${path}: ${peer.problem}`);
+  const keys = data.keys.length === 0 ? {} : { keys: data.keys };
+  const holder = [{ name: data.name, ...keys }];
+  const fault = keysFault(holder) ?? possessionFault(holder, ed25519Verify);
+  if (fault !== undefined) throw invalidInput(`${path}: ${fault}`);
   return {
+    ...keys,
     name: data.name,
     scheme: data.scheme,
     consensusPublicKey: data.consensus_public_key,
@@ -64,6 +77,7 @@ export function memberFileText(member: MemberFile): string {
     consensus_public_key: toHex(member.consensusPublicKey),
     gateway_public_key: encodeBase64(member.gatewayPublicKey),
     addresses: member.addresses,
+    ...(member.keys === undefined ? {} : { keys: member.keys.map(keyText) }),
   };
   return `${JSON.stringify(file, undefined, 2)}\n`;
 }

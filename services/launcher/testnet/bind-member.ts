@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { equalBytes } from '#libs/bytes/bytes.ts';
+import { keyFor } from '#libs/membership/member-keys.ts';
 import { type Genesis, genesisDigest } from '#libs/settings/genesis.ts';
 import { genesisText } from '#libs/settings/genesis-text.ts';
 import { parsePeersYaml, peersYaml } from '#libs/settings/peers-yaml.ts';
@@ -69,6 +70,10 @@ function checkNamed(own: MemberFile, genesis: Genesis, { home, genesis: file }: 
   if (named === undefined) throw invalidInput(`${file} has no member with the identity of ${home}/conf.yaml`);
   if (!equalBytes(named.consensusPublicKey, own.consensusPublicKey)) {
     throw invalidInput(`${file} gives ${named.name} another consensus key than the one in ${home}`);
+  }
+  const audit = keyFor(named, 'audit');
+  if (audit !== undefined && !equalBytes(audit, keyFor(own, 'audit') ?? new Uint8Array())) {
+    throw invalidInput(`${file} gives ${named.name} another audit key than the one in ${home}`);
   }
   if (genesis.scheme === own.scheme) return;
   throw invalidInput(`${file} signs by ${genesis.scheme}, the key of ${home} by ${own.scheme}`);

@@ -45,8 +45,8 @@ export async function createGenesis({
     allowDominantMember: false,
     membership: OPEN_POLICY,
     ...(await genesisParametersFor({ scheme, members: members.length, cores })),
-    members: members.map(({ name, consensusPublicKey, gatewayPublicKey }) => {
-      return { name, consensusPublicKey, gatewayPublicKey, weight: 1n };
+    members: members.map(({ name, consensusPublicKey, gatewayPublicKey, keys }) => {
+      return { name, consensusPublicKey, gatewayPublicKey, weight: 1n, ...(keys && { keys }) };
     }),
   };
   const text = genesisText(genesis);

@@ -5,6 +5,7 @@ import { type ConfTextValues, confYaml } from '#libs/settings/conf-text.ts';
 import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { peerEntry } from '#libs/settings/peer-entry.ts';
+import { provenAuditKey } from '#services/signer/ceremony/audit-proof.ts';
 import type { CreateSignerKeyOptions } from '#services/signer/ceremony/init.ts';
 import { isNewOrEmpty } from '../adapters/folders.ts';
 import { type MemberFile, memberFileText } from '../adapters/member-file.ts';
@@ -62,7 +63,8 @@ export async function createMember(options: CreateMemberOptions): Promise<Member
   await writeCertificates(paths, name);
   await writeSettings(paths, { identity, networkAddresses: listen, clientAddress, signerAddress, peers: [] });
   const gatewayPublicKey = identity.publicKey;
-  const member = { name, scheme, consensusPublicKey, gatewayPublicKey, addresses };
+  const keys = [await provenAuditKey(paths.signerFolder, name)];
+  const member = { name, scheme, consensusPublicKey, gatewayPublicKey, addresses, keys };
   await writeSecret(paths.memberFile, memberFileText(member));
   return member;
 }

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { toHeight } from '#libs/chain/ids.ts';
 import type { FederationClient } from '#libs/client/client.ts';
+import { ed25519Verify } from '#libs/crypto/ed25519.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
+import { keysFault, possessionFault } from '#libs/membership/key-rules.ts';
 import { sectionsFault } from '#libs/membership/terms-rules.ts';
 import { encodeMembershipVote } from '#libs/membership/vote.ts';
 import { withMember } from '#services/launcher/adapters/member-client.ts';
@@ -49,7 +51,7 @@ export async function castVote(
     const { change, voters } = await wishOf(client);
     const set = await client.validators();
     const { terms } = await client.membership();
-    const fault = change.terms && sectionsFault(change.terms);
+    const fault = (change.terms && sectionsFault(change.terms)) ?? joinFault(change);
     if (fault !== undefined) throw invalidInput(`nothing was signed: ${fault}`);
     const member = set.members.find(({ name }) => name === facts.name);
     if (member === undefined) throw invalidInput(`${facts.name} is no member now, and has no vote`);
@@ -98,4 +100,9 @@ function joinWarning(name: string): string {
     `${name} counts as a member two blocks after a quorum has voted, whether it has caught up or not: until it has, it is one of ` +
     `the members that may be away. Its operator sees with "btcfed status" when it is up to date`
   );
+}
+
+/** The fault of the further keys of members that join: the others would refuse the vote. */
+function joinFault({ join }: MembershipChange): string | undefined {
+  return keysFault(join) ?? possessionFault(join, ed25519Verify);
 }

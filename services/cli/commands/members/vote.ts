@@ -94,10 +94,10 @@ async function propose(context: CommandContext, options: ProposeOptions): Promis
     );
   const weight = BigInt(options.weight);
   const join = (options.join ?? []).map((file) => {
-    const { name, scheme, consensusPublicKey: publicKey, gatewayPublicKey } = readMemberFile(file);
+    const { name, scheme, consensusPublicKey: publicKey, gatewayPublicKey, keys } = readMemberFile(file);
     if (scheme !== home.genesis.scheme)
       throw invalidInput(`${file} signs by ${scheme}, the federation by ${home.genesis.scheme}`);
-    return { name, publicKey, gatewayPublicKey, weight };
+    return { name, publicKey, gatewayPublicKey, weight, ...(keys && { keys }) };
   });
   const chain = genesisDigest(home.genesis);
   return castVote(context, home, options, async (client) => {

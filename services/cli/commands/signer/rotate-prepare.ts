@@ -9,6 +9,7 @@ import { invalidInput } from '#services/launcher/words/errors.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { prepareInQuarantine } from '#services/signer/ceremony/activate-key.ts';
+import { provenAuditKey } from '#services/signer/ceremony/audit-proof.ts';
 import { inspectKey } from '#services/signer/ceremony/move-key.ts';
 import { prepareRotation } from '#services/signer/ceremony/rotation.ts';
 import { keyStanding } from '../../adapters/custody-mode.ts';
@@ -21,6 +22,7 @@ interface PrepareOptions extends NextKeyOptions, PlaceOptions {
   readonly socket?: string;
   readonly member?: string;
   readonly out?: string;
+  readonly auditKey?: boolean;
   readonly json?: boolean;
 }
 
@@ -38,6 +40,10 @@ export function rotatePrepareCommand(context: CommandContext): Command {
     .option('--socket <file>', 'admin socket of a signer without a home')
     .option('--member <file>', 'member.json of the member, for a signer without a home', readableFile)
     .option('--out <file>', 'the member file; member-next.json in the home when left out')
+    .option(
+      '--audit-key',
+      'name the audit key of this signer too, which the others then know it by; that of member.json when left out',
+    )
     .option('--json', 'print one JSON object')
     .addHelpText('after', NOTES)
     .action(action(context, (options: PrepareOptions) => prepare(context, options)));
@@ -46,7 +52,9 @@ export function rotatePrepareCommand(context: CommandContext): Command {
 async function prepare(context: CommandContext, options: PrepareOptions): Promise<ExitCode> {
   const place = placeOf(options);
   const out = outOf(options);
-  const member = publicFacts(options);
+  const facts = publicFacts(options);
+  const keys = options.auditKey === true ? [await provenAuditKey(place.folder, facts.name)] : facts.keys;
+  const member = { ...facts, ...(keys && { keys }) };
   const { scheme } = await inspectKey(place.folder);
   const next = { ...place, make: await makerFor(options) };
   const { publicKey: consensusPublicKey, sealed } = await prepareNextKey(context, next, options);
@@ -88,6 +96,8 @@ function publicFacts({ home, member }: PrepareOptions): Omit<MemberFile, 'scheme
   const { facts } = readMemberHome(resolve(home), {});
   const { memberFile, conf } = facts.paths;
   const { identity, networkAddresses } = readConfiguration(conf);
-  const addresses = existsSync(memberFile) ? readMemberFile(memberFile).addresses : networkAddresses;
-  return { name: facts.name, gatewayPublicKey: identity.publicKey, addresses };
+  const { addresses, keys } = existsSync(memberFile)
+    ? readMemberFile(memberFile)
+    : { addresses: networkAddresses, keys: undefined };
+  return { name: facts.name, gatewayPublicKey: identity.publicKey, addresses, ...(keys && { keys }) };
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { readMemberFile } from '#services/launcher/adapters/member-file.ts';
 import { runCommandLine } from '#test/support/programs/command-line.ts';
 import { MemoryToken } from '#test/support/signer/keys/memory-token.ts';
 
@@ -113,6 +114,9 @@ describe('SIG-18 rotation', () => {
     const into = ['--home', home, '--pkcs11', NEXT, '--passphrase-file', hsm.pinFile];
     const next = await done('signer', 'rotate', 'prepare', ...into);
     assert.equal(next.sealed, true);
+    const { keys } = readMemberFile(join(home, 'member.json'));
+    assert.equal(keys?.length, 1);
+    assert.deepEqual(readMemberFile(next.out).keys, keys, 'the audit key stays');
     const { token_key, chain_digest } = JSON.parse(readFileSync(join(folder, 'next', 'signer.key'), 'utf8'));
     assert.equal(token_key, NEXT);
     assert.match(chain_digest, /^[0-9a-f]{64}$/);

@@ -4,7 +4,7 @@ import { type Digest, toDigest, toEpoch } from '#libs/chain/ids.ts';
 import { Custodian } from '#libs/custody/custodian.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
-import { memberOf, rosterOf } from '#test/support/chain/membership.ts';
+import { auditedMemberOf, memberOf, rosterOf } from '#test/support/chain/membership.ts';
 import { CHAIN, CONTEXT, VIRGIN } from '#test/support/signer/custody-world.ts';
 import type { AutomaticFacts } from '../../record/rules/custody-ledger.ts';
 import { automaticFault } from './automatic-vote.ts';
@@ -79,6 +79,11 @@ describe('F-02: a vote that no person has seen', () => {
       /that key was of m9/,
     ],
     ['brings it back with more weight', { ...base, join: [memberOf(9, { weight: 2n })] }, /m9 with weight 1/],
+    [
+      'brings it back with an audit key, of which its record knows nothing',
+      { ...base, join: [auditedMemberOf(9)] },
+      /further keys of the member/,
+    ],
     ['brings in who is a member', { ...base, join: [memberOf(1)] }, /is a member now/],
     [
       'gives a member another key',

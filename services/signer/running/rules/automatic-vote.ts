@@ -48,11 +48,13 @@ function leaveFault(
 
 function returnFault(
   { epoch, members }: ValidatorSet,
-  { name, publicKey, weight }: MemberFacts,
+  { name, publicKey, weight, keys }: MemberFacts,
   facts: AutomaticFacts,
 ): VoteFault | undefined {
   const isTaken = members.some((member) => member.name === name || equalBytes(member.publicKey, publicKey));
   if (isTaken) return refused('that name or key is a member now');
+  // The record knows consensus keys alone, so it cannot tell whether these were decided for.
+  if (keys !== undefined) return refused('it names further keys of the member');
   const before = facts.earlierMember(publicKey, epoch);
   if (before === undefined) return refused('no earlier epoch that this record knows had this key');
   if (before.name === name && before.weight === weight) return undefined;
