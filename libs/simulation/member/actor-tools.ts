@@ -30,10 +30,11 @@ export function actorTools<State, Message, Record>({
   sign,
   post,
 }: ActorSeat<State, Message, Record>): ActorTools<Message> {
-  const { judge, set, root, leader, subject, schedule } = setting;
+  const { judge, set, root, leader, subject, schedule, scope } = setting;
   return {
     me,
     set,
+    protocol: scope.protocol,
     root,
     random,
     leader,

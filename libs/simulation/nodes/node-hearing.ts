@@ -7,18 +7,26 @@ import type { EpochSeat } from './node-owner.ts';
 import { writtenIn } from './node-peers.ts';
 import { type PeerCodec, responseOf } from './peer-codec.ts';
 
-const MALFORMED = { ok: false, cause: 'malformed' } as const;
+interface HearingParts {
+  readonly node: Node;
+  readonly codec: PeerCodec;
+  readonly seat: () => EpochSeat;
+  /** The protocol of an epoch; undefined for one that the node knows nothing of. */
+  readonly protocolIn: (epoch: Epoch) => string | undefined;
+}
 
 /** The way of an envelope of the simulated network into a node: as `services/consensus/adapters/gateway-link.ts`. */
 export class NodeHearing {
   readonly #node: Node;
   readonly #codec: PeerCodec;
   readonly #seat: () => EpochSeat;
+  readonly #protocolIn: HearingParts['protocolIn'];
 
-  constructor(node: Node, codec: PeerCodec, seat: () => EpochSeat) {
+  constructor({ node, codec, seat, protocolIn }: HearingParts) {
     this.#node = node;
     this.#codec = codec;
     this.#seat = seat;
+    this.#protocolIn = protocolIn;
   }
 
   receive(from: MemberIndex, envelope: Envelope<ProtocolMessage>): void {
@@ -31,7 +39,7 @@ export class NodeHearing {
         // Liars send the same types of messages as whole nodes: the type was checked where the message was made.
         return this.#read(from, envelope.body as PeerMessageBody, envelope.epoch);
       case 'bytes': {
-        const decoded = this.#seat().setting.subject.codec?.decode(envelope.bytes) ?? MALFORMED;
+        const decoded = this.#codec.decode(envelope.bytes, this.#seat().epoch.scope.protocol);
         const read = decoded.ok ? ({ ok: true, body: decoded.message } as const) : { ...decoded, detail: '' };
         return this.#node.hear(from, read);
       }
@@ -49,7 +57,8 @@ export class NodeHearing {
 
   /** Reads a message by the codec and the rules of production. */
   #read(from: MemberIndex, body: PeerMessageBody, saidIn: Epoch): void {
-    this.#node.hear(from, this.#codec.carriedBody(body, saidIn, this.#node.epoch));
+    const said = { heardIn: this.#node.epoch, protocol: this.#protocolIn(saidIn) };
+    this.#node.hear(from, this.#codec.carriedBody(body, saidIn, said));
   }
 }
 

@@ -30,6 +30,8 @@ interface PeerParts {
   readonly codec: PeerCodec;
   seat(): EpochSeat;
   clerk(): Clerk | undefined;
+  /** The protocol of an epoch; undefined for one that the node knows nothing of. */
+  protocolIn(epoch: Epoch): string | undefined;
 }
 
 /** The gateway of a node: finds others by their keys, and lets a liar have its say. */
@@ -89,7 +91,8 @@ export class NodePeers implements PeerPort {
     if (envelope.kind !== 'protocol' && envelope.kind !== 'peer') return true;
     const body = envelope.kind === 'protocol' ? writtenIn(envelope) : (envelope.body as PeerMessageBody);
     try {
-      this.#parts.codec.carriedBody(body, envelope.epoch);
+      const protocol = this.#parts.protocolIn(envelope.epoch);
+      this.#parts.codec.carriedBody(body, envelope.epoch, { protocol });
       return true;
     } catch (error) {
       if (this.#parts.owner.isHonest) throw error;

@@ -21,7 +21,7 @@ const EPOCH = toEpoch(3n);
 const LATER = toEpoch(4n);
 
 function passes(body: PeerMessageBody): boolean {
-  return codec.carriedBody(body, EPOCH, LATER).ok;
+  return codec.carriedBody(body, EPOCH, { heardIn: LATER }).ok;
 }
 
 describe('what the simulator hands on', () => {
@@ -73,7 +73,7 @@ describe('what the simulator hands on', () => {
         signature: new Uint8Array([1]),
       }),
       EPOCH,
-      LATER,
+      { heardIn: LATER },
     );
     assert.deepEqual(
       [vote.ok, !vote.ok && vote.cause, !vote.ok && vote.epoch],

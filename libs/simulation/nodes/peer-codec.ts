@@ -18,10 +18,16 @@ const FIRST_EPOCH = toEpoch(0n);
 /** A message as it went over the wire once, and as it is read in the epoch in which it was sent. */
 interface Carried {
   readonly epoch: Epoch;
-  /** The messages of the protocol of that epoch. */
-  readonly protocol: ProtocolWire;
+  readonly wire: ProtocolWire;
   readonly bytes: Uint8Array;
   readonly read: ReadPeerMessage;
+}
+
+/** Where and how a message is read: in the epoch in which it was said, which ran the founding protocol, when nothing is given. */
+export interface ReadingPlace {
+  readonly heardIn?: Epoch;
+  /** The protocol of the epoch in which it was said. */
+  readonly protocol?: string | undefined;
 }
 
 /**
@@ -50,28 +56,37 @@ export class PeerCodec implements WireCodec<ProtocolMessage> {
    *
    * @throws WireRefusal, or any error of the encoder, for a message that cannot be written.
    */
-  carriedBody(body: PeerMessageBody, saidIn: Epoch, heardIn: Epoch = saidIn): ReadPeerMessage {
+  carriedBody(
+    body: PeerMessageBody,
+    saidIn: Epoch,
+    { heardIn = saidIn, protocol = this.#founding }: ReadingPlace = {},
+  ): ReadPeerMessage {
     let known = this.#carried.get(body);
     if (known?.epoch !== saidIn) {
       // Members of one epoch run one protocol; a message of another epoch is refused before its body is read.
-      const protocol = this.#wireOf(body.kind === 'protocol' ? body.protocol : this.#founding);
-      const bytes = write(body, saidIn, protocol);
-      known = { epoch: saidIn, protocol, bytes, read: read(bytes, saidIn, protocol) };
+      const wire = this.#wireOf(protocol);
+      const bytes = write(body, saidIn, wire);
+      known = { epoch: saidIn, wire, bytes, read: read(bytes, saidIn, wire) };
       this.#carried.set(body, known);
     }
-    return heardIn === saidIn ? known.read : read(known.bytes, heardIn, known.protocol);
+    return heardIn === saidIn ? known.read : read(known.bytes, heardIn, known.wire);
+  }
+
+  /** The codec of nodes that run the protocols of another one too. */
+  with(other: PeerCodec): PeerCodec {
+    return new PeerCodec(this.#founding, new Map([...this.#wires, ...other.#wires]));
   }
 
   encode(message: ProtocolMessage): Uint8Array {
     return write(message, FIRST_EPOCH, this.#wireOf(message.protocol));
   }
 
-  decode(bytes: Uint8Array): Decoded<ProtocolMessage> {
-    return protocolMessage(read(bytes, FIRST_EPOCH, this.#wireOf(this.#founding), LIE_BYTES_MAX));
+  decode(bytes: Uint8Array, protocol = this.#founding): Decoded<ProtocolMessage> {
+    return protocolMessage(read(bytes, FIRST_EPOCH, this.#wireOf(protocol), LIE_BYTES_MAX));
   }
 
   carried(message: ProtocolMessage): Decoded<ProtocolMessage> {
-    return protocolMessage(this.carriedBody(message, FIRST_EPOCH));
+    return protocolMessage(this.carriedBody(message, FIRST_EPOCH, { protocol: message.protocol }));
   }
 
   carriedBlock(block: Block): Block | undefined {

@@ -1,4 +1,4 @@
-import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
 import { Node, readBook } from '#libs/engine/node.ts';
@@ -57,12 +57,14 @@ export class WholeNode implements Process<HostedState, ProtocolMessage> {
       chain: this.chain,
       peers: () => this.#peers,
     });
+    const protocolIn = (epoch: Epoch) => this.#book.epoch(epoch)?.terms.protocol;
     this.#peers = new NodePeers({
       owner: this.#owner,
       circle: this.#circle,
       codec,
       seat: () => this.#seats.current,
       clerk: () => this.#seats.clerk,
+      protocolIn,
     });
     const ports = wholeNodePorts({
       ...{ owner: this.#owner, protocols, book: this.#book, chain: this.chain, snapshots },
@@ -71,7 +73,7 @@ export class WholeNode implements Process<HostedState, ProtocolMessage> {
       mute: (member) => this.#mute(member),
     });
     this.node = new Node(fit(ports));
-    this.#hearing = new NodeHearing(this.node, codec, () => this.#seats.current);
+    this.#hearing = new NodeHearing({ node: this.node, codec, seat: () => this.#seats.current, protocolIn });
   }
 
   get membership(): Membership {

@@ -10,6 +10,8 @@ import type { WireCodec } from './wire-codec.ts';
 export interface ActorTools<Message> {
   readonly me: MemberIndex;
   readonly set: ValidatorSet;
+  /** The protocol of its epoch. */
+  readonly protocol: string;
   /** The root that its epoch starts from. */
   readonly root: EpochRoot;
   readonly random: Prng;

@@ -102,12 +102,13 @@ export class World<State, Message, Record> {
 
   /**
    * Gives one member that must make progress a transaction, in the name of another, which does not know of it: a liar or a broken
-   * one where there is any. Undefined when it is not listened to there.
+   * one where there is any. Undefined when it is not listened to there, or is alone.
    */
   giveAlone(): Transaction | undefined {
     const { core } = this;
     const holder = this.#lone.pick(core);
     const members = this.membership.roster.map(nodeOf).filter((node) => node !== holder.member);
+    if (members.length === 0) return undefined;
     const gone = members.filter((node) => core.every(({ member }) => member !== node));
     const giver = toMemberIndex(this.#lone.pick(gone.length > 0 ? gone : members));
     const transaction = transactionOf(new Uint8Array(Buffer.from('given to one member alone', 'utf8')));

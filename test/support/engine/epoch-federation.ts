@@ -13,6 +13,7 @@ import type { Findings, Violation } from '#libs/simulation/checks/findings.ts';
 import { memberFactsOf, nodeOf } from '#libs/simulation/federation/federation.ts';
 import { signedVote } from '#libs/simulation/federation/signed-vote.ts';
 import { hostedHotStuff } from '#libs/simulation/hotstuff/nodes/hosted-hotstuff.ts';
+import type { HostedSubject } from '#libs/simulation/nodes/whole-nodes.ts';
 import { type QuietPlan, quietPlan } from '#libs/simulation/plan/quiet-plan.ts';
 import { honestObservers } from '#libs/simulation/presets/honest-observers.ts';
 import { QuietWorld } from '#libs/simulation/presets/quiet-world.ts';
@@ -29,6 +30,8 @@ export interface EpochFederationOptions {
   readonly loss?: number;
   /** Blocks of an epoch before its first vote. */
   readonly epochBlocksMin?: number;
+  /** The protocols that its epochs may run; HotStuff alone, when left out. */
+  readonly subject?: HostedSubject;
 }
 
 /** A change by the numbers of nodes. */
@@ -50,7 +53,14 @@ export class EpochFederation {
   #findings: Findings | undefined;
   #sinceMs: number | undefined;
 
-  constructor({ members, newcomers = 0, seed = 1, loss = 0, epochBlocksMin = 1 }: EpochFederationOptions) {
+  constructor({
+    members,
+    newcomers = 0,
+    seed = 1,
+    loss = 0,
+    epochBlocksMin = 1,
+    subject = hostedHotStuff(),
+  }: EpochFederationOptions) {
     const forEver = { atMs: 0, untilMs: Number.POSITIVE_INFINITY };
     this.#plan = quietPlan(members, {
       newcomers,
@@ -61,7 +71,7 @@ export class EpochFederation {
     this.#plan.delay = DELAY;
     this.#plan.lossRate = loss;
     this.#world = new QuietWorld({
-      subject: hostedHotStuff(),
+      subject,
       plan: this.#plan,
       random: prng(seed),
       fit: (ports, number) => this.node(number).fit(ports),
@@ -78,6 +88,16 @@ export class EpochFederation {
   /** The invariants that were broken so far (libs/simulation/README.md). */
   get violations(): readonly Violation[] {
     return this.#findings?.violations ?? [];
+  }
+
+  /** The membership that the chain began with. */
+  get founding(): Membership {
+    return this.#world.ground.federation.membership;
+  }
+
+  /** Whether a signature under any bytes is that of the node of this key, as a client verifies it. */
+  isTrue(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+    return this.#world.ground.federation.votes.verify(nodeOf({ publicKey }), message, signature);
   }
 
   set loss(rate: number) {

@@ -1,0 +1,58 @@
+import { digestBytes, toHeight, toView } from '#libs/chain/ids.ts';
+import type { MessageWire, WireBody } from '#libs/peer-wire/protocol-wire.ts';
+import { Phase } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
+import { blockFromWire, blockToWire, digestFromWire, memberFromWire } from '#libs/wire/block.ts';
+import { certificateFromWire, certificateToWire, signatureFromWire } from '#libs/wire/certificate.ts';
+import type { WireLimits } from '#libs/wire/limits.ts';
+import { LEADER, type NullMessage, positionOf } from './message.ts';
+
+/** The messages of the null protocol in fields that are there: it has none of its own in the contracts. */
+export const NULL_WIRE: MessageWire<NullMessage> = {
+  toWire,
+  fromWire,
+  proposalField: 10,
+  reportFields: [],
+  reportedAt: () => positionOf(0n),
+};
+
+function toWire(message: NullMessage): WireBody {
+  switch (message.kind) {
+    case 'proposal': {
+      const none = { justify: undefined, timeoutCertificate: undefined, again: undefined };
+      const block = blockToWire(message.block);
+      return { $case: 'proposal', value: { ...none, block, signature: message.signature } };
+    }
+    case 'vote': {
+      const { member, block, signature } = message;
+      const about = { height: block.height, blockDigest: digestBytes(block.digest), view: 0n };
+      return { $case: 'vote', value: { ...about, phase: Phase.COMMIT, member, signature } };
+    }
+    case 'decision':
+      return { $case: 'certificate', value: { certificate: certificateToWire(message.certificate) } };
+  }
+}
+
+/** @throws WireRefusal */
+function fromWire(body: WireBody, limits: WireLimits): NullMessage | undefined {
+  switch (body.$case) {
+    case 'proposal': {
+      const block = blockFromWire(body.value.block, limits);
+      return {
+        kind: 'proposal',
+        block,
+        member: LEADER,
+        signature: signatureFromWire(body.value.signature, limits),
+      };
+    }
+    case 'vote': {
+      const { member, height, blockDigest, view, signature } = body.value;
+      const block = { height: toHeight(height), digest: digestFromWire(blockDigest, 'block_digest') };
+      const by = { member: memberFromWire(member, limits), signature: signatureFromWire(signature, limits) };
+      return toView(view) === positionOf(0n).view ? { kind: 'vote', block, ...by } : undefined;
+    }
+    case 'certificate':
+      return { kind: 'decision', certificate: certificateFromWire(body.value.certificate, limits) };
+    default:
+      return undefined;
+  }
+}
