@@ -9,7 +9,7 @@ const FIRST = { viewJumpMax: VIEW_JUMP_MAX, firstView: toView(0n), bytes: typedB
  * PBFT (libs/custody/README.md 3.4): several sequence numbers at one time. COMMIT rests on the prepared certificate,
  * which is the PREPARE of a quorum, the leader's own among them. A member that leaves a view leaves it for all numbers,
  * with all that it prepared above its last stable checkpoint. CHECKPOINT rests on the commit certificate, and the
- * checkpoints of a quorum close the numbers up to theirs: nothing else does.
+ * checkpoints of a quorum close the numbers up to theirs: nothing else does. Decided otherwise: DECISIONS.md 98.
  */
 export const PBFT_TABLE: VoteTable = {
   ...FIRST,
@@ -29,7 +29,8 @@ export const PBFT_TABLE: VoteTable = {
 
 /**
  * dBFT (libs/custody/README.md 3.4): one COMMIT for a height, ever, and nothing else of that height after it, no change
- * of view either (the shape of neo-modules 780). PRE-COMMIT rests on the preparations of a quorum.
+ * of view either (the shape of neo-modules 780). PRE-COMMIT rests on the preparations of a quorum. Decided otherwise:
+ * DECISIONS.md 98.
  */
 export const DBFT_TABLE: VoteTable = {
   ...FIRST,
