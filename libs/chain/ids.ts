@@ -57,6 +57,6 @@ export function toCertifiedKeyDigest(text: string): CertifiedKeyDigest {
 }
 
 /** The 32 bytes of a digest. */
-export function digestBytes(digest: Digest): Uint8Array {
+export function digestBytes(digest: Digest | CertifiedKeyDigest): Uint8Array {
   return new Uint8Array(Buffer.from(digest, 'hex'));
 }

@@ -1,3 +1,4 @@
+import { assert } from '#libs/assert/assert.ts';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { Decoder } from '#libs/bytes/decoder.ts';
 import { Encoder } from '#libs/bytes/encoder.ts';
@@ -54,7 +55,9 @@ export function encodeMembershipVote({
   goodUntil,
   member,
   signature,
+  key,
 }: Omit<MembershipVote, 'digest'>): Uint8Array {
+  assert(key === undefined, "a vote for a change is signed by the member's own key");
   const encoder = new Encoder().fixed(VOTE_TAG, VOTE_TAG.length).prefixed(encodeChange(change));
   return encoder.u64(goodUntil).u32(member).prefixed(signature).finish();
 }

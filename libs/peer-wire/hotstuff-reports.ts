@@ -6,11 +6,11 @@ import { memberFromWire } from '#libs/wire/block.ts';
 import {
   certificateFromWire,
   certificateToWire,
-  signatureFromWire,
   timeoutCertificateFromWire,
   timeoutCertificateToWire,
 } from '#libs/wire/certificate.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
+import { signatureFromWire, signatureToWire } from '#libs/wire/signature.ts';
 
 type WireTimeoutCertificate = WireTimeout['timeoutCertificate'];
 
@@ -39,7 +39,7 @@ export function timeoutToWire(timeout: Timeout): WireTimeout {
     view: timeout.view,
     member: timeout.member,
     highCertificate: certificateToWire(timeout.high),
-    signature: timeout.signature,
+    ...signatureToWire(timeout),
     commitCertificate: certificateToWire(timeout.commit),
     timeoutCertificate: optionalToWire(timeout.timeoutCertificate),
   };
@@ -51,7 +51,7 @@ export function timeoutFromWire(wire: WireTimeout, limits: WireLimits): Timeout 
     kind: 'timeout',
     view: toView(wire.view),
     member: memberFromWire(wire.member, limits),
-    signature: signatureFromWire(wire.signature, limits),
+    ...signatureFromWire(wire, limits),
     high: certificateFromWire(wire.highCertificate, limits),
     commit: certificateFromWire(wire.commitCertificate, limits),
     timeoutCertificate: optionalFromWire(wire.timeoutCertificate, limits),

@@ -8,12 +8,12 @@ import { blockFromWire, blockToWire, digestFromWire, memberFromWire } from '#lib
 import {
   certificateFromWire,
   certificateToWire,
-  signatureFromWire,
   timeoutCertificateFromWire,
   timeoutCertificateToWire,
 } from '#libs/wire/certificate.ts';
 import { phaseFromWire, phaseToWire } from '#libs/wire/certified-kind.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
+import { signatureFromWire, signatureToWire } from '#libs/wire/signature.ts';
 import {
   newViewFromWire,
   newViewToWire,
@@ -81,12 +81,13 @@ function hotStuffFromWire(body: WireBody, limits: WireLimits): HotStuffMessage |
   }
 }
 
-function proposalToWire({ block, again, justify, timeoutCertificate, signature }: Proposal): WireProposal {
+function proposalToWire(proposal: Proposal): WireProposal {
+  const { block, again, justify, timeoutCertificate } = proposal;
   return {
     block: blockToWire(block),
     justify: certificateToWire(justify),
     timeoutCertificate: optionalToWire(timeoutCertificate),
-    signature,
+    ...signatureToWire(proposal),
     again,
   };
 }
@@ -95,7 +96,7 @@ function proposalToWire({ block, again, justify, timeoutCertificate, signature }
 function proposalFromWire(wire: WireProposal, limits: WireLimits): Proposal {
   return {
     kind: 'proposal',
-    signature: signatureFromWire(wire.signature, limits),
+    ...signatureFromWire(wire, limits),
     justify: certificateFromWire(wire.justify, limits),
     timeoutCertificate: optionalFromWire(wire.timeoutCertificate, limits),
     block: blockFromWire(wire.block, limits),
@@ -107,8 +108,10 @@ function againFromWire(wire: WireProposal['again'], limits: WireLimits): Propose
   return wire && { view: toView(wire.view), member: memberFromWire(wire.member, limits) };
 }
 
-function voteToWire({ phase, view, height, digest, member, signature }: Vote): WireVote {
-  return { phase: phaseToWire(phase), view, height, blockDigest: digestBytes(digest), member, signature };
+function voteToWire(vote: Vote): WireVote {
+  const { phase, view, height, digest, member } = vote;
+  const about = { phase: phaseToWire(phase), view, height, blockDigest: digestBytes(digest) };
+  return { ...about, member, ...signatureToWire(vote) };
 }
 
 /** @throws WireRefusal */
@@ -120,6 +123,6 @@ function voteFromWire(wire: WireVote, limits: WireLimits): Vote {
     height: toHeight(wire.height),
     digest: digestFromWire(wire.blockDigest, 'block_digest'),
     member: memberFromWire(wire.member, limits),
-    signature: signatureFromWire(wire.signature, limits),
+    ...signatureFromWire(wire, limits),
   };
 }

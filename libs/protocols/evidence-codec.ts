@@ -1,3 +1,4 @@
+import { assert } from '#libs/assert/assert.ts';
 import { Decoder } from '#libs/bytes/decoder.ts';
 import { Encoder } from '#libs/bytes/encoder.ts';
 import { toHex } from '#libs/bytes/hex.ts';
@@ -48,7 +49,8 @@ interface EvidenceHead {
 export function encodeEvidence(evidence: Evidence, chain: Digest): Uint8Array {
   const form = formOf(evidence);
   const encoder = putHead(new Encoder().fixed(form.tag, form.tag.length), evidence, chain);
-  for (const { statement, signature } of [evidence.first, evidence.second]) {
+  for (const { statement, signature, key } of [evidence.first, evidence.second]) {
+    assert(key === undefined, 'no evidence of this version names the key of a signature');
     form.put(encoder, statement).prefixed(signature);
   }
   return encoder.finish();

@@ -1,6 +1,8 @@
 import { isSameStatement } from '#libs/protocol/evidence.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
+import { signingKeyFault } from '#libs/protocol/signed.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { SIGNATURES_UNDER_WAY_MAX, SIGNATURES_WAITING_MAX } from './limits.ts';
 import type { SignatureAnswer, SignerPort } from './ports.ts';
 
@@ -13,6 +15,16 @@ interface SignatureRequest {
 interface Asked {
   readonly statement: VoteStatement;
   answer: SignatureAnswer | undefined;
+}
+
+/** Why an answer is no signature to use: the signer refused, or another key made it than the kind takes. */
+export function refusalIn(
+  answer: SignatureAnswer,
+  { kind }: VoteStatement,
+  table: VoteTable,
+): string | undefined {
+  if (answer.kind === 'refused') return answer.reason;
+  return answer.kind === 'signed' ? signingKeyFault(answer, kind, table) : undefined;
 }
 
 /**

@@ -1,14 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { BlockDraft } from '#libs/chain/block-draft.ts';
-import { type MemberIndex, toDigest, toEpoch, toMemberIndex, toView, type View } from '#libs/chain/ids.ts';
+import {
+  type MemberIndex,
+  toCertifiedKeyDigest,
+  toDigest,
+  toEpoch,
+  toMemberIndex,
+  toView,
+  type View,
+} from '#libs/chain/ids.ts';
 import { genesisCertificate, genesisRoot } from '#libs/protocol/certificate.ts';
 import { timeoutStatement, viewPosition } from '#libs/protocol/hotstuff/statements.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import type { Admission, Effect, Input, ProtocolContext, ProtocolModule } from '#libs/protocol/module.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { CERTIFYING_TABLE } from '#test/support/protocol/certifying-table.ts';
 import { PENDING_PER_MEMBER_MAX } from './limits.ts';
 import type { ReplicaPorts, SignatureAnswer } from './ports.ts';
 import { Replica } from './replica.ts';
@@ -57,7 +67,7 @@ class Bench {
   view = 1n as View;
   readonly replica: Replica<number, string, string>;
 
-  constructor() {
+  constructor(table: VoteTable = HOTSTUFF_TABLE) {
     const module: ProtocolModule<number, string, string> = {
       id: 'test',
       votes: HOTSTUFF_TABLE,
@@ -82,7 +92,7 @@ class Bench {
         timedOutViews: 0n,
       }),
     };
-    this.replica = new Replica(module, CONTEXT, this.#ports());
+    this.replica = new Replica(module, { ...CONTEXT, table }, this.#ports());
   }
 
   #ports(): ReplicaPorts<string, string> {
@@ -284,7 +294,10 @@ describe('a message', () => {
 describe('signatures', () => {
   /** Asks for the signatures of these views at once. */
   function asking(...views: number[]): Bench {
-    const bench = new Bench();
+    return started(new Bench(), views);
+  }
+
+  function started(bench: Bench, views: readonly number[]): Bench {
     bench.once(
       'start',
       views.map((view) => sign(`r${view}`, view)),
@@ -328,6 +341,18 @@ describe('signatures', () => {
     assert.ok(bench.log.includes('signature refused 1 STALE_SLOT'));
     assert.deepEqual(signedViews(bench), []);
     assert.equal(bench.signatures.length, 3);
+  });
+
+  test('by a key that the kind does not take are refused as if the signer had, and the key goes on where it may', () => {
+    const key = toCertifiedKeyDigest('ab'.repeat(32));
+    const refusing = asking(1, 2);
+    refusing.signatures[0]?.({ ...ANSWER, key });
+    refusing.signatures[1]?.(ANSWER);
+    assert.ok(refusing.log.includes('signature refused 1 signature by another key than its kind takes'));
+    assert.deepEqual(signedViews(refusing), [2n]);
+    const taking = started(new Bench(CERTIFYING_TABLE), [1]);
+    taking.signatures[0]?.({ ...ANSWER, key });
+    assert.deepEqual(taking.inputs.at(-1), { ...ANSWER, key, statement: timeout(1) });
   });
 
   test('that come after the replica stopped are dropped, and no more are asked for', () => {

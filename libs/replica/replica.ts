@@ -13,7 +13,7 @@ import type {
 } from '#libs/protocol/module.ts';
 import { comparePositions } from '#libs/protocol/vote/position.ts';
 import { askForBlock } from './block-effects.ts';
-import { OrderedSignatures } from './ordered-signatures.ts';
+import { OrderedSignatures, refusalIn } from './ordered-signatures.ts';
 import { PendingVerifications } from './pending-verifications.ts';
 import type { ReplicaPorts } from './ports.ts';
 import { type FiredTimer, performOnTimers } from './timer-effects.ts';
@@ -46,7 +46,8 @@ export class Replica<State, Message, Record> {
       ports.signer,
       (statement) => this.#halted || comparePositions(statement, this.snapshot().position) < 0,
       (statement, answer) => {
-        if (answer.kind === 'refused') ports.monitor.signatureRefused(statement, answer.reason);
+        const refusal = refusalIn(answer, statement, context.table);
+        if (refusal !== undefined) ports.monitor.signatureRefused(statement, refusal);
         else if (answer.kind === 'signed') this.#take({ ...answer, statement });
       },
     );

@@ -8,22 +8,15 @@ import type {
 } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { LeaveCertificate, LeaveShare } from '#libs/protocol/leave-certificate.ts';
-import type { Fault } from '#libs/protocol/module.ts';
 import type { Signed } from '#libs/protocol/signed.ts';
 import { digestFromWire, memberFromWire } from './block.ts';
 import { kindFromWire, kindToWire } from './certified-kind.ts';
 import type { WireLimits } from './limits.ts';
 import { demand, present } from './refusal.ts';
+import { signatureFromWire, signatureToWire } from './signature.ts';
 
 /** The leave certificates of this message are of a protocol whose views run across heights. */
 const LEAVE = { kind: 'timeout', instance: 0n } as const;
-
-/** @throws WireRefusal unless the signature has a possible size. */
-export function signatureFromWire(signature: Uint8Array, limits: WireLimits, fault?: Fault): Uint8Array {
-  demand(signature.length > 0, 'signature is empty');
-  demand(signature.length <= limits.signatureBytesMax, 'signature too large', fault);
-  return signature;
-}
 
 export function certificateToWire(certificate: QuorumCertificate): WireCertificate {
   return {
@@ -31,7 +24,7 @@ export function certificateToWire(certificate: QuorumCertificate): WireCertifica
     view: certificate.view,
     height: certificate.height,
     blockDigest: digestBytes(certificate.digest),
-    signatures: certificate.signatures,
+    signatures: certificate.signatures.map((each) => ({ member: each.member, ...signatureToWire(each) })),
   };
 }
 
@@ -58,7 +51,7 @@ export function certificateFromWire(
 function memberSignatureFromWire(wire: WireMemberSignature, limits: WireLimits): Signed {
   return {
     member: memberFromWire(wire.member, limits),
-    signature: signatureFromWire(wire.signature, limits, 'certificate too large'),
+    ...signatureFromWire(wire, limits, 'certificate too large'),
   };
 }
 
@@ -84,16 +77,22 @@ export function timeoutCertificateFromWire(
   };
 }
 
-function shareToWire({ member, signature, reports }: LeaveShare): WireTimeoutShare {
+function shareToWire(share: LeaveShare): WireTimeoutShare {
+  const { member, reports } = share;
   const [report] = reports;
   assert(report !== undefined && reports.length === 1, 'a timeout reports one certificate');
-  return { member, highView: report.view, highBlockDigest: digestBytes(report.digest), signature };
+  return {
+    member,
+    highView: report.view,
+    highBlockDigest: digestBytes(report.digest),
+    ...signatureToWire(share),
+  };
 }
 
 function shareFromWire(wire: WireTimeoutShare, limits: WireLimits): LeaveShare {
   const member = memberFromWire(wire.member, limits);
   const digest = digestFromWire(wire.highBlockDigest, 'high_block_digest');
-  const signature = signatureFromWire(wire.signature, limits, 'certificate too large');
+  const signed = signatureFromWire(wire, limits, 'certificate too large');
   const report = { instance: LEAVE.instance, view: toView(wire.highView), digest };
-  return { member, signature, reports: [report] };
+  return { member, ...signed, reports: [report] };
 }

@@ -239,7 +239,7 @@ function brokenPromises(
   const found: string[] = [];
   if (contrary.kind !== 'refuse') found.push(`the other ${name} would be signed too (${contrary.kind})`);
   if (again.kind === 'repeat') {
-    const stored = ledger.signatureIn(again.slot) ?? new Uint8Array();
+    const stored = ledger.signatureIn(again.slot)?.signature ?? new Uint8Array();
     if (isStored && !equalBytes(stored, signature)) found.push(`${name} had left in other bytes`);
   } else {
     found.push(`${name} had left, and is ${again.kind === 'refuse' ? again.reason : again.kind}`);

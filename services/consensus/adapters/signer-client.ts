@@ -14,6 +14,7 @@ import {
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { phaseToWire } from '#libs/wire/certified-kind.ts';
+import { signatureAnswer } from './signature-answer.ts';
 import { SignerCertificates } from './signer-certificates.ts';
 import type { SigningOrder } from './signing-order.ts';
 
@@ -138,9 +139,9 @@ export class SignerClient {
   /** @returns why, when the answer says nothing about the request: nobody is there, or the key is locked. */
   async #answer(order: SigningOrder): Promise<SignatureAnswer | string> {
     try {
-      const { signature } = await this.#signed(order);
+      const reply = await this.#signed(order);
       this.#fault = '';
-      return { kind: 'signed', signature };
+      return signatureAnswer(reply);
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
       const { status, errorCode = '' } = error.detail;
@@ -226,9 +227,9 @@ export class SignerClient {
     }
     const about = { scope, view, height: block.height, blockDigest: digestBytes(block.digest), ...justified };
     if (kind === 'proposal') return this.#client.signProposal(about, options);
-    const signature = proposalSignature?.signature ?? new Uint8Array();
-    const vote = { ...about, phase: phaseToWire(kind), proposalSignature: signature, certificate: inline };
-    return this.#client.signVote(vote, options);
+    const { signature = new Uint8Array(), key } = proposalSignature ?? {};
+    const shown = { proposalSignature: signature, proposalKey: key && digestBytes(key), certificate: inline };
+    return this.#client.signVote({ ...about, phase: phaseToWire(kind), ...shown }, options);
   }
 
   #scope(epoch: Epoch) {

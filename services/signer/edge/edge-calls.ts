@@ -57,9 +57,9 @@ export class EdgeCalls {
       const client = gate.admit(context, operation === 'vote' ? { operation, phase: kind } : { operation });
       return this.#turns.call(client, async () => {
         const asked = { patienceMs: patienceOf(context) };
-        const { signature, repeatedSignature } = await meter.signed(kind, () => sign(asked));
+        const { signature, key, repeatedSignature } = await meter.signed(kind, () => sign(asked));
         context.log.debug('statement signed', { kind, view, is_repeated: repeatedSignature });
-        return { signature, repeatedSignature };
+        return { signature, key, repeatedSignature };
       });
     });
   }

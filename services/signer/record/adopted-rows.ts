@@ -30,9 +30,10 @@ export function adoptRows(database: DatabaseSync, { marks, high, signed, openFro
 function replaceSlots(database: DatabaseSync, signed: CustodyState['signed']): void {
   database.exec('CREATE TEMP TABLE kept AS SELECT * FROM slot; DELETE FROM slot');
   const insert = database.prepare(
-    `INSERT INTO slot (sequence, epoch, instance, view, kind, digest, signature) VALUES (:sequence, :epoch, :instance,
-       :view, :kind, :digest, (SELECT signature FROM kept WHERE epoch = :epoch AND instance = :instance AND view = :view
-       AND kind = :kind AND digest = :digest))`,
+    `INSERT INTO slot (sequence, epoch, instance, view, kind, digest, signature, key)
+     SELECT :sequence, :epoch, :instance, :view, :kind, :digest, signature, key
+     FROM (SELECT 1) LEFT JOIN kept ON epoch = :epoch AND instance = :instance AND view = :view AND kind = :kind
+       AND digest = :digest`,
   );
   let sequence = 0;
   for (const [name, digest] of signed) {

@@ -3,8 +3,9 @@ import { assert } from '#libs/assert/assert.ts';
 import { type Digest, digestBytes } from '#libs/chain/ids.ts';
 import type { CustodyState, Remembered } from '#libs/custody/custody-state.ts';
 import { REPEATABLE_SLOTS_MAX } from '#libs/custody/limits.ts';
+import type { KeySignature } from '#libs/protocol/signed.ts';
 import type { Slot } from '#libs/protocol/vote/slot.ts';
-import { signatureOf } from './ledger-rows.ts';
+import { signatureOf } from './signature-row.ts';
 
 /**
  * The tables of what custody remembers: slots with their signatures, marks, highest certificates, and the row of the rest. Writes inside
@@ -45,8 +46,10 @@ export class CustodyTables {
          AND view_from <= :viewFrom AND proven <= :proven AND coalesce(lock_view, 0) <= coalesce(:lockView, 0)))`,
     );
     const where = 'WHERE epoch = ? AND instance = ? AND view = ? AND kind = ?';
-    this.#storeSignature = database.prepare(`UPDATE slot SET signature = ? ${where} AND signature IS NULL`);
-    this.#readSignature = database.prepare(`SELECT signature FROM slot ${where}`);
+    this.#storeSignature = database.prepare(
+      `UPDATE slot SET signature = ?, key = ? ${where} AND signature IS NULL`,
+    );
+    this.#readSignature = database.prepare(`SELECT signature, key FROM slot ${where}`);
   }
 
   /** Writes a slot that is signed for the first time; the oldest one is forgotten. @throws for a slot that is there. */
@@ -69,11 +72,18 @@ export class CustodyTables {
     for (const table of ['mark', 'high']) this.#database.prepare(`DELETE FROM ${table}`).run();
   }
 
-  storeSignature({ epoch, instance, view, kind }: Slot, signature: Uint8Array): void {
-    this.#storeSignature.run(signature, epoch, instance, view, kind);
+  storeSignature({ epoch, instance, view, kind }: Slot, { signature, key }: KeySignature): void {
+    this.#storeSignature.run(
+      signature,
+      key === undefined ? null : digestBytes(key),
+      epoch,
+      instance,
+      view,
+      kind,
+    );
   }
 
-  signatureIn({ epoch, instance, view, kind }: Slot): Uint8Array | undefined {
+  signatureIn({ epoch, instance, view, kind }: Slot): KeySignature | undefined {
     return signatureOf(this.#readSignature.get(epoch, instance, view, kind));
   }
 

@@ -38,7 +38,6 @@ const slotRow = z.object({
 });
 const memberRow = z.object({ name: z.string(), public_key: z.instanceof(Uint8Array), weight: z.string() });
 const rootRow = z.object({ view, height: z.bigint().transform(toHeight), digest });
-const signatureRow = z.object({ signature: z.instanceof(Uint8Array).nullable() });
 const installRow = z.object({ install: z.instanceof(Uint8Array) });
 
 /** Rows of a query, numbers as bigints. */
@@ -100,11 +99,6 @@ function lockOf(row: z.output<typeof custodyRow>): Remembered | undefined {
 
 export function signatureCountIn(database: DatabaseSync): bigint {
   return oneOf(database, 'SELECT * FROM custody', custodyRow).signature_count;
-}
-
-/** The signature in a row of the slot table. */
-export function signatureOf(row: unknown): Uint8Array | undefined {
-  return row === undefined ? undefined : (signatureRow.parse(row).signature ?? undefined);
 }
 
 /** The validator set of an epoch, and the block that the epoch starts from. */

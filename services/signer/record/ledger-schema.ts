@@ -1,38 +1,11 @@
+import { FIRST_STEP } from './first-step.ts';
+
 /**
  * Steps of the schema of signer.db, each applied once and never changed afterwards. The constraints are a second belt:
  * the rules are in libs/custody.
  */
 export const LEDGER_SCHEMA: readonly string[] = [
-  `
-  -- Which key and chain this record is of. Written once, by bindSigner.
-  CREATE TABLE binding (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    scheme TEXT NOT NULL,
-    public_key BLOB NOT NULL,
-    chain BLOB NOT NULL CHECK (length(chain) = 32),
-    protocol TEXT NOT NULL,
-    created TEXT NOT NULL
-  ) STRICT;
-
-  -- Highest slot ever signed, NULL before the first; never falls.
-  CREATE TABLE mark (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    epoch INTEGER,
-    view INTEGER,
-    step INTEGER CHECK (step BETWEEN 0 AND 4),
-    signature_count INTEGER NOT NULL CHECK (signature_count >= 0)
-  ) STRICT;
-
-  -- What was signed in the views near the mark.
-  CREATE TABLE slot (
-    epoch INTEGER NOT NULL,
-    view INTEGER NOT NULL,
-    step INTEGER NOT NULL CHECK (step BETWEEN 0 AND 4),
-    digest BLOB NOT NULL CHECK (length(digest) = 32),
-    signature BLOB,
-    PRIMARY KEY (epoch, view, step)
-  ) STRICT;
-  `,
+  FIRST_STEP,
   `
   -- A record of the first version knows no lock, so that its key cannot be judged for: what it held is dropped, and
   -- without a row in custody it is refused.
@@ -146,5 +119,9 @@ export const LEDGER_SCHEMA: readonly string[] = [
     BEGIN SELECT RAISE(ABORT, 'a vote that was given stays'); END;
   CREATE TRIGGER automatic_vote_is_kept BEFORE DELETE ON automatic_vote
     BEGIN SELECT RAISE(ABORT, 'a vote that was given stays'); END;
+  `,
+  `
+  -- SHA-256 of the certified key that made the signature; NULL: the key of this record, as for all signatures before.
+  ALTER TABLE slot ADD COLUMN key BLOB CHECK (key IS NULL OR (length(key) = 32 AND signature IS NOT NULL));
   `,
 ];

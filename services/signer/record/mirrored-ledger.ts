@@ -32,7 +32,7 @@ export function mirroredLedger(
       mirrored();
     },
     note: (entry) => ledger.note(entry),
-    storeSignature: (slot, signature) => ledger.storeSignature(slot, signature),
+    storeSignature: (slot, signed) => ledger.storeSignature(slot, signed),
     signatureIn: (slot) => ledger.signatureIn(slot),
     startCount: () => ledger.startCount(),
     auditEnd: () => ledger.auditEnd(),

@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { type Digest, toDigest, toEpoch, toView, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import {
+  type Digest,
+  toCertifiedKeyDigest,
+  toDigest,
+  toEpoch,
+  toView,
+  ZERO_DIGEST,
+} from '#libs/chain/ids.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import type { SignDecision } from '#libs/custody/decision.ts';
 import { REPEATABLE_SLOTS_MAX } from '#libs/custody/limits.ts';
@@ -16,10 +23,12 @@ import { GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { CHAIN, CONTEXT, CustodyWorld, SET } from '#test/support/signer/custody-world.ts';
 import { createLedger, type FirstEpoch } from './create-ledger.ts';
 import { type LedgerOwner, openLedger } from './ledger-files.ts';
+import { LEDGER_SCHEMA } from './ledger-schema.ts';
 import { auditOf, auditOfDecision } from './rules/audit-of.ts';
 import type { CustodyLedger } from './rules/custody-ledger.ts';
 
 const KEY = new Uint8Array(32).fill(1);
+const CERTIFIED = toCertifiedKeyDigest('ab'.repeat(32));
 const owner: LedgerOwner = {
   scheme: 'slh-dsa-sha2-128f',
   publicKey: KEY,
@@ -176,10 +185,60 @@ describe('the record on disk', () => {
     const one = world();
     const { slot } = record(one, one.timeout(5));
     assert.equal(ledger.signatureIn(slot), undefined);
-    ledger.storeSignature(slot, new Uint8Array([1]));
-    ledger.storeSignature(slot, new Uint8Array([2]));
+    ledger.storeSignature(slot, { signature: new Uint8Array([1]) });
+    ledger.storeSignature(slot, { signature: new Uint8Array([2]), key: CERTIFIED });
     await reopen();
-    assert.deepEqual(ledger.signatureIn(slot), new Uint8Array([1]));
+    assert.deepEqual(ledger.signatureIn(slot), { signature: new Uint8Array([1]) });
+  });
+
+  test('keeps the key of a signature with it, also when the history of another record is taken over', async () => {
+    const one = world();
+    const [by, own] = [record(one, one.timeout(5)), record(one, one.timeout(6))];
+    const signed = { signature: new Uint8Array([1]), key: CERTIFIED };
+    ledger.storeSignature(by.slot, signed);
+    ledger.storeSignature(by.slot, { signature: new Uint8Array([1]) });
+    ledger.storeSignature(own.slot, { signature: new Uint8Array([2]) });
+    await reopen();
+    assert.deepEqual(ledger.signatureIn(by.slot), signed);
+    assert.deepEqual(ledger.signatureIn(own.slot), { signature: new Uint8Array([2]) });
+    const state = ledger.state();
+    const facts = { set: validatorSet(toEpoch(0n), first.members), root: first.root };
+    ledger.adopt(state, { facts, signatureCount: 2n }, auditOf(state, 'IMPORTED', ''));
+    assert.deepEqual(ledger.signatureIn(by.slot), signed);
+    assert.deepEqual(ledger.signatureIn(own.slot), { signature: new Uint8Array([2]) });
+  });
+
+  test('takes over a record from before signatures had keys: those that it holds are by its own key', async () => {
+    const one = world();
+    const [kept, promised] = [record(one, one.timeout(5)), record(one, one.timeout(6))];
+    ledger.storeSignature(kept.slot, { signature: new Uint8Array([1]) });
+    const before = ledger.state();
+    ledger.close();
+    const old = new DatabaseSync(path);
+    old.exec(`ALTER TABLE slot DROP COLUMN key; PRAGMA user_version = ${LEDGER_SCHEMA.length - 1}`);
+    const columns = old.prepare("SELECT name FROM pragma_table_info('slot')").all();
+    assert.ok(!columns.some(({ name }) => name === 'key'));
+    old.close();
+    ({ ledger } = await openLedger(path, owner));
+    assert.deepEqual(ledger.state(), before);
+    assert.deepEqual(ledger.signatureIn(kept.slot), { signature: new Uint8Array([1]) });
+    assert.equal(ledger.signatureIn(promised.slot), undefined);
+    ledger.storeSignature(promised.slot, { signature: new Uint8Array([3]), key: CERTIFIED });
+    assert.deepEqual(ledger.signatureIn(promised.slot), { signature: new Uint8Array([3]), key: CERTIFIED });
+  });
+
+  test('refuses on the disk a key that is no digest, and one without a signature', async () => {
+    const one = world();
+    const { slot } = record(one, one.timeout(5));
+    ledger.close();
+    const database = new DatabaseSync(path);
+    const edit = (columns: string) => database.exec(`UPDATE slot SET ${columns} WHERE view = ${slot.view}`);
+    assert.throws(() => edit("key = x'00', signature = x'01'"), /constraint/i);
+    assert.throws(() => edit('key = zeroblob(32)'), /constraint/i);
+    edit("key = zeroblob(32), signature = x'01'");
+    database.close();
+    ({ ledger } = await openLedger(path, owner));
+    assert.equal(ledger.signatureIn(slot)?.key, '0'.repeat(64));
   });
 
   test('keeps the nonce of a quarantine, and then the state that the key came back with', async () => {

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Digest } from '#libs/chain/ids.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import type { SignDecision } from '#libs/custody/decision.ts';
+import type { KeySignature } from '#libs/protocol/signed.ts';
 import type { Slot } from '#libs/protocol/vote/slot.ts';
 import { transaction, unsyncedTransaction } from '#libs/sqlite/database.ts';
 import { adoptRows } from './adopted-rows.ts';
@@ -99,11 +100,11 @@ export class SqliteLedger implements CustodyLedger {
     this.#audit.took(unsyncedTransaction(this.#database, () => this.#audit.add(entry)));
   }
 
-  storeSignature(slot: Slot, signature: Uint8Array): void {
-    unsyncedTransaction(this.#database, () => this.#custody.storeSignature(slot, signature));
+  storeSignature(slot: Slot, signed: KeySignature): void {
+    unsyncedTransaction(this.#database, () => this.#custody.storeSignature(slot, signed));
   }
 
-  signatureIn(slot: Slot): Uint8Array | undefined {
+  signatureIn(slot: Slot): KeySignature | undefined {
     return this.#custody.signatureIn(slot);
   }
 

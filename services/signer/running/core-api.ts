@@ -22,8 +22,9 @@ const SIGNER_BYTES_MAX = 64;
 /** The core, in the messages of the wire. */
 export function coreApi(core: SignerCore, custody: Custody): SignerApi {
   const signed = async (request: SigningRequest, asked: Asked = {}) => {
-    const { signature, isRepeated, timing } = await core.sign(request, asked.patienceMs);
-    return { signature, repeatedSignature: isRepeated, timing: timing && timingToWire(timing) };
+    const { signature, key, isRepeated, timing } = await core.sign(request, asked.patienceMs);
+    const made = { signature, key: key && digestBytes(key), repeatedSignature: isRepeated };
+    return { ...made, timing: timing && timingToWire(timing) };
   };
   return {
     getSigner: async () => described(core, custody),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import { type Digest, toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
+import { type Digest, toCertifiedKeyDigest, toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import type { SigningKey } from '#libs/crypto/signature-scheme.ts';
 import { Custodian } from '#libs/custody/custodian.ts';
 import type { CustodyRequest } from '#libs/custody/custody-context.ts';
@@ -11,6 +11,7 @@ import { changeDigest } from '#libs/membership/change.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
 import { blockStatement, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
+import type { KeySignature } from '#libs/protocol/signed.ts';
 import type { Slot } from '#libs/protocol/vote/slot.ts';
 import { CHAIN, CONTEXT, VIRGIN } from '#test/support/signer/custody-world.ts';
 import { lockedError } from '../key/vault-errors.ts';
@@ -65,7 +66,7 @@ function custodianOf(state: CustodyState = VIRGIN): Custodian {
 class World implements CustodyLedger, SigningKey {
   readonly events: string[] = [];
   readonly publicKey = new Uint8Array();
-  readonly rows = new Map<string, Uint8Array | undefined>();
+  readonly rows = new Map<string, KeySignature | undefined>();
   readonly lost: unknown[] = [];
   /** The statements whose signatures were begun, in order. */
   readonly signing: Uint8Array[] = [];
@@ -134,13 +135,13 @@ class World implements CustodyLedger, SigningKey {
     return this.audit;
   }
 
-  storeSignature(slot: Slot, signature: Uint8Array): void {
+  storeSignature(slot: Slot, signed: KeySignature): void {
     if (this.isDiskBroken) throw new Error('disk full');
     this.events.push(`store ${slot.view}`);
-    this.rows.set(`${slot.view}/${slot.kind}`, signature);
+    this.rows.set(`${slot.view}/${slot.kind}`, signed);
   }
 
-  signatureIn(slot: Slot): Uint8Array | undefined {
+  signatureIn(slot: Slot): KeySignature | undefined {
     return this.rows.get(`${slot.view}/${slot.kind}`);
   }
 
@@ -231,6 +232,17 @@ describe('SigningDesk', () => {
     const again = await desk.sign(request(1n));
     assert.deepEqual(again, { signature: (await first).signature, isRepeated: true });
     assert.equal(world.events.filter((event) => event === 'sign').length, 1);
+  });
+
+  test('repeats a stored signature with the key that made it', async () => {
+    const world = new World();
+    const desk = deskOf(world);
+    const first = desk.sign(request(1n));
+    await world.release();
+    await first;
+    const signed = { signature: Uint8Array.of(5), key: toCertifiedKeyDigest('ab'.repeat(32)) };
+    for (const name of world.rows.keys()) world.rows.set(name, signed);
+    assert.deepEqual(await desk.sign(request(1n)), { ...signed, isRepeated: true });
   });
 
   test('lets a repeat wait for the signature that is under way', async () => {

@@ -5,6 +5,7 @@ import type { CustodyState } from '#libs/custody/custody-state.ts';
 import type { Decision, RepeatDecision, SignDecision } from '#libs/custody/decision.ts';
 import { changeDigest } from '#libs/membership/change.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
+import { type KeySignature, keySignatureOf } from '#libs/protocol/signed.ts';
 import type { Slot } from '#libs/protocol/vote/slot.ts';
 import type { KeyVault } from '../key/key-vault.ts';
 import type { AuditEntry } from '../record/rules/audit-entry.ts';
@@ -17,8 +18,7 @@ import { SigningPace, type SigningTiming } from './rules/signing-pace.ts';
 import { OPERATOR_URGENCY, SigningQueue, type Urgency, urgencyOf } from './rules/signing-queue.ts';
 import { type WantedVote, wantedVoteFault } from './rules/vote-rules.ts';
 
-export interface SigningReply {
-  readonly signature: Uint8Array;
+export interface SigningReply extends KeySignature {
   /** Whether these bytes were made for an earlier request. */
   readonly isRepeated: boolean;
   /** Times of the signature, when it was made for this request. */
@@ -26,8 +26,7 @@ export interface SigningReply {
 }
 
 /** A signature that was made now. */
-interface Produced {
-  readonly signature: Uint8Array;
+interface Produced extends KeySignature {
   readonly waitMs: number;
   readonly signMs: number;
 }
@@ -172,17 +171,17 @@ export class SigningDesk {
 
   async #repeat(decision: RepeatDecision, patienceMs: number): Promise<SigningReply> {
     const underWay = this.#underWay.get(decision.digest);
-    if (underWay !== undefined) return { signature: (await underWay).signature, isRepeated: true };
+    if (underWay !== undefined) return { ...keySignatureOf(await underWay), isRepeated: true };
     const stored = this.#options.ledger.signatureIn(decision.slot);
-    if (stored !== undefined) return { signature: stored, isRepeated: true };
+    if (stored !== undefined) return { ...stored, isRepeated: true };
     // A crash came between record and signature. The slot is this statement's, and its signature was promised.
     this.#admit(urgencyIn(decision), patienceMs);
     return this.#fresh(decision, 0);
   }
 
   async #fresh(decision: SignDecision | RepeatDecision, recordMs: number): Promise<SigningReply> {
-    const { signature, waitMs, signMs } = await this.#produce(decision);
-    return { signature, isRepeated: false, timing: { waitMs, recordMs, signMs } };
+    const { waitMs, signMs, ...made } = await this.#produce(decision);
+    return { ...made, isRepeated: false, timing: { waitMs, recordMs, signMs } };
   }
 
   /** Checked before anything is recorded: a request refused here took no slot. */
@@ -225,7 +224,7 @@ export class SigningDesk {
   }
 
   #stored(slot: Slot, produced: Produced): Produced {
-    this.#orStop(() => this.#options.ledger.storeSignature(slot, produced.signature));
+    this.#orStop(() => this.#options.ledger.storeSignature(slot, keySignatureOf(produced)));
     return produced;
   }
 

@@ -49,6 +49,9 @@ describe('the wire', () => {
     ] as const) {
       assert.equal(voteRequestFromWire({ ...vote, phase }).statement.kind, kind);
     }
+    const proposalKey = new Uint8Array(32).fill(0xab);
+    const byKey = voteRequestFromWire({ ...vote, proposalKey }).grounds.proposalSignature;
+    assert.deepEqual(byKey, { signature: proposalSignature, key: 'ab'.repeat(32) });
     const shown = { header: GENESIS.header, proposalSignature: { signature: proposalSignature } };
     assert.deepEqual(voteRequestFromWire(vote).grounds, shown);
     assert.deepEqual(voteRequestFromWire({ ...vote, header: undefined }).justifyView, undefined);
@@ -116,6 +119,16 @@ describe('the wire', () => {
     [
       'header',
       () => voteRequestFromWire({ ...vote, header: { ...header, parentDigest: new Uint8Array(31) } }),
+    ],
+    ['proposal_key', () => voteRequestFromWire({ ...vote, proposalKey: new Uint8Array(31) })],
+    [
+      'proposal_key',
+      () =>
+        voteRequestFromWire({
+          ...vote,
+          proposalSignature: new Uint8Array(),
+          proposalKey: new Uint8Array(32),
+        }),
     ],
     ['proposal_signature', () => voteRequestFromWire({ ...vote, proposalSignature: new Uint8Array(50_000) })],
     ['kind', () => certificateRequestFromWire({ kind: CertificateKind.UNSPECIFIED, chunk: BLOCK, scope })],

@@ -1,6 +1,14 @@
 import { toHex } from '#libs/bytes/hex.ts';
 import type { BlockHeader } from '#libs/chain/block.ts';
-import { type Digest, toDigest, toEpoch, toHeight, toView, type View } from '#libs/chain/ids.ts';
+import {
+  type Digest,
+  toCertifiedKeyDigest,
+  toDigest,
+  toEpoch,
+  toHeight,
+  toView,
+  type View,
+} from '#libs/chain/ids.ts';
 import type { Asking } from '#libs/custody/statement-request.ts';
 import { decodeChange } from '#libs/membership/change.ts';
 import { CHANGE_BYTES_MAX } from '#libs/membership/limits.ts';
@@ -63,7 +71,7 @@ export function voteRequestFromWire(wire: SignVoteRequest): SigningRequest {
       digest: digestFromWire('block_digest', wire.blockDigest),
     }),
     ...withCertificate(
-      groundsFromWire(wire.header, wire.justifyView, wire.proposalSignature),
+      groundsFromWire(wire.header, wire.justifyView, wire.proposalSignature, wire.proposalKey),
       wire.certificate,
     ),
   };
@@ -142,10 +150,15 @@ function groundsFromWire(
   header: WireHeader | undefined,
   justifyView: bigint,
   proposalSignature: Uint8Array,
+  proposalKey?: Uint8Array | undefined,
 ): Pick<SigningRequest, 'grounds' | 'justifyView'> {
   if (proposalSignature.length > WIRE_LIMITS.signatureBytesMax) throw malformed('proposal_signature');
-  const signature =
-    proposalSignature.length === 0 ? {} : { proposalSignature: { signature: proposalSignature } };
+  const isNamed = proposalKey !== undefined;
+  if (isNamed && (proposalKey.length !== DIGEST_BYTES || proposalSignature.length === 0))
+    throw malformed('proposal_key');
+  const key = isNamed ? { key: toCertifiedKeyDigest(toHex(proposalKey)) } : {};
+  const shown = { proposalSignature: { signature: proposalSignature, ...key } };
+  const signature = proposalSignature.length === 0 ? {} : shown;
   if (header === undefined) return { grounds: signature, justifyView: undefined };
   if (justifyView > VIEW_MAX) throw malformed('justify_view');
   const ours = readable('header', (): BlockHeader => headerFromWire(header, WIRE_LIMITS));

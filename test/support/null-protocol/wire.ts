@@ -2,8 +2,9 @@ import { digestBytes, toHeight, toView } from '#libs/chain/ids.ts';
 import type { MessageWire, WireBody } from '#libs/peer-wire/protocol-wire.ts';
 import { Phase } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import { blockFromWire, blockToWire, digestFromWire, memberFromWire } from '#libs/wire/block.ts';
-import { certificateFromWire, certificateToWire, signatureFromWire } from '#libs/wire/certificate.ts';
+import { certificateFromWire, certificateToWire } from '#libs/wire/certificate.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
+import { signatureFromWire, signatureToWire } from '#libs/wire/signature.ts';
 import { LEADER, type NullMessage, positionOf } from './message.ts';
 
 /** The messages of the null protocol in fields that are there: it has none of its own in the contracts. */
@@ -20,12 +21,12 @@ function toWire(message: NullMessage): WireBody {
     case 'proposal': {
       const none = { justify: undefined, timeoutCertificate: undefined, again: undefined };
       const block = blockToWire(message.block);
-      return { $case: 'proposal', value: { ...none, block, signature: message.signature } };
+      return { $case: 'proposal', value: { ...none, block, ...signatureToWire(message) } };
     }
     case 'vote': {
-      const { member, block, signature } = message;
+      const { member, block } = message;
       const about = { height: block.height, blockDigest: digestBytes(block.digest), view: 0n };
-      return { $case: 'vote', value: { ...about, phase: Phase.COMMIT, member, signature } };
+      return { $case: 'vote', value: { ...about, phase: Phase.COMMIT, member, ...signatureToWire(message) } };
     }
     case 'decision':
       return { $case: 'certificate', value: { certificate: certificateToWire(message.certificate) } };
@@ -41,13 +42,13 @@ function fromWire(body: WireBody, limits: WireLimits): NullMessage | undefined {
         kind: 'proposal',
         block,
         member: LEADER,
-        signature: signatureFromWire(body.value.signature, limits),
+        ...signatureFromWire(body.value, limits),
       };
     }
     case 'vote': {
-      const { member, height, blockDigest, view, signature } = body.value;
+      const { member, height, blockDigest, view } = body.value;
       const block = { height: toHeight(height), digest: digestFromWire(blockDigest, 'block_digest') };
-      const by = { member: memberFromWire(member, limits), signature: signatureFromWire(signature, limits) };
+      const by = { member: memberFromWire(member, limits), ...signatureFromWire(body.value, limits) };
       return toView(view) === positionOf(0n).view ? { kind: 'vote', block, ...by } : undefined;
     }
     case 'certificate':

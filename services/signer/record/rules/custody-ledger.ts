@@ -2,6 +2,7 @@ import type { Digest } from '#libs/chain/ids.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import type { SignDecision } from '#libs/custody/decision.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
+import type { KeySignature } from '#libs/protocol/signed.ts';
 import type { ValidatorFacts, ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { Slot } from '#libs/protocol/vote/slot.ts';
 import type { AuditEnd, AuditEntry, AuditRow } from './audit-entry.ts';
@@ -66,11 +67,11 @@ export interface CustodyLedger {
   /** Adds an audit row. Outlives this process at once, a power cut with the next record. */
   note(entry: AuditEntry): void;
 
-  /** Keeps the signature of a slot that was taken, to give the same bytes again. */
-  storeSignature(slot: Slot, signature: Uint8Array): void;
+  /** Keeps the signature of a slot that was taken, with the key that made it, to give the same bytes again. */
+  storeSignature(slot: Slot, signed: KeySignature): void;
 
   /** The stored signature; undefined when a crash came between record and signature. */
-  signatureIn(slot: Slot): Uint8Array | undefined;
+  signatureIn(slot: Slot): KeySignature | undefined;
 
   /** Starts in the rows of the audit log that are kept: fewer than before mean that the record was set back. */
   startCount(): bigint;

@@ -35,6 +35,11 @@ export interface MemberSignature {
   readonly member: number;
   /** Signature over the signing bytes of the certified statement. */
   readonly signature: Uint8Array;
+  /**
+   * Reserved. SHA-256 of the key that made the signature, where that is not the member's own but one that it has certified, 32
+   * bytes. Absent: the member's own key. A message that has it is refused today, because no kind of statement takes another key.
+   */
+  readonly key?: Uint8Array | undefined;
 }
 
 /** QuorumCertificate proves that a quorum voted for one block, with one kind of vote in one view. */
@@ -68,6 +73,8 @@ export interface TimeoutShare {
   readonly highBlockDigest: Uint8Array;
   /** Signature over the timeout statement of this member. */
   readonly signature: Uint8Array;
+  /** Reserved, as in MemberSignature. */
+  readonly key?: Uint8Array | undefined;
 }
 
 /** TimeoutCertificate proves that a quorum gave up one view. */
@@ -81,7 +88,7 @@ export interface TimeoutCertificate {
 }
 
 function createBaseMemberSignature(): MemberSignature {
-  return { member: 0, signature: new Uint8Array(0) };
+  return { member: 0, signature: new Uint8Array(0), key: undefined };
 }
 
 export const MemberSignature: MessageFns<MemberSignature> = {
@@ -91,6 +98,9 @@ export const MemberSignature: MessageFns<MemberSignature> = {
     }
     if (message.signature.length !== 0) {
       writer.uint32(18).bytes(message.signature);
+    }
+    if (message.key !== undefined) {
+      writer.uint32(26).bytes(message.key);
     }
     return writer;
   },
@@ -124,6 +134,14 @@ export const MemberSignature: MessageFns<MemberSignature> = {
             message.signature = reader.bytes();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.key = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -143,6 +161,7 @@ export const MemberSignature: MessageFns<MemberSignature> = {
     const message = createBaseMemberSignature() as any;
     message.member = object.member ?? 0;
     message.signature = object.signature ?? new Uint8Array(0);
+    message.key = object.key ?? undefined;
     return message;
   },
 };
@@ -284,7 +303,7 @@ export const QuorumCertificate: MessageFns<QuorumCertificate> = {
 };
 
 function createBaseTimeoutShare(): TimeoutShare {
-  return { member: 0, highView: 0n, highBlockDigest: new Uint8Array(0), signature: new Uint8Array(0) };
+  return { member: 0, highView: 0n, highBlockDigest: new Uint8Array(0), signature: new Uint8Array(0), key: undefined };
 }
 
 export const TimeoutShare: MessageFns<TimeoutShare> = {
@@ -303,6 +322,9 @@ export const TimeoutShare: MessageFns<TimeoutShare> = {
     }
     if (message.signature.length !== 0) {
       writer.uint32(34).bytes(message.signature);
+    }
+    if (message.key !== undefined) {
+      writer.uint32(42).bytes(message.key);
     }
     return writer;
   },
@@ -352,6 +374,14 @@ export const TimeoutShare: MessageFns<TimeoutShare> = {
             message.signature = reader.bytes();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.key = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -373,6 +403,7 @@ export const TimeoutShare: MessageFns<TimeoutShare> = {
     message.highView = (object.highView !== undefined && object.highView !== null) ? BigInt(object.highView) : 0n;
     message.highBlockDigest = object.highBlockDigest ?? new Uint8Array(0);
     message.signature = object.signature ?? new Uint8Array(0);
+    message.key = object.key ?? undefined;
     return message;
   },
 };

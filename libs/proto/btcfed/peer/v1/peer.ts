@@ -102,7 +102,11 @@ export interface Proposal {
   /** Leader's signature over the proposal statement. */
   readonly signature: Uint8Array;
   /** Present when the block is the one that `justify` certifies, proposed again by the leader of a later view. */
-  readonly again: ProposedAgain | undefined;
+  readonly again:
+    | ProposedAgain
+    | undefined;
+  /** Reserved, as in btcfed.consensus.v1.MemberSignature. */
+  readonly key?: Uint8Array | undefined;
 }
 
 /** ProposedAgain says in which view a block is proposed once more: nothing may extend the last block of an epoch. */
@@ -127,6 +131,8 @@ export interface Vote {
   readonly member: number;
   /** Signature over the vote statement. */
   readonly signature: Uint8Array;
+  /** Reserved, as in btcfed.consensus.v1.MemberSignature. */
+  readonly key?: Uint8Array | undefined;
 }
 
 /** CertificateNotice carries a certificate; the phase in it says what it proves. */
@@ -168,7 +174,11 @@ export interface Timeout {
     | QuorumCertificate
     | undefined;
   /** Timeout certificate of the view before, when that is how the view was entered. */
-  readonly timeoutCertificate: TimeoutCertificate | undefined;
+  readonly timeoutCertificate:
+    | TimeoutCertificate
+    | undefined;
+  /** Reserved, as in btcfed.consensus.v1.MemberSignature. */
+  readonly key?: Uint8Array | undefined;
 }
 
 /** TimeoutNotice forwards a timeout certificate. */
@@ -756,6 +766,7 @@ function createBaseProposal(): Proposal {
     timeoutCertificate: undefined,
     signature: new Uint8Array(0),
     again: undefined,
+    key: undefined,
   };
 }
 
@@ -775,6 +786,9 @@ export const Proposal: MessageFns<Proposal> = {
     }
     if (message.again !== undefined) {
       ProposedAgain.encode(message.again, writer.uint32(42).fork()).join();
+    }
+    if (message.key !== undefined) {
+      writer.uint32(50).bytes(message.key);
     }
     return writer;
   },
@@ -832,6 +846,14 @@ export const Proposal: MessageFns<Proposal> = {
             message.again = ProposedAgain.decode(reader, reader.uint32());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.key = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -860,6 +882,7 @@ export const Proposal: MessageFns<Proposal> = {
     message.again = (object.again !== undefined && object.again !== null)
       ? ProposedAgain.fromPartial(object.again)
       : undefined;
+    message.key = object.key ?? undefined;
     return message;
   },
 };
@@ -935,7 +958,15 @@ export const ProposedAgain: MessageFns<ProposedAgain> = {
 };
 
 function createBaseVote(): Vote {
-  return { phase: 0, view: 0n, height: 0n, blockDigest: new Uint8Array(0), member: 0, signature: new Uint8Array(0) };
+  return {
+    phase: 0,
+    view: 0n,
+    height: 0n,
+    blockDigest: new Uint8Array(0),
+    member: 0,
+    signature: new Uint8Array(0),
+    key: undefined,
+  };
 }
 
 export const Vote: MessageFns<Vote> = {
@@ -963,6 +994,9 @@ export const Vote: MessageFns<Vote> = {
     }
     if (message.signature.length !== 0) {
       writer.uint32(50).bytes(message.signature);
+    }
+    if (message.key !== undefined) {
+      writer.uint32(58).bytes(message.key);
     }
     return writer;
   },
@@ -1028,6 +1062,14 @@ export const Vote: MessageFns<Vote> = {
             message.signature = reader.bytes();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.key = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1051,6 +1093,7 @@ export const Vote: MessageFns<Vote> = {
     message.blockDigest = object.blockDigest ?? new Uint8Array(0);
     message.member = object.member ?? 0;
     message.signature = object.signature ?? new Uint8Array(0);
+    message.key = object.key ?? undefined;
     return message;
   },
 };
@@ -1220,6 +1263,7 @@ function createBaseTimeout(): Timeout {
     signature: new Uint8Array(0),
     commitCertificate: undefined,
     timeoutCertificate: undefined,
+    key: undefined,
   };
 }
 
@@ -1245,6 +1289,9 @@ export const Timeout: MessageFns<Timeout> = {
     }
     if (message.timeoutCertificate !== undefined) {
       TimeoutCertificate.encode(message.timeoutCertificate, writer.uint32(50).fork()).join();
+    }
+    if (message.key !== undefined) {
+      writer.uint32(58).bytes(message.key);
     }
     return writer;
   },
@@ -1310,6 +1357,14 @@ export const Timeout: MessageFns<Timeout> = {
             message.timeoutCertificate = TimeoutCertificate.decode(reader, reader.uint32());
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.key = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1339,6 +1394,7 @@ export const Timeout: MessageFns<Timeout> = {
     message.timeoutCertificate = (object.timeoutCertificate !== undefined && object.timeoutCertificate !== null)
       ? TimeoutCertificate.fromPartial(object.timeoutCertificate)
       : undefined;
+    message.key = object.key ?? undefined;
     return message;
   },
 };

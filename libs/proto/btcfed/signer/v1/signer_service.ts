@@ -119,7 +119,11 @@ export interface SignatureFromCore {
   /** True when this is the stored signature of the same request made earlier. */
   readonly repeatedSignature: boolean;
   /** Times of the signature, when it was made for this request. */
-  readonly timing: Timing | undefined;
+  readonly timing:
+    | Timing
+    | undefined;
+  /** SHA-256 of the certified key that made the signature, 32 bytes; absent: the member's own key, which is the only one of today. */
+  readonly key?: Uint8Array | undefined;
 }
 
 /** Timing says where the time of one signature went. */
@@ -216,6 +220,8 @@ export interface SignProposalResponse {
   readonly signature: Uint8Array;
   /** True when this is the stored signature of the same request made earlier. */
   readonly repeatedSignature: boolean;
+  /** SHA-256 of the certified key that made the signature, 32 bytes; absent: the member's own key, which is the only one of today. */
+  readonly key?: Uint8Array | undefined;
 }
 
 /** SignVoteRequest asks for a vote's signature. */
@@ -244,7 +250,11 @@ export interface SignVoteRequest {
    * The certificate that the vote rests on, when the signer may not know it and it is not too long for one message;
    * longer ones go by PutCertificate.
    */
-  readonly certificate: QuorumCertificate | undefined;
+  readonly certificate:
+    | QuorumCertificate
+    | undefined;
+  /** SHA-256 of the certified key that made proposal_signature, 32 bytes; absent: the leader's own key. */
+  readonly proposalKey?: Uint8Array | undefined;
 }
 
 /** SignVoteResponse carries the signature. */
@@ -253,6 +263,8 @@ export interface SignVoteResponse {
   readonly signature: Uint8Array;
   /** True when this is the stored signature of the same request made earlier. */
   readonly repeatedSignature: boolean;
+  /** SHA-256 of the certified key that made the signature, 32 bytes; absent: the member's own key, which is the only one of today. */
+  readonly key?: Uint8Array | undefined;
 }
 
 /** SignTimeoutRequest asks for a timeout's signature. */
@@ -275,6 +287,8 @@ export interface SignTimeoutResponse {
   readonly signature: Uint8Array;
   /** True when this is the stored signature of the same request made earlier. */
   readonly repeatedSignature: boolean;
+  /** SHA-256 of the certified key that made the signature, 32 bytes; absent: the member's own key, which is the only one of today. */
+  readonly key?: Uint8Array | undefined;
 }
 
 /**
@@ -886,7 +900,7 @@ export const VerifierCounts: MessageFns<VerifierCounts> = {
 };
 
 function createBaseSignatureFromCore(): SignatureFromCore {
-  return { signature: new Uint8Array(0), repeatedSignature: false, timing: undefined };
+  return { signature: new Uint8Array(0), repeatedSignature: false, timing: undefined, key: undefined };
 }
 
 export const SignatureFromCore: MessageFns<SignatureFromCore> = {
@@ -899,6 +913,9 @@ export const SignatureFromCore: MessageFns<SignatureFromCore> = {
     }
     if (message.timing !== undefined) {
       Timing.encode(message.timing, writer.uint32(26).fork()).join();
+    }
+    if (message.key !== undefined) {
+      writer.uint32(34).bytes(message.key);
     }
     return writer;
   },
@@ -940,6 +957,14 @@ export const SignatureFromCore: MessageFns<SignatureFromCore> = {
             message.timing = Timing.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.key = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -962,6 +987,7 @@ export const SignatureFromCore: MessageFns<SignatureFromCore> = {
     message.timing = (object.timing !== undefined && object.timing !== null)
       ? Timing.fromPartial(object.timing)
       : undefined;
+    message.key = object.key ?? undefined;
     return message;
   },
 };
@@ -1616,7 +1642,7 @@ export const SignProposalRequest: MessageFns<SignProposalRequest> = {
 };
 
 function createBaseSignProposalResponse(): SignProposalResponse {
-  return { signature: new Uint8Array(0), repeatedSignature: false };
+  return { signature: new Uint8Array(0), repeatedSignature: false, key: undefined };
 }
 
 export const SignProposalResponse: MessageFns<SignProposalResponse> = {
@@ -1626,6 +1652,9 @@ export const SignProposalResponse: MessageFns<SignProposalResponse> = {
     }
     if (message.repeatedSignature !== false) {
       writer.uint32(16).bool(message.repeatedSignature);
+    }
+    if (message.key !== undefined) {
+      writer.uint32(26).bytes(message.key);
     }
     return writer;
   },
@@ -1659,6 +1688,14 @@ export const SignProposalResponse: MessageFns<SignProposalResponse> = {
             message.repeatedSignature = reader.bool();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.key = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1678,6 +1715,7 @@ export const SignProposalResponse: MessageFns<SignProposalResponse> = {
     const message = createBaseSignProposalResponse() as any;
     message.signature = object.signature ?? new Uint8Array(0);
     message.repeatedSignature = object.repeatedSignature ?? false;
+    message.key = object.key ?? undefined;
     return message;
   },
 };
@@ -1693,6 +1731,7 @@ function createBaseSignVoteRequest(): SignVoteRequest {
     justifyView: 0n,
     proposalSignature: new Uint8Array(0),
     certificate: undefined,
+    proposalKey: undefined,
   };
 }
 
@@ -1733,6 +1772,9 @@ export const SignVoteRequest: MessageFns<SignVoteRequest> = {
     }
     if (message.certificate !== undefined) {
       QuorumCertificate.encode(message.certificate, writer.uint32(74).fork()).join();
+    }
+    if (message.proposalKey !== undefined) {
+      writer.uint32(82).bytes(message.proposalKey);
     }
     return writer;
   },
@@ -1822,6 +1864,14 @@ export const SignVoteRequest: MessageFns<SignVoteRequest> = {
             message.certificate = QuorumCertificate.decode(reader, reader.uint32());
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.proposalKey = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1854,12 +1904,13 @@ export const SignVoteRequest: MessageFns<SignVoteRequest> = {
     message.certificate = (object.certificate !== undefined && object.certificate !== null)
       ? QuorumCertificate.fromPartial(object.certificate)
       : undefined;
+    message.proposalKey = object.proposalKey ?? undefined;
     return message;
   },
 };
 
 function createBaseSignVoteResponse(): SignVoteResponse {
-  return { signature: new Uint8Array(0), repeatedSignature: false };
+  return { signature: new Uint8Array(0), repeatedSignature: false, key: undefined };
 }
 
 export const SignVoteResponse: MessageFns<SignVoteResponse> = {
@@ -1869,6 +1920,9 @@ export const SignVoteResponse: MessageFns<SignVoteResponse> = {
     }
     if (message.repeatedSignature !== false) {
       writer.uint32(16).bool(message.repeatedSignature);
+    }
+    if (message.key !== undefined) {
+      writer.uint32(26).bytes(message.key);
     }
     return writer;
   },
@@ -1902,6 +1956,14 @@ export const SignVoteResponse: MessageFns<SignVoteResponse> = {
             message.repeatedSignature = reader.bool();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.key = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1921,6 +1983,7 @@ export const SignVoteResponse: MessageFns<SignVoteResponse> = {
     const message = createBaseSignVoteResponse() as any;
     message.signature = object.signature ?? new Uint8Array(0);
     message.repeatedSignature = object.repeatedSignature ?? false;
+    message.key = object.key ?? undefined;
     return message;
   },
 };
@@ -2023,7 +2086,7 @@ export const SignTimeoutRequest: MessageFns<SignTimeoutRequest> = {
 };
 
 function createBaseSignTimeoutResponse(): SignTimeoutResponse {
-  return { signature: new Uint8Array(0), repeatedSignature: false };
+  return { signature: new Uint8Array(0), repeatedSignature: false, key: undefined };
 }
 
 export const SignTimeoutResponse: MessageFns<SignTimeoutResponse> = {
@@ -2033,6 +2096,9 @@ export const SignTimeoutResponse: MessageFns<SignTimeoutResponse> = {
     }
     if (message.repeatedSignature !== false) {
       writer.uint32(16).bool(message.repeatedSignature);
+    }
+    if (message.key !== undefined) {
+      writer.uint32(26).bytes(message.key);
     }
     return writer;
   },
@@ -2066,6 +2132,14 @@ export const SignTimeoutResponse: MessageFns<SignTimeoutResponse> = {
             message.repeatedSignature = reader.bool();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.key = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2085,6 +2159,7 @@ export const SignTimeoutResponse: MessageFns<SignTimeoutResponse> = {
     const message = createBaseSignTimeoutResponse() as any;
     message.signature = object.signature ?? new Uint8Array(0);
     message.repeatedSignature = object.repeatedSignature ?? false;
+    message.key = object.key ?? undefined;
     return message;
   },
 };
