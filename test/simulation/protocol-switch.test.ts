@@ -88,9 +88,17 @@ describe('a chain that goes from one protocol to another and back', () => {
 
   test('takes along a member that starts again within the epoch of the other protocol', () => {
     const federation = new EpochFederation({ members: 4, subject: SUBJECT });
+    decide(federation, 'in HotStuff');
     switchTo(federation, TO_NULL);
-    decide(federation, 'one');
     const node = federation.node(2);
+    federation.crash(node);
+    // Its record is still of the epoch before, and of the other protocol.
+    assert.deepEqual(
+      [node.instance.disk.record?.protocol, node.instance.disk.record?.epoch],
+      ['hotstuff', 0n],
+    );
+    federation.start(node);
+    decide(federation, 'one');
     federation.crash(node);
     decide(federation, 'two');
     federation.start(node);
