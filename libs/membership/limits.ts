@@ -24,17 +24,9 @@ export const KEY_SCHEME_BYTES_MAX = 32;
 export const MEMBER_KEYS_MAX = 16;
 export const MEMBER_KEYS_BYTES_MAX = 512;
 
-/** An entry with further keys frames each of its keys: 14 bytes and a scheme for consensus and gateway. */
+/** An entry with further keys: name, weight, the number of keys, and then consensus and gateway with 14 bytes around each and the scheme `ed25519`. */
 const MEMBER_BYTES_MAX =
-  4 +
-  NAME_BYTES_MAX +
-  8 +
-  4 +
-  2 * 14 +
-  KEY_SCHEME_BYTES_MAX +
-  PUBLIC_KEY_BYTES_MAX +
-  32 +
-  MEMBER_KEYS_BYTES_MAX;
+  4 + NAME_BYTES_MAX + 8 + 4 + 2 * 14 + 7 + PUBLIC_KEY_BYTES_MAX + 32 + MEMBER_KEYS_BYTES_MAX;
 
 /** The numbers of a protocol that a change may name. */
 export const PARAMETERS_MAX = 64;

@@ -6,7 +6,12 @@ import { schemeByName } from '#libs/crypto/scheme.ts';
 import { keyPin } from '#libs/grpc/caller.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { changeDigest, encodeChange, type MembershipChange } from '#libs/membership/change.ts';
-import { CHANGE_BYTES_MAX, MEMBERS_MAX, TERMS_SECTIONS_BYTES_MAX } from '#libs/membership/limits.ts';
+import {
+  CHANGE_BYTES_MAX,
+  MEMBER_KEYS_BYTES_MAX,
+  MEMBERS_MAX,
+  TERMS_SECTIONS_BYTES_MAX,
+} from '#libs/membership/limits.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { signerClients } from '#services/cli/adapters/signer-clients.ts';
@@ -91,7 +96,12 @@ describe('who votes for a change of the members', () => {
       const { signature } = await admin.signOperatorVote(WANTED);
       assert.ok(await isVote(home, CHANGE, signature));
       const names = Array.from({ length: MEMBERS_MAX }, (_, at) => `${'x'.repeat(28)}${1000 + at}`);
-      const join = names.map((name, at) => memberOf(at, { name, publicKey: new Uint8Array(64).fill(at) }));
+      // A purpose that takes all the room that further keys have.
+      const proof = new Uint8Array(MEMBER_KEYS_BYTES_MAX - 14);
+      const key = { purpose: 9, scheme: '', publicKey: new Uint8Array(0), proof, needs: '99999.99999.99999' };
+      const join = names.map((name, at) =>
+        memberOf(at, { name, publicKey: new Uint8Array(64).fill(at), keys: [key] }),
+      );
       const content = new Uint8Array(TERMS_SECTIONS_BYTES_MAX - 6);
       const terms = { needs: '99999.99999.99999', others: [{ tag: 9, content }] };
       const longest = { ...CHANGE, leave: names, join, terms };
