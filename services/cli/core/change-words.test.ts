@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toEpoch, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { setOfRoster } from '#libs/membership/roster.ts';
-import { memberOf, rosterOf } from '#test/support/chain/membership.ts';
+import { auditedMemberOf, memberOf, rosterOf } from '#test/support/chain/membership.ts';
 import { changeWords } from './change-words.ts';
 
 const SET = setOfRoster(toEpoch(3n), rosterOf(4));
@@ -50,6 +50,29 @@ describe('F-02: a change in words', () => {
     assert.match(heavier, /afterwards 4 members, 4 of 5/);
     assert.match(wordsOf({ leave: ['m0', 'm1', 'm2', 'm3'] }), /afterwards nobody is left/);
     assert.match(wordsOf({ leave: ['m1'] }), /afterwards 3 members, 3 of 3\n {2}voted for so far by: nobody/);
+  });
+
+  test('F-02: shows the audit key of who joins, and that a member which stays has another or none any more', () => {
+    const [key] = auditedMemberOf(1).keys ?? [];
+    assert.ok(key !== undefined);
+    const hex = Buffer.from(key.publicKey).toString('hex');
+    const facts = { set: SET, voters: [], goodUntil: 86_500n, goodFor: 86_400n };
+    const words = (change: object, name = 'm1') => {
+      const auditKeys = new Map([[name, key.publicKey]]);
+      return changeWords({ ...facts, change: { ...base, ...change }, auditKeys }).join('\n');
+    };
+    assert.match(
+      words({ join: [auditedMemberOf(9)] }),
+      /m9 joins, weight 1\n.*\n.*\n {4}audit key {5}[0-9a-f]{64}\n {2}4 members/,
+    );
+    const same = { leave: ['m1'], join: [auditedMemberOf(1, { publicKey: Uint8Array.of(9, 9) })] };
+    assert.match(words(same), new RegExp(`\\n {4}audit key {5}${hex}\\n {2}4 members`));
+    const other = memberOf(1, { keys: [{ ...key, publicKey: key.proof }] });
+    assert.match(words({ leave: ['m1'], join: [other] }), new RegExp(`ANOTHER audit key: it was ${hex}`));
+    const none = { leave: ['m1'], join: [memberOf(1, { weight: 2n })] };
+    assert.match(words(none), new RegExp(`NO audit key any more: it was ${hex}`));
+    assert.doesNotMatch(words(none, 'm2'), /audit key/);
+    assert.doesNotMatch(words({ join: [memberOf(1)] }), /NO audit key/, 'who was no member had none');
   });
 
   test('F-02: shows a name that is none as it is, without what a terminal would obey', () => {

@@ -1,6 +1,6 @@
 import { toHex } from '#libs/bytes/hex.ts';
 import { type MembershipChange, rosterAfter } from '#libs/membership/change.ts';
-import { purposeName } from '#libs/membership/member-keys.ts';
+import { keyFor, purposeName } from '#libs/membership/member-keys.ts';
 import type { MemberFacts } from '#libs/membership/roster.ts';
 import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
 import { quorumOf } from '#libs/protocol/quorum.ts';
@@ -13,6 +13,8 @@ export interface ChangeFacts {
   readonly set: ValidatorSet;
   /** The terms in force; undefined when the member does not tell them. */
   readonly terms?: ProtocolTerms | undefined;
+  /** The audit keys of the members in force that have one, by name; undefined when the member does not tell them. */
+  readonly auditKeys?: ReadonlyMap<string, Uint8Array>;
   /** Names of those who voted for it so far. */
   readonly voters: readonly string[];
   /** Height of the last block that counts the vote, and how many blocks away that is. */
@@ -28,6 +30,7 @@ export function changeWords({
   change,
   set,
   terms,
+  auditKeys,
   voters,
   goodUntil,
   goodFor,
@@ -38,9 +41,10 @@ export function changeWords({
   return [
     `A change of the ${leave.length + join.length === 0 ? 'terms' : 'members'} at the end of epoch ${epoch}:`,
     ...leave.filter((name) => !joining.has(name)).map((name) => `  ${plain(name)} leaves`),
-    ...join.flatMap((member) =>
-      joinWords(member, leaving.has(member.name) ? memberNamed(set, member.name) : undefined),
-    ),
+    ...join.flatMap((member) => {
+      const before = leaving.has(member.name) ? memberNamed(set, member.name) : undefined;
+      return [...joinWords(member, before), ...auditWords(member, before && auditKeys?.get(member.name))];
+    }),
     ...(change.terms === undefined ? [] : termsWords(change.terms, terms)).map(
       (line) => `  ${plain(line)}, from the block after the last one of epoch ${epoch}`,
     ),
@@ -51,7 +55,7 @@ export function changeWords({
 }
 
 function joinWords(
-  { name, publicKey, gatewayPublicKey, weight, keys = [] }: MemberFacts,
+  { name, publicKey, gatewayPublicKey, weight }: MemberFacts,
   before: Validator | undefined,
 ): readonly string[] {
   const consensus = toHex(publicKey);
@@ -63,7 +67,19 @@ function joinWords(
     `  ${plain(name)} ${isNew}, weight ${weight}${weightBefore}`,
     `    consensus key ${consensus}`,
     `    gateway key   ${toHex(gatewayPublicKey)}`,
-    ...keys.map((key) => `    ${`${purposeName(key.purpose)} key`.padEnd(13)} ${toHex(key.publicKey)}`),
+  ];
+}
+
+/** The further keys of a member, and what becomes of the audit key that it has now. */
+function auditWords({ keys = [] }: MemberFacts, before: Uint8Array | undefined): readonly string[] {
+  const words = keys.map(
+    ({ purpose, publicKey }) => `    ${`${purposeName(purpose)} key`.padEnd(13)} ${toHex(publicKey)}`,
+  );
+  const after = keyFor({ keys }, 'audit');
+  if (before === undefined || (after !== undefined && toHex(after) === toHex(before))) return words;
+  return [
+    ...words,
+    `    ${after === undefined ? 'NO audit key any more' : 'ANOTHER audit key'}: it was ${toHex(before)}`,
   ];
 }
 

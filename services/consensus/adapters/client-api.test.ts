@@ -11,7 +11,7 @@ import type {
   GetTransactionResponse,
   ResponseHeader,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import { rosterOf } from '#test/support/chain/membership.ts';
+import { auditedMemberOf, rosterOf } from '#test/support/chain/membership.ts';
 import { anybody } from '#test/support/consensus/callers.ts';
 import { type MemoryMember, memoryMember } from '#test/support/consensus/client-ports.ts';
 import type { ClientHandlers } from './client/client-call.ts';
@@ -271,6 +271,11 @@ describe('GetStatus and GetValidators', () => {
         [2, 'alpha'],
         [3, 'delta'],
       ],
+    );
+    const keys = auditedMemberOf(2, { name: 'alpha' }).keys;
+    assert.deepEqual(
+      answer.validators.map((validator) => validator.keys),
+      [[], [], keys, []],
     );
     assert.deepEqual([answer.quorumWeight, answer.faultyWeightMax], [3n, 1n]);
     assert.deepEqual(answer.chainDigest, new Uint8Array(32).fill(0xcc));

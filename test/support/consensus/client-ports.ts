@@ -2,7 +2,7 @@ import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from 
 import { type Transaction, transactionFault } from '#libs/chain/transaction.ts';
 import { ADDED, FULL, KNOWN, type TransactionAnswer, wrongSize } from '#libs/engine/ports/submission.ts';
 import type { ClientPorts, MemberStatus } from '#services/consensus/core/ports.ts';
-import { foundingOf, memberOf } from '#test/support/chain/membership.ts';
+import { auditedMemberOf, foundingOf, memberOf } from '#test/support/chain/membership.ts';
 import { MemoryChain } from '#test/support/chain/memory-chain.ts';
 import { MemoryEvidence } from './memory-evidence.ts';
 
@@ -31,7 +31,9 @@ export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMemb
     return ADDED;
   };
   const evidence = new MemoryEvidence();
-  const roster = ['gamma', 'beta', 'alpha', 'delta'].map((name, at) => memberOf(at, { name }));
+  const roster = ['gamma', 'beta', 'alpha', 'delta'].map((name, at) =>
+    name === 'alpha' ? auditedMemberOf(at, { name }) : memberOf(at, { name }),
+  );
   const founding = foundingOf(chain.tip().digest, roster);
   const member: MemoryMember = {
     chain,

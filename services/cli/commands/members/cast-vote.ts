@@ -51,6 +51,7 @@ export async function castVote(
     const { change, voters } = await wishOf(client);
     const set = await client.validators();
     const { terms } = await client.membership();
+    const auditKeys = await client.auditKeys();
     const fault = (change.terms && sectionsFault(change.terms)) ?? joinFault(change);
     if (fault !== undefined) throw invalidInput(`nothing was signed: ${fault}`);
     const member = set.members.find(({ name }) => name === facts.name);
@@ -58,7 +59,7 @@ export async function castVote(
     const goodFor = BigInt(options.goodFor);
     const goodUntil = toHeight((await client.getHeader('latest')).header.height + goodFor);
     const names = voters.map((index) => set.members[index]?.name ?? String(index));
-    for (const line of changeWords({ change, set, terms, voters: names, goodUntil, goodFor }))
+    for (const line of changeWords({ change, set, terms, auditKeys, voters: names, goodUntil, goodFor }))
       terminal.note(line);
     for (const { name } of change.join) terminal.note(joinWarning(name));
     await consent(context, options, facts.name);

@@ -163,6 +163,6 @@ export function validatorsToApi(
 }
 
 function validatorToApi({ index, name, publicKey, weight }: Validator, roster: Roster): WireValidator {
-  const gatewayPublicKey = roster[index]?.gatewayPublicKey ?? new Uint8Array();
-  return { index, name, publicKey, weight, gatewayPublicKey };
+  const { gatewayPublicKey = new Uint8Array(), keys = [] } = roster[index] ?? {};
+  return { index, name, publicKey, weight, gatewayPublicKey, keys: [...keys] };
 }

@@ -338,6 +338,20 @@ export interface Validator {
   readonly weight: bigint;
   /** Identity of its gateway: raw Ed25519 public key, 32 bytes. */
   readonly gatewayPublicKey: Uint8Array;
+  /** Its further keys, purposes ascending (proto/FORMATS.md, 8); none where the roster names none. */
+  readonly keys: readonly MemberKey[];
+}
+
+/** MemberKey is a key of a member beside those of consensus and gateway. */
+export interface MemberKey {
+  /** What it is for: 5 is its signer's audit log (proto/FORMATS.md, 8). */
+  readonly purpose: number;
+  /** Scheme of the key, such as ed25519. */
+  readonly scheme: string;
+  /** The key, in the encoding of the scheme. */
+  readonly publicKey: Uint8Array;
+  /** Signature by this key that proves that the member has it. */
+  readonly proof: Uint8Array;
 }
 
 /** WatchRequest opens a stream of final blocks. */
@@ -2367,7 +2381,14 @@ export const GetValidatorsResponse: MessageFns<GetValidatorsResponse> = {
 };
 
 function createBaseValidator(): Validator {
-  return { index: 0, name: "", publicKey: new Uint8Array(0), weight: 0n, gatewayPublicKey: new Uint8Array(0) };
+  return {
+    index: 0,
+    name: "",
+    publicKey: new Uint8Array(0),
+    weight: 0n,
+    gatewayPublicKey: new Uint8Array(0),
+    keys: [],
+  };
 }
 
 export const Validator: MessageFns<Validator> = {
@@ -2389,6 +2410,9 @@ export const Validator: MessageFns<Validator> = {
     }
     if (message.gatewayPublicKey.length !== 0) {
       writer.uint32(42).bytes(message.gatewayPublicKey);
+    }
+    for (const v of message.keys) {
+      MemberKey.encode(v!, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -2446,6 +2470,14 @@ export const Validator: MessageFns<Validator> = {
             message.gatewayPublicKey = reader.bytes();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.keys.push(MemberKey.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2468,6 +2500,98 @@ export const Validator: MessageFns<Validator> = {
     message.publicKey = object.publicKey ?? new Uint8Array(0);
     message.weight = (object.weight !== undefined && object.weight !== null) ? BigInt(object.weight) : 0n;
     message.gatewayPublicKey = object.gatewayPublicKey ?? new Uint8Array(0);
+    message.keys = object.keys?.map((e) => MemberKey.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseMemberKey(): MemberKey {
+  return { purpose: 0, scheme: "", publicKey: new Uint8Array(0), proof: new Uint8Array(0) };
+}
+
+export const MemberKey: MessageFns<MemberKey> = {
+  encode(message: MemberKey, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.purpose !== 0) {
+      writer.uint32(8).uint32(message.purpose);
+    }
+    if (message.scheme !== "") {
+      writer.uint32(18).string(message.scheme);
+    }
+    if (message.publicKey.length !== 0) {
+      writer.uint32(26).bytes(message.publicKey);
+    }
+    if (message.proof.length !== 0) {
+      writer.uint32(34).bytes(message.proof);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MemberKey {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMemberKey() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.purpose = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scheme = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.publicKey = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.proof = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<MemberKey>, I>>(base?: I): MemberKey {
+    return MemberKey.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MemberKey>, I>>(object: I): MemberKey {
+    const message = createBaseMemberKey() as any;
+    message.purpose = object.purpose ?? 0;
+    message.scheme = object.scheme ?? "";
+    message.publicKey = object.publicKey ?? new Uint8Array(0);
+    message.proof = object.proof ?? new Uint8Array(0);
     return message;
   },
 };
