@@ -30,6 +30,8 @@ export interface EpochFederationOptions {
   readonly loss?: number;
   /** Blocks of an epoch before its first vote. */
   readonly epochBlocksMin?: number;
+  /** A member that is this many blocks behind takes a snapshot; 0: none does. */
+  readonly snapshotBlocks?: number;
   /** The protocols that its epochs may run; HotStuff alone, when left out. */
   readonly subject?: HostedSubject;
 }
@@ -59,12 +61,14 @@ export class EpochFederation {
     seed = 1,
     loss = 0,
     epochBlocksMin = 1,
+    snapshotBlocks = 0,
     subject = hostedHotStuff(),
   }: EpochFederationOptions) {
     const forEver = { atMs: 0, untilMs: Number.POSITIVE_INFINITY };
     this.#plan = quietPlan(members, {
       newcomers,
       policy: { ...OPEN_POLICY, epochBlocksMin },
+      snapshotBlocks,
       // No node starts by itself.
       absences: Array.from({ length: members + newcomers }, (_, instance) => ({ instance, ...forEver })),
     });

@@ -1,4 +1,4 @@
-import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { Node } from '#libs/engine/node.ts';
 import type { NodePorts } from '#libs/engine/node-ports.ts';
 import type { Membership } from '#libs/membership/membership.ts';
@@ -16,6 +16,8 @@ export class EpochNode {
   readonly number: MemberIndex;
   readonly instance: NodeInstance;
   readonly refused: string[] = [];
+  /** Heights of the snapshots that it took. */
+  readonly snapshots: Height[] = [];
   /** Keys in its peers.yaml: who was a member when it was set up. */
   readonly #named: readonly Uint8Array[];
   readonly #life: () => WholeNode;
@@ -62,7 +64,7 @@ export class EpochNode {
 
   /** The ports of a life that keeps what it refused. */
   fit({ monitor, ...ports }: NodePorts): NodePorts {
-    const { refused } = this;
+    const { refused, snapshots } = this;
     return {
       ...ports,
       guests: this.#named,
@@ -71,6 +73,10 @@ export class EpochNode {
         refused: (from, cause, detail, fault) => {
           refused.push(`${cause} ${detail ?? ''}`);
           monitor.refused(from, cause, detail, fault);
+        },
+        snapshotTaken: (height) => {
+          snapshots.push(height);
+          monitor.snapshotTaken(height);
         },
         halted: (reason, code) => {
           refused.push(`halted: ${reason}`);
