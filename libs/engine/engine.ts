@@ -11,6 +11,7 @@ import type { PeerMessageBody } from './ports/peer-message.ts';
 import type { StagedSnapshot } from './ports/snapshot-ports.ts';
 import type { Submission } from './ports/submission.ts';
 import type { CatchUpStatus } from './sync/catch-up.ts';
+import { isOfViewThatRan } from './timing/view-that-ran.ts';
 import { WorkTeller } from './work-teller.ts';
 
 /**
@@ -103,15 +104,13 @@ export class Engine {
   }
 
   #finalised(blocks: readonly Block[]): void {
-    const { mempool, chain, monitor, clock, growth } = this.#options;
+    const { mempool, chain, monitor, clock, growth, protocol } = this.#options;
     const hashes: Digest[] = blocks.flatMap(({ transactions }) => transactions.map(({ hash }) => hash));
     const removed = mempool.remove(hashes);
     const newest = removed.at(-1);
     if (newest !== undefined) this.#lastCommitMs = clock.nowMs() - newest.firstSeenMs;
-    // Only the view that ran until now is measured: blocks of older views come by sync, and do not show the time of a
-    // view.
-    if (blocks.at(-1)?.header.view === this.#parts.replica.snapshot().position.view - 1n)
-      this.#parts.pace.decided();
+    const at = this.#parts.replica.snapshot().position;
+    if (isOfViewThatRan(chain.tip(), at, protocol.votes)) this.#parts.pace.decided();
     this.#parts.gossip.forget(hashes);
     this.#parts.desk.finalised(blocks);
     this.#parts.membership.finalised();

@@ -160,8 +160,9 @@ export class Node implements PeerListener {
     });
   }
 
-  #newAccounts({ set }: Membership): PeerAccounts {
-    const { steadyMs, clock, muted } = this.#ports;
-    return new PeerAccounts({ members: set.members.length, steadyMs, clock, onMuted: muted });
+  #newAccounts({ set, terms }: Membership): PeerAccounts {
+    const { rules, steadyMs, clock, muted } = this.#ports;
+    const { votes } = rules.protocolOf(terms);
+    return new PeerAccounts({ members: set.members.length, votes, steadyMs, clock, onMuted: muted });
   }
 }

@@ -1,6 +1,7 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { PeerGuard } from '#libs/replica/peer-guard.ts';
 import { LateReports } from './joining/late-reports.ts';
 import type { ClockPort } from './ports/engine-ports.ts';
@@ -8,6 +9,8 @@ import type { ClockPort } from './ports/engine-ports.ts';
 export interface PeerAccountsOptions {
   /** Number of members of the epoch. */
   readonly members: number;
+  /** The votes of its protocol. */
+  readonly votes: VoteTable;
   /** Milliseconds of a clock that never goes back. */
   readonly steadyMs: () => number;
   readonly clock: ClockPort;
@@ -21,8 +24,8 @@ export class PeerAccounts {
   readonly #lateReports: LateReports;
   readonly #onMuted: PeerAccountsOptions['onMuted'];
 
-  constructor({ members, steadyMs, clock, onMuted }: PeerAccountsOptions) {
-    this.guard = new PeerGuard(members, steadyMs);
+  constructor({ members, votes, steadyMs, clock, onMuted }: PeerAccountsOptions) {
+    this.guard = new PeerGuard({ members, votes }, steadyMs);
     this.#lateReports = new LateReports(clock);
     this.#onMuted = onMuted;
   }

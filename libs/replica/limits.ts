@@ -1,22 +1,41 @@
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
+
 /**
  * Messages of one member that may wait for verification at a time. Honest members need a handful; a flood of
  * junk signatures must not take the workers from the others (RULES.md A.44).
  */
 export const PENDING_PER_MEMBER_MAX = 32;
 
-/** Signature requests that may wait: one view asks for at most five, and stale ones are dropped. */
+/** Signature requests that may wait: one view asks for one of each slot of its protocol, and stale ones are dropped. */
 export const SIGNATURES_WAITING_MAX = 32;
 
-/** Signatures of a view that a member may bring us as its leader: its own, three certificates, a timeout certificate. */
-const VERIFICATIONS_PER_VIEW = (members: number): number => 1 + 5 * members;
+/**
+ * Signatures of a view that a member may bring us as its leader: its own, the certificate of each step that is voted on, and
+ * proof that a view was given up, with the certificate that it reports.
+ */
+function verificationsPerView({ members, votes }: VotersOfView): number {
+  const voted = Object.values(votes.kinds).filter(
+    (row) => row.leaderOnly !== true && row.leaves === undefined,
+  );
+  return 1 + (new Set(voted.map(({ step }) => step)).size + 2) * members;
+}
+
+/** The members that vote, and on what. */
+export interface VotersOfView {
+  readonly members: number;
+  readonly votes: Pick<VoteTable, 'kinds'>;
+}
 
 /** Views a second that one member could lead if signatures were free, and how many may come at once after a pause. */
 const VIEWS_LED_PER_SECOND = 8;
 const VIEWS_AT_ONCE = 32;
 
 /** Verifications that one member may cost: honest members stay far below it with every scheme. */
-export function verificationBudget(members: number): { readonly perSecond: number; readonly burst: number } {
-  const view = VERIFICATIONS_PER_VIEW(members);
+export function verificationBudget(voters: VotersOfView): {
+  readonly perSecond: number;
+  readonly burst: number;
+} {
+  const view = verificationsPerView(voters);
   return { perSecond: VIEWS_LED_PER_SECOND * view, burst: VIEWS_AT_ONCE * view };
 }
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toMemberIndex } from '#libs/chain/ids.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
 import {
   FALSE_SIGNATURES_MAX,
   MUTE_MS,
@@ -12,11 +14,18 @@ import { PeerGuard } from './peer-guard.ts';
 
 const LIAR = toMemberIndex(1);
 const OTHER = toMemberIndex(2);
-const { burst, perSecond } = verificationBudget(4);
+const { burst, perSecond } = verificationBudget({ members: 4, votes: HOTSTUFF_TABLE });
+
+describe('the verifications that a member may cost', () => {
+  test('are those of the steps that its protocol votes on, however they are called', () => {
+    const perView = (votes: typeof HOTSTUFF_TABLE) => verificationBudget({ members: 7, votes }).burst / 32;
+    assert.deepEqual([perView(HOTSTUFF_TABLE), perView(ROUNDS_TABLE)], [1 + 5 * 7, 1 + 4 * 7]);
+  });
+});
 
 function fixture() {
   let nowMs = 1_000;
-  const guard = new PeerGuard(4, () => nowMs);
+  const guard = new PeerGuard({ members: 4, votes: HOTSTUFF_TABLE }, () => nowMs);
   return { guard, pass: (ms: number) => (nowMs += ms) };
 }
 

@@ -5,6 +5,7 @@ import {
   MUTE_MS,
   USELESS_MESSAGES_BURST,
   USELESS_MESSAGES_PER_SECOND,
+  type VotersOfView,
   verificationBudget,
 } from './limits.ts';
 
@@ -31,8 +32,8 @@ export class PeerGuard {
   readonly #nowMs: () => number;
 
   /** @param nowMs - Milliseconds of a clock that never goes back. */
-  constructor(members: number, nowMs: () => number) {
-    this.#budget = verificationBudget(members);
+  constructor(voters: VotersOfView, nowMs: () => number) {
+    this.#budget = verificationBudget(voters);
     this.#nowMs = nowMs;
   }
 

@@ -68,7 +68,7 @@ async function leaderOfFour() {
         ...{ set, scope: SCOPE, scheme: SCHEME.name },
         ...{ table: HOTSTUFF_TABLE, certified: NO_CERTIFIED_KEYS },
       },
-      guard: new PeerGuard(4, () => (nowMs += HOUR_MS)),
+      guard: new PeerGuard({ members: 4, votes: HOTSTUFF_TABLE }, () => (nowMs += HOUR_MS)),
       onMuted: () => assert.fail('muted'),
       log: memoryLogger(),
     }),

@@ -87,7 +87,7 @@ function votingMember(scheme: SignatureScheme) {
         ...{ set, scheme: scheme.name, table: HOTSTUFF_TABLE, certified: NO_CERTIFIED_KEYS },
         scope: { chain: ZERO_DIGEST, protocol: 'hotstuff', epoch: toEpoch(0n) },
       },
-      guard: new PeerGuard(4, () => 0),
+      guard: new PeerGuard({ members: 4, votes: HOTSTUFF_TABLE }, () => 0),
       onMuted: () => assert.fail('no member is to blame'),
       log: memoryLogger(),
     }),

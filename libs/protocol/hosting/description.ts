@@ -6,6 +6,7 @@ import type { ValidatorSet } from '../validator-set.ts';
 import type { Position } from '../vote/position.ts';
 import type { VoteStatement } from '../vote/statement.ts';
 import type { ConsensusStep } from './consensus-step.ts';
+import type { ProtocolShape } from './protocol-shape.ts';
 
 /** A message of a protocol says which of its messages it is. */
 export interface NamedMessage {
@@ -19,6 +20,7 @@ export interface ProtocolDescription<State, Message extends NamedMessage, Record
   readonly leaders: LeaderSchedule;
   /** Views ahead of a member whose proposals still matter to it. */
   readonly earlyViewsMax: bigint;
+  readonly shape: ProtocolShape;
   readonly record: RecordCodec<Record>;
   readonly steps: StepTeller<State, Message>;
   /** Conduct that a step shows, which is no ground for a refusal and yet not that of an honest member. */

@@ -16,6 +16,14 @@ export const HOTSTUFF_DESCRIPTION: HotStuffDescription = {
   module: hotStuff,
   leaders: roundRobin,
   earlyViewsMax: EARLY_VIEWS_MAX,
+  shape: {
+    // Report, proposal, and for each of three phases votes and their certificate.
+    criticalMessages: 8,
+    // The proposal, and the votes of three phases.
+    criticalSignatures: 4,
+    steps: ['new-view', 'prepare', 'pre-commit', 'commit', 'decide', 'timeout'],
+    timers: { repeat: ['resend'], leave: ['view'] },
+  },
   record: hotStuffRecords,
   steps: hotStuffSteps,
   noticed: unsafeProposal,

@@ -14,7 +14,11 @@ export function openTwinsSample(task: TwinsSampleTask, protocol: SimulatedProtoc
     runs: seeds,
     run: (at) => {
       const seed = from + at;
-      const scenario = drawScenario(prng(seed).stream('scenario'), { members, views });
+      const scenario = drawScenario(prng(seed).stream('scenario'), {
+        members,
+        views,
+        steps: protocol.shape.steps,
+      });
       const result = runScenario(protocol, scenario, seed);
       const replay = `--twins sample --members ${members} --views ${views} --from ${seed} --seeds 1`;
       return batchOf(`scenario of seed ${seed}`, scenario, { violations: result.violations, replay });
@@ -42,7 +46,12 @@ export function openScenarios(
 
 function runScenario(protocol: SimulatedProtocol, scenario: TwinsScenario, seed: number): RunResult {
   const { members } = scenario;
-  return protocol.run({ seed, members, actors: [], adjust: (plan) => scenarioPlan(plan, scenario) });
+  return protocol.run({
+    seed,
+    members,
+    actors: [],
+    adjust: (plan) => scenarioPlan(plan, scenario, protocol.votes),
+  });
 }
 
 /** The unmet expectations of a scenario. A scenario that is expected to fork fails when it does not. */

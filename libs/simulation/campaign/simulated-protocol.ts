@@ -1,3 +1,5 @@
+import type { ProtocolShape } from '#libs/protocol/hosting/protocol-shape.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { SimulatedSubject } from '../member/whole-nodes.ts';
 import { AMNESIAC, TWIN } from '../plan/plan.ts';
 import type { RunResult } from '../run/run-result.ts';
@@ -9,6 +11,8 @@ import type { OpenTask, TwinsTask } from './task.ts';
 export interface SimulatedProtocol {
   /** Byzantine behaviours that a seed may choose from, twins among them. */
   readonly actors: readonly string[];
+  readonly votes: VoteTable;
+  readonly shape: ProtocolShape;
   run(options: RunOptions): RunResult;
   twins(task: TwinsTask): OpenTask;
 }
@@ -19,6 +23,8 @@ export function simulated<State, Message, Record>(
 ): SimulatedProtocol {
   return {
     actors: [TWIN, AMNESIAC, ...subject.actors.keys(), ...(subject.whole?.clerks ?? [])],
+    votes: subject.module.votes,
+    shape: subject.shape,
     run: (options) => simulate(subject, options),
     twins: (task) => openTwins(task, subject),
   };

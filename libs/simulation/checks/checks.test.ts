@@ -59,6 +59,7 @@ describe('L3: no lock is hidden', () => {
 });
 
 describe('V2: an honest view decides', () => {
+  const SHAPE = { criticalMessages: 8, criticalSignatures: 4 };
   const EARLY = 5_000;
   const LATE = 5_900;
 
@@ -68,16 +69,26 @@ describe('V2: an honest view decides', () => {
     readonly recovered?: boolean;
     readonly works?: boolean;
     readonly gaveUpMs?: number;
+    readonly shape?: { readonly criticalMessages: number; readonly criticalSignatures: number };
   }
 
   /** View 6 of member 2 of four, of whom the last one lies. */
-  function gaveUp({ together = [0, 1, 2], recovered = true, works = true, gaveUpMs = LATE }: Views) {
+  function gaveUp({
+    together = [0, 1, 2],
+    recovered = true,
+    works = true,
+    gaveUpMs = LATE,
+    shape = SHAPE,
+  }: Views) {
     const clock = { steps: 0, nowMs: EARLY };
     const findings = new Findings(clock);
     const liar = { member: toMemberIndex(3), actor: 'silent' };
     const drawn = drawPlan(prng(1), { members: 4, actors: [], byzantine: [liar] });
     const plan = { ...drawn, broken: [], delayAfterGst: GOOD_DELAY, signMsMax: 2, verifyMsMax: 1 };
-    const check = new ViewCheck(findings, plan, { nowMs: () => clock.nowMs, isRecovered: () => recovered });
+    const check = new ViewCheck(findings, plan, {
+      ...{ nowMs: () => clock.nowMs, isRecovered: () => recovered, shape },
+      leader: (view) => toMemberIndex(Number(view % 4n)),
+    });
     if (works) check.worked(2, true);
     for (const instance of together) check.entered(instance, at(6n));
     clock.nowMs = gaveUpMs;
@@ -94,7 +105,10 @@ describe('V2: an honest view decides', () => {
     const findings = new Findings(clock);
     const drawn = drawPlan(prng(1), { members: 4, actors: [], byzantine: [] });
     const plan = { ...drawn, broken: [], delayAfterGst: GOOD_DELAY, signMsMax: 2, verifyMsMax: 1 };
-    const check = new ViewCheck(findings, plan, { nowMs: () => clock.nowMs, isRecovered: () => true });
+    const check = new ViewCheck(findings, plan, {
+      ...{ nowMs: () => clock.nowMs, isRecovered: () => true, shape: SHAPE },
+      leader: () => toMemberIndex(2),
+    });
     check.worked(2, true);
     for (const instance of [0, 1, 2, 3]) check.entered(instance, at(6n, 5n));
     clock.nowMs = LATE;
@@ -102,6 +116,14 @@ describe('V2: an honest view decides', () => {
     assert.deepEqual(invariants(findings), []);
     check.gaveUp(0, at(6n, 5n));
     assert.deepEqual(invariants(findings), ['V2']);
+  });
+
+  test('by the messages and the signatures that a decision takes in its protocol', () => {
+    const { maxMs } = GOOD_DELAY;
+    const shape = { criticalMessages: 40, criticalSignatures: 9 };
+    const longestMs = 40 * (maxMs + 1) + 9 * 2 + 100;
+    assert.deepEqual(gaveUp({ shape, gaveUpMs: EARLY + longestMs - 1 }), []);
+    assert.deepEqual(gaveUp({ shape, gaveUpMs: EARLY + longestMs }), ['V2']);
   });
 
   test('unless it had no time, nothing to decide, or not everybody', () => {

@@ -1,17 +1,19 @@
-import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { ProtocolShape } from '#libs/protocol/hosting/protocol-shape.ts';
 import { type Position, positionText } from '#libs/protocol/vote/position.ts';
-import { leaderOf, type Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Findings } from './findings.ts';
 
-/** The longest path to a decision: messages and signatures one after the other, and a block that is fetched. */
-const MESSAGES = 8;
-const SIGNATURES = 4;
+/** Time for a block that is fetched on the way to a decision. */
 const FETCH_MS = 100;
 
 /** Members that stay in step enter a view within this of each other: a message, and an odd clock. */
 const IN_STEP_MS = 40;
 
-export interface ViewClock {
+/** The world of a run, and its protocol. */
+export interface ViewWorld {
+  readonly shape: Pick<ProtocolShape, 'criticalMessages' | 'criticalSignatures'>;
+  leader(view: View): MemberIndex;
   nowMs(): number;
   /** Whether all honest members that are not broken have recovered from the faults. */
   isRecovered(): boolean;
@@ -31,7 +33,7 @@ interface Entry {
 export class ViewCheck {
   readonly #findings: Findings;
   readonly #plan: Plan;
-  readonly #clock: ViewClock;
+  readonly #world: ViewWorld;
   /** Honest members that are not broken; their first instance has their number. */
   readonly #core: ReadonlySet<number>;
   /** By the words for a position. */
@@ -39,10 +41,10 @@ export class ViewCheck {
   /** Since when transactions wait at an instance. */
   readonly #workMs = new Map<number, number>();
 
-  constructor(findings: Findings, plan: Plan, clock: ViewClock) {
+  constructor(findings: Findings, plan: Plan, world: ViewWorld) {
     this.#findings = findings;
     this.#plan = plan;
-    this.#clock = clock;
+    this.#world = world;
     const faulty = new Set<MemberIndex>([...plan.byzantine, ...plan.broken].map(({ member }) => member));
     const all = Array.from({ length: plan.members }, (_, member) => member as MemberIndex);
     this.#core = new Set(all.filter((member) => !faulty.has(member)));
@@ -50,12 +52,12 @@ export class ViewCheck {
 
   worked(instance: number, isPending: boolean): void {
     if (!isPending) this.#workMs.delete(instance);
-    else if (!this.#workMs.has(instance)) this.#workMs.set(instance, this.#clock.nowMs());
+    else if (!this.#workMs.has(instance)) this.#workMs.set(instance, this.#world.nowMs());
   }
 
   entered(instance: number, position: Position): void {
-    const lastMs = this.#clock.nowMs();
-    if (!this.#core.has(instance) || !this.#clock.isRecovered()) return;
+    const lastMs = this.#world.nowMs();
+    if (!this.#core.has(instance) || !this.#world.isRecovered()) return;
     const place = positionText(position);
     const { firstMs, count } = this.#entries.get(place) ?? { firstMs: lastMs, count: 0 };
     this.#entries.set(place, { firstMs, lastMs, count: count + 1 });
@@ -65,14 +67,14 @@ export class ViewCheck {
   gaveUp(instance: number, position: Position): void {
     const place = positionText(position);
     const entry = this.#entries.get(place);
-    const leader = leaderOf(this.#plan, position.view);
+    const leader = this.#world.leader(position.view);
     const workMs = this.#workMs.get(leader);
     // A member that gives up early has its reasons, and takes the others along.
     this.#entries.delete(place);
     const isOfCore = this.#core.has(instance) && this.#core.has(leader);
     if (entry === undefined || workMs === undefined || !isOfCore) return;
     const isTogether = entry.count === this.#core.size && entry.lastMs - entry.firstMs <= IN_STEP_MS;
-    const togetherMs = this.#clock.nowMs() - Math.max(entry.lastMs, workMs);
+    const togetherMs = this.#world.nowMs() - Math.max(entry.lastMs, workMs);
     if (!isTogether || togetherMs < this.#decisionMs) return;
     const text = `instance ${instance} gave ${place} of honest leader ${leader} up after ${togetherMs} ms in which all honest members were in it`;
     this.#findings.report('V2', text);
@@ -80,6 +82,8 @@ export class ViewCheck {
 
   get #decisionMs(): number {
     const { delayAfterGst, signMsMax, verifyMsMax } = this.#plan;
-    return MESSAGES * (delayAfterGst.maxMs + verifyMsMax) + SIGNATURES * signMsMax + FETCH_MS;
+    const { criticalMessages, criticalSignatures } = this.#world.shape;
+    const messagesMs = criticalMessages * (delayAfterGst.maxMs + verifyMsMax);
+    return messagesMs + criticalSignatures * signMsMax + FETCH_MS;
   }
 }

@@ -1,5 +1,6 @@
-import { toView } from '#libs/chain/ids.ts';
+import { toView, type View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { HOTSTUFF_DESCRIPTION } from '#libs/protocol/hotstuff/description.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import { EARLY_VIEWS_MAX, STANDING_MAX } from '#libs/protocol/hotstuff/limits.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
@@ -16,6 +17,8 @@ export type HotStuffSubject = Subject<HotStuffState, HotStuffMessage, SafetyReco
 /** Basic HotStuff as the simulation sees it. */
 export const hotStuffSubject: HotStuffSubject = {
   module: hotStuff,
+  leaders: HOTSTUFF_DESCRIPTION.leaders,
+  shape: HOTSTUFF_DESCRIPTION.shape,
   actors: hotStuffActors,
   marks: ({ view, high, locked, commit, timedOut, proposed, timeoutCertificate }) => ({
     view: viewPosition(view),
@@ -84,17 +87,21 @@ function load(state: HotStuffState): readonly Load[] {
 function stepOf(message: HotStuffMessage): Step {
   switch (message.kind) {
     case 'proposal':
-      return { view: message.block.header.view, phase: 'prepare' };
+      return stepAt(message.block.header.view, 'prepare');
     case 'vote':
-      return { view: message.view, phase: message.phase };
+      return stepAt(message.view, message.phase);
     case 'certificate':
-      return { view: message.certificate.view, phase: STEP_AFTER.get(message.certificate.kind) ?? '' };
+      return stepAt(message.certificate.view, STEP_AFTER.get(message.certificate.kind) ?? '');
     case 'new-view':
     case 'timeout':
-      return { view: message.view, phase: message.kind };
+      return stepAt(message.view, message.kind);
     case 'timeout-certificate':
-      return { view: message.timeoutCertificate.view, phase: 'timeout' };
+      return stepAt(message.timeoutCertificate.view, 'timeout');
   }
+}
+
+function stepAt(view: View, phase: string): Step {
+  return { ...viewPosition(view), phase };
 }
 
 const STEP_AFTER: ReadonlyMap<string, string> = new Map([

@@ -31,7 +31,7 @@ export class Life<State, Message, Record> implements Process<State, Message> {
     const { setting, disk, endpoint } = owner;
     const { subject, root, scope, set, table, timing, judge, leader, authority, observer } = setting;
     const me = endpoint.member;
-    this.#guard = new PeerGuard(set.members.length, () => setting.schedule.nowMs);
+    this.#guard = new PeerGuard({ members: set.members.length, votes: table }, () => setting.schedule.nowMs);
     this.#hearing = new LifeHearing(owner, this.#guard, (from, message) =>
       this.#replica.receive(from, message),
     );

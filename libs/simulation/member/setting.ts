@@ -1,5 +1,6 @@
-import { type MemberIndex, toMemberIndex, type View } from '#libs/chain/ids.ts';
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
+import type { LeaderSchedule } from '#libs/protocol/hosting/description.ts';
 import type { ProtocolTiming } from '#libs/protocol/module.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { SigningScope } from '#libs/protocol/vote/statement.ts';
@@ -37,6 +38,8 @@ export interface Setting<State, Message, Record> {
   /** Whether a process of the node runs. */
   isUp(node: MemberIndex): boolean;
   leader(view: View): MemberIndex;
+  /** The leaders of an epoch that runs this protocol. */
+  leadersOf(protocol: string): LeaderSchedule;
 }
 
 /** The same world in another epoch. */
@@ -45,6 +48,6 @@ export function settingIn<State, Message, Record>(
   epoch: SimulatedEpoch,
 ): Setting<State, Message, Record> {
   const { scope, table, set, root, authority } = epoch;
-  const leader = (view: View) => toMemberIndex(Number(view % BigInt(set.members.length)));
+  const leader = setting.leadersOf(scope.protocol)(set);
   return { ...setting, scope, table, set, root, authority, leader, observer: setting.observerOf(epoch) };
 }

@@ -1,3 +1,4 @@
+import type { LeaderSchedule } from '#libs/protocol/hosting/description.ts';
 import type { FoundingProtocols } from '#libs/protocol/parameters.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -12,6 +13,8 @@ export interface WholeNodes<State, Message, Record> {
   readonly protocols?: FoundingProtocols;
   /** The votes of a protocol that these nodes run, by its id. */
   tableOf(protocol: string): VoteTable | undefined;
+  /** Their leaders, likewise. */
+  leadersOf(protocol: string): LeaderSchedule | undefined;
   newLife(owner: PortsOwner<State, Message, Record>): Process<State, Message>;
 }
 

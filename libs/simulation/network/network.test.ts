@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toDigest, toMemberIndex } from '#libs/chain/ids.ts';
+import { toDigest, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { prng } from '#libs/random/prng.ts';
 import { drawPlan } from '../plan/draw-plan.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -17,7 +17,7 @@ const CALM: Plan = {
   splits: [],
   broken: [],
 };
-const FREIGHT = { bytes: () => 1_000, step: () => ({ view: 1n, phase: 'prepare' }) };
+const FREIGHT = { bytes: () => 1_000, step: () => ({ instance: 2n, view: toView(1n), phase: 'prepare' }) };
 const ENVELOPE = { kind: 'block-request', digest: toDigest('a'.repeat(64)) } as const;
 
 interface Sending {
@@ -83,13 +83,38 @@ describe('the network', () => {
 
   test('splits one step of one view, and the others by the split of the whole view', () => {
     const message = { kind: 'protocol', message: 'm', epoch: FIRST_EPOCH } as const;
-    const split = { view: 1, groups: [0, 0, 1] };
+    const split = { instance: 2, view: 1, groups: [0, 0, 1] };
     assert.deepEqual(heard({ splits: [{ ...split, phase: 'prepare' }] }, { envelope: message }), [0, 1, 0]);
     assert.deepEqual(heard({ splits: [{ ...split, phase: undefined }] }, { envelope: message }), [0, 1, 0]);
     assert.deepEqual(heard({ splits: [{ ...split, phase: 'commit' }] }, { envelope: message }), [0, 1, 1]);
     assert.deepEqual(
       heard({ splits: [{ ...split, view: 2, phase: 'prepare' }] }, { envelope: message }),
       [0, 1, 1],
+    );
+    const another = { ...split, instance: 3, phase: undefined };
+    assert.deepEqual(
+      heard({ splits: [another] }, { envelope: message }),
+      [0, 1, 1],
+      'the view of another height',
+    );
+  });
+
+  test('brings nothing of positions behind the end of a scenario', () => {
+    const envelope = { kind: 'protocol', message: 'm', epoch: FIRST_EPOCH } as const;
+    const ends = (instance: number, view: number) => heard({ last: { instance, view } }, { envelope });
+    assert.deepEqual(
+      [ends(2, 1), ends(3, 0)],
+      [
+        [0, 1, 1],
+        [0, 1, 1],
+      ],
+    );
+    assert.deepEqual(
+      [ends(2, 0), ends(1, 9)],
+      [
+        [0, 0, 0],
+        [0, 0, 0],
+      ],
     );
   });
 

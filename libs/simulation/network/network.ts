@@ -1,8 +1,10 @@
 import type { Block } from '#libs/chain/block.ts';
 import { type Digest, type Epoch, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
+import { comparePositions, type Position } from '#libs/protocol/vote/position.ts';
 import type { Prng } from '#libs/random/prng.ts';
 import type { Broken, DelayPlan, Plan, Split } from '../plan/plan.ts';
+import { type PlannedPosition, positionIn } from '../plan/turns.ts';
 import type { Schedule } from '../time/schedule.ts';
 
 export const FIRST_EPOCH: Epoch = toEpoch(0n);
@@ -32,8 +34,7 @@ export interface Endpoint<Message> {
 }
 
 /** The step of a view that a message belongs to. */
-export interface Step {
-  readonly view: bigint;
+export interface Step extends Position {
   readonly phase: string;
 }
 
@@ -66,7 +67,7 @@ export class Network<Message> {
     this.#random = random;
     this.#plan = plan;
     this.#freight = freight;
-    for (const split of plan.splits) this.#splits.set(`${split.view} ${split.phase ?? '*'}`, split);
+    for (const split of plan.splits) this.#splits.set(splitName(split, split.phase), split);
   }
 
   attach(endpoint: Endpoint<Message>): void {
@@ -137,11 +138,16 @@ export class Network<Message> {
   }
 
   #isSplit(from: number, to: number, envelope: Envelope<Message>): boolean {
-    const { lastView } = this.#plan;
-    if ((this.#splits.size === 0 && lastView === 0) || envelope.kind !== 'protocol') return false;
-    const { view, phase } = this.#freight.step(envelope.message);
-    if (lastView > 0 && view > lastView) return true;
-    const split = this.#splits.get(`${view} ${phase}`) ?? this.#splits.get(`${view} *`);
+    const { last } = this.#plan;
+    if ((this.#splits.size === 0 && last === undefined) || envelope.kind !== 'protocol') return false;
+    const step = this.#freight.step(envelope.message);
+    if (last !== undefined && comparePositions(step, positionIn(last)) > 0) return true;
+    const split = this.#splits.get(splitName(step, step.phase)) ?? this.#splits.get(splitName(step));
     return split !== undefined && split.groups[from] !== split.groups[to];
   }
+}
+
+/** The name of a split of one step of a view, or of all steps that have none of their own. */
+function splitName({ instance, view }: Position | PlannedPosition, phase = '*'): string {
+  return `${instance}/${view} ${phase}`;
 }

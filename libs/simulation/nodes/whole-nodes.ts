@@ -14,6 +14,7 @@ export function wholeNodes(kind: NodeKind): WholeNodes<HostedState, ProtocolMess
   return {
     ...{ clerks: [...kind.clerks.keys()], protocols },
     tableOf: (protocol) => hosted.get(protocol)?.votes,
+    leadersOf: (protocol) => hosted.get(protocol)?.leaders,
     newLife: (owner) => new WholeNode(owner, kind),
   };
 }

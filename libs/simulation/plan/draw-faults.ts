@@ -1,10 +1,15 @@
 import type { Prng } from '#libs/random/prng.ts';
 import type { ClockPlan, Crash, Plan, PowerCut, Spell, Split } from './plan.ts';
+import type { PlannedPosition } from './turns.ts';
 
 const EFFECTS_PER_CRASH_MAX = 24;
-const SPLIT_VIEWS = 6;
-const PHASES = ['new-view', 'prepare', 'pre-commit', 'commit', 'decide', 'timeout'] as const;
 const HOUR_MS = 3_600_000;
+
+/** The views that may be split, and the steps of each. */
+export interface SplitChoices {
+  readonly positions: readonly PlannedPosition[];
+  readonly steps: readonly string[];
+}
 
 interface Draw {
   readonly random: Prng;
@@ -34,14 +39,16 @@ export function drawInstanceFaults(draw: Draw): InstanceFaults {
  * Each step of the first views may have its own split (libs/simulation/README.md B.3): between two parts, or nearly
  * nobody cut off.
  */
-export function drawSplits({ random, instances }: Draw): Split[] {
-  if (random.chance(0.6)) return [];
-  return Array.from({ length: SPLIT_VIEWS }, (_, at) => at + 1).flatMap((view) =>
-    PHASES.filter(() => random.chance(0.4)).map((phase) => ({
-      view,
-      phase,
-      groups: Array.from({ length: instances }, () => (random.chance(0.3) ? 1 : 0)),
-    })),
+export function drawSplits({ random, instances }: Draw, choices: SplitChoices | undefined): Split[] {
+  if (choices === undefined || random.chance(0.6)) return [];
+  return choices.positions.flatMap((position) =>
+    choices.steps
+      .filter(() => random.chance(0.4))
+      .map((phase) => ({
+        ...position,
+        phase,
+        groups: Array.from({ length: instances }, () => (random.chance(0.3) ? 1 : 0)),
+      })),
   );
 }
 

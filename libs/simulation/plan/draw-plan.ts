@@ -1,6 +1,6 @@
 import { toMemberIndex } from '#libs/chain/ids.ts';
 import type { Prng } from '#libs/random/prng.ts';
-import { drawInstanceFaults, drawSplits } from './draw-faults.ts';
+import { drawInstanceFaults, drawSplits, type SplitChoices } from './draw-faults.ts';
 import { drawWhole } from './draw-whole.ts';
 import {
   BREAKDOWNS,
@@ -33,6 +33,8 @@ export interface PlanChoices {
   readonly clerks?: readonly string[] | undefined;
   /** Whether nodes are whole; the seed decides when not given. */
   readonly isWhole?: boolean;
+  /** What a seed may split by itself; nothing when not given. */
+  readonly splits?: SplitChoices;
   /** The liars, instead of up to f members of the seed's choice. */
   readonly byzantine?: readonly Byzantine[];
 }
@@ -68,7 +70,7 @@ export function drawPlan(random: Prng, choices: PlanChoices): Plan {
     gstMs,
     endsWithFaults: mode === 'safety',
     leaders: [],
-    lastView: 0,
+    last: undefined,
     lossRate: random.pick([0, 0, 0.01, 0.05, 0.2]),
     duplicateRate: random.pick([0, 0.02, 0.2]),
     delay: random.pick([
@@ -79,7 +81,7 @@ export function drawPlan(random: Prng, choices: PlanChoices): Plan {
     delayAfterGst: GOOD_DELAY,
     bandwidth: random.stream('bandwidth').pick([0, 0, 12_500, 1_250]),
     partitions: drawPartitions({ ...draw, random: random.stream('partitions') }, byzantine),
-    splits: drawSplits({ ...draw, random: random.stream('splits') }),
+    splits: drawSplits({ ...draw, random: random.stream('splits') }, choices.splits),
     ...drawInstanceFaults(draw),
     crashPoints: [],
     signMsMax: random.pick([0, 2, 20]),

@@ -5,7 +5,8 @@ import { drawPlan } from './draw-plan.ts';
 import { AMNESIAC, BREAKDOWNS, TWIN } from './plan.ts';
 import { FAULTS, isOmission, omissionsOf, planWithout } from './plan-without.ts';
 
-const CHOICES = { members: 7, actors: [TWIN, AMNESIAC], clerks: ['liar'] };
+const SPLITS = { positions: [{ instance: 0, view: 1 }], steps: ['prepare', 'commit'] };
+const CHOICES = { members: 7, actors: [TWIN, AMNESIAC], clerks: ['liar'], splits: SPLITS };
 const PLANS = Array.from({ length: 300 }, (_, seed) => drawPlan(prng(seed), CHOICES));
 
 describe('a plan without some of its faults', () => {

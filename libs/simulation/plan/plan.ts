@@ -1,4 +1,5 @@
-import { type MemberIndex, toMemberIndex, type View } from '#libs/chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { PlannedPosition } from './turns.ts';
 import type { WholePlan } from './whole-plan.ts';
 
 /** Delay of one message: uniform, and now and then much longer. */
@@ -19,10 +20,9 @@ export interface Partition {
   readonly isOneWay: boolean;
 }
 
-/** A split of one view, or of one phase of it: its messages stay within a group, at any time. */
-export interface Split {
-  readonly view: number;
-  /** Undefined: all phases that have no split of their own. */
+/** A split of one view, or of one step of it: its messages stay within a group, at any time. */
+export interface Split extends PlannedPosition {
+  /** Undefined: all steps that have no split of their own. */
   readonly phase: string | undefined;
   readonly groups: readonly number[];
 }
@@ -117,10 +117,10 @@ export interface Plan {
   readonly clocks: readonly ClockPlan[];
   readonly signMsMax: number;
   readonly verifyMsMax: number;
-  /** The leaders of the first views; in later views members lead in turn. */
+  /** The leaders of the first views, of each height where heights have views of their own; the protocol has those behind. */
   readonly leaders: readonly number[];
-  /** The last view of a scenario: messages of later views are not delivered before the faults end; 0: no such view. */
-  readonly lastView: number;
+  /** The end of a scenario: messages of later positions are not delivered before the faults end. */
+  readonly last: PlannedPosition | undefined;
   /** Undefined: replicas alone, with the members of the start. */
   readonly whole: WholePlan | undefined;
   /** Mean pause between two transactions of the clients. */
@@ -141,9 +141,4 @@ export function instancesOf({
 /** Whether a liar is two instances with one key. */
 export function isTwin(actor: string): boolean {
   return actor === TWIN || actor === MUTATING_TWIN;
-}
-
-/** The leader of a view: as planned, or each member in turn. */
-export function leaderOf({ leaders, members }: Pick<Plan, 'leaders' | 'members'>, view: View): MemberIndex {
-  return toMemberIndex(leaders[Number(view) - 1] ?? Number(view % BigInt(members)));
 }

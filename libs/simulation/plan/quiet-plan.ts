@@ -46,7 +46,7 @@ export function quietPlan(members: number, whole: Partial<WholePlan> = {}): Quie
     signMsMax: 0,
     verifyMsMax: 0,
     leaders: [],
-    lastView: 0,
+    last: undefined,
     transactionMs: 0,
   };
 }

@@ -7,10 +7,11 @@ import { ProgressCheck } from '../checks/progress-check.ts';
 import { RecordCheck } from '../checks/record-check.ts';
 import { reportLeftovers } from '../checks/rest-check.ts';
 import { SightingsLog } from '../checks/sightings.ts';
-import { ViewCheck, type ViewClock } from '../checks/view-check.ts';
+import { ViewCheck, type ViewWorld } from '../checks/view-check.ts';
 import type { SimulatedEpoch } from '../federation/federation.ts';
 import type { SimulatedSubject } from '../member/whole-nodes.ts';
 import { instancesOf, type Plan } from '../plan/plan.ts';
+import { plannedLeaders } from '../plan/turns.ts';
 import type { Observer } from '../subject/observer.ts';
 import type { Schedule } from '../time/schedule.ts';
 import { World } from '../world/world.ts';
@@ -42,7 +43,10 @@ export function runPlan<State, Message, Record>(
   const sightings = new SightingsLog();
   const records = new RecordCheck(findings);
   const liars = new Set(plan.byzantine.map(({ member }) => member));
+  const { set, table } = federation.founding;
   const views = viewsOf(plan, findings, {
+    shape: subject.shape,
+    leader: plannedLeaders(plan.leaders, table, subject.leaders(set)),
     nowMs: () => schedule.nowMs,
     isRecovered: () => progress.isRecovered,
   });
@@ -78,8 +82,8 @@ export function runPlan<State, Message, Record>(
 }
 
 /** Views of whole nodes are not checked: each epoch has leaders of its own, and a node does more than to vote. */
-function viewsOf(plan: Plan, findings: Findings, clock: ViewClock): Checkers['views'] {
-  if (plan.whole === undefined) return new ViewCheck(findings, plan, clock);
+function viewsOf(plan: Plan, findings: Findings, world: ViewWorld): Checkers['views'] {
+  if (plan.whole === undefined) return new ViewCheck(findings, plan, world);
   return { entered: () => {}, worked: () => {}, gaveUp: () => {} };
 }
 

@@ -3,6 +3,7 @@ import type { SimulatedSubject } from '../member/whole-nodes.ts';
 import { drawPlan, type PlanChoices } from '../plan/draw-plan.ts';
 import { AMNESIAC, FAITHFUL, type Plan, TWIN } from '../plan/plan.ts';
 import { planWithout } from '../plan/plan-without.ts';
+import { earlyPositions } from '../plan/turns.ts';
 import { runPlan } from './run-plan.ts';
 import type { RunResult } from './run-result.ts';
 
@@ -27,7 +28,9 @@ export function simulate<State, Message, Record>(
   options: RunOptions,
 ): RunResult {
   const random = prng(options.seed);
-  const drawn = drawPlan(random.stream('plan'), { ...options, ...liesOf(subject, options.actors) });
+  const { shape, module } = subject;
+  const splits = { positions: earlyPositions(module.votes), steps: shape.steps };
+  const drawn = drawPlan(random.stream('plan'), { ...options, splits, ...liesOf(subject, options.actors) });
   const adjusted = options.adjust?.(drawn) ?? drawn;
   const plan = planWithout(adjusted, options.without ?? []);
   const { keepsTrace = false, stopsAtHeight, isChecked = true } = options;

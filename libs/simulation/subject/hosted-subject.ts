@@ -19,6 +19,8 @@ export function hostedSubject<State extends object, Message extends NamedMessage
   const actors = [...subject.actors].map(([name, make]) => [name, hostedActor(make, messages)] as const);
   return {
     module,
+    leaders: subject.leaders,
+    shape: subject.shape,
     actors: new Map(actors),
     marks: (record) => subject.marks(opened(records, record)),
     remembers: (record, statement) => subject.remembers(opened(records, record), statement),

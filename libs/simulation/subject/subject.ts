@@ -1,4 +1,6 @@
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import type { LeaderSchedule } from '#libs/protocol/hosting/description.ts';
+import type { ProtocolShape } from '#libs/protocol/hosting/protocol-shape.ts';
 import type { ProtocolModule } from '#libs/protocol/module.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
@@ -16,6 +18,9 @@ export interface Load {
 /** A protocol with the functions that checkers and actors need. */
 export interface Subject<State, Message, Record> {
   readonly module: ProtocolModule<State, Message, Record>;
+  /** The leaders of an epoch; a scenario may choose others for its first views. */
+  readonly leaders: LeaderSchedule;
+  readonly shape: ProtocolShape;
   readonly codec?: WireCodec<Message>;
   /** Byzantine behaviours by name. */
   readonly actors: ReadonlyMap<string, ActorFactory<Message>>;

@@ -1,5 +1,6 @@
-import { type MemberIndex, toMemberIndex, toView, type View } from '#libs/chain/ids.ts';
+import { toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import type { LeaderSchedule } from '#libs/protocol/hosting/description.ts';
 import { prng } from '#libs/random/prng.ts';
 import { SimulatedFederation } from '../federation/federation.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -12,18 +13,19 @@ export interface FoundingOptions {
   readonly members: number;
   /** Members that there are twice. */
   readonly twins: number;
-  readonly leader: (view: View) => MemberIndex;
+  readonly leadersOf: LeaderSchedule;
 }
 
 /** The instances of a new federation, which did not start yet: one of each member, and behind them the second ones of twins. */
 export function foundingNodes<State, Message, Record>(
   { module }: Subject<State, Message, Record>,
-  { members, twins, leader }: FoundingOptions,
+  { members, twins, leadersOf }: FoundingOptions,
 ): readonly LockstepNode<State>[] {
   const genesis = LOCKSTEP_GENESIS.digest;
   const { votes: table } = module;
   const facts = { members, table, genesis, random: prng(0) };
   const { scope, set, root } = new SimulatedFederation(facts).founding;
+  const leader = leadersOf(set);
   const owners = [...Array(members).keys(), ...Array(twins).keys()];
   return owners.map((owner) => {
     const me = toMemberIndex(owner);

@@ -2,6 +2,7 @@ import { assert } from '#libs/assert/assert.ts';
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Effect, Input } from '#libs/protocol/module.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import type { Subject } from '../subject/subject.ts';
 import type { LockstepBlocks } from './lockstep-blocks.ts';
 import type { LockstepChecks } from './lockstep-checks.ts';
@@ -35,6 +36,10 @@ export class LockstepInstances<State, Message, Record> {
   /** Goes on from these. */
   restart(nodes: readonly LockstepNode<State>[]): void {
     this.#nodes = [...nodes];
+  }
+
+  positions(): readonly Position[] {
+    return this.#nodes.map(({ state }) => this.#parts.subject.module.snapshot(state).position);
   }
 
   node(at: number): LockstepNode<State> {

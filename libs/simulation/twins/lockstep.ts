@@ -1,15 +1,20 @@
 import { assert } from '#libs/assert/assert.ts';
-import { toMemberIndex, type View } from '#libs/chain/ids.ts';
+import { toView, type View } from '#libs/chain/ids.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import { comparePositions, type Position } from '#libs/protocol/vote/position.ts';
 import type { Invariant, Violation } from '../checks/findings.ts';
+import { plannedLeaders } from '../plan/turns.ts';
 import type { Subject } from '../subject/subject.ts';
 import { foundingNodes } from './founding-nodes.ts';
 import { LockstepBlocks } from './lockstep-blocks.ts';
 import { LockstepChecks } from './lockstep-checks.ts';
 import { LockstepInstances } from './lockstep-instances.ts';
 import type { Letter, LockstepState } from './lockstep-node.ts';
+import { turnAmong } from './lockstep-turn.ts';
 
 /** A view that goes on for longer than this goes round in circles. */
 const STEPS_MAX = 20_000;
+const BEFORE_ALL: Position = { instance: 0n, view: toView(0n) };
 
 /**
  * The protocol core of every instance, moved forward view by view without time: all messages of a view arrive, in
@@ -26,7 +31,8 @@ export class Lockstep<State, Message, Record> {
   #queue: (() => void)[] = [];
   #held: Letter<Message>[] = [];
   #groups: readonly number[] = [];
-  #view = 0n;
+  /** The turn's position: messages beyond it wait for the next. */
+  #at: Position = BEFORE_ALL;
 
   constructor(subject: Subject<State, Message, Record>, members: number) {
     this.#subject = subject;
@@ -43,11 +49,13 @@ export class Lockstep<State, Message, Record> {
 
   /** The state in which everybody has started and has work; all messages so far will be heard in the first view. */
   begin(twins: number): LockstepState<State, Message> {
-    const leader = (view: View) =>
-      toMemberIndex(this.leaders[Number(view) - 1] ?? Number(view) % this.#members);
-    const nodes = foundingNodes(this.#subject, { members: this.#members, twins, leader });
+    const { leaders, module } = this.#subject;
+    // The scenario may choose other leaders in each of its branches.
+    const leadersOf = (set: ValidatorSet) => (view: View) =>
+      plannedLeaders(this.leaders, module.votes, leaders(set))(view);
+    const nodes = foundingNodes(this.#subject, { members: this.#members, twins, leadersOf });
     this.#load({ nodes, held: [], certified: new Map() });
-    this.#view = 0n;
+    this.#at = BEFORE_ALL;
     for (const at of this.#instances.nodes.keys()) {
       this.#instances.take(at, { kind: 'start' });
       this.#instances.take(at, { kind: 'work', pending: true });
@@ -59,17 +67,19 @@ export class Lockstep<State, Message, Record> {
   /** Lets one view pass with these groups. Instances in an older view repeat their messages. */
   pass(before: LockstepState<State, Message>, view: number, groups: readonly number[]) {
     this.#load(before);
-    this.#view = BigInt(view);
+    const at = turnAmong(view, this.#subject.module.votes, () => this.#instances.positions());
+    this.#at = at;
     this.#groups = groups;
     const due = this.#held;
     this.#held = [];
     for (const letter of due) this.#queue.push(() => this.#deliver(letter));
-    this.#fireAll('resend', BigInt(view));
+    const { repeat, leave } = this.#subject.shape.timers;
+    this.#fireAll(repeat, (position) => comparePositions(position, at) < 0);
     this.#settle();
-    this.#fireAll('view', BigInt(view) + 1n);
-    this.#settle();
-    this.#fireAll('resend', BigInt(view) + 1n);
-    this.#settle();
+    for (const names of [leave, repeat]) {
+      this.#fireAll(names, (position) => comparePositions(position, at) <= 0);
+      this.#settle();
+    }
     return this.#save();
   }
 
@@ -111,19 +121,21 @@ export class Lockstep<State, Message, Record> {
     this.#queue = [];
   }
 
-  /** Fires a timer wherever it runs in a view below `before`. */
-  #fireAll(name: 'view' | 'resend', before: bigint): void {
-    for (const [at, { timers }] of this.#instances.nodes.entries()) {
-      const position = timers[name];
-      if (position !== undefined && position.view < before)
-        this.#queue.push(() => this.#instances.take(at, { kind: 'timer', name, position }));
+  /** Fires these timers wherever they run for a position that is due. */
+  #fireAll(names: readonly string[], isDue: (position: Position) => boolean): void {
+    for (const name of names) {
+      for (const [at, { timers }] of this.#instances.nodes.entries()) {
+        const position = timers[name];
+        if (position !== undefined && isDue(position))
+          this.#queue.push(() => this.#instances.take(at, { kind: 'timer', name, position }));
+      }
     }
   }
 
   #send(letter: Letter<Message>): void {
     const { from, message } = letter;
     if (!this.#instances.node(from).isTwin) this.#checks.sent(this.#subject.certificates(message));
-    if (this.#subject.step(message).view > this.#view) this.#held.push(letter);
+    if (comparePositions(this.#subject.step(message), this.#at) > 0) this.#held.push(letter);
     else this.#queue.push(() => this.#deliver(letter));
   }
 

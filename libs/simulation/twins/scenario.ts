@@ -1,6 +1,8 @@
 import { toMemberIndex } from '#libs/chain/ids.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { type Plan, type Split, TWIN } from '../plan/plan.ts';
 import { FAULTS, planWithout } from '../plan/plan-without.ts';
+import { turnOf } from '../plan/turns.ts';
 
 /** One view of a Twins scenario: its leader, and the groups that reach each other. */
 export interface TwinsView {
@@ -22,17 +24,17 @@ export interface TwinsScenario {
 const VIEW_MS = 600;
 
 /** The scenario as a plan of the simulation: nothing goes wrong but the splits, and they end. */
-export function scenarioPlan(drawn: Plan, { members, twins, views }: TwinsScenario): Plan {
+export function scenarioPlan(drawn: Plan, { members, twins, views }: TwinsScenario, table: VoteTable): Plan {
   return {
     ...planWithout(drawn, FAULTS),
     members,
     byzantine: Array.from({ length: twins }, (_, member) => ({ member: toMemberIndex(member), actor: TWIN })),
     gstMs: VIEW_MS * views.length,
-    lastView: views.length,
+    last: turnOf(table, views.length),
     leaders: views.map(({ leader }) => leader),
     splits: views.flatMap(({ groups, phases = {} }, at): Split[] => [
-      { view: at + 1, phase: undefined, groups },
-      ...Object.entries(phases).map(([phase, own]) => ({ view: at + 1, phase, groups: own })),
+      { ...turnOf(table, at + 1), phase: undefined, groups },
+      ...Object.entries(phases).map(([phase, own]) => ({ ...turnOf(table, at + 1), phase, groups: own })),
     ]),
   };
 }

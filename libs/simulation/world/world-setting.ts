@@ -1,11 +1,13 @@
-import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import { assert } from '#libs/assert/assert.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Prng } from '#libs/random/prng.ts';
 import type { SharedJudge } from '../chain/shared-judge.ts';
 import type { SimulatedEpoch, SimulatedFederation } from '../federation/federation.ts';
 import type { Setting } from '../member/setting.ts';
 import type { SimulatedSubject } from '../member/whole-nodes.ts';
 import { Network } from '../network/network.ts';
-import { leaderOf, type Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import { plannedLeaders } from '../plan/turns.ts';
 import type { Observer } from '../subject/observer.ts';
 import type { Schedule } from '../time/schedule.ts';
 import type { Trace } from '../time/trace.ts';
@@ -43,6 +45,11 @@ export function settingOf<State, Message, Record>(
     network: new Network(schedule, random.stream('network'), plan, freightOf(subject)),
     timing: TIMING,
     observer: facts.observerOf(federation.founding),
-    leader: (view: View) => leaderOf(plan, view),
+    leadersOf: (protocol) => {
+      const leaders = protocol === subject.module.id ? subject.leaders : subject.whole?.leadersOf(protocol);
+      assert(leaders !== undefined, `no epoch of this world runs ${protocol}`);
+      return leaders;
+    },
+    leader: plannedLeaders(plan.leaders, table, subject.leaders(set)),
   };
 }

@@ -58,7 +58,7 @@ function fixture({
     },
   };
   const log = memoryLogger();
-  const guard = new PeerGuard(MEMBERS.length, () => 1_000);
+  const guard = new PeerGuard({ members: MEMBERS.length, votes: HOTSTUFF_TABLE }, () => 1_000);
   const scope = { chain: toDigest('c'.repeat(64)), protocol: 'hotstuff', epoch: toEpoch(0n) };
   const set = validatorSet(toEpoch(0n), MEMBERS);
   const muted: number[] = [];
@@ -109,7 +109,7 @@ describe('claimVerifier', () => {
 
   test('BYZ-15: refuses a member over its budget before it verifies anything', async () => {
     const { answerTo, count } = fixture();
-    const { burst } = verificationBudget(MEMBERS.length);
+    const { burst } = verificationBudget({ members: MEMBERS.length, votes: HOTSTUFF_TABLE });
     const answers: unknown[] = [];
     for (let number = 0; number < burst + 50; number++)
       answers.push(await answerTo([claim(number, true)], LIAR));

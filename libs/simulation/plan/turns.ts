@@ -1,0 +1,48 @@
+import { type MemberIndex, toMemberIndex, toView, type View } from '#libs/chain/ids.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
+
+/** A position in plain numbers, for plans that people read. */
+export interface PlannedPosition {
+  readonly instance: number;
+  readonly view: number;
+}
+
+type Views = Pick<VoteTable, 'instances' | 'firstView'>;
+
+/** Turns at the start of a run that may be split. */
+const EARLY_TURNS = 6;
+
+/** Views of each height among them, where heights have views of their own. */
+const EARLY_VIEWS_PER_HEIGHT = 2;
+
+/** A turn of a scenario, counted from 1: one view after the other, of the first height where each has views of its own. */
+export function turnOf({ instances, firstView }: Views, turn: number): PlannedPosition {
+  return { instance: instances === 'one' ? 0 : 1, view: Number(firstView) + turn - 1 };
+}
+
+/** The positions that a run comes to first. */
+export function earlyPositions(table: Views): readonly PlannedPosition[] {
+  const turns = Array.from({ length: EARLY_TURNS }, (_, at) => at);
+  if (table.instances === 'one') return turns.map((at) => turnOf(table, at + 1));
+  return turns.map((at) => ({
+    instance: 1 + Math.floor(at / EARLY_VIEWS_PER_HEIGHT),
+    view: Number(table.firstView) + (at % EARLY_VIEWS_PER_HEIGHT),
+  }));
+}
+
+export function positionIn({ instance, view }: PlannedPosition): Position {
+  return { instance: BigInt(instance), view: toView(BigInt(view)) };
+}
+
+/** The leaders of an epoch: as planned in its first views, and as the protocol has them behind those. */
+export function plannedLeaders(
+  leaders: readonly number[],
+  { firstView }: Views,
+  own: (view: View) => MemberIndex,
+): (view: View) => MemberIndex {
+  return (view) => {
+    const planned = leaders[Number(view - firstView)];
+    return planned === undefined ? own(view) : toMemberIndex(planned);
+  };
+}
