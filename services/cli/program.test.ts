@@ -124,8 +124,9 @@ describe('btcfed', () => {
     [['statsu'], /Did you mean status\?/],
     [['status', '--frob'], /unknown option '--frob'/],
     [['testnet'], /required option '--out <dir>' not specified/],
-    [['testnet', '--out', 'x', '--members', '3'], /Expected a whole number from 4 to 512/],
-    [['testnet', '--out', 'x', '--members', '513'], /Expected a whole number from 4 to 512/],
+    [['testnet', '--out', 'x', '--members', '3'], /3 members are too few: .*; take 4 to 512 members/],
+    [['testnet', '--out', 'x', '--members', '0'], /Expected a whole number from 1 to 512/],
+    [['testnet', '--out', 'x', '--members', '513'], /Expected a whole number from 1 to 512/],
     [['testnet', '--out', 'x', '--members', '4.5'], /Expected a whole number/],
     [['up', '--scheme', 'rsa'], refusalOf('--scheme', 'rsa', 'Expected one of slh-dsa-sha2-128s')],
     [['up', '--submit', '30'], refusalOf('--submit', '30', 'Expected a file: there is no such file')],
@@ -423,7 +424,10 @@ describe('btcfed init and genesis', () => {
     );
     const out = join(folder(), 'genesis.json');
     const genesis = (...files: readonly string[]) => run('genesis', '--out', out, '--member', ...files);
-    assert.match((await genesis(alice, bob, carol)).notes, /a federation has 4 to 512 members, got 3/);
+    assert.match(
+      (await genesis(alice, bob, carol)).notes,
+      /3 members are too few: fewer than 4 bear none that fails/,
+    );
     assert.match((await genesis(alice, bob, carol, alice)).notes, /members\[3\]\.name: same as members\[0\]/);
     assert.match(
       (await genesis(alice, bob, carol, out)).notes,

@@ -4,6 +4,7 @@ import { genesisDigest } from '#libs/settings/genesis.ts';
 import { quorumSize } from '#services/launcher/core/floor.ts';
 import { createGenesis } from '#services/launcher/testnet/create-genesis.ts';
 import { DEFAULT_CHAIN_ID } from '#services/launcher/testnet/federation-home.ts';
+import { noteTolerance } from '#services/launcher/testnet/founding-size.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
@@ -26,7 +27,11 @@ export function genesisCommand(context: CommandContext): Command {
     .description(
       'make genesis.json of the member.json files that "btcfed init" wrote; their order is the order of the members',
     )
-    .requiredOption('--member <file...>', 'member.json of each member, 4 to 512', readableFiles)
+    .requiredOption(
+      '--member <file...>',
+      'member.json of each member: 4 to 512, or fewer where the protocol runs without faults',
+      readableFiles,
+    )
     .requiredOption('--out <file>', 'where to write it; must not exist', newFile)
     .option('--chain-id <name>', 'name of the chain', DEFAULT_CHAIN_ID)
     .option('--json', 'print one JSON object')
@@ -40,6 +45,7 @@ async function makeGenesis({ terminal }: CommandContext, options: GenesisOptions
   const chainDigest = genesisDigest(genesis);
   const members = genesis.members.map(({ name }) => name);
   const quorum = quorumSize(members.length);
+  noteTolerance(terminal, members.length);
   const text = `${out}: chain ${genesis.chainId}, digest ${chainDigest}, ${quorum} of ${members.length} members decide`;
   terminal.out(options.json ? jsonText({ out, chainDigest, members, quorum, scheme: genesis.scheme }) : text);
   return EXIT_CODES.ok;

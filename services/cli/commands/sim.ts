@@ -4,8 +4,6 @@ import type { SimArguments } from '../simulation/sim-request.ts';
 import { action, type CommandContext } from './context.ts';
 import { readableFile, wholeNumber } from './option-values.ts';
 
-/** Fewer cannot bear one that lies. */
-const MEMBERS_MIN = 4;
 /** The largest federation of a run: a larger one takes minutes and shows no more than a smaller one. */
 const MEMBERS_MAX = 64;
 const SEEDS_MAX = 1_000_000_000;
@@ -95,7 +93,7 @@ function withSeedOptions(command: Command): Command {
   return command
     .addOption(
       number('--members <n>', 'members; up to f of them lie', {
-        min: MEMBERS_MIN,
+        min: 1,
         max: MEMBERS_MAX,
         normal: 4,
       }),

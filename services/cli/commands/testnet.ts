@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
+import { MEMBERS_MAX } from '#libs/membership/limits.ts';
 import { chainTag } from '#libs/settings/genesis.ts';
 import { quorumSize } from '#services/launcher/core/floor.ts';
 import {
@@ -8,6 +8,7 @@ import {
   DEFAULT_CHAIN_ID,
   DEFAULT_SCHEME,
 } from '#services/launcher/testnet/federation-home.ts';
+import { noteTolerance } from '#services/launcher/testnet/founding-size.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
@@ -32,8 +33,11 @@ Examples:
   $ btcfed testnet --members 7 --out slow --scheme slh-dsa-sha2-256s --base-port 7200`;
 
 export function membersOption(): Option {
-  return new Option('--members <n>', 'members of the federation')
-    .argParser(wholeNumber({ min: MEMBERS_MIN, max: MEMBERS_MAX }))
+  return new Option(
+    '--members <n>',
+    'members of the federation; fewer than 4 where its protocol runs without faults',
+  )
+    .argParser(wholeNumber({ min: 1, max: MEMBERS_MAX }))
     .default(MEMBERS_DEFAULT);
 }
 
@@ -67,6 +71,7 @@ async function makeTestnet({ terminal }: CommandContext, options: TestnetOptions
     clientAddress: `127.0.0.1:${ports.client}`,
   }));
   const { chainDigest } = testnet;
+  noteTolerance(terminal, plans.length);
   const quorum = quorumSize(plans.length);
   if (options.json) {
     terminal.out(

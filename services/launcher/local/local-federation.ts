@@ -11,6 +11,7 @@ import { type NatsService, natsService } from '../supervisor/nats-service.ts';
 import type { SupervisedService } from '../supervisor/supervised-service.ts';
 import type { SupervisorEvent } from '../supervisor/supervisor-event.ts';
 import { together } from '../supervisor/together.ts';
+import { noteTolerance } from '../testnet/founding-size.ts';
 import type { Interruption } from '../words/interruption.ts';
 import type { ProcessContext } from '../words/process-context.ts';
 import { clientPorts } from './client-ports.ts';
@@ -59,6 +60,7 @@ export async function localFederation(options: LocalFederationOptions): Promise<
   const runtime = await serviceRuntime(context);
   const named = readHomes(folder, context.env);
   checkPrivateHomes(named.map(({ facts }) => facts));
+  noteTolerance(context.terminal, named.length);
   const nats = await events(options, named, report);
   const homes = named.map((home, index) => withUrls(home, nats?.urls[index]));
   const facts = homes.map((home) => home.facts);

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
-import { OPEN_POLICY } from '#libs/membership/policy.ts';
-import { DEFAULT_PROTOCOL } from '#libs/protocols/protocols.ts';
+import { DEFAULT_PROTOCOL, FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import type { Genesis } from '#libs/settings/genesis.ts';
 import { genesisText } from '#libs/settings/genesis-text.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
 import { readMemberFile } from '../adapters/member-file.ts';
 import { invalidInput } from '../words/errors.ts';
+import { checkFoundingSize, foundingPolicy } from './founding-size.ts';
 import { genesisParametersFor } from './genesis-parameters.ts';
 
 export interface CreateGenesisOptions {
@@ -26,6 +26,7 @@ export async function createGenesis({
   chainId,
 }: CreateGenesisOptions): Promise<Genesis> {
   if (existsSync(out)) throw invalidInput(`${out} exists; a genesis is never written over`);
+  checkFoundingSize(files.length, { protocol: DEFAULT_PROTOCOL, protocols: FOUNDING_PROTOCOLS });
   const members = files.map(readMemberFile);
   const scheme = members[0]?.scheme ?? '';
   const other = members.find((member) => member.scheme !== scheme);
@@ -43,7 +44,7 @@ export async function createGenesis({
     scheme,
     genesisTimeMs: BigInt(Date.now()),
     allowDominantMember: false,
-    membership: OPEN_POLICY,
+    membership: foundingPolicy(members.length),
     ...(await genesisParametersFor({ scheme, members: members.length, cores })),
     members: members.map(({ name, consensusPublicKey, gatewayPublicKey, keys }) => {
       return { name, consensusPublicKey, gatewayPublicKey, weight: 1n, ...(keys && { keys }) };

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import type { Digest } from '#libs/chain/ids.ts';
-import { OPEN_POLICY } from '#libs/membership/policy.ts';
 import { DEFAULT_PROTOCOL } from '#libs/protocols/protocols.ts';
 import { type Genesis, genesisDigest } from '#libs/settings/genesis.ts';
 import { genesisText } from '#libs/settings/genesis-text.ts';
@@ -9,6 +8,7 @@ import { parseGenesis } from '#libs/settings/parse-genesis.ts';
 import { bindSigner, createSignerKey } from '#services/signer/ceremony/init.ts';
 import { firstEpochOf } from '../core/first-epoch.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
+import { foundingPolicy } from './founding-size.ts';
 import { genesisParametersFor, type MeasuredParameters } from './genesis-parameters.ts';
 import type { MemberPlan } from './member-plan.ts';
 import { makeMemberFolders, writeCertificates, writeGenesis, writeSettings } from './write-member.ts';
@@ -78,7 +78,7 @@ function newGenesis(
     scheme,
     genesisTimeMs: BigInt(Date.now()),
     allowDominantMember: false,
-    membership: OPEN_POLICY,
+    membership: foundingPolicy(members.length),
     ...measured,
     members: members.map(({ plan, identity, consensusPublicKey }) => ({
       name: plan.name,

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { checkedName } from '#libs/crypto/scheme.ts';
+import { DEFAULT_PROTOCOL, FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { CHAIN_ID, CHAIN_ID_RULE } from '#libs/settings/genesis-schema.ts';
 import { isNewOrEmpty } from '../adapters/folders.ts';
 import { type HeldPorts, holdFreePorts, holdPorts } from '../adapters/free-ports.ts';
@@ -7,6 +8,7 @@ import { memberPaths, SOCKET_PATH_BYTES_MAX } from '../core/member-home.ts';
 import { CliError, invalidInput } from '../words/errors.ts';
 import type { Terminal } from '../words/terminal.ts';
 import { createTestnet, type Testnet } from './create-testnet.ts';
+import { checkFoundingSize } from './founding-size.ts';
 import { type MemberPlan, PORTS_PER_MEMBER, planMembers, portsFromBase } from './member-plan.ts';
 
 export const DEFAULT_SCHEME = 'slh-dsa-sha2-128f';
@@ -40,6 +42,7 @@ const PROGRESS_EVERY = 16;
 export async function createFederationHome(options: FederationHomeOptions): Promise<FederationHome> {
   const { folder, members, scheme, terminal } = options;
   checkedName(scheme);
+  checkFoundingSize(members, { protocol: DEFAULT_PROTOCOL, protocols: FOUNDING_PROTOCOLS });
   if (!CHAIN_ID.test(options.chainId))
     throw invalidInput(`--chain-id "${options.chainId}": ${CHAIN_ID_RULE}`);
   checkFolder(folder, members);
