@@ -1,3 +1,4 @@
+import { assert } from '#libs/assert/assert.ts';
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
@@ -5,6 +6,7 @@ import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts'
 import type { Envelope } from '../network/network.ts';
 import type { CirclePlaces } from './circle-places.ts';
 import type { Clerk } from './clerk.ts';
+import type { NodeKind } from './node-kind.ts';
 import type { EpochSeat, NodeOwner } from './node-owner.ts';
 import type { PeerCodec } from './peer-codec.ts';
 
@@ -28,6 +30,7 @@ interface PeerParts {
   readonly owner: NodeOwner;
   readonly circle: CirclePlaces;
   readonly codec: PeerCodec;
+  readonly protocols: NodeKind['protocols'];
   seat(): EpochSeat;
   clerk(): Clerk | undefined;
   /** The protocol of an epoch; undefined for one that the node knows nothing of. */
@@ -52,7 +55,7 @@ export class NodePeers implements PeerPort {
     const { actor, epoch: own, endpoint } = seat();
     const told = epoch ?? own.scope.epoch;
     owner.effect('send', () => {
-      const message = this.#inProtocol(body);
+      const message = this.#inProtocol(body, told);
       if (message === undefined) {
         if (actor?.serving !== undefined && body.kind === 'block-response' && to !== 'all') {
           return actor.serving(to, body.block.digest, [body.block]);
@@ -71,10 +74,13 @@ export class NodePeers implements PeerPort {
    * What partitions, liars and observers see of a body: a decision counts as the message of the protocol that it is to who
    * hears it. Undefined for all else beside the protocol.
    */
-  #inProtocol(body: PeerMessageBody): ProtocolMessage | undefined {
+  #inProtocol(body: PeerMessageBody, told: Epoch): ProtocolMessage | undefined {
     if (body.kind === 'protocol') return body;
-    const { module } = this.#parts.owner.setting.subject;
-    return body.kind === 'decided' ? module.decision(body.certificate) : undefined;
+    if (body.kind !== 'decided') return undefined;
+    const { protocols, protocolIn } = this.#parts;
+    const protocol = protocols.get(protocolIn(told) ?? '');
+    assert(protocol !== undefined, `a decision of epoch ${told}, whose protocol is not known here`);
+    return protocol.module.decision(body.certificate);
   }
 
   /** Posts any envelope to a place in the circle. */

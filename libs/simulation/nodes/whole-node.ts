@@ -62,6 +62,7 @@ export class WholeNode implements Process<HostedState, ProtocolMessage> {
       owner: this.#owner,
       circle: this.#circle,
       codec,
+      protocols,
       seat: () => this.#seats.current,
       clerk: () => this.#seats.clerk,
       protocolIn,

@@ -177,7 +177,7 @@ describe('claimVerifier', () => {
       assert.equal(await answerTo(claims), 'unresolved');
     }
     assert.deepEqual([muted, guard.isMuted(LIAR), count()], [[], false, 0]);
-    const { burst } = verificationBudget(MEMBERS.length);
+    const { burst } = verificationBudget({ members: MEMBERS.length, votes: HOTSTUFF_TABLE });
     for (let number = 0; number < burst; number++) assert.ok(guard.take(LIAR), 'the budget is whole');
   });
 

@@ -2,9 +2,8 @@ import { toEpoch, toHeight } from '#libs/chain/ids.ts';
 import type { ProtocolDescription, RecordCodec } from '#libs/protocol/hosting/description.ts';
 import { host } from '#libs/protocol/hosting/host.ts';
 import { RecordFields } from '#libs/protocol/hosting/record-fields.ts';
-import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import type { FoundingTerms } from '#libs/protocol/parameters.ts';
-import { type NullMessage, positionOf } from './message.ts';
+import { LEADER, type NullMessage, positionOf } from './message.ts';
 import { nullProtocol } from './null-protocol.ts';
 import type { NullRecord, NullState } from './state.ts';
 
@@ -27,8 +26,15 @@ const nullRecords: RecordCodec<NullRecord> = {
 
 export const NULL_DESCRIPTION: ProtocolDescription<NullState, NullMessage, NullRecord> = {
   module: nullProtocol,
-  leaders: roundRobin,
+  leaders: () => () => LEADER,
   earlyViewsMax: 0n,
+  shape: {
+    // The proposal, a vote, and the decision for who lost one.
+    criticalMessages: 3,
+    criticalSignatures: 2,
+    steps: ['proposal', 'vote', 'decision'],
+    timers: { repeat: ['resend'], leave: [] },
+  },
   record: nullRecords,
   steps: {
     message: ({ kind }, fate) => ({ name: `${kind}_${fate}`, view: positionOf(0n).view }),

@@ -1,3 +1,4 @@
+import type { Height } from '#libs/chain/ids.ts';
 import { sealedWire } from '#libs/peer-wire/protocol-wire.ts';
 import type { FoundingProtocols } from '#libs/protocol/parameters.ts';
 import { COMMON_CLERKS } from '#libs/simulation/nodes/clerks.ts';
@@ -6,7 +7,7 @@ import { PeerCodec } from '#libs/simulation/nodes/peer-codec.ts';
 import { type HostedSubject, wholeNodes } from '#libs/simulation/nodes/whole-nodes.ts';
 import { hostedSubject } from '#libs/simulation/subject/hosted-subject.ts';
 import type { Subject } from '#libs/simulation/subject/subject.ts';
-import { NULL, NULL_TERMS } from './description.ts';
+import { NULL, NULL_DESCRIPTION, NULL_TERMS } from './description.ts';
 import { type NullMessage, positionOf } from './message.ts';
 import { nullProtocol } from './null-protocol.ts';
 import type { NullRecord, NullState } from './state.ts';
@@ -17,6 +18,8 @@ const NULL_PROTOCOLS: FoundingProtocols = new Map([[NULL.id, NULL_TERMS]]);
 /** The null protocol as the simulation sees it. Nobody lies in it. */
 export const nullSubject: Subject<NullState, NullMessage, NullRecord> = {
   module: nullProtocol,
+  leaders: NULL_DESCRIPTION.leaders,
+  shape: NULL_DESCRIPTION.shape,
   actors: new Map(),
   marks: ({ height }) => ({ height: positionOf(height) }),
   remembers: ({ height, proposed, voted }, { kind, instance, block }) =>
@@ -29,9 +32,20 @@ export const nullSubject: Subject<NullState, NullMessage, NullRecord> = {
     { name: 'outgoing messages', size: said.length, max: 2 },
   ],
   rest: ({ votes }) => [{ name: 'votes', size: votes.size, max: 0 }],
-  step: ({ kind }) => ({ view: 0n, phase: kind }),
+  step: (message) => ({ ...positionOf(heightOf(message)), phase: message.kind }),
   describe: ({ kind }) => kind,
 };
+
+function heightOf(message: NullMessage): Height {
+  switch (message.kind) {
+    case 'proposal':
+      return message.block.header.height;
+    case 'vote':
+      return message.block.height;
+    case 'decision':
+      return message.certificate.height;
+  }
+}
 
 export const NULL_SEALED_WIRE = sealedWire(NULL_WIRE, NULL.messages);
 
