@@ -2,11 +2,10 @@ import { assert } from '#libs/assert/assert.ts';
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
-import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { HostedProtocol, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { Envelope } from '../network/network.ts';
 import type { CirclePlaces } from './circle-places.ts';
 import type { Clerk } from './clerk.ts';
-import type { NodeKind } from './node-kind.ts';
 import type { EpochSeat, NodeOwner } from './node-owner.ts';
 import type { PeerCodec } from './peer-codec.ts';
 
@@ -30,7 +29,8 @@ interface PeerParts {
   readonly owner: NodeOwner;
   readonly circle: CirclePlaces;
   readonly codec: PeerCodec;
-  readonly protocols: NodeKind['protocols'];
+  /** The protocols of this world, by their ids. */
+  readonly protocols: ReadonlyMap<string, HostedProtocol>;
   seat(): EpochSeat;
   clerk(): Clerk | undefined;
   /** The protocol of an epoch; undefined for one that the node knows nothing of. */

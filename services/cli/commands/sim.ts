@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import { DEFAULT_PROTOCOL } from '#libs/protocols/protocols.ts';
+import { DEFAULT_PROTOCOL, FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
+import { checkFoundingSize } from '#services/launcher/testnet/founding-size.ts';
 import type { SimArguments } from '../simulation/sim-request.ts';
 import { action, type CommandContext } from './context.ts';
 import { readableFile, wholeNumber } from './option-values.ts';
@@ -81,6 +82,7 @@ export function simCommand(context: CommandContext): Command {
     .addHelpText('after', EXAMPLES)
     .action(
       action(context, async (args: SimArguments) => {
+        checkFoundingSize(args.members, { protocol: args.protocol, protocols: FOUNDING_PROTOCOLS });
         // Loaded when it is asked for: the other commands start without the protocols.
         const { runSim } = await import('../simulation/run-sim.ts');
         return runSim(context, args);

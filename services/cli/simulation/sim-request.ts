@@ -1,9 +1,7 @@
-import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import type { SeedsTask, Task } from '#libs/simulation/campaign/task.ts';
 import type { RunMode } from '#libs/simulation/plan/draw-plan.ts';
 import { FAULTS, isOmission } from '#libs/simulation/plan/plan-without.ts';
 import { splitsOf } from '#libs/simulation/twins/scenario.ts';
-import { checkFoundingSize } from '#services/launcher/testnet/founding-size.ts';
 import { invalidInput } from '#services/launcher/words/errors.ts';
 import type { MutantsRequest } from './mutants.ts';
 import { PROTOCOLS } from './protocols.ts';
@@ -89,7 +87,6 @@ function seedsTask(args: SimArguments): SeedsTask {
     const names = [...PROTOCOLS.keys()].join(', ');
     throw invalidInput(`unknown protocol "${protocol}"; known: ${names}`);
   }
-  checkFoundingSize(members, { protocol, protocols: FOUNDING_PROTOCOLS });
   const lies = actors === undefined ? {} : { actors: listOf('actor', actors, known.actors) };
   const kinds = faults === undefined ? {} : { faults: listOf('fault', faults, FAULTS) };
   const left = without === undefined ? {} : { without: omissionsOf(without) };
