@@ -100,9 +100,7 @@ function stepOf(message: HotStuffMessage): Step {
   }
 }
 
-function stepAt(view: View, phase: string): Step {
-  return { ...viewPosition(view), phase };
-}
+const stepAt = (view: View, phase: string): Step => ({ ...viewPosition(view), phase });
 
 const STEP_AFTER: ReadonlyMap<string, string> = new Map([
   ['prepare', 'pre-commit'],

@@ -4,7 +4,7 @@ import type { Transaction } from '#libs/chain/transaction.ts';
 import { comparePositions, type Position } from '#libs/protocol/vote/position.ts';
 import type { Prng } from '#libs/random/prng.ts';
 import type { Broken, DelayPlan, Plan, Split } from '../plan/plan.ts';
-import { type PlannedPosition, positionIn } from '../plan/turns.ts';
+import { positionIn, splitName } from '../plan/turns.ts';
 import type { Schedule } from '../time/schedule.ts';
 
 export const FIRST_EPOCH: Epoch = toEpoch(0n);
@@ -145,9 +145,4 @@ export class Network<Message> {
     const split = this.#splits.get(splitName(step, step.phase)) ?? this.#splits.get(splitName(step));
     return split !== undefined && split.groups[from] !== split.groups[to];
   }
-}
-
-/** The name of a split of one step of a view, or of all steps that have none of their own. */
-function splitName({ instance, view }: Position | PlannedPosition, phase = '*'): string {
-  return `${instance}/${view} ${phase}`;
 }

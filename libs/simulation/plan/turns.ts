@@ -46,3 +46,8 @@ export function plannedLeaders(
     return planned === undefined ? own(view) : toMemberIndex(planned);
   };
 }
+
+/** The name of a split of one step of a view, or of all steps that have none of their own. */
+export function splitName({ instance, view }: Position | PlannedPosition, step = '*'): string {
+  return `${instance}/${view} ${step}`;
+}
