@@ -4,12 +4,10 @@ export const NAME_BYTES_MAX = 32;
 /** A consensus public key: SLH-DSA-256, the largest of FIPS 205. */
 export const PUBLIC_KEY_BYTES_MAX = 64;
 
-/** One signature, bytes: SLH-DSA-256f, the largest parameter set of FIPS 205. */
-export const SIGNATURE_BYTES_MAX = 49_856;
-
 /**
  * Numbers of members that any federation may have (HS-70, FED-03): fewer than four cannot bear one that lies, and a protocol
- * must say that it runs like that (libs/protocol/parameters.ts); the engine is built for 512.
+ * must say that it runs like that (libs/protocol/parameters.ts); the engine is built for 512, as LARGEST_TERMS
+ * (libs/chain/federation-sizes.ts) says too, which the edge of the signer does not reach.
  */
 export const MEMBERS_MIN = 4;
 export const MEMBERS_MAX = 512;

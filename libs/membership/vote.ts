@@ -2,10 +2,11 @@ import { assert } from '#libs/assert/assert.ts';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { Decoder } from '#libs/bytes/decoder.ts';
 import { Encoder } from '#libs/bytes/encoder.ts';
+import { LARGEST_SIZES } from '#libs/chain/federation-sizes.ts';
 import { type Digest, digestBytes, type Height, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import type { Signed } from '#libs/protocol/signed.ts';
 import { changeDigest, decodeChange, encodeChange, type MembershipChange } from './change.ts';
-import { CHANGE_BYTES_MAX, SIGNATURE_BYTES_MAX } from './limits.ts';
+import { CHANGE_BYTES_MAX } from './limits.ts';
 
 /** A member, by its index in the set of the epoch that the change ends, wants a change (FED-08). Believed once its signature is verified. */
 export interface MembershipVote extends Signed {
@@ -69,7 +70,7 @@ export function decodeMembershipVote(bytes: Uint8Array): MembershipVote | undefi
   const change = decodeChange(decoder.prefixed(CHANGE_BYTES_MAX));
   const goodUntil = toHeight(decoder.u64());
   const member = toMemberIndex(decoder.u32());
-  const signature = decoder.prefixed(SIGNATURE_BYTES_MAX);
+  const signature = decoder.prefixed(LARGEST_SIZES.signatureBytesMax);
   const isWhole = decoder.isWhole && equalBytes(tag, VOTE_TAG);
   if (change === undefined || !isWhole || signature.length === 0) return undefined;
   return { change, digest: changeDigest(change), goodUntil, member, signature };

@@ -1,5 +1,4 @@
-/** One signature, bytes: SLH-DSA-256f, the largest parameter set of FIPS 205. */
-export const EVIDENCE_SIGNATURE_BYTES_MAX = 49_856;
+import { LARGEST_SIZES } from '#libs/chain/federation-sizes.ts';
 
 /**
  * Certificates that one statement in evidence reports. A protocol where each height is decided on its own reports one at
@@ -7,8 +6,8 @@ export const EVIDENCE_SIGNATURE_BYTES_MAX = 49_856;
  */
 export const EVIDENCE_REPORTS_MAX = 16;
 
-/** The encoding of evidence: two signatures, and less than 2 KiB beside them, most of it reports. */
-export const EVIDENCE_BYTES_MAX = 2 * EVIDENCE_SIGNATURE_BYTES_MAX + 2_048;
+/** The encoding of evidence of any federation. */
+export const EVIDENCE_BYTES_MAX = LARGEST_SIZES.evidenceBytesMax;
 
 /** The memory of a detector of contradictions. Each bound holds for any messages of the members. */
 export interface CollectorLimits {

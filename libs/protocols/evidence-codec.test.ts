@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { LARGEST_SIZES } from '#libs/chain/federation-sizes.ts';
 import { toEpoch } from '#libs/chain/ids.ts';
 import { hasPrefixOf } from '#libs/chain/system-transactions.ts';
 import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
-import { EVIDENCE_SIGNATURE_BYTES_MAX } from '#libs/protocol/limits.ts';
 import { anyClaim, blockNamed, gaveUp, said, spoke } from '#test/support/chain/claims.ts';
 import { decodeEvidence, encodeEvidence, evidenceDigest } from './evidence-codec.ts';
 
@@ -96,7 +96,7 @@ describe('the encoding of evidence', () => {
   });
 
   test('is refused without a signature, and with one larger than any scheme makes', () => {
-    for (const sizeBytes of [0, EVIDENCE_SIGNATURE_BYTES_MAX + 1]) {
+    for (const sizeBytes of [0, LARGEST_SIZES.signatureBytesMax + 1]) {
       const second = { ...lie.second, signature: new Uint8Array(sizeBytes) };
       assert.notEqual(faultOf(encodeEvidence({ ...lie, second }, CHAIN)), '');
     }

@@ -3,6 +3,7 @@ import { Decoder } from '#libs/bytes/decoder.ts';
 import { Encoder } from '#libs/bytes/encoder.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import { digestOf } from '#libs/chain/digest.ts';
+import { LARGEST_SIZES } from '#libs/chain/federation-sizes.ts';
 import {
   type Digest,
   digestBytes,
@@ -15,7 +16,6 @@ import {
 import { hasPrefixOf } from '#libs/chain/system-transactions.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
 import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
-import { EVIDENCE_SIGNATURE_BYTES_MAX } from '#libs/protocol/limits.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { type EvidenceForm, formIn, NAMED_FORM, UNNAMED_FORM } from './evidence-form.ts';
 import { UNNAMED, voteTableOf } from './protocols.ts';
@@ -101,7 +101,7 @@ function putHead(encoder: Encoder, evidence: Evidence, chain: Digest): Encoder {
 function takePair(decoder: Decoder, { chain, epoch, member, form, table }: EvidenceHead): DecodedEvidence {
   const takeClaim = (): Claim | undefined => {
     const statement = form.take(decoder, table);
-    const signature = decoder.prefixed(EVIDENCE_SIGNATURE_BYTES_MAX);
+    const signature = decoder.prefixed(LARGEST_SIZES.signatureBytesMax);
     return statement && signature.length > 0 ? { member, statement, signature } : undefined;
   };
   const [first, second] = [takeClaim(), takeClaim()];

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { fromHex, toHex } from '#libs/bytes/hex.ts';
+import { LARGEST_SIZES } from '#libs/chain/federation-sizes.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
-import { EVIDENCE_BYTES_MAX, EVIDENCE_SIGNATURE_BYTES_MAX } from '#libs/protocol/limits.ts';
+import { EVIDENCE_BYTES_MAX } from '#libs/protocol/limits.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { blockNamed, said } from '#test/support/chain/claims.ts';
 import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
@@ -156,7 +157,7 @@ describe('the encoding of evidence of a protocol with an instance for each heigh
   });
 
   test('fits into the bound with the largest signatures and as many reports as a statement may have', () => {
-    const signature = new Uint8Array(EVIDENCE_SIGNATURE_BYTES_MAX);
+    const signature = new Uint8Array(LARGEST_SIZES.signatureBytesMax);
     const leave = (letterOf: string) => {
       const reports = Array.from({ length: 16 }, () => ({
         ...{ instance: 5n, view: toView(0n), digest: blockNamed(letterOf) },

@@ -1,3 +1,10 @@
+import {
+  federationSizes,
+  LARGEST_SIZES,
+  LARGEST_TERMS,
+  type SizeTerms,
+} from '#libs/chain/federation-sizes.ts';
+
 /** Bounds of everything that one message from outside may hold. Each is checked before a type is built. */
 export interface WireLimits {
   /** The whole encoded message, bytes. */
@@ -35,8 +42,15 @@ export const WIRE_LIMITS: WireLimits = {
   blocksMax: 1_024,
   // A commit proves its ancestors too, and views that commit nothing in between are few.
   descendantsMax: 1_024,
-  // FED: 4 to 512 members.
-  membersMax: 512,
-  // SLH-DSA-256f, the largest parameter set of FIPS 205.
-  signatureBytesMax: 49_856,
+  membersMax: LARGEST_TERMS.members,
+  signatureBytesMax: LARGEST_SIZES.signatureBytesMax,
 };
+
+/** The same for a federation whose terms are known: no wider, and no wider than those terms ask for. */
+export function wireLimitsOf(terms: SizeTerms): WireLimits {
+  return {
+    ...WIRE_LIMITS,
+    membersMax: Math.min(terms.members, WIRE_LIMITS.membersMax),
+    signatureBytesMax: Math.min(federationSizes(terms).signatureBytesMax, WIRE_LIMITS.signatureBytesMax),
+  };
+}

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromHex } from '#libs/bytes/hex.ts';
+import { SCHEME_SIZES } from '#libs/crypto/parameter-sets.ts';
+import { checkedName } from '#libs/crypto/scheme.ts';
 import { readTls, type TlsPaths } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { HANDOVER_BYTES_MAX } from '#libs/membership/limits.ts';
 import { wireOf } from '#libs/peer-wire/protocol-wires.ts';
 import { chainTag } from '#libs/settings/genesis.ts';
 import { parsePeersYaml } from '#libs/settings/peers-yaml.ts';
-import { WIRE_LIMITS } from '#libs/wire/limits.ts';
+import { WIRE_LIMITS, wireLimitsOf } from '#libs/wire/limits.ts';
 import { AuditWatch } from './adapters/audit-watch.ts';
 import { GatewayLink } from './adapters/gateway-link.ts';
 import { handoverProof } from './adapters/handover-proof.ts';
@@ -69,7 +71,11 @@ export function gatewayOf(config: ConsensusConfig, chain: LoadedChain, log: Logg
     chainTag: tagBytes(chain),
     // A handover is no client's transaction, and may be larger than those.
     limits: {
-      ...WIRE_LIMITS,
+      // Members come and go within the most that there can be; the scheme is that of the genesis.
+      ...wireLimitsOf({
+        members: WIRE_LIMITS.membersMax,
+        signatureBytes: SCHEME_SIZES[checkedName(genesis.scheme)].signature,
+      }),
       transactionBytesMax: Math.max(parameters.transactionBytesMax, HANDOVER_BYTES_MAX),
     },
     // A message of an epoch that has not begun here is read no further than its epoch.

@@ -1,4 +1,5 @@
 import { sha256Hex } from '#libs/bytes/sha256.ts';
+import { federationSizes } from '#libs/chain/federation-sizes.ts';
 import { digestBytes } from '#libs/chain/ids.ts';
 import { lastSigned } from '#libs/custody/custody-state.ts';
 import type { GetSignerResponse, Timing } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
@@ -15,9 +16,6 @@ import {
   timeoutRequestFromWire,
   voteRequestFromWire,
 } from './wire.ts';
-
-/** The description of each signature beside it in a certificate: its signer, and lengths. */
-const SIGNER_BYTES_MAX = 64;
 
 /** The core, in the messages of the wire. */
 export function coreApi(core: SignerCore, custody: Custody): SignerApi {
@@ -48,7 +46,8 @@ export function coreApi(core: SignerCore, custody: Custody): SignerApi {
 
 /** A timeout certificate of all members, with the certificate in it. */
 function certificateBytesMax(members: number, { sizes }: Custody['scheme']): number {
-  const all = 2 * members * (sizes.signature + SIGNER_BYTES_MAX) + CHUNK_BYTES_MAX;
+  const { leaveCertificateBytesMax } = federationSizes({ members, signatureBytes: sizes.signature });
+  const all = leaveCertificateBytesMax + CHUNK_BYTES_MAX;
   return Math.min(Math.max(all, CERTIFICATE_BYTES_FREE), CERTIFICATE_BYTES_MAX);
 }
 
