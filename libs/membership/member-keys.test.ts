@@ -91,6 +91,16 @@ describe('the bytes of members with further keys', () => {
     assert.equal(Buffer.from(leaving).subarray(4, 31).toString(), 'btcfed/membership-change/v1');
   });
 
+  test('of a handover are refused where a name is no text, in each version', () => {
+    for (const member of [memberOf(1), auditedMemberOf(1)]) {
+      for (const terms of [{}, { terms: TERMS }]) {
+        const bytes = Buffer.from(encodeHandover({ ...BASE, roster: [member], ...terms }));
+        bytes[bytes.indexOf('m1')] = 0xff;
+        assert.equal(decodeHandover(bytes), undefined);
+      }
+    }
+  });
+
   test('never make a reader throw', () => {
     fc.assert(fc.property(anyBytes(300), (bytes) => void readRoster(bytes)));
   });
@@ -126,6 +136,16 @@ describe('the bytes of members with further keys', () => {
   test('are read in their one form', () => {
     assert.deepEqual(written('0.2.0', [consensus, gateway, audit]), [{ ...plain, keys: [audit] }]);
     assert.deepEqual(written('0.9.0', [consensus, gateway, vrf, audit])?.[0]?.keys?.[0]?.needs, '0.9.0');
+  });
+
+  test('are refused where a member says fewer keys than each has, and has them', () => {
+    for (const said of [0, 1, 2]) {
+      const encoder = new Encoder().text('0.2.0').u32(2).text('m0').u64(1n).u32(said);
+      for (const key of [consensus, gateway]) putKey(encoder, key);
+      encoder.text('m1').u64(1n).u32(3);
+      for (const key of [consensus, gateway, audit]) putKey(encoder, key);
+      assert.equal(readRoster(encoder.finish()) === undefined, said < 2);
+    }
   });
 
   const REFUSED: readonly (readonly [string, Roster | undefined])[] = [

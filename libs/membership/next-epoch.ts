@@ -36,11 +36,11 @@ export function putNextEpoch(encoder: Encoder, next: NextEpoch): Encoder {
   return terms === undefined ? encoder : putNewTerms(encoder, terms);
 }
 
-/** Reads the output of `putNextEpoch` of this version; never throws. Undefined for bytes that it does not write. */
+/** Reads the output of `putNextEpoch` of this version; never throws. Its callers refuse what they would not write so. */
 export function takeNextEpoch(decoder: Decoder, format: NextEpochFormat): NextEpoch | undefined {
   const roster = format === 3 ? takeKeyedRoster(decoder) : takeRoster(decoder);
   const termsCount = format === 3 ? decoder.u32() : format - 1;
-  if (roster === undefined || termsCount > 1) return undefined;
+  if (roster === undefined) return undefined;
   if (termsCount === 0) return decoder.isSpoilt ? undefined : { roster };
   const terms = takeNewTerms(decoder);
   return terms && { roster, terms };

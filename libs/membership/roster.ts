@@ -5,13 +5,7 @@ import type { Epoch } from '#libs/chain/ids.ts';
 import { isVersion } from '#libs/chain/software-version.ts';
 import { type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
 import { isRuled, keysNeed } from './key-rules.ts';
-import {
-  MEMBER_KEYS_MAX,
-  MEMBERS_MAX,
-  NAME_BYTES_MAX,
-  NEEDS_BYTES_MAX,
-  PUBLIC_KEY_BYTES_MAX,
-} from './limits.ts';
+import { MEMBERS_MAX, NAME_BYTES_MAX, NEEDS_BYTES_MAX, PUBLIC_KEY_BYTES_MAX } from './limits.ts';
 import { ED25519, KEY_PURPOSES, type MemberKey, putKey, takeKeys } from './member-keys.ts';
 
 /** The facts about a member that all must know. */
@@ -105,14 +99,15 @@ export function takeKeyedRoster(decoder: Decoder): Roster | undefined {
     if (member === undefined) return undefined;
     roster.push(member);
   }
-  return hasFurtherKeys(roster) && keysNeed(roster) === needs ? roster : undefined;
+  // Without a further key they need no version.
+  return keysNeed(roster) === needs ? roster : undefined;
 }
 
 function takeKeyedMember(decoder: Decoder, needs: string): MemberFacts | undefined {
   const name = decoder.text(NAME_BYTES_MAX);
   const weight = decoder.u64();
   const count = decoder.u32();
-  if (count < 2 || count > 2 + MEMBER_KEYS_MAX) return undefined;
+  if (count < 2) return undefined;
   const [consensus] = takeKeys(decoder, { count: 1, after: 0 }) ?? [];
   const [gateway] = takeKeys(decoder, { count: 1, after: KEY_PURPOSES.consensus }) ?? [];
   const further = takeKeys(decoder, { count: count - 2, after: KEY_PURPOSES.gateway });
