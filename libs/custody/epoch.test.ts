@@ -19,6 +19,20 @@ test('an epoch ends at no block below one that the key gave its COMMIT', () => {
   assert.equal(mayEndAt(world.custodian.state, rootOf(committed)), true);
 });
 
+test('where every height is decided on its own, an epoch ends at no block below a height that the key signed in', () => {
+  const root = { view: toView(0n), height: toHeight(4n), digest: GENESIS.digest };
+  const marked = (instance: bigint) => ({
+    ...VIRGIN,
+    marks: new Map([[instance, { view: toView(0n), step: 1 }]]),
+  });
+  const held = (instance: bigint) => {
+    const certificate = { view: toView(0n), height: instance, digest: GENESIS.digest };
+    return { ...VIRGIN, high: new Map([[instance, certificate]]) };
+  };
+  for (const state of [marked(5n), held(5n)]) assert.equal(mayEndAt(state, root), false);
+  for (const state of [marked(4n), held(4n), marked(0n), held(0n)]) assert.equal(mayEndAt(state, root), true);
+});
+
 test('an epoch begins with nothing of the one before but the views that it used up', () => {
   const world = new CustodyWorld();
   world.voteThrough(2);

@@ -6,10 +6,13 @@ import type { CustodyState } from './custody-state.ts';
 
 /**
  * Whether this block can have ended the epoch, as far as the key remembers: it gave no COMMIT to a block above
- * it. A quorum that decided above it would otherwise decide there again, in the next epoch. No honest member
- * commits above it.
+ * it, and where every height is decided on its own it signed nothing of a height above it. A quorum that decided above it
+ * would otherwise decide there again, in the next epoch. No honest member commits above it.
  */
-export function mayEndAt({ lock }: CustodyState, { height }: EpochRoot): boolean {
+export function mayEndAt({ lock, high, marks }: CustodyState, { height }: EpochRoot): boolean {
+  // A protocol whose views run across heights has instance 0 alone, which is above no root.
+  const isAbove = (instance: bigint): boolean => instance > height;
+  if ([...high.keys(), ...marks.keys()].some(isAbove)) return false;
   return lock === undefined || lock.height <= height;
 }
 

@@ -145,7 +145,18 @@ function reportFault(judge: Judge, { statement }: CustodyRequest, row: KindRow):
     const fault = unprovedReport(judge, statement.view, report);
     if (fault !== undefined) return fault;
   }
-  return hidesSome(judge, statement, row) ? 'UNSAFE_REPORT' : undefined;
+  const isUnsafe = isOfMore(judge, statement, row) || hidesSome(judge, statement, row);
+  return isUnsafe ? 'UNSAFE_REPORT' : undefined;
+}
+
+/** Whether it reports more than one certificate of its own instance, where each instance is left on its own. */
+function isOfMore(
+  { context, rules }: Judge,
+  { instance, reports }: VoteStatement,
+  { leaves }: KindRow,
+): boolean {
+  if (!rules.reports || leaves !== 'instance' || context.table.instances === 'one') return false;
+  return reports.length > 1 || reports.some((each) => each.instance !== instance);
 }
 
 function unprovedReport({ context, facts, rules }: Judge, left: View, report: Report): Fault {

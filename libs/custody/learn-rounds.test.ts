@@ -83,6 +83,27 @@ describe('what a view may begin with, from the reports of a quorum (libs/custody
     });
   }
 
+  test('a lower report needs no certificate, wherever it stands, for it changes no choice; of one view each needs its own', () => {
+    const judged = (...reports: readonly Report[]) => {
+      const custodian = custodianOf(DBFT_TABLE);
+      const isLearned = learnChoices(
+        custodian,
+        leaves(
+          'change-view',
+          reports.map((each) => [each]),
+        ),
+      );
+      return isLearned ? custodian.facts.choice(1n, toView(2n))?.only : false;
+    };
+    const unproved = report(0n, B);
+    assert.equal(judged(report(1n, B), unproved, report(0n)), B);
+    assert.equal(judged(unproved, report(0n), report(1n, B)), B);
+    assert.equal(judged(unproved, report(0n), report(0n)), false);
+    assert.equal(judged(report(0n), report(0n), unproved), false);
+    assert.equal(judged(report(1n, B), report(1n, A), report(0n)), false);
+    assert.equal(judged(report(1n, A), unproved, report(0n)), false);
+  });
+
   test('a report of a view above the one that was given up teaches nothing, certified or not', () => {
     const custodian = custodianOf(PHASED_TABLE);
     const early = leaves('round-change', [[report(1n, B)], [], []], { view: toView(0n) });

@@ -18,7 +18,7 @@ export interface Leave {
  * then in a report of a member of that quorum.
  * @param leaves - Every signature in them was verified.
  * @returns Whether they are a valid quorum. False teaches nothing: no quorum, not all of one view and instance,
- * or a report, or a checkpoint that one of them claims to rest on, that was not verified here yet.
+ * or a report of the highest view, or a checkpoint that one of them claims to rest on, that was not verified here yet.
  */
 export function learnChoices(custodian: Custodian, leaves: readonly Leave[]): boolean {
   const { context, facts, state } = custodian;
@@ -40,8 +40,11 @@ export function learnChoices(custodian: Custodian, leaves: readonly Leave[]): bo
   if (!isAll && !statements.every((each) => each.instance === instance)) return false;
   const reports = statements.flatMap((each) => each.reports);
   const { prepared } = context.table;
-  if (!reports.every((each) => each.view <= view && facts.isReportable({ kind: prepared, ...each })))
-    return false;
+  // A lower one than the highest, true or not, changes no choice, and its certificate may be nowhere to be had.
+  const needsProof = (each: Report): boolean =>
+    !reports.some(({ instance: of, view: at }) => of === each.instance && at > each.view);
+  const isProved = (each: Report): boolean => facts.isReportable({ kind: prepared, ...each });
+  if (!reports.every((each) => each.view <= view && (!needsProof(each) || isProved(each)))) return false;
   const from = isAll
     ? statements.reduce((most, each) => (each.instance > most ? each.instance : most), 0n)
     : instance;

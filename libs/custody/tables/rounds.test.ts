@@ -7,6 +7,7 @@ import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
 import { CHAIN, CONTEXT } from '#test/support/signer/custody-world.ts';
 import { Custodian } from '../custodian.ts';
 import { type CustodyState, virginState } from '../custody-state.ts';
+import { inEpoch } from '../epoch.ts';
 import { learnCertified } from '../learn-certified.ts';
 import { learnChoices } from '../learn-rounds.ts';
 import { WINDOW_MAX } from '../limits.ts';
@@ -247,3 +248,29 @@ describe('kinds that exclude each other', () => {
     });
   }
 });
+
+for (const [table, vote, leave] of [
+  [DBFT_TABLE, 'prepare-response', 'change-view'],
+  [PHASED_TABLE, 'approve', 'round-change'],
+] as const) {
+  describe(`heights of ${table.protocol}, each on its own`, () => {
+    test('whoever leaves a view reports one certificate at most, and of its own height', () => {
+      const key = new RoundsKey(table);
+      for (const instance of [1n, 2n]) {
+        for (const view of [0n, 1n]) key.certified(vote, A, { instance, view });
+      }
+      const both = [report(A), report(A, { view: 1n })];
+      assert.equal(key.ask(leave, both, { view: 1n }), 'UNSAFE_REPORT');
+      assert.equal(key.ask(leave, [report(A, { instance: 2n })], { view: 1n }), 'UNSAFE_REPORT');
+      assert.equal(key.ask(leave, [...both].slice(1), { view: 1n }), 'sign');
+    });
+
+    test('begin with the first view also after an epoch whose last block was decided in a later one', () => {
+      const before = virginState({ chain: CHAIN, protocol: table.protocol, epoch: toEpoch(0n) });
+      const root = { view: toView(3n), height: toHeight(0n), digest: A };
+      const key = new RoundsKey(table, { ...inEpoch(before, { epoch: toEpoch(1n), root, table }), epoch: toEpoch(0n) });
+      key.proposed(A);
+      assert.equal(key.ask(vote, A), 'sign');
+    });
+  });
+}
