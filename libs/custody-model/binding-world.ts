@@ -5,7 +5,10 @@ import { inEpoch } from '#libs/custody/epoch.ts';
 import { FactBook } from '#libs/custody/fact-book.ts';
 import { withMode, withNewSession } from '#libs/custody/session.ts';
 import { timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { Ask, KeyNode, KeyWorld, ModelKey } from './key-world.ts';
 import { worldOf } from './model-world.ts';
 
@@ -28,13 +31,17 @@ const ROOT_VIEW = toView(1n);
  * processes, one of another chain, and processes of two epochs whose members overlap. It may be in the next
  * epoch, or not.
  */
-export function bindingWorld(): KeyWorld {
-  const { context, virgin, blocks } = worldOf([{ view: Number(ROOT_VIEW), parent: undefined }]);
+export function bindingWorld(table: VoteTable = HOTSTUFF_TABLE): KeyWorld {
+  const { context: base, virgin, blocks } = worldOf([{ view: Number(ROOT_VIEW), parent: undefined }]);
   const root = blocks[0]?.block;
-  const asks = askedOf(virgin.chain, context.root.digest, root?.digest ?? context.root.digest);
+  const context = { ...base, table };
+  const statements =
+    table.instances === 'one'
+      ? timeoutsOn(context.root.digest, root?.digest ?? context.root.digest)
+      : leavesOf(table);
   return {
-    asks,
-    keys: [{ role: 'member', context, state: virgin }],
+    asks: askedOf(virgin.chain, statements),
+    keys: [{ role: 'member', context, state: { ...virgin, protocol: table.protocol } }],
     shown: () => [''],
     facts: () => new FactBook(),
     turns: (key) => turnsOf(key, root),
@@ -43,19 +50,31 @@ export function bindingWorld(): KeyWorld {
   };
 }
 
-/** A timeout of each of two views, with each of two certificates, by each session, for each chain and epoch. */
-function askedOf(chain: Digest, ...roots: readonly Digest[]): Ask[] {
-  const statements = [1n, 2n].flatMap((view) =>
-    roots.map((highDigest, index) =>
-      timeoutStatement(toView(view), { view: toView(BigInt(index)), digest: highDigest }),
+/** A timeout of each of two views, with each of two certificates. */
+function timeoutsOn(...roots: readonly Digest[]): readonly VoteStatement[] {
+  return [1n, 2n].flatMap((view) =>
+    roots.map((digest, index) => timeoutStatement(toView(view), { view: toView(BigInt(index)), digest })),
+  );
+}
+
+/** Gives up each of two views of each of two heights: the first of the epochs, and the one that the next begins with. */
+function leavesOf({ kinds }: VoteTable): readonly VoteStatement[] {
+  const leaves = Object.entries(kinds).filter(([, row]) => row.leaves !== undefined);
+  return leaves.flatMap(([kind]) =>
+    [1n, 2n].flatMap((instance) =>
+      [1n, 2n].map((view) => ({ kind, instance, view: toView(view), block: undefined, reports: [] })),
     ),
   );
+}
+
+/** Each statement as each session asks for it, for each chain and epoch. */
+function askedOf(chain: Digest, statements: readonly VoteStatement[]): Ask[] {
   const askers = [0n, 1n, SESSIONS_MAX].flatMap((session) =>
     [chain, OTHER_CHAIN].flatMap((of) => [OLD, NEXT].map((epoch) => ({ session, chain: of, epoch }))),
   );
   return statements.flatMap((statement) =>
     askers.map((asker) => ({
-      name: `timeout ${statement.view} of ${asker.session} ${asker.chain[0]} ${asker.epoch}`,
+      name: `${statement.kind} ${statement.instance}/${statement.view} of ${asker.session} ${asker.chain[0]} ${asker.epoch}`,
       request: { ...asker, statement, header: undefined, justifyView: undefined },
     })),
   );

@@ -49,7 +49,8 @@ export interface CaseResult extends ModelResult {
   readonly mustFork: boolean;
 }
 
-export function runCase(each: ModelCase, views: number): CaseResult {
+/** @param isShortest - Whether a fork is to be one of as few signatures as it takes. */
+export function runCase(each: ModelCase, views: number, isShortest = false): CaseResult {
   const { name, rule, mustFork } = each;
-  return { name, rule, mustFork, ...searchModel({ ...each, views }) };
+  return { name, rule, mustFork, ...searchModel({ ...each, views, isShortest }) };
 }

@@ -4,6 +4,7 @@ import type { Rules } from '#libs/custody/judge.ts';
 import { type Amnesia, forgotten } from './amnesia.ts';
 import { forkFacts, neededBy } from './fork-facts.ts';
 import { type ModelWorld, modelWorld, PHASES } from './model-world.ts';
+import { taking } from './taking.ts';
 
 export interface ModelOptions {
   readonly views: number;
@@ -15,6 +16,7 @@ export interface ModelOptions {
   readonly rules: Rules;
   /** The state that the first of the honest signers forgets. */
   readonly amnesia?: Amnesia;
+  readonly isShortest?: boolean;
 }
 
 export interface ModelResult {
@@ -58,9 +60,9 @@ class Search {
     const virgin = this.#node(this.#world.virgin, []);
     const first = Array.from({ length: this.#options.honest }, () => virgin);
     const seen = new Set([this.#name(first)]);
-    // Deep first: a fork is many signatures away, and there are few ways that lead to none.
     const open: (readonly SignerNode[])[] = [first];
-    for (let state = open.pop(); state !== undefined; state = open.pop()) {
+    const take = taking(open, this.#options.isShortest);
+    for (let state = take(); state !== undefined; state = take()) {
       for (const next of this.#successors(state)) {
         const name = this.#name(next);
         if (seen.has(name)) continue;

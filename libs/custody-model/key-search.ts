@@ -36,9 +36,9 @@ class KeySearch {
   run(): SearchResult {
     const first = this.#world.keys.map((key) => this.#node(key, []));
     const seen = new Set([nameOf(first)]);
-    // Deep first: a broken promise is many signatures away, and few paths lead to none.
+    // In the order of signatures: a broken promise is found with as few as it takes.
     const open: (readonly KeyNode[])[] = [first];
-    for (let keys = open.pop(); keys !== undefined; keys = open.pop()) {
+    for (const keys of open) {
       for (const next of this.#successors(keys)) {
         const name = nameOf(next);
         if (seen.has(name)) continue;
@@ -65,8 +65,6 @@ class KeySearch {
   }
 
   *#signings(key: KeyNode, keys: readonly KeyNode[]): Iterable<KeyNode> {
-    // Yields the highest request first, because the search explores the last one first: the lowest leaves the most to
-    // sign.
     for (let ask = this.#world.asks.length - 1; ask >= 0; ask--) {
       for (const shown of this.#world.shown(ask, keys)) {
         const next = this.#after(key, ask, shown);

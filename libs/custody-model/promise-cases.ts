@@ -4,7 +4,7 @@ import { eachRule, type PromiseCase } from './promise-case.ts';
 import { DBFT_CASES, PBFT_CASES, PHASED_CASES } from './rounds-promises.ts';
 
 const BINDING_CASES: readonly PromiseCase[] = eachRule(
-  { protocol: 'every', name: 'sessions, chains, epochs and members', world: bindingWorld },
+  { protocol: 'hotstuff', name: 'sessions, chains, epochs and members', world: () => bindingWorld() },
   {
     active: BINDING_PROMISES.active,
     sessions: BINDING_PROMISES.session,

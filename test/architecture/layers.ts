@@ -58,6 +58,16 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/protocol',
     'libs/protocol/hotstuff',
   ],
+  // The tables that the signer is to have, searched up to a bound.
+  'libs/custody-model/bounded': [
+    'libs/assert',
+    'libs/chain',
+    'libs/custody',
+    'libs/custody-model',
+    'libs/custody/tables',
+    'libs/protocol',
+    'libs/random',
+  ],
   ...SIMULATION,
   // The engine of a node: all that decides beside the protocol, in rooms whose arrows go one way.
   'libs/engine/ports': ENGINE,

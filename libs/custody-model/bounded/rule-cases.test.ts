@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { ALL_RULES } from '#libs/custody/judge.ts';
+import { MODEL_CASES } from '../fork-cases.ts';
+import { PROMISE_CASES } from '../promise-cases.ts';
+import { RULES_APART, ruleCases } from './rule-cases.ts';
+import { TARGET_TABLES } from './target-tables.ts';
+
+const CASES = [...TARGET_TABLES.values()].flatMap((table) => ruleCases(table));
+
+describe('a rule that is taken out of a key or of its table breaks the promise that it is there for', () => {
+  for (const each of CASES) {
+    test(`${each.protocol}, without "${each.rule}": ${each.breaks}`, () => {
+      const { broken, trace, signatures } = each.run();
+      assert.equal(broken, each.breaks);
+      if (trace.length > 0) assert.equal(trace.length, signatures);
+    });
+  }
+
+  test('every rule is taken out of every one of the four tables, or there is a reason why it cannot be', () => {
+    const taken = new Map<string, Set<string | undefined>>();
+    const all = [
+      ...CASES,
+      ...PROMISE_CASES,
+      ...MODEL_CASES.map((each) => ({ ...each, protocol: 'hotstuff' })),
+    ];
+    for (const { protocol, rule } of all) taken.set(protocol, (taken.get(protocol) ?? new Set()).add(rule));
+    for (const protocol of ['hotstuff', ...TARGET_TABLES.keys()]) {
+      const apart = protocol === 'hotstuff' ? {} : RULES_APART;
+      const missing = Object.keys(ALL_RULES).filter(
+        (rule) => !taken.get(protocol)?.has(rule) && !(rule in apart),
+      );
+      assert.deepEqual(missing, [], protocol);
+    }
+  });
+});
