@@ -79,6 +79,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
   'services/cli/simulation': [
     'libs/assert',
     'libs/custody-model',
+    'libs/custody-model/bounded',
     'libs/protocols',
     ...SIMULATION_ROOMS,
     'libs/simulation/hotstuff/nodes',

@@ -4,6 +4,7 @@ import { checkFoundingSize } from '#services/launcher/testnet/founding-size.ts';
 import type { SimArguments } from '../simulation/sim-request.ts';
 import { action, type CommandContext } from './context.ts';
 import { readableFile, wholeNumber } from './option-values.ts';
+import { withModelOptions } from './signer-model-options.ts';
 
 /** The largest federation of a run: a larger one takes minutes and shows no more than a smaller one. */
 const MEMBERS_MAX = 64;
@@ -22,6 +23,13 @@ Examples (npm run sim is "btcfed sim"):
   $ npm run sim -- --nodes whole --seeds 200 --trace-hashes before.txt --jobs 2
   $ npm run sim -- --mutants --json
   $ npm run sim -- --signer-model --json
+  $ npm run sim -- --signer-model --protocol dbft --views 4 --heights 1 --minutes 60 --heap-gib 16 --json
+  $ npm run sim -- --signer-model --protocol dbft --views 4 --heights 3 --walks 10000000 --from 1 --json
+
+--signer-model alone runs every search, and takes every rule out once: "survivors" are the rules that nobody missed.
+With --views, --heights or --walks it runs that one search of each table of rounds, or of --protocol. A search says
+whether it closed, which shows that nothing breaks within the extent, or up to how many signatures it came. A campaign of
+walks is gone on with by --from. libs/custody-model/README.md says what is promised, and what was found.
 
 A seed decides everything: delays, losses, partitions, crashes, power cuts, who lies and how. Then the faults
 end, lies go on, and every honest member must commit five more blocks and every submitted transaction.
@@ -32,7 +40,7 @@ invariants are in libs/simulation/README.md.`;
 export function simCommand(context: CommandContext): Command {
   const command = new Command('sim')
     .description('simulate a federation under faults and lies, once for each seed, and check its invariants')
-    .option('--protocol <name>', 'protocol to run', DEFAULT_PROTOCOL)
+    .option('--protocol <name>', `protocol to run (default: ${DEFAULT_PROTOCOL})`)
     .addOption(number('--jobs <j>', 'threads', { min: 1, max: JOBS_MAX, normal: 1 }))
     .option('--shard <i/n>', 'only the i-th of n equal parts of the runs')
     .addOption(new Option('--replay <seed>', 'run one seed twice and show its events').argParser(seedNumber))
@@ -51,7 +59,6 @@ export function simCommand(context: CommandContext): Command {
         .choices(['exhaustive', 'sample'])
         .conflicts('replay'),
     )
-    .addOption(number('--views <v>', 'with --twins: views of a scenario', { min: 1, max: 64, normal: 4 }))
     .addOption(
       new Option('--scenario <file>', 'the scenarios of a Twins file (JSON, as relab writes it)')
         .argParser(readableFile)
@@ -78,7 +85,7 @@ export function simCommand(context: CommandContext): Command {
       ).conflicts(['replay', 'twins', 'scenario', 'crash', 'shard', 'mutants']),
     )
     .option('--json', 'end with one JSON object on stdout');
-  return withSeedOptions(command)
+  return withModelOptions(withSeedOptions(command))
     .addHelpText('after', EXAMPLES)
     .action(
       action(context, async (args: SimArguments) => {

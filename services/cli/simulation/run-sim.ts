@@ -6,6 +6,7 @@ import { openCampaign } from './protocols.ts';
 import { replay } from './replay.ts';
 import { RunTally } from './run-tally.ts';
 import { runSignerModel } from './signer-model.ts';
+import { refuseModelOptions, signerModelRequest } from './signer-model-request.ts';
 import { type CampaignRequest, type SimArguments, simRequest } from './sim-request.ts';
 import { runTask } from './threads.ts';
 
@@ -16,7 +17,8 @@ export async function runSim(context: ProcessContext, args: SimArguments): Promi
 
 async function isGood(context: ProcessContext, args: SimArguments): Promise<boolean> {
   const { terminal } = context;
-  if (args.signerModel === true) return runSignerModel(terminal, args.json === true);
+  if (args.signerModel === true) return runSignerModel(signerModelRequest(args), terminal);
+  refuseModelOptions(args);
   const request = simRequest(args);
   switch (request.kind) {
     case 'replay':

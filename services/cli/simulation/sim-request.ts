@@ -1,3 +1,4 @@
+import { DEFAULT_PROTOCOL } from '#libs/protocols/protocols.ts';
 import type { SeedsTask, Task } from '#libs/simulation/campaign/task.ts';
 import type { RunMode } from '#libs/simulation/plan/draw-plan.ts';
 import { FAULTS, isOmission } from '#libs/simulation/plan/plan-without.ts';
@@ -11,7 +12,8 @@ import type { Shard } from './threads.ts';
 
 /** The options of `btcfed sim`, as they were typed. */
 export interface SimArguments {
-  readonly protocol: string;
+  /** Left out: the usual one, and every one of the signer's model. */
+  readonly protocol?: string;
   readonly members: number;
   readonly seeds: number;
   readonly from: number;
@@ -24,7 +26,11 @@ export interface SimArguments {
   readonly repeat: number;
   readonly shard?: string;
   readonly twins?: string;
-  readonly views: number;
+  readonly views?: number;
+  readonly heights?: number;
+  readonly walks?: number;
+  readonly minutes?: number;
+  readonly heapGib?: number;
   readonly scenario?: string;
   readonly crash?: string;
   readonly blocks: number;
@@ -60,10 +66,13 @@ export function simRequest(args: SimArguments): SimRequest {
   return { kind: 'campaign', task: { ...task, tellsHash: true }, shard, jobs, hashFile };
 }
 
+/** Views of a scenario of twins. */
+const VIEWS = 4;
+
 /** Scenarios that an exhaustive search takes days for are a mistake, not a wish. */
 const SCENARIOS_MAX = 1e9;
 
-function taskOf({ twins, views, scenario, crash, blocks }: SimArguments, seeds: SeedsTask): Task {
+function taskOf({ twins, views = VIEWS, scenario, crash, blocks }: SimArguments, seeds: SeedsTask): Task {
   const { protocol, members, from } = seeds;
   if (scenario !== undefined) return readScenarios(scenario, protocol);
   if (crash !== undefined) return { kind: 'crash', protocol, members, blocks };
@@ -81,7 +90,18 @@ function taskOf({ twins, views, scenario, crash, blocks }: SimArguments, seeds: 
 const TWINS_MEMBERS_MAX = 10;
 
 function seedsTask(args: SimArguments): SeedsTask {
-  const { protocol, members, from, seeds, actors, faults, without, mode, nodes, repeat } = args;
+  const {
+    protocol = DEFAULT_PROTOCOL,
+    members,
+    from,
+    seeds,
+    actors,
+    faults,
+    without,
+    mode,
+    nodes,
+    repeat,
+  } = args;
   const known = PROTOCOLS.get(protocol);
   if (known === undefined) {
     const names = [...PROTOCOLS.keys()].join(', ');

@@ -113,6 +113,27 @@ describe('btcfed sim', () => {
     assert.deepEqual([file.code, JSON.parse(file.out.join('')).mode], [0, 'scenarios']);
   });
 
+  test('searches a table of the signer within an extent, and says how far it came', async () => {
+    const { code, out, notes } = await sim('--signer-model --protocol pbft --views 2 --heights 1 --json');
+    const { isAsMeant, rules, survivors, walks, tables } = JSON.parse(out.join(''));
+    assert.deepEqual([code, isAsMeant, rules, survivors, walks], [0, true, [], [], []], notes);
+    const [{ protocol, views, heights, bound, end, broken }] = tables;
+    assert.deepEqual([protocol, views, heights, end, broken], ['pbft', 2, 1, 'closed', null]);
+    assert.match(bound, /^closed: all \d+ states$/);
+    assert.match(notes, /as meant pbft, 2 views of 1 heights: nothing breaks, closed/);
+  });
+
+  test('walks through a table at random, and goes on by the number of the next walk', async () => {
+    const args = '--signer-model --protocol dbft --views 3 --heights 2 --json';
+    const whole = JSON.parse((await sim(`${args} --walks 30 --from 5`)).out.join('')).walks[0];
+    const [first, rest] = [
+      JSON.parse((await sim(`${args} --walks 10 --from 5`)).out.join('')).walks[0],
+      JSON.parse((await sim(`${args} --walks 20 --from 15`)).out.join('')).walks[0],
+    ];
+    assert.deepEqual([whole.walks, whole.next, first.next, whole.broken], [30, 35, 15, null]);
+    assert.equal(first.signatures + rest.signatures, whole.signatures);
+  });
+
   for (const [args, sentence] of [
     ['--protocol raft', /unknown protocol "raft"; known: hotstuff/],
     ['--members 65', /whole number from 4 to 64/],
@@ -138,6 +159,16 @@ describe('btcfed sim', () => {
     ['--trace', /--trace needs --replay/],
     ['--shard 3/2', /--shard takes .* not "3\/2"/],
     ['--shard 0/2', /--shard takes/],
+    ['--walks 3', /--walks is an option of --signer-model/],
+    ['--heap-gib 3', /--heap-gib is an option of --signer-model/],
+    ['--signer-model --protocol raft', /takes a protocol of rounds \(pbft, dbft, phased\), not "raft"/],
+    ['--signer-model --protocol hotstuff', /not "hotstuff"; without --protocol it runs all/],
+    [
+      '--signer-model --protocol dbft --views 5',
+      /5 views of 1 heights are more than .* dbft can hold: use --walks/,
+    ],
+    ['--signer-model --views 1', /two views or more/],
+    ['--signer-model --heights 9', /whole number from 1 to 8/],
     ['--wrong', /unknown option '--wrong'/],
     ['more', /too many arguments/],
   ] as const) {
