@@ -1,8 +1,8 @@
-import { type Epoch, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
+import { type Epoch, toEpoch, toHeight } from '#libs/chain/ids.ts';
 import { virginState } from '#libs/custody/custody-state.ts';
 import { inEpoch, mayEndAt } from '#libs/custody/epoch.ts';
 import { FactBook } from '#libs/custody/fact-book.ts';
-import { learnCertified } from '#libs/custody/learn-rounds.ts';
+import { learnCertified } from '#libs/custody/learn-certified.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { KeyNode, KeyWorld, ModelKey } from '../key-world.ts';
@@ -83,7 +83,7 @@ export function epochEndWorld(table: VoteTable, rules = ALL_END_RULES): KeyWorld
       if (rules.ends && !mayEndAt(key.state, root)) return;
       const set = validatorSet(NEXT, context.set.members);
       const from = rules.root ? root : { ...root, height: toHeight(0n) };
-      const entered = inEpoch(key.state, NEXT, { ...root, view: toView(table.firstView) });
+      const entered = inEpoch(key.state, { epoch: NEXT, root, table });
       yield { role: 'next', context: { ...context, set, root: from }, state: entered };
     },
     broken: (keys) => {

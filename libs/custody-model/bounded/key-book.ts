@@ -4,7 +4,7 @@ import { type CustodyState, virginState } from '#libs/custody/custody-state.ts';
 import { decide } from '#libs/custody/decide.ts';
 import { FactBook } from '#libs/custody/fact-book.ts';
 import type { Rules } from '#libs/custody/judge.ts';
-import { learnCertified } from '#libs/custody/learn-rounds.ts';
+import { learnCertified } from '#libs/custody/learn-certified.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { CHAIN, EPOCH } from '../rounds-asks.ts';
 import { stateName } from '../state-name.ts';

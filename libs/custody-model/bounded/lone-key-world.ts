@@ -1,7 +1,7 @@
 import { toMemberIndex } from '#libs/chain/ids.ts';
 import { virginState } from '#libs/custody/custody-state.ts';
 import { FactBook } from '#libs/custody/fact-book.ts';
-import { learnCertified } from '#libs/custody/learn-rounds.ts';
+import { learnCertified } from '#libs/custody/learn-certified.ts';
 import { slotName, slotOf } from '#libs/protocol/vote/slot.ts';
 import { kindRowOf, type VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { KeyNode, KeyWorld } from '../key-world.ts';

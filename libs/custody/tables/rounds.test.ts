@@ -268,7 +268,10 @@ for (const [table, vote, leave] of [
     test('begin with the first view also after an epoch whose last block was decided in a later one', () => {
       const before = virginState({ chain: CHAIN, protocol: table.protocol, epoch: toEpoch(0n) });
       const root = { view: toView(3n), height: toHeight(0n), digest: A };
-      const key = new RoundsKey(table, { ...inEpoch(before, { epoch: toEpoch(1n), root, table }), epoch: toEpoch(0n) });
+      const key = new RoundsKey(table, {
+        ...inEpoch(before, { epoch: toEpoch(1n), root, table }),
+        epoch: toEpoch(0n),
+      });
       key.proposed(A);
       assert.equal(key.ask(vote, A), 'sign');
     });
