@@ -89,7 +89,8 @@ export function simCommand(context: CommandContext): Command {
     .addHelpText('after', EXAMPLES)
     .action(
       action(context, async (args: SimArguments) => {
-        checkFoundingSize(args.members, { protocol: args.protocol, protocols: FOUNDING_PROTOCOLS });
+        const { members, signerModel, protocol = DEFAULT_PROTOCOL } = args;
+        if (!signerModel) checkFoundingSize(members, { protocol, protocols: FOUNDING_PROTOCOLS });
         // Loaded when it is asked for: the other commands start without the protocols.
         const { runSim } = await import('../simulation/run-sim.ts');
         return runSim(context, args);
