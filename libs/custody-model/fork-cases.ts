@@ -1,4 +1,5 @@
 import { ALL_RULES, type Rules } from '#libs/custody/judge.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import type { Amnesia } from './amnesia.ts';
 import { type ModelResult, searchModel } from './fork-search.ts';
 
@@ -48,6 +49,9 @@ export interface CaseResult extends ModelResult {
   readonly rule?: string | undefined;
   readonly mustFork: boolean;
 }
+
+/** The protocol whose forks are searched for, and whose keys recover. */
+export const FORKING_PROTOCOL = HOTSTUFF_TABLE.protocol;
 
 /** @param isShortest - Whether a fork is to be one of as few signatures as it takes. */
 export function runCase(each: ModelCase, views: number, isShortest = false): CaseResult {

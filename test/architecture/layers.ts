@@ -192,6 +192,8 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'libs/protocols',
     'libs/simulation/nodes',
   ],
+  // The protocols that can be simulated, as libs/protocols has those that a chain can run.
+  'libs/simulation/subjects': ['libs/protocols', 'libs/simulation/hotstuff/nodes', 'libs/simulation/nodes'],
   // Worlds in which nothing goes wrong by itself, for tests of the node.
   'libs/simulation/presets': [
     ...DOMAIN,

@@ -82,7 +82,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'libs/custody-model/bounded',
     'libs/protocols',
     ...SIMULATION_ROOMS,
-    'libs/simulation/hotstuff/nodes',
+    'libs/simulation/subjects',
     'node:*',
     'npm:zod',
     'services/launcher/words',

@@ -1,14 +1,13 @@
 import { assert } from '#libs/assert/assert.ts';
-import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { openTask } from '#libs/simulation/campaign/open-task.ts';
 import { type SimulatedProtocol, simulated } from '#libs/simulation/campaign/simulated-protocol.ts';
 import type { OpenTask, Task } from '#libs/simulation/campaign/task.ts';
-import { hostedHotStuff } from '#libs/simulation/hotstuff/nodes/hosted-hotstuff.ts';
+import { HOSTED_SUBJECTS } from '#libs/simulation/subjects/hosted-subjects.ts';
 
 /** The protocols that `sim` knows, with the wire format of production. */
-export const PROTOCOLS: ReadonlyMap<string, SimulatedProtocol> = new Map([
-  [HOTSTUFF.id, simulated(hostedHotStuff())],
-]);
+export const PROTOCOLS: ReadonlyMap<string, SimulatedProtocol> = new Map(
+  [...HOSTED_SUBJECTS].map(([id, subject]) => [id, simulated(subject())]),
+);
 
 /** Makes a campaign ready to run. Its protocol was checked when it was asked for. */
 export function openCampaign(task: Task): OpenTask {

@@ -1,4 +1,4 @@
-import { type CaseResult, MODEL_CASES, runCase } from '#libs/custody-model/fork-cases.ts';
+import { type CaseResult, FORKING_PROTOCOL, MODEL_CASES, runCase } from '#libs/custody-model/fork-cases.ts';
 import { type PromiseResult, runPromiseCase } from '#libs/custody-model/promise-case.ts';
 import { PROMISE_CASES } from '#libs/custody-model/promise-cases.ts';
 import { RECOVERY_CASES, runRecoveryCase } from '#libs/custody-model/recovery-cases.ts';
@@ -7,7 +7,7 @@ import { promiseRuleOf, type RuleRow, ruleOf } from './rule-rows.ts';
 import type { SignerModelRequest } from './signer-model-request.ts';
 import { runTables } from './table-runs.ts';
 
-/** More views of HotStuff are more states than a machine has memory for. */
+/** More views of a protocol whose views run across heights are more states than a machine has memory for. */
 const MODEL_VIEWS = 2;
 
 /**
@@ -42,7 +42,7 @@ interface PresentRuns {
   readonly recoveries: readonly object[];
 }
 
-/** HotStuff, recoveries, and the tables of rounds that the signer has now. */
+/** The protocol whose forks are searched for, recoveries, and the tables of rounds that the signer has now. */
 function runPresent(terminal: Terminal): PresentRuns {
   const cases = MODEL_CASES.map((each) => {
     const result = runCase(each, MODEL_VIEWS, each.mustFork);
@@ -61,12 +61,12 @@ function runPresent(terminal: Terminal): PresentRuns {
     const verdict = isAsMeant ? 'as meant' : 'WRONG';
     terminal.note(`${verdict} ${result.name}: ${broken ?? 'nothing breaks'}, ${result.states} states`);
     const named = rule === undefined ? null : `recovery: ${rule}`;
-    return { ...result, protocol: 'hotstuff', rule: named, mustBreak, broken, isAsMeant };
+    return { ...result, protocol: FORKING_PROTOCOL, rule: named, mustBreak, broken, isAsMeant };
   });
   return {
     ...{ cases, promises, recoveries },
     rules: [
-      ...cases.flatMap((each) => ruleOf('hotstuff', each)),
+      ...cases.flatMap((each) => ruleOf(FORKING_PROTOCOL, each)),
       ...promises.flatMap(promiseRuleOf),
       ...recoveries.flatMap(promiseRuleOf),
     ],

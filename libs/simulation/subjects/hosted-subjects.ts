@@ -1,0 +1,8 @@
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
+import { hostedHotStuff } from '../hotstuff/nodes/hosted-hotstuff.ts';
+import type { HostedSubject } from '../nodes/whole-nodes.ts';
+
+/** The protocols that can be simulated, by their ids, each made when it is asked for. */
+export const HOSTED_SUBJECTS: ReadonlyMap<string, () => HostedSubject> = new Map([
+  [HOTSTUFF.id, hostedHotStuff],
+]);
