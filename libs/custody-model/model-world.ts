@@ -1,6 +1,7 @@
-import { type Block, sealBlock } from '#libs/chain/block.ts';
+import { type Block, type BlockHeader, sealBlock } from '#libs/chain/block.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import {
+  type Epoch,
   type MemberIndex,
   toDigest,
   toEpoch,
@@ -54,10 +55,11 @@ export function modelWorld(views: number): ModelWorld {
   return worldOf(allPlaces(views));
 }
 
-/** The place of a block: its view, and the index of the block below it; undefined: genesis. */
+/** The place of a block: its view, the index of the block below it, undefined: genesis; and its epoch, else the first. */
 export interface BlockPlace {
   readonly view: number;
   readonly parent: number | undefined;
+  readonly epoch?: Epoch;
 }
 
 /** The world of these blocks. @param leader - Of every view; left out, a liar. */
@@ -99,29 +101,20 @@ function allPlaces(views: number): BlockPlace[] {
 /** Makes the blocks at these places. Blocks of one view differ by their index in the list. */
 function blocksAt(places: readonly BlockPlace[], proposer: MemberIndex): ModelBlock[] {
   const blocks: ModelBlock[] = [];
-  for (const [salt, { view, parent }] of places.entries()) {
+  for (const [salt, { view, parent, epoch = EPOCH }] of places.entries()) {
     const below = parent === undefined ? GENESIS : blocks[parent]?.block;
-    blocks.push({ parent, block: blockOn(below, { view, salt, proposer }) });
+    blocks.push({ parent, block: blockOn(below, { view, salt, proposer, epoch }) });
   }
   return blocks;
 }
 
 function blockOn(
   parent: Block | undefined,
-  { view, salt, proposer }: { readonly view: number; readonly salt: number; readonly proposer: MemberIndex },
+  { view, salt, ...own }: { view: number; salt: number } & Pick<BlockHeader, 'proposer' | 'epoch'>,
 ): Block {
   const { header, digest } = parent ?? GENESIS;
-  return sealBlock(
-    {
-      ...GENESIS.header,
-      height: toHeight(header.height + 1n),
-      view: toView(BigInt(view)),
-      proposer,
-      timestampMs: BigInt(salt),
-      parent: digest,
-    },
-    [],
-  );
+  const place = { height: toHeight(header.height + 1n), view: toView(BigInt(view)), parent: digest };
+  return sealBlock({ ...GENESIS.header, ...place, ...own, timestampMs: BigInt(salt) }, []);
 }
 
 /** A vote in each phase. The justification is the best that the host can have: the certificate of the parent. */
@@ -129,11 +122,11 @@ function requestsAbout(blocks: readonly ModelBlock[], about: number): ModelReque
   const found = blocks[about];
   if (found === undefined) return [];
   const { header, digest } = found.block;
-  const { view, height } = header;
+  const { view, height, epoch } = header;
   const parent = found.parent === undefined ? undefined : blocks[found.parent];
   const justifyView = parent?.block.header.view ?? (0n as View);
   return PHASES.map((phase) => {
-    const asked = { session: 0n, chain: CHAIN, epoch: EPOCH };
+    const asked = { session: 0n, chain: CHAIN, epoch };
     const statement = blockStatement(phase, view, { height, digest });
     const grounds =
       phase === 'prepare' ? { header, justifyView } : { header: undefined, justifyView: undefined };
