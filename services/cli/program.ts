@@ -3,6 +3,7 @@ import { SOFTWARE_VERSION } from '#libs/chain/software-version.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { blockCommand } from './commands/block.ts';
 import { configCommand } from './commands/config/config.ts';
+import { conformCommand } from './commands/conform.ts';
 import type { CommandContext, CommandFactory } from './commands/context.ts';
 import { cryptoCommand } from './commands/crypto/crypto.ts';
 import { evidenceCommand } from './commands/evidence/evidence.ts';
@@ -42,6 +43,7 @@ const COMMANDS: readonly CommandFactory[] = [
   pkiCommand,
   cryptoCommand,
   simCommand,
+  conformCommand,
 ];
 
 const EXIT_CODES_HELP = `

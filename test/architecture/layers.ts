@@ -116,6 +116,16 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** The simulator, apart from its one room that knows a protocol by name. */
+const JUDGING = [
+  ...DOMAIN,
+  ...ENGINE_ROOMS,
+  ...SIMULATION_ROOMS.filter((each) => each !== 'libs/simulation/hotstuff'),
+  'libs/random',
+  'libs/simulation/nodes',
+  'libs/simulation/presets',
+];
+
 /** Libraries with an outside: one concern, and one npm package, behind each. None knows a protocol's core. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'libs/log': ['libs/errors', 'node:*', 'npm:pino'],
@@ -201,6 +211,14 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     ...SIMULATION_ROOMS,
     'libs/random',
     'libs/simulation/nodes',
+  ],
+  // The judge of protocols: it runs the nodes, and knows no protocol by name.
+  'libs/simulation/conformance/words': JUDGING,
+  'libs/simulation/conformance/courses': [...JUDGING, 'libs/simulation/conformance/words'],
+  'libs/simulation/conformance': [
+    ...JUDGING,
+    'libs/simulation/conformance/courses',
+    'libs/simulation/conformance/words',
   ],
   'libs/client': [
     ...DOMAIN,

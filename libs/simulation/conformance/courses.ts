@@ -1,0 +1,35 @@
+import { BYTES_APART } from './courses/bytes-apart.ts';
+import { CRASHES, TWINS, TWINS_SAMPLE } from './courses/campaign-courses.ts';
+import { CATCH_UP } from './courses/catch-up-course.ts';
+import { EVIDENCE_TABLE } from './courses/evidence-table.ts';
+import { LIARS_NAMED, ROLES_PRESENT } from './courses/liars.ts';
+import { MEMBERS_CHANGE } from './courses/members-course.ts';
+import { PURITY } from './courses/purity-course.ts';
+import { LIVENESS, SEEDS } from './courses/seeds-course.ts';
+import { SWITCHES } from './courses/switch-course.ts';
+import { TABLE_LINT } from './courses/table-lint.ts';
+import { CASE_IDS, type CaseId } from './words/case-id.ts';
+import type { Course } from './words/course.ts';
+
+/** All that the kit runs, cheapest first. */
+export const COURSES: readonly Course[] = [
+  TABLE_LINT,
+  BYTES_APART,
+  EVIDENCE_TABLE,
+  ROLES_PRESENT,
+  LIARS_NAMED,
+  PURITY,
+  TWINS,
+  TWINS_SAMPLE,
+  CRASHES,
+  MEMBERS_CHANGE,
+  SWITCHES,
+  CATCH_UP,
+  LIVENESS,
+  SEEDS,
+];
+
+/** The cases that no course judges yet: a protocol that passes all others has still not passed the kit. */
+export function casesNotBuilt(courses: readonly Course[] = COURSES): readonly CaseId[] {
+  return CASE_IDS.filter((id) => courses.every(({ judges }) => !judges.includes(id)));
+}

@@ -1,0 +1,77 @@
+import { COURSES } from './courses.ts';
+import { type ConformanceRow, nameOfRow } from './row.ts';
+import type { CaseId } from './words/case-id.ts';
+import type { Course, CourseBatch, OpenCourse } from './words/course.ts';
+import type { Effort } from './words/effort.ts';
+
+/** One part of one course of one row, so that threads and shards can share the work. */
+export interface PlannedPart {
+  readonly row: string;
+  readonly course: string;
+  readonly part: number;
+  readonly judges: readonly CaseId[];
+}
+
+/** The result of a part. */
+export interface PartResult extends CourseBatch {
+  readonly planned: PlannedPart;
+}
+
+/** What of the kit is run. */
+export interface ConformanceChoices {
+  readonly effort: Effort;
+  /** Only the courses that judge one of these cases; all when left out. */
+  readonly cases?: readonly CaseId[] | undefined;
+}
+
+/** The kit on some rows, ready to run: the parts are independent of each other and of their order. */
+export interface OpenConformance {
+  readonly parts: readonly PlannedPart[];
+  run(at: number): PartResult;
+}
+
+export function openConformance(
+  rows: readonly ConformanceRow[],
+  { effort, cases }: ConformanceChoices,
+  courses: readonly Course[] = COURSES,
+): OpenConformance {
+  const opened = rows.flatMap((row) =>
+    courses
+      .filter(({ judges }) => isWanted(judges, row, cases))
+      .map((course) => ({ row, course, open: course.open(row.candidate, effort) })),
+  );
+  const parts = opened.flatMap(({ row, course: { name, judges }, open }) =>
+    Array.from({ length: open.parts }, (_, part) => ({
+      planned: { row: nameOfRow(row), course: name, part, judges },
+      open,
+    })),
+  );
+  return {
+    parts: parts.map(({ planned }) => planned),
+    run: (at) => {
+      const found = parts[at];
+      if (found === undefined) throw new RangeError(`there is no part ${at} of ${parts.length}`);
+      return { ...runPart(found.open, found.planned), planned: found.planned };
+    },
+  };
+}
+
+/** A course is left out when the row skips, or nobody asked for, all that it judges. */
+function isWanted(
+  judges: readonly CaseId[],
+  { skips }: ConformanceRow,
+  cases: readonly CaseId[] | undefined,
+): boolean {
+  return judges.some((id) => skips[id] === undefined && cases?.includes(id) !== false);
+}
+
+/** A part that ends in an error is a failure of all that it would have judged: nothing was shown. */
+function runPart(open: OpenCourse, { course, part, judges }: PlannedPart): CourseBatch {
+  try {
+    return open.run(part);
+  } catch (error) {
+    const text = `it ended in an error: ${error instanceof Error ? error.message : String(error)}`;
+    const failure = { kind: 'other', name: `${course}.${part}`, text } as const;
+    return { runs: 1, failures: judges.map((id) => ({ ...failure, case: id })) };
+  }
+}

@@ -1,0 +1,52 @@
+import type { ViolationKind } from '../../checks/findings.ts';
+import type { CaseId } from './case-id.ts';
+import type { Effort } from './effort.ts';
+import type { JudgedProtocol } from './judged-protocol.ts';
+
+/** Something that a case forbids, and that was seen. */
+export interface CaseFailure {
+  readonly case: CaseId;
+  readonly kind: ViolationKind;
+  /** Where it was seen: a seed, a scenario, a kind of vote. */
+  readonly name: string;
+  readonly text: string;
+  /** A command that shows it again by itself; absent where only the part of the course does. */
+  readonly replay?: string;
+}
+
+export interface CourseBatch {
+  readonly runs: number;
+  readonly failures: readonly CaseFailure[];
+}
+
+/** A course that is ready to run: its parts are independent of each other and of their order. */
+export interface OpenCourse {
+  readonly parts: number;
+  run(part: number): CourseBatch;
+}
+
+/** Runs that are made together, and each of whose failures belongs to one of the cases that it judges. */
+export interface Course {
+  readonly name: string;
+  readonly judges: readonly CaseId[];
+  open(candidate: JudgedProtocol, effort: Effort): OpenCourse;
+}
+
+/** A course of one part that runs nothing: it looks at the description. */
+export function staticCourse(
+  name: string,
+  of: CaseId,
+  faults: (candidate: JudgedProtocol) => readonly string[],
+): Course {
+  return {
+    name,
+    judges: [of],
+    open: (candidate) => ({
+      parts: 1,
+      run: () => ({
+        runs: 1,
+        failures: faults(candidate).map((text) => ({ case: of, kind: 'other', name, text })),
+      }),
+    }),
+  };
+}

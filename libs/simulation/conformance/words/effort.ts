@@ -1,0 +1,49 @@
+/** How much of each course is run. Nothing is left out by less of it but runs. */
+export interface Effort {
+  /** Seeds with all faults and all lies. */
+  readonly seeds: number;
+  /** Seeds of which exactly f members are gone for good. */
+  readonly livenessSeeds: number;
+  /** Seeds of members that change, of switches, and of members that were away, each. */
+  readonly wholeSeeds: number;
+  /** Seeds that are looked for a named liar, for each lie. */
+  readonly evidenceSeeds: number;
+  /** Seeds whose every step is taken twice. */
+  readonly pureSeeds: number;
+  /** Views of a Twins scenario of four members; each of so many scenarios is run. */
+  readonly twinsViews: number;
+  readonly twinsEvery: number;
+  /** Scenarios of seven members, drawn. */
+  readonly twinsSample: number;
+  /** Blocks on whose way a member crashes; each of so many crash points is tried. */
+  readonly crashBlocks: number;
+  readonly crashEvery: number;
+}
+
+/** For each change of the code: all protocols together in two minutes. */
+export const QUICK: Effort = {
+  seeds: 20,
+  livenessSeeds: 6,
+  wholeSeeds: 1,
+  evidenceSeeds: 8,
+  pureSeeds: 2,
+  twinsViews: 2,
+  twinsEvery: 2,
+  twinsSample: 4,
+  crashBlocks: 1,
+  crashEvery: 12,
+};
+
+/** For a protocol that is to be believed. */
+export const WHOLE: Effort = {
+  seeds: 10_000,
+  livenessSeeds: 1_000,
+  wholeSeeds: 60,
+  evidenceSeeds: 40,
+  pureSeeds: 40,
+  twinsViews: 3,
+  twinsEvery: 1,
+  twinsSample: 500,
+  crashBlocks: 3,
+  crashEvery: 1,
+};

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { runProgram } from '../program.ts';
+
+/** Runs `btcfed conform` as from a checkout. */
+async function conform(args: string, root = new URL('../../..', import.meta.url).pathname) {
+  const out: string[] = [];
+  const notes: string[] = [];
+  const code = await runProgram(['conform', ...args.split(' ')], {
+    terminal: { out: (line) => out.push(line), note: (line) => notes.push(line), isInteractive: false },
+    env: {},
+    root,
+    node: process.execPath,
+    readInput: () => assert.fail('read input'),
+    interruption: () => assert.fail('started something'),
+    sinceStartMs: () => 0,
+  });
+  return { code, out, notes: notes.join('\n') };
+}
+
+describe('btcfed conform', () => {
+  test('judges every registered protocol, quickly: nothing fails, and what is not built yet is no success', async () => {
+    const { code, out, notes } = await conform('--quick --jobs 2 --json');
+    const report = JSON.parse(out.at(-1) ?? '');
+    const { cases, passed, skipped, missing, failures, forks, stalls, doubleSigns, unrun } = report;
+    assert.deepEqual(failures, []);
+    assert.deepEqual([forks, stalls, doubleSigns, unrun], [0, 0, 0, 0]);
+    assert.equal(passed + skipped + missing, cases);
+    assert.equal(code, missing === 0 ? 0 : 1);
+    assert.equal(/not the whole kit/.test(notes), missing > 0);
+  });
+
+  test('judges some cases alone, and one part again', async () => {
+    const some = await conform('--quick --case C1,c2 --json');
+    assert.deepEqual([some.code, JSON.parse(some.out.join('')).passed], [0, 2]);
+    const one = await conform('--quick --part bytes.0 --json');
+    assert.deepEqual([one.code, JSON.parse(one.out.join('')).runs], [0, 1]);
+  });
+
+  test('tells every case in words', async () => {
+    const { out } = await conform('--quick --case C1');
+    assert.ok(out.some((line) => /^ {2}C1 +passed +the table of votes/.test(line)));
+    assert.ok(out.some((line) => /^ {2}C6 +unrun/.test(line)));
+  });
+
+  for (const [args, sentence] of [
+    ['--protocol raft', /unknown protocol "raft"; known: hotstuff, or all/],
+    ['--case C22', /--case takes names from C1 to C21/],
+    ['--part nowhere.3', /there is no part "nowhere.3"/],
+    ['--shard 3/2', /--shard takes .* not "3\/2"/],
+    ['--jobs 0', /whole number from 1 to 256/],
+    ['--part bytes.0 --case C2', /cannot be used with/],
+    ['more', /too many arguments/],
+  ] as const) {
+    test(`refuses ${args} in one sentence`, async () => {
+      const { code, out, notes } = await conform(args);
+      assert.deepEqual([code, out], [1, []]);
+      assert.match(notes, sentence);
+      assert.match(notes, /^btcfed: [^\n]+$/);
+    });
+  }
+
+  test('says where it can run when there is no checkout', async () => {
+    const { code, notes } = await conform('--quick', '/nowhere');
+    assert.equal(code, 1);
+    assert.match(notes, /conform needs the tests of the checkout: there is no test\/conformance\/run.ts/);
+  });
+});

@@ -1,0 +1,34 @@
+import { type OpenConformance, openConformance } from '#libs/simulation/conformance/open-conformance.ts';
+import { type ConformanceRow, nameOfRow } from '#libs/simulation/conformance/row.ts';
+import { CASE_IDS, type CaseId } from '#libs/simulation/conformance/words/case-id.ts';
+import { QUICK, WHOLE } from '#libs/simulation/conformance/words/effort.ts';
+import { ROWS } from './rows.ts';
+
+/** The work as plain data, so that a thread can be given its share. */
+export interface ConformTask {
+  /** Names of the rows. */
+  readonly rows: readonly string[];
+  readonly isQuick: boolean;
+  /** All, when left out. */
+  readonly cases?: readonly CaseId[] | undefined;
+}
+
+/** One share of the parts: those whose number leaves `first` when divided by `stride`. */
+export interface ConformShare {
+  readonly task: ConformTask;
+  readonly first: number;
+  readonly stride: number;
+}
+
+export function rowsOf({ rows }: ConformTask): readonly ConformanceRow[] {
+  return ROWS.filter((row) => rows.includes(nameOfRow(row)));
+}
+
+export function openConform(task: ConformTask): OpenConformance {
+  return openConformance(rowsOf(task), { effort: task.isQuick ? QUICK : WHOLE, cases: task.cases });
+}
+
+/** Whether the task leaves no case out. */
+export function isOfAllCases({ cases = CASE_IDS }: ConformTask): boolean {
+  return cases.length === CASE_IDS.length;
+}

@@ -1,0 +1,59 @@
+import type {
+  CaseState,
+  CaseVerdict,
+  ConformanceTally,
+  RowVerdict,
+} from '#libs/simulation/conformance/tally.ts';
+import { CASE_IDS } from '#libs/simulation/conformance/words/case-id.ts';
+
+/** The one line of JSON. `cases` counts every case of every row: those that nothing judges yet are `missing`. */
+export function reportOf(protocol: string, tally: ConformanceTally, seconds: number) {
+  const rows = tally.verdicts();
+  const all = rows.flatMap(({ cases }) => cases);
+  return {
+    protocol,
+    cases: all.length,
+    passed: counted(all, 'passed'),
+    skipped: counted(all, 'skipped'),
+    missing: counted(all, 'not built yet'),
+    failed: counted(all, 'failed'),
+    unrun: counted(all, 'unrun'),
+    runs: tally.runs,
+    forks: tally.count('fork'),
+    stalls: tally.count('stall'),
+    doubleSigns: tally.count('double-sign'),
+    otherViolations: tally.count('other'),
+    mutants: 0,
+    caught: 0,
+    seconds,
+    notBuiltYet: CASE_IDS.filter((id) =>
+      all.some((each) => each.case === id && each.state === 'not built yet'),
+    ),
+    rows: rows.map(({ row, cases }) => ({
+      row,
+      cases: Object.fromEntries(cases.map((each) => [each.case, wordOf(each)])),
+    })),
+    failures: tally.failures,
+  };
+}
+
+function counted(all: readonly CaseVerdict[], state: CaseState): number {
+  return all.filter((each) => each.state === state).length;
+}
+
+function wordOf({ state, reason }: CaseVerdict): string {
+  return reason === undefined ? state : `${state}: ${reason}`;
+}
+
+/** The verdict in lines for people: every case, then what was seen. */
+export function* linesOf(rows: readonly RowVerdict[], tally: ConformanceTally): Iterable<string> {
+  for (const { row, cases } of rows) {
+    yield row;
+    for (const verdict of cases)
+      yield `  ${verdict.case.padEnd(4)} ${wordOf(verdict).padEnd(14)} ${verdict.title}`;
+  }
+  for (const { row, case: id, part, name, text, replay } of tally.failures) {
+    yield `${row} ${id} failed in part ${part}, ${name}: ${text}`;
+    if (replay !== undefined) yield `  again: ${replay}`;
+  }
+}

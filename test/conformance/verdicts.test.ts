@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { openConformance } from '#libs/simulation/conformance/open-conformance.ts';
+import type { ConformanceRow } from '#libs/simulation/conformance/row.ts';
+import { ConformanceTally } from '#libs/simulation/conformance/tally.ts';
+import type { CaseId } from '#libs/simulation/conformance/words/case-id.ts';
+import { type CaseFailure, type Course, staticCourse } from '#libs/simulation/conformance/words/course.ts';
+import { QUICK } from '#libs/simulation/conformance/words/effort.ts';
+import { reportOf } from './report.ts';
+import { ROWS } from './rows.ts';
+
+const [plain] = ROWS;
+assert.ok(plain !== undefined);
+
+/** The states of some cases after these courses on a row. */
+function statesOf(
+  courses: readonly Course[],
+  { row = plain, cases, keeps = () => true }: Choices = {},
+): { readonly states: Record<string, string | undefined>; readonly tally: ConformanceTally } {
+  const used = row ?? assert.fail();
+  const open = openConformance([used], { effort: QUICK, cases }, courses);
+  const tally = new ConformanceTally([used]);
+  for (const at of open.parts.keys()) if (keeps(at)) tally.add(open.run(at));
+  const [verdict] = tally.verdicts();
+  const states = Object.fromEntries(verdict?.cases.map((each) => [each.case, each.state]) ?? []);
+  return { states, tally };
+}
+
+interface Choices {
+  readonly row?: ConformanceRow;
+  readonly cases?: readonly CaseId[];
+  readonly keeps?: (at: number) => boolean;
+}
+
+const good = staticCourse('good', 'C1', () => []);
+const bad = staticCourse('bad', 'C2', () => ['a fault']);
+
+function shared(failures: readonly CaseFailure[]): Course {
+  return {
+    name: 'shared',
+    judges: ['C4', 'C5'],
+    open: () => ({ parts: 1, run: () => ({ runs: 3, failures }) }),
+  };
+}
+
+describe('a case of the kit', () => {
+  test('passed or failed, each by its own courses', () => {
+    const { states, tally } = statesOf([good, bad]);
+    assert.deepEqual([states['C1'], states['C2'], states['C4']], ['passed', 'failed', 'unrun']);
+    assert.deepEqual(tally.failures, [
+      { case: 'C2', kind: 'other', name: 'bad', text: 'a fault', row: 'hotstuff/plain', part: 'bad.0' },
+    ]);
+  });
+
+  test('is failed by a course that judges others too, and these are not', () => {
+    const { states, tally } = statesOf([
+      shared([{ case: 'C5', kind: 'fork', name: 'seed 1', text: 'two chains' }]),
+    ]);
+    assert.deepEqual([states['C4'], states['C5']], ['passed', 'failed']);
+    assert.deepEqual([tally.runs, tally.count('fork'), tally.count('stall')], [3, 1, 0]);
+  });
+
+  test('is not passed when its course ends in an error', () => {
+    const throwing = staticCourse('throwing', 'C1', () => {
+      throw new Error('out of its mind');
+    });
+    const { states, tally } = statesOf([throwing]);
+    assert.equal(states['C1'], 'failed');
+    assert.match(tally.failures[0]?.text ?? '', /out of its mind/);
+  });
+
+  test('is skipped for the reason of the row, and fails all the same when it is seen to', () => {
+    const row = { ...plain, skips: { C2: 'this row has no bytes', C5: 'this row has no liars' } };
+    const fork: CaseFailure = { case: 'C5', kind: 'fork', name: 'seed 1', text: 'two chains' };
+    const { states } = statesOf([good, bad, shared([fork])], { row });
+    assert.deepEqual([states['C2'], states['C4'], states['C5']], ['skipped', 'passed', 'failed']);
+    assert.equal(statesOf([shared([])], { row }).states['C5'], 'skipped');
+  });
+
+  test('is unrun when nobody asked for it, or when its parts are in another shard', () => {
+    assert.deepEqual(statesOf([good, bad], { cases: ['C1'] }).states['C2'], 'unrun');
+    assert.deepEqual(statesOf([good, bad], { keeps: (at) => at === 0 }).states['C2'], 'unrun');
+  });
+
+  test('that no course judges is not built yet: neither passed nor skipped, and said by its name', () => {
+    const { states, tally } = statesOf([good]);
+    const report = reportOf('hotstuff', tally, 0);
+    assert.equal(report.missing, report.notBuiltYet.length);
+    for (const id of report.notBuiltYet) assert.equal(states[id], 'not built yet');
+    const { cases, passed, skipped, missing, failed, unrun } = report;
+    assert.deepEqual([cases, passed, skipped, failed], [21, 1, 0, 0]);
+    assert.equal(passed + skipped + missing + failed + unrun, cases);
+  });
+});
