@@ -58,8 +58,9 @@ export function hotStuffEndWorld(ends: boolean): KeyWorld {
       return facts;
     },
     *turns({ state }: KeyNode, keys: readonly KeyNode[]): Iterable<ModelKey> {
-      if (state.epoch !== OLD || !isFinal(LAST, keys) || (ends && !mayEndAt(state, root))) return;
-      const entered = inEpoch(state, { epoch: NEXT, root, table: context.table });
+      const { table } = context;
+      if (state.epoch !== OLD || !isFinal(LAST, keys) || (ends && !mayEndAt(state, root, table))) return;
+      const entered = inEpoch(state, { epoch: NEXT, root, table });
       yield { role: 'next', context: { ...context, set, root }, state: entered };
     },
     broken: (keys) => (isFinal(ABOVE, keys) && isFinal(AFTER, keys) ? HOTSTUFF_PROMISES.fork : undefined),

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { NULL_TABLE } from '#test/support/null-protocol/vote-table.ts';
 import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
 import { CONTEXT, CustodyWorld, VIRGIN } from '#test/support/signer/custody-world.ts';
 import { inEpoch, mayEndAt } from './epoch.ts';
@@ -11,26 +12,38 @@ const { table } = CONTEXT;
 test('an epoch ends at no block below one that the key gave its COMMIT', () => {
   const first = blockOn(GENESIS, 1);
   const rootOf = ({ header: { view, height }, digest }: typeof first) => ({ view, height, digest });
-  assert.equal(mayEndAt(VIRGIN, rootOf(first)), true);
+  assert.equal(mayEndAt(VIRGIN, rootOf(first), table), true);
   const world = new CustodyWorld();
   const committed = world.voteThrough(2, first);
   assert.equal(committed.header.height, 2n);
-  assert.equal(mayEndAt(world.custodian.state, rootOf(first)), false);
-  assert.equal(mayEndAt(world.custodian.state, rootOf(committed)), true);
+  assert.equal(mayEndAt(world.custodian.state, rootOf(first), table), false);
+  assert.equal(mayEndAt(world.custodian.state, rootOf(committed), table), true);
 });
 
-test('where every height is decided on its own, an epoch ends at no block below a height that the key signed in', () => {
+describe('where every height is decided on its own, an epoch', () => {
   const root = { view: toView(0n), height: toHeight(4n), digest: GENESIS.digest };
-  const marked = (instance: bigint) => ({
+  const voted = (instance: bigint) => ({
     ...VIRGIN,
     marks: new Map([[instance, { view: toView(0n), step: 1 }]]),
   });
-  const held = (instance: bigint) => {
+  const acted = (instance: bigint) => {
     const certificate = { view: toView(0n), height: instance, digest: GENESIS.digest };
-    return { ...VIRGIN, high: new Map([[instance, certificate]]) };
+    return { ...voted(instance), high: new Map([[instance, certificate]]) };
   };
-  for (const state of [marked(5n), held(5n)]) assert.equal(mayEndAt(state, root), false);
-  for (const state of [marked(4n), held(4n), marked(0n), held(0n)]) assert.equal(mayEndAt(state, root), true);
+
+  test('ends at no block below a height on whose certificate the key acted', () => {
+    assert.equal(mayEndAt(acted(5n), root, ROUNDS_TABLE), false);
+    for (const at of [4n, 0n]) assert.equal(mayEndAt(acted(at), root, ROUNDS_TABLE), true);
+  });
+
+  test('ends whatever a lying leader has the key vote for above it', () => {
+    assert.equal(mayEndAt(voted(5n), root, ROUNDS_TABLE), true);
+  });
+
+  test('ends at no block below a vote of the key where votes alone decide', () => {
+    assert.equal(mayEndAt(voted(5n), root, NULL_TABLE), false);
+    assert.equal(mayEndAt(voted(4n), root, NULL_TABLE), true);
+  });
 });
 
 test('an epoch begins with nothing of the one before but the views that it used up', () => {

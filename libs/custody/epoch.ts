@@ -6,13 +6,20 @@ import type { CustodyState } from './custody-state.ts';
 
 /**
  * Whether this block can have ended the epoch, as far as the key remembers: it gave no COMMIT to a block above
- * it, and where every height is decided on its own it signed nothing of a height above it. A quorum that decided above it
- * would otherwise decide there again, in the next epoch. No honest member commits above it.
+ * it, and where every height is decided on its own it acted on no certificate of a height above it. A quorum that decided
+ * above it would otherwise decide there again, in the next epoch. No honest member commits above it. A first vote above it
+ * is no reason: one leader that lies could have it given, and the key would refuse the handover for good (DECISIONS 98).
+ * Where a first vote is all that decides, it is one: no kind of such a protocol remembers a certificate.
  */
-export function mayEndAt({ lock, high, marks }: CustodyState, { height }: EpochRoot): boolean {
+export function mayEndAt(
+  { lock, high, marks }: CustodyState,
+  { height }: EpochRoot,
+  { kinds }: Pick<VoteTable, 'kinds'>,
+): boolean {
+  const isRemembering = Object.values(kinds).some(({ remembers }) => remembers !== undefined);
+  const acted = isRemembering ? high.keys() : marks.keys();
   // A protocol whose views run across heights has instance 0 alone, which is above no root.
-  const isAbove = (instance: bigint): boolean => instance > height;
-  if ([...high.keys(), ...marks.keys()].some(isAbove)) return false;
+  if ([...acted].some((instance) => instance > height)) return false;
   return lock === undefined || lock.height <= height;
 }
 

@@ -61,6 +61,7 @@ describe('a key goes through a handover', () => {
       'to a protocol whose votes it does not know',
       { protocol: { id: 'example', version: 1 }, parameters: {} },
     ],
+    ['to another version of a protocol', { protocol: { id: 'hotstuff', version: 2 } }],
     ['with a section that this version has no rule for', { others: [{ tag: 3, content: Uint8Array.of(1) }] }],
     ['that needs a later version', { needs: '9.1.0', parameters: {} }],
   ];
@@ -77,5 +78,11 @@ describe('a key goes through a handover', () => {
     assert.ok(audit !== undefined);
     const vrf = memberOf(9, { keys: [{ ...audit, purpose: 3, needs: '9.1.0' }] });
     assert.equal(epochWith(undefined, [HOTSTUFF_TABLE], [...rosterOf(4), vrf]), undefined);
+  });
+
+  test('and through none to members without a weight, which is said by no exception', () => {
+    const [first, ...others] = rosterOf(5);
+    assert.ok(first !== undefined);
+    assert.equal(epochWith(undefined, [HOTSTUFF_TABLE], [{ ...first, weight: 0n }, ...others]), undefined);
   });
 });

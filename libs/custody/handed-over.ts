@@ -4,7 +4,7 @@ import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
 import { decodeHandover, type Handover } from '#libs/membership/handover.ts';
 import { keysFault } from '#libs/membership/key-rules.ts';
 import { setOfRoster } from '#libs/membership/roster.ts';
-import { sectionsFault } from '#libs/membership/terms-rules.ts';
+import { PROTOCOL_VERSION, sectionsFault } from '#libs/membership/terms-rules.ts';
 import type { EpochRoot, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
@@ -60,12 +60,16 @@ export function handedOver(
     size: BigInt(header.transactionCount),
     path: path.map(digestBytes),
   });
-  if (!isFirst || found.roster.length === 0) return undefined;
+  // What is not verified yet must not end the process: a set takes members with a weight alone.
+  if (!isFirst || found.roster.length === 0 || found.roster.some(({ weight }) => weight < 1n))
+    return undefined;
   const { view, height } = header;
   return { set: setOfRoster(found.epoch, found.roster), root: { view, height, digest }, table };
 }
 
 /** What a later version may mean by a handover that this one reads. */
 function strangeFault({ terms, roster }: Handover): string | undefined {
+  const { version = PROTOCOL_VERSION } = terms?.protocol ?? {};
+  if (version !== PROTOCOL_VERSION) return `version ${version} of a protocol`;
   return (terms && sectionsFault(terms)) ?? keysFault(roster);
 }

@@ -3,6 +3,7 @@ import { compareMarks, slotName, slotOf } from '#libs/protocol/vote/slot.ts';
 import { kindRowOf } from '#libs/protocol/vote/vote-table.ts';
 import type { CustodyContext } from './custody-context.ts';
 import type { CustodyState } from './custody-state.ts';
+import { REPEATABLE_SLOTS_MAX } from './limits.ts';
 import { statementDigest } from './statement-digest.ts';
 
 /**
@@ -21,10 +22,17 @@ export function foreignUse(
   function isPromised({ statement }: Claim): boolean {
     const { kind, instance, view } = statement;
     const row = kindRowOf(table, kind);
-    const mark = state.marks.get(instance);
-    if (row === undefined || mark === undefined) return false;
-    if (compareMarks({ view, step: row.step }, mark) > 0) return false;
+    if (row === undefined) return false;
     const held = state.signed.get(slotName(slotOf(state.epoch, statement, table)));
-    return held === undefined || held === statementDigest(table, state, statement);
+    if (held !== undefined) return held === statementDigest(table, state, statement);
+    // The mark of an instance goes with it: after that the slots alone tell.
+    if (instance < state.openFrom) return mayHaveForgotten(state);
+    const mark = state.marks.get(instance);
+    return mark !== undefined && compareMarks({ view, step: row.step }, mark) <= 0;
   }
+}
+
+/** Whether the record may hold no slot of a statement that it promised. */
+function mayHaveForgotten({ signed, isRecovered }: CustodyState): boolean {
+  return isRecovered || signed.size >= REPEATABLE_SLOTS_MAX;
 }

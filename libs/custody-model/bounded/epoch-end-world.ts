@@ -80,7 +80,7 @@ export function epochEndWorld(table: VoteTable, rules = ALL_END_RULES): KeyWorld
       if (key.state.epoch !== EPOCH) return;
       const last = decides(keys, { epoch: EPOCH, height: root.height });
       if (!last.some(({ statement }) => statement.block?.digest === root.digest)) return;
-      if (rules.ends && !mayEndAt(key.state, root)) return;
+      if (rules.ends && !mayEndAt(key.state, root, table)) return;
       const set = validatorSet(NEXT, context.set.members);
       const from = rules.root ? root : { ...root, height: toHeight(0n) };
       const entered = inEpoch(key.state, { epoch: NEXT, root, table });

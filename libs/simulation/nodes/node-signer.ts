@@ -4,7 +4,7 @@ import { type Digest, type Epoch, toDigest } from '#libs/chain/ids.ts';
 import { inclusionProof } from '#libs/chain/merkle.ts';
 import { Custodian } from '#libs/custody/custodian.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
-import { inEpoch } from '#libs/custody/epoch.ts';
+import { inEpoch, mayEndAt } from '#libs/custody/epoch.ts';
 import { handedOver } from '#libs/custody/handed-over.ts';
 import { learnableCertificate } from '#libs/custody/learn-grounds.ts';
 import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
@@ -75,6 +75,7 @@ function handedTo({ owner, chain, book }: SignerParts, state: CustodyState): Cus
   const learnable = facts && learnableCertificate(custodian, certificate);
   if (facts === undefined || learnable?.claims.every((claim) => authority.verify(claim)) !== true)
     return undefined;
+  if (!mayEndAt(state, facts.root, custodian.context.table)) return undefined;
   return inEpoch(state, { epoch: facts.set.epoch, ...facts });
 }
 

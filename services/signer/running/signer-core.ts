@@ -127,7 +127,7 @@ export class SignerCore {
     const learnable = facts && learnableCertificate(custodian, proof.certificate);
     if (facts === undefined || learnable === undefined) throw invalid(proof.certificate.view);
     await this.#prove(learnable, proof.certificate.view);
-    if (!mayEndAt(custodian.state, facts.root))
+    if (!mayEndAt(custodian.state, facts.root, table))
       throw this.#refused('UNSAFE_BRANCH', 'handover', NOT_THE_LAST);
     const next = inEpoch(custodian.state, { epoch: facts.set.epoch, ...facts });
     const context = custodyContextOf(table, key.publicKey, facts);
