@@ -2,6 +2,7 @@ import { Encoder } from '#libs/bytes/encoder.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import { isNewer, needsFault, SOFTWARE_VERSION } from '#libs/chain/software-version.ts';
 import { ED25519, KEY_PURPOSES, type MemberKey, purposeName } from './member-keys.ts';
+import { isSoundEd25519 } from './sound-ed25519.ts';
 
 /** A member with its further keys; none where it has no `keys`. */
 interface KeyHolder {
@@ -62,12 +63,21 @@ export function keysFault(members: readonly KeyHolder[]): string | undefined {
 /** The fault of the proofs of further keys, whose form is right; or undefined. */
 export function possessionFault(members: readonly KeyHolder[], verify: VerifyEd25519): string | undefined {
   for (const { name, keys = [] } of members) {
-    const unproven = keys.find((key) => !verify(key.publicKey, possessionBytes(name, key), key.proof));
-    if (unproven !== undefined) {
-      return `the ${purposeName(unproven.purpose)} key of ${name}: it did not sign its proof of possession; take the member.json that ${name} made`;
+    for (const key of keys) {
+      const fault = proofFault(name, key, verify);
+      if (fault !== undefined) return `the ${purposeName(key.purpose)} key of ${name}: ${fault}`;
     }
   }
   return undefined;
+}
+
+/** The own rule comes first: no library is asked about what two of them judge differently. */
+function proofFault(name: string, key: MemberKey, verify: VerifyEd25519): string | undefined {
+  const { publicKey, proof } = key;
+  if (!isSoundEd25519(publicKey, proof))
+    return `key or proof is of a form that no honest signer makes and that libraries judge differently; ${name} makes another key`;
+  if (verify(publicKey, possessionBytes(name, key), proof)) return undefined;
+  return `it did not sign its proof of possession; take the member.json that ${name} made`;
 }
 
 /** The fault of keys that two members have, or one has for two purposes. */

@@ -44,6 +44,8 @@ func (k Key) check(member string) error {
 		return fmt.Errorf("member %s has a key of purpose %d, which this verifier does not know", member, k.Purpose)
 	case k.Scheme != keySchemeKnown || len(k.PublicKey) != ed25519.PublicKeySize:
 		return fmt.Errorf("member %s has an audit key of another scheme or size", member)
+	case !isSound(k.PublicKey, k.Proof):
+		return fmt.Errorf("member %s has an audit key or a proof that libraries judge differently", member)
 	case !ed25519.Verify(k.PublicKey, k.possession(member), k.Proof):
 		return fmt.Errorf("member %s did not prove its audit key", member)
 	}

@@ -83,3 +83,25 @@ func TestGenesisTerms(t *testing.T) {
 		}
 	}
 }
+
+func TestKeyProofs(t *testing.T) {
+	file := load[struct {
+		Proofs []struct {
+			Name, Member, Scheme string
+			Purpose              uint16
+			PublicKey            hexText `json:"public_key"`
+			Signed, Proof        hexText
+			Judged, Holds        bool
+		}
+	}](t, "key-proofs.json")
+	for _, each := range file.Proofs {
+		key := Key{each.Purpose, each.Scheme, each.PublicKey, each.Proof}
+		same(t, each.Name, key.possession(each.Member), each.Signed)
+		if isSound(each.PublicKey, each.Proof) != each.Judged {
+			t.Errorf("%s: judged by its form", each.Name)
+		}
+		if err := key.check(each.Member); each.Holds != (err == nil) {
+			t.Errorf("%s: %v", each.Name, err)
+		}
+	}
+}
