@@ -7,6 +7,11 @@ export interface Extent {
   readonly heights: number;
 }
 
+/** An extent in words. */
+export function extentWords({ views, heights }: Extent): string {
+  return `${views} views of ${heights === 1 ? 'one height' : `${heights} heights`}`;
+}
+
 /**
  * The proof that a request needs: `choice`, that the reports of a quorum leave the block open; `needs`, a certificate;
  * `report`, the certificate that it reports; `free`, none.

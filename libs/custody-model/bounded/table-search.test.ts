@@ -4,7 +4,7 @@ import { ALL_RULES } from '#libs/custody/judge.ts';
 import { DBFT_TABLE } from '#libs/custody/tables/rounds.ts';
 import { tableFault } from '#libs/protocol/vote/table-fault.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
-import type { Extent } from './ask-places.ts';
+import { type Extent, extentWords } from './ask-places.ts';
 import { STUCK } from './rescue.ts';
 import { promisesNoSplit, searchBroken, searchTable, type TableResult } from './table-search.ts';
 import { TARGET_TABLES } from './target-tables.ts';
@@ -31,7 +31,7 @@ describe('the tables of rounds that the signer is to have, one key of four a lia
     ['phased', { views: 3, heights: 1 }, 32_164],
     ['pbft', { views: 2, heights: 2 }, 14_299],
   ] as const) {
-    const size = `${extent.views} views of ${extent.heights} heights`;
+    const size = extentWords(extent);
     test(`${protocol}: no fork, no split and no mute key in all states of ${size}`, () => {
       const { end, broken, ...found } = search(protocol, extent);
       assert.deepEqual([end, broken, found.states, found.frontier], ['closed', undefined, states, 0]);

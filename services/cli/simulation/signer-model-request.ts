@@ -1,5 +1,5 @@
 import { ASKS_MAX } from '#libs/custody-model/bounded/ask-mask.ts';
-import { askPlan, type Extent } from '#libs/custody-model/bounded/ask-places.ts';
+import { askPlan, type Extent, extentWords } from '#libs/custody-model/bounded/ask-places.ts';
 import { fitsFlags } from '#libs/custody-model/bounded/flags.ts';
 import type { TableSearch } from '#libs/custody-model/bounded/table-search.ts';
 import { TARGET_TABLES } from '#libs/custody-model/bounded/target-tables.ts';
@@ -83,7 +83,7 @@ function assertSearchable(table: SearchedTable, extents: readonly Extent[]): voi
   for (const { views, heights } of extents) {
     if (fitsFlags({ views, heights }) && askPlan(table, { views, heights }).asks.length <= ASKS_MAX) continue;
     throw invalidInput(
-      `${views} views of ${heights} heights are more than a whole search of ${table.protocol} can hold: use --walks`,
+      `${extentWords({ views, heights })} are more than a whole search of ${table.protocol} can hold: use --walks`,
     );
   }
 }

@@ -120,7 +120,7 @@ describe('btcfed sim', () => {
     const [{ protocol, views, heights, bound, end, broken }] = tables;
     assert.deepEqual([protocol, views, heights, end, broken], ['pbft', 2, 1, 'closed', null]);
     assert.match(bound, /^closed: all \d+ states$/);
-    assert.match(notes, /as meant pbft, 2 views of 1 heights: nothing breaks, closed/);
+    assert.match(notes, /as meant pbft, 2 views of one height: nothing breaks, closed/);
   });
 
   test('walks through a table at random, and goes on by the number of the next walk', async () => {
@@ -165,7 +165,7 @@ describe('btcfed sim', () => {
     ['--signer-model --protocol hotstuff', /not "hotstuff"; without --protocol it runs all/],
     [
       '--signer-model --protocol dbft --views 5',
-      /5 views of 1 heights are more than .* dbft can hold: use --walks/,
+      /5 views of one height are more than .* dbft can hold: use --walks/,
     ],
     ['--signer-model --views 1', /two views or more/],
     ['--signer-model --heights 9', /whole number from 1 to 8/],

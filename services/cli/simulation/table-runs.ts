@@ -1,4 +1,4 @@
-import type { Extent } from '#libs/custody-model/bounded/ask-places.ts';
+import { type Extent, extentWords } from '#libs/custody-model/bounded/ask-places.ts';
 import type { SearchProgress } from '#libs/custody-model/bounded/bounded-search.ts';
 import { ruleCases } from '#libs/custody-model/bounded/rule-cases.ts';
 import { searchTable, type TableResult } from '#libs/custody-model/bounded/table-search.ts';
@@ -58,7 +58,7 @@ type Planned = Extent & { readonly table: SearchedTable };
 function searchOf(plan: Planned, { minutes, bytesMax }: SignerModelRequest, terminal: Terminal): TableRow {
   const { protocol } = plan.table;
   const startMs = performance.now();
-  const name = `${protocol}, ${plan.views} views of ${plan.heights} heights`;
+  const name = `${protocol}, ${extentWords(plan)}`;
   const say = saying(terminal);
   const { broken, ...result } = searchTable({
     ...plan,
@@ -103,7 +103,7 @@ function walkOf(
 ): WalkRow {
   const { protocol } = plan.table;
   const startMs = performance.now();
-  const name = `${protocol}, ${plan.views} views of ${plan.heights} heights`;
+  const name = `${protocol}, ${extentWords(plan)}`;
   const say = saying(terminal);
   const { broken, ...result } = walkMany({
     ...plan,
