@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ALL_RULES } from '#libs/custody/judge.ts';
 import { MODEL_CASES } from '../fork-cases.ts';
+import { searchKeys } from '../key-search.ts';
 import { PROMISE_CASES } from '../promise-cases.ts';
+import { epochEndWorld } from './epoch-end-world.ts';
 import { RULES_APART, ruleCases } from './rule-cases.ts';
 import { TARGET_TABLES } from './target-tables.ts';
 
@@ -16,6 +18,13 @@ describe('a rule that is taken out of a key or of its table breaks the promise t
       if (trace.length > 0) assert.equal(trace.length, signatures);
     });
   }
+
+  test('the end of an epoch forks nothing with all of its rules', () => {
+    for (const [protocol, table] of TARGET_TABLES) {
+      const { broken, states } = searchKeys(epochEndWorld(table), ALL_RULES);
+      assert.deepEqual([broken, states > 1000], [undefined, true], protocol);
+    }
+  });
 
   test('every rule is taken out of every one of the four tables, or there is a reason why it cannot be', () => {
     const taken = new Map<string, Set<string | undefined>>();
