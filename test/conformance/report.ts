@@ -23,8 +23,8 @@ export function reportOf(protocol: string, tally: ConformanceTally, seconds: num
     stalls: tally.count('stall'),
     doubleSigns: tally.count('double-sign'),
     otherViolations: tally.count('other'),
-    mutants: 0,
-    caught: 0,
+    mutants: tally.mutants,
+    caught: tally.caught,
     seconds,
     notBuiltYet: CASE_IDS.filter((id) =>
       all.some((each) => each.case === id && each.state === 'not built yet'),

@@ -1,9 +1,12 @@
 import { BYTES_APART } from './courses/bytes-apart.ts';
 import { CRASHES, TWINS, TWINS_SAMPLE } from './courses/campaign-courses.ts';
 import { CATCH_UP } from './courses/catch-up-course.ts';
+import { COSTS } from './courses/cost-course.ts';
 import { EVIDENCE_TABLE } from './courses/evidence-table.ts';
+import { SAME_LEDGER } from './courses/ledger-course.ts';
 import { LIARS_NAMED, ROLES_PRESENT } from './courses/liars.ts';
 import { MEMBERS_CHANGE } from './courses/members-course.ts';
+import { MUTANTS_NOTICED } from './courses/mutants-course.ts';
 import { PURITY } from './courses/purity-course.ts';
 import { LIVENESS, SEEDS } from './courses/seeds-course.ts';
 import { SWITCHES } from './courses/switch-course.ts';
@@ -18,6 +21,8 @@ export const COURSES: readonly Course[] = [
   EVIDENCE_TABLE,
   ROLES_PRESENT,
   LIARS_NAMED,
+  SAME_LEDGER,
+  COSTS,
   PURITY,
   TWINS,
   TWINS_SAMPLE,
@@ -27,6 +32,7 @@ export const COURSES: readonly Course[] = [
   CATCH_UP,
   LIVENESS,
   SEEDS,
+  MUTANTS_NOTICED,
 ];
 
 /** The cases that no course judges yet: a protocol that passes all others has still not passed the kit. */

@@ -37,13 +37,17 @@ export class ConformanceTally {
   readonly #kinds = new Map<ViolationKind, Set<string>>();
   readonly failures: ToldFailure[] = [];
   runs = 0;
+  mutants = 0;
+  caught = 0;
 
   constructor(rows: readonly ConformanceRow[]) {
     this.#rows = rows;
   }
 
-  add({ planned, runs, failures }: PartResult): void {
+  add({ planned, runs, failures, mutants }: PartResult): void {
     this.runs += runs;
+    this.mutants += mutants?.tried ?? 0;
+    this.caught += mutants?.caught ?? 0;
     for (const id of planned.judges) this.#ran.add(keyOf(planned, id));
     for (const failure of failures) this.#addFailure(planned, failure);
   }

@@ -2,6 +2,7 @@ import { toMemberIndex } from '#libs/chain/ids.ts';
 import { FAITHFUL, type Plan } from '../../plan/plan.ts';
 import { simulate } from '../../run/simulate.ts';
 import type { Course } from '../words/course.ts';
+import { judgesIn } from '../words/judged-by.ts';
 import { batchOfSeed, doing, WHOLE_SEED } from './whole-seed.ts';
 
 const MEMBERS = 7;
@@ -29,7 +30,7 @@ const WAYS: readonly Way[] = [
 /** C14: who was away has the whole chain afterwards, whichever way, and takes part again. */
 export const CATCH_UP: Course = {
   name: 'catch-up',
-  judges: ['C14'],
+  judges: judgesIn('C14'),
   open: ({ subject }, { wholeSeeds }) => ({
     parts: WAYS.length * wholeSeeds,
     run: (part) => {

@@ -2,6 +2,7 @@ import { toMemberIndex } from '#libs/chain/ids.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { simulate } from '../../run/simulate.ts';
 import type { Course } from '../words/course.ts';
+import { judgesIn } from '../words/judged-by.ts';
 import { batchOfSeed, CHANGE_MS, doing, FOUNDERS, WHOLE_SEED } from './whole-seed.ts';
 
 interface Step {
@@ -33,7 +34,7 @@ const CHANGES: readonly (readonly [what: string, steps: readonly Step[]])[] = [
  */
 export const MEMBERS_CHANGE: Course = {
   name: 'members',
-  judges: ['C12'],
+  judges: judgesIn('C12'),
   open: ({ subject }, { wholeSeeds }) => ({
     parts: CHANGES.length * wholeSeeds,
     run: (part) => {

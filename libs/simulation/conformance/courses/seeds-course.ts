@@ -1,6 +1,6 @@
 import type { RunOptions } from '../../run/simulate.ts';
 import type { Course, CourseBatch } from '../words/course.ts';
-import { judged, judgedAs } from '../words/judged-by.ts';
+import { judged, judgedIn, judgesIn } from '../words/judged-by.ts';
 import type { JudgedProtocol } from '../words/judged-protocol.ts';
 
 /** Sizes of federations: f of 1, 2 and 3, and sizes at which one vote is to spare. */
@@ -29,14 +29,14 @@ export const SEEDS: Course = {
 /** C8: f members are gone for good or lie, and all the others must go on without them. */
 export const LIVENESS: Course = {
   name: 'liveness',
-  judges: ['C8'],
+  judges: judgesIn('C8'),
   open: (candidate, { livenessSeeds }) => ({
     parts: livenessSeeds,
     run: (part): CourseBatch => {
       const [seed, members] = [FIRST_SEED + part, SIZES[part % SIZES.length] ?? SIZES[0]];
       const { violations } = candidate.simulated.run({ seed, members, mode: 'liveness' });
       const where = seedPlace(candidate, { seed, members, mode: 'liveness' });
-      return { runs: 1, failures: judgedAs('C8', violations, where) };
+      return { runs: 1, failures: judgedIn('C8', violations, where) };
     },
   }),
 };

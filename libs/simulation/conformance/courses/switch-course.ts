@@ -4,8 +4,9 @@ import { switchingNodes } from '../../nodes/switching-nodes.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { simulate } from '../../run/simulate.ts';
 import type { Course, CourseBatch } from '../words/course.ts';
+import { judgedAs } from '../words/judged-by.ts';
 import type { Contender } from '../words/judged-protocol.ts';
-import { batchOfSeed, CHANGE_MS, doing, FOUNDERS, WHOLE_SEED } from './whole-seed.ts';
+import { CHANGE_MS, doing, FOUNDERS, WHOLE_SEED } from './whole-seed.ts';
 
 /** C13: the chain begins in the judged protocol or in another one, and goes over to the other and back, twice. */
 export const SWITCHES: Course = {
@@ -39,7 +40,8 @@ function switched(from: Contender, to: Contender, seed: number): CourseBatch {
   const subject = switchingNodes(from.subject, [to.subject]);
   const { violations } = simulate(subject, { seed, members: FOUNDERS, isWhole: true, actors: [], adjust });
   const [one, other] = [from.subject.module.id, to.subject.module.id];
-  return batchOfSeed('C13', violations, `from ${one} to ${other} and back, seed ${seed}`);
+  const name = `from ${one} to ${other} and back, seed ${seed}`;
+  return { runs: 1, failures: judgedAs('C13', violations, { name }) };
 }
 
 function termsOf({ subject: { module }, parameters }: Contender): NewTerms {

@@ -4,7 +4,7 @@ import { planWithout } from '../../plan/plan-without.ts';
 import type { WholePlan } from '../../plan/whole-plan.ts';
 import type { CaseId } from '../words/case-id.ts';
 import type { CourseBatch } from '../words/course.ts';
-import { judgedAs } from '../words/judged-by.ts';
+import { judgedIn } from '../words/judged-by.ts';
 
 /** Founders of the courses of whole nodes. */
 export const FOUNDERS = 4;
@@ -37,5 +37,5 @@ export function doing(plan: Plan, whole: Partial<WholePlan>): Plan {
 }
 
 export function batchOfSeed(of: CaseId, violations: readonly Violation[], name: string): CourseBatch {
-  return { runs: 1, failures: judgedAs(of, violations, { name }) };
+  return { runs: 1, failures: judgedIn(of, violations, { name }) };
 }

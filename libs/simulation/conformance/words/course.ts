@@ -17,6 +17,8 @@ export interface CaseFailure {
 export interface CourseBatch {
   readonly runs: number;
   readonly failures: readonly CaseFailure[];
+  /** The mutants among the runs, and those of them that were noticed. */
+  readonly mutants?: { readonly tried: number; readonly caught: number };
 }
 
 /** A course that is ready to run: its parts are independent of each other and of their order. */

@@ -18,6 +18,8 @@ export interface Effort {
   /** Blocks on whose way a member crashes; each of so many crash points is tried. */
   readonly crashBlocks: number;
   readonly crashEvery: number;
+  /** Whether every mutant is tried, or those alone that some case notices by itself. */
+  readonly triesAllMutants: boolean;
 }
 
 /** For each change of the code: all protocols together in two minutes. */
@@ -31,7 +33,8 @@ export const QUICK: Effort = {
   twinsEvery: 2,
   twinsSample: 4,
   crashBlocks: 1,
-  crashEvery: 12,
+  crashEvery: 7,
+  triesAllMutants: false,
 };
 
 /** For a protocol that is to be believed. */
@@ -46,4 +49,5 @@ export const WHOLE: Effort = {
   twinsSample: 500,
   crashBlocks: 3,
   crashEvery: 1,
+  triesAllMutants: true,
 };

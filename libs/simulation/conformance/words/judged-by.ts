@@ -40,7 +40,21 @@ export function judged(
   return violations.map((each) => ({ ...where, ...told(each), case: JUDGED_BY[each.invariant] }));
 }
 
-/** The same, all of one case: of runs that are made for it alone. */
+/** The same for runs that are made for one case: forks and stalls are of it, and all else is of the case that it belongs to. */
+export function judgedIn(
+  of: CaseId,
+  violations: readonly Violation[],
+  where: Pick<CaseFailure, 'name' | 'replay'>,
+): readonly CaseFailure[] {
+  return judged(violations, where).map((each) => (each.case === 'C5' ? { ...each, case: of } : each));
+}
+
+/** The cases that a course of `judgedIn` can fail. */
+export function judgesIn(of: CaseId): readonly CaseId[] {
+  return [of, 'C4', 'C11', 'C16'];
+}
+
+/** The same, all of one case: of runs that are made for what one key signs, or for what follows a switch. */
 export function judgedAs(
   of: CaseId,
   violations: readonly Violation[],

@@ -2,6 +2,7 @@ import type { NewTerms } from '#libs/membership/new-terms.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { type SimulatedProtocol, simulated } from '../../campaign/simulated-protocol.ts';
 import type { HostedSubject } from '../../nodes/whole-nodes.ts';
+import type { Mutant } from './mutant.ts';
 import type { SigningVector } from './signing-vector.ts';
 
 /** A protocol that a chain can run, with numbers that suit the simulated world. */
@@ -16,6 +17,7 @@ export interface JudgedFacts extends Contender {
   /** Whether votes go to the leader, who answers with certificates, or to all. */
   readonly votePath: VotePath;
   readonly vectors: readonly SigningVector[];
+  readonly mutants: readonly Mutant[];
   /** Every other protocol that a chain may go over to. */
   readonly others: readonly Contender[];
 }

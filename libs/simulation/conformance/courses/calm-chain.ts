@@ -1,0 +1,65 @@
+import { type MemberIndex, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
+import type { NodePorts } from '#libs/engine/node-ports.ts';
+import type { ChainTip } from '#libs/engine/ports/engine-ports.ts';
+import { prng } from '#libs/random/prng.ts';
+import { SILENT } from '../../checks/observe.ts';
+import type { HostedSubject } from '../../nodes/whole-nodes.ts';
+import { quietPlan } from '../../plan/quiet-plan.ts';
+import { QuietWorld } from '../../presets/quiet-world.ts';
+
+/** Votes come one after another, so that those above a quorum are refused before they are verified; no timer repeats anything. */
+const DELAY = { minMs: 1, maxMs: 24, tailRate: 0, tailMs: 24 };
+const SEED = 1;
+
+/** Nodes start one after another. */
+const STARTS_MS = 2_000;
+
+/** Far above what a decision takes where nothing goes wrong, in virtual time. */
+const DECISION_MS_MAX = 5_000;
+
+const TEXT = new TextEncoder();
+
+/** Changes the ports of a node. */
+export type FitPorts = (ports: NodePorts, node: MemberIndex) => NodePorts;
+
+/** Whole nodes to whom nothing happens: messages take a moment, and nobody fails. */
+export class CalmChain {
+  readonly #world: QuietWorld;
+  readonly #nodes: readonly MemberIndex[];
+  #submitted = 0;
+
+  constructor(subject: HostedSubject, members: number, fit: FitPorts = (ports) => ports) {
+    this.#nodes = Array.from({ length: members }, (_, node) => toMemberIndex(node));
+    const plan = quietPlan(members);
+    plan.delay = DELAY;
+    const observerOf = () => () => SILENT;
+    this.#world = new QuietWorld({ subject, plan, random: prng(SEED), fit, observerOf });
+    this.#world.pass(STARTS_MS);
+  }
+
+  /** The last final block of the first member. */
+  get tip(): ChainTip {
+    return this.#world.life(toMemberIndex(0)).chain.tip();
+  }
+
+  /** Gives a transaction to the next member in turn, until it is final at every member. @returns whether it was in time. */
+  decide(text: string): boolean {
+    const giver = this.#nodes[this.#submitted % this.#nodes.length] ?? toMemberIndex(0);
+    this.#submitted += 1;
+    const transaction = transactionOf(TEXT.encode(text));
+    this.#world.life(giver).submit(transaction);
+    const isFinal = (node: MemberIndex): boolean =>
+      this.#world.life(node).chain.isCommitted(transaction.hash);
+    return this.#world.until(() => this.#nodes.every(isFinal), DECISION_MS_MAX);
+  }
+
+  /** The hashes of all transactions, in their order in the chain of a member. */
+  transactions(): readonly string[] {
+    const { chain } = this.#world.life(toMemberIndex(0));
+    const blocks = Array.from({ length: Number(chain.tip().header.height) + 1 }, (_, height) =>
+      chain.blockAt(toHeight(BigInt(height))),
+    );
+    return blocks.flatMap((block) => block?.transactions.map(({ hash }) => hash) ?? []);
+  }
+}

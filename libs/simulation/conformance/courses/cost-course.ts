@@ -1,0 +1,95 @@
+import { quorumOf } from '#libs/protocol/quorum.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
+import type { CaseFailure, Course, CourseBatch } from '../words/course.ts';
+import type { JudgedProtocol, VotePath } from '../words/judged-protocol.ts';
+import { CalmChain } from './calm-chain.ts';
+import { type Cost, PortCounts } from './port-counts.ts';
+
+const SIZES = [4, 7, 10] as const;
+
+/** Decisions before the counting: the first blocks of a chain rest on less. */
+const WARM = 3;
+/** A multiple of all sizes, so that every member led as often as the others. */
+const COUNTED = 140;
+
+/** A count may be so far from the formula. */
+const TOLERANCE = 0.05;
+
+/** C20: what a decision costs where nothing fails, counted at the ports of all members. */
+export const COSTS: Course = {
+  name: 'cost',
+  judges: ['C20'],
+  open: (judged) => ({
+    parts: SIZES.length,
+    run: (part) => costOf(judged, SIZES[part] ?? SIZES[0]),
+  }),
+};
+
+function costOf({ subject, table, votePath }: JudgedProtocol, members: number): CourseBatch {
+  const counts = new PortCounts(subject.module, members);
+  const chain = new CalmChain(subject, members, (ports) => counts.fit(ports));
+  const name = `${members} members`;
+  const failure = (text: string): CaseFailure => ({ case: 'C20', kind: 'other', name, text });
+  const decide = (from: number, to: number): boolean =>
+    Array.from({ length: to - from }, (_, at) => `transaction ${from + at}`).every((text) =>
+      chain.decide(text),
+    );
+  if (!decide(0, WARM)) return { runs: 1, failures: [failure('nothing is decided, although nothing fails')] };
+  const before = counts.cost;
+  if (!decide(WARM, WARM + COUNTED))
+    return { runs: 1, failures: [failure('decisions end, although nothing fails')] };
+  const counted = perDecision(before, counts.cost);
+  return { runs: 1, failures: costFaults(counted, formula(table, votePath, members)).map(failure) };
+}
+
+function perDecision(before: Cost, after: Cost): Cost {
+  const each = (name: keyof Cost): number => (after[name] - before[name]) / COUNTED;
+  return {
+    messages: each('messages'),
+    signed: each('signed'),
+    verified: each('verified'),
+    carried: each('carried'),
+  };
+}
+
+/** The counts that are further from the formula than the tolerance. */
+export function costFaults(counted: Cost, expected: Cost): readonly string[] {
+  return COUNTS.filter((name) => Math.abs(counted[name] - expected[name]) > TOLERANCE * expected[name]).map(
+    (name) =>
+      `${name}: ${counted[name].toFixed(1)} for each decision, and the formula says ${expected[name]}`,
+  );
+}
+
+const COUNTS = ['messages', 'signed', 'verified', 'carried'] as const;
+
+/**
+ * The cost of a decision, by the steps of the table and the way of the votes. To the leader: a proposal on a certificate, and in each step
+ * the votes of the others and the certificate for them. To all: a proposal, and in each step everyone's vote to everyone. A
+ * member verifies the proposal and, in each step, what it lacks of a quorum.
+ */
+export function formula(table: VoteTable, votePath: VotePath, members: number): Cost {
+  const others = members - 1;
+  const quorum = Number(quorumOf(BigInt(members)).commitWeight);
+  const steps = stepsOf(table);
+  const signed = 1 + steps * members;
+  if (votePath === 'all') {
+    const messages = others * (1 + steps * members);
+    return { messages, signed, verified: others + steps * members * (quorum - 1), carried: messages };
+  }
+  // The leader has all signatures of a quorum; a follower whose own is not among them verifies one more.
+  const lacking = steps * (members - quorum);
+  return {
+    messages: others * (1 + 2 * steps),
+    signed,
+    verified: others + steps * members * (quorum - 1) + lacking,
+    carried: others * (1 + quorum + steps * (1 + quorum)),
+  };
+}
+
+/** The votes that each member gives for a block: slots, not kinds. */
+function stepsOf({ kinds }: VoteTable): number {
+  const votes = Object.values(kinds).filter(
+    ({ leaderOnly, leaves, settles }) => leaderOnly !== true && leaves === undefined && settles !== true,
+  );
+  return new Set(votes.map(({ step }) => step)).size;
+}

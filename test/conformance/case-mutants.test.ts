@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { BYTES_APART } from '#libs/simulation/conformance/courses/bytes-apart.ts';
+import { EVIDENCE_TABLE } from '#libs/simulation/conformance/courses/evidence-table.ts';
+import { PURITY } from '#libs/simulation/conformance/courses/purity-course.ts';
+import { TABLE_LINT } from '#libs/simulation/conformance/courses/table-lint.ts';
+import { openConformance } from '#libs/simulation/conformance/open-conformance.ts';
+import { QUICK } from '#libs/simulation/conformance/words/effort.ts';
+import { judgedProtocol } from '#libs/simulation/conformance/words/judged-protocol.ts';
+import { CASE_MUTANTS, caughtBy } from './case-mutants.ts';
+import { hotStuffRow } from './hotstuff-row.ts';
+import { NULL_CONTENDER } from './null-contender.ts';
+
+/** Cases that nobody made a mutant for yet. Each is told in the README of the kit. */
+const WITHOUT_MUTANT = ['C14', 'C17', 'C21'];
+
+describe('a case is red for the mutant that it is there to notice', () => {
+  for (const mutant of CASE_MUTANTS) {
+    test(`${mutant.case}: ${mutant.name}`, () => {
+      assert.notEqual(caughtBy(mutant), undefined);
+    });
+  }
+
+  test('and every case that is built has one, but for those that are named', () => {
+    const judged = new Set(
+      openConformance([hotStuffRow()], { effort: QUICK }).parts.flatMap(({ judges }) => judges),
+    );
+    const shown = new Set(CASE_MUTANTS.map((mutant) => mutant.case));
+    assert.deepEqual([...judged].filter((id) => !shown.has(id)).sort(), WITHOUT_MUTANT);
+  });
+});
+
+describe('the kit knows no protocol by name', () => {
+  test('and judges the null protocol by its table: only what its row lacks is missed', () => {
+    const candidate = judgedProtocol({
+      ...NULL_CONTENDER,
+      ...{ votePath: 'all', vectors: [], mutants: [], others: [] },
+    });
+    const row = { protocol: candidate.table.protocol, variant: 'plain', candidate, skips: {} };
+    const open = openConformance([row], { effort: QUICK }, [TABLE_LINT, BYTES_APART, EVIDENCE_TABLE, PURITY]);
+    const failed = [...open.parts.keys()].flatMap((at) => open.run(at).failures.map(({ text }) => text));
+    assert.deepEqual(
+      failed.filter((text) => !/^there is no vector of a (proposal|vote)$/.test(text)),
+      [],
+    );
+    assert.equal(failed.length, 2);
+  });
+});

@@ -1,0 +1,24 @@
+import type { Mutant } from '#libs/simulation/conformance/words/mutant.ts';
+import { directedFailure } from '#test/simulation/directed.ts';
+import { type MutantName, randomCatch } from '#test/simulation/hunt.ts';
+import { sourceCatch } from '#test/simulation/hunt-source.ts';
+import { SOURCE_MUTANTS, type SourceMutantName } from '#test/simulation/source-mutants.ts';
+import { MUTANTS } from '#test/support/hotstuff/hotstuff-mutants.ts';
+import { CASE_MUTANTS, caughtBy } from './case-mutants.ts';
+
+/** Seeds that a mutant may need at most. */
+const SEEDS = 400;
+
+/** The mutant of each case first; then every rule of the protocol, and of what is around it. */
+export const HOTSTUFF_MUTANTS: readonly Mutant[] = [
+  ...CASE_MUTANTS.map((mutant) => ({
+    ...{ name: `${mutant.case}: ${mutant.name}`, isQuick: true, caught: () => caughtBy(mutant) },
+  })),
+  ...(Object.keys(MUTANTS) as MutantName[]).map((name) => ({
+    ...{ name, isQuick: false },
+    caught: () => directedFailure(MUTANTS[name].module) ?? randomCatch(name, SEEDS),
+  })),
+  ...(Object.keys(SOURCE_MUTANTS) as SourceMutantName[]).map((name) => ({
+    ...{ name, isQuick: false, caught: () => sourceCatch(name, SEEDS) },
+  })),
+];
