@@ -22,12 +22,18 @@ describe('the terms of an epoch, as a member tells them', () => {
     });
   });
 
+  test('take the longest name of a protocol', () => {
+    const protocol = 'x'.repeat(32);
+    assert.equal(termsIn({ protocol, parameters: [] })?.protocol, protocol);
+  });
+
   test('are unknown from a member that is too old to tell them', () => {
     assert.equal(termsIn(), undefined);
   });
 
   const REFUSED: readonly (readonly [string, EpochTerms])[] = [
-    ['a protocol of too long a name', { protocol: 'x'.repeat(65), parameters: [] }],
+    ['a protocol of too long a name', { protocol: 'x'.repeat(33), parameters: [] }],
+    ['a protocol of a name of too many bytes', { protocol: 'é'.repeat(17), parameters: [] }],
     ['a name that is none', { protocol: 'example', parameters: [number('__proto__')] }],
     ['a number that is too large', { protocol: 'example', parameters: [number('a', 2n ** 53n)] }],
     [

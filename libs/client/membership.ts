@@ -5,7 +5,7 @@ import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
 import { changeDigest, decodeChange, type MembershipChange } from '#libs/membership/change.ts';
 import { decodeHandover, type Handover } from '#libs/membership/handover.ts';
 import { keysFault } from '#libs/membership/key-rules.ts';
-import { PARAMETERS_MAX, PROTOCOL_NAME_BYTES_MAX } from '#libs/membership/limits.ts';
+import { PARAMETERS_MAX } from '#libs/membership/limits.ts';
 import type { MembershipPolicy } from '#libs/membership/policy.ts';
 import { setOfRoster } from '#libs/membership/roster.ts';
 import { PARAMETER_NAME } from '#libs/membership/term-sections.ts';
@@ -17,6 +17,7 @@ import type {
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
+import { PROTOCOL_NAME_BYTES_MAX } from '#libs/protocol/vote/table-fault.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { digestFromWire, headerFromWire } from '#libs/wire/block.ts';
 import { certificateFromWire } from '#libs/wire/certificate.ts';
@@ -74,14 +75,13 @@ export function membershipFrom(answer: GetMembershipResponse): ClientMembership 
       adoptedDigest.length === 0
         ? undefined
         : { digest: digestFromWire(adoptedDigest, 'adopted_digest'), effectiveHeight };
-    const terms = answer.terms && termsFrom(answer.terms);
-    const epoch = toEpoch(answer.epoch);
+    const [epoch, terms] = [toEpoch(answer.epoch), answer.terms && termsFrom(answer.terms)];
     return { epoch, firstHeight: answer.firstHeight, policy, terms, ballots, adopted };
   });
 }
 
 function termsFrom({ protocol, parameters }: EpochTerms): ProtocolTerms {
-  demand(protocol.length <= PROTOCOL_NAME_BYTES_MAX, 'a protocol of too long a name');
+  demand(Buffer.byteLength(protocol) <= PROTOCOL_NAME_BYTES_MAX, 'a protocol of too long a name');
   demand(parameters.length <= PARAMETERS_MAX, 'too many parameters');
   const values = parameters.map(({ name, value }): readonly [string, number] => {
     const isNumber = PARAMETER_NAME.test(name) && value <= BigInt(Number.MAX_SAFE_INTEGER);

@@ -33,8 +33,7 @@ export const PARAMETER_NAME_BYTES_MAX = 64;
 /** The name of an application. */
 export const APPLICATION_NAME_BYTES_MAX = 64;
 
-/** The name of a protocol, and that of a version of btcfed: three numbers of up to five digits. */
-export const PROTOCOL_NAME_BYTES_MAX = 64;
+/** The name of a version of btcfed: three numbers of up to five digits. */
 export const NEEDS_BYTES_MAX = 17;
 
 /** The sections of new terms together, each with 6 bytes of tag and length: the most parameters take 4,874, and others need room. */

@@ -151,6 +151,11 @@ describe('the bytes of new terms', () => {
     assert.ok(encodeChange({ ...BASE, leave: [], join: [], terms }).length < CHANGE_BYTES_MAX);
   });
 
+  test('take the longest name of a protocol', () => {
+    const id = 'x'.repeat(32);
+    assert.equal(written('0.2.0', [[1, named(id)]])?.protocol?.id, id);
+  });
+
   const big = new Uint8Array(TERMS_SECTIONS_BYTES_MAX);
   const REFUSED: readonly (readonly [string, NewTerms | undefined])[] = [
     ['without a section', written('0.2.0', [])],
@@ -191,7 +196,7 @@ describe('the bytes of new terms', () => {
     ['with a number that no reader holds', written('0.2.0', [[2, numbers(['a', 2n ** 53n])]])],
     ['with bytes after the numbers', written('0.2.0', [[2, Uint8Array.of(0, 0, 0, 0, 1)]])],
     ['with a protocol that is cut short', written('0.2.0', [[1, Uint8Array.of(0, 0, 0, 1)]])],
-    ['with a protocol of a name too long', written('0.2.0', [[1, named('x'.repeat(65))]])],
+    ['with a protocol of a name too long', written('0.2.0', [[1, named('x'.repeat(33))]])],
     ['with more numbers than there may be', written('0.2.0', [[2, numbers(...manyNumbers(65))]])],
   ];
   for (const [name, read] of REFUSED) {

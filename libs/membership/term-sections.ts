@@ -1,12 +1,12 @@
 import { Decoder } from '#libs/bytes/decoder.ts';
 import { Encoder } from '#libs/bytes/encoder.ts';
 import type { ParameterValues } from '#libs/protocol/parameters.ts';
+import { PROTOCOL_NAME_BYTES_MAX } from '#libs/protocol/vote/table-fault.ts';
 import {
   APPLICATION_NAME_BYTES_MAX,
   KEY_SCHEME_BYTES_MAX,
   PARAMETER_NAME_BYTES_MAX,
   PARAMETERS_MAX,
-  PROTOCOL_NAME_BYTES_MAX,
 } from './limits.ts';
 
 /** A protocol as a change or a genesis names it. */

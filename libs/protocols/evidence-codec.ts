@@ -16,12 +16,12 @@ import {
 import { hasPrefixOf } from '#libs/chain/system-transactions.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
 import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
+import { PROTOCOL_NAME_BYTES_MAX } from '#libs/protocol/vote/table-fault.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { type EvidenceForm, formIn, NAMED_FORM, UNNAMED_FORM } from './evidence-form.ts';
 import { UNNAMED, voteTableOf } from './protocols.ts';
 
 const DIGEST_BYTES = 32;
-const PROTOCOL_BYTES_MAX = 32;
 const CUT = 'evidence cut short or too long';
 
 /** `fault` is for people. */
@@ -66,7 +66,7 @@ export function decodeEvidence(bytes: Uint8Array, tableOf: EvidenceTables = vote
   const decoder = new Decoder(bytes.subarray(form.tag.length));
   const chain = decoder.fixed(DIGEST_BYTES);
   const [epoch, member] = [toEpoch(decoder.u64()), toMemberIndex(decoder.u32())];
-  const table = form.isNamed ? tableOf(decoder.text(PROTOCOL_BYTES_MAX), epoch) : UNNAMED;
+  const table = form.isNamed ? tableOf(decoder.text(PROTOCOL_NAME_BYTES_MAX), epoch) : UNNAMED;
   if (decoder.isSpoilt) return refused(CUT);
   if (table === undefined) return refused('evidence of a protocol that is not known here');
   if (form.isNamed && isUnnamed(table)) return refused(`evidence of ${table.protocol} is of version 1`);

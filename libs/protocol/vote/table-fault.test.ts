@@ -25,6 +25,10 @@ describe('a vote table', () => {
     return { kinds: Object.fromEntries(kinds) };
   };
   assert.ok(commit && reject && prepare && proposal && leave);
+  test('is good with the longest name of a protocol', () => {
+    assert.equal(tableFault({ ...ROUNDS_TABLE, protocol: 'a'.repeat(32) }), undefined);
+  });
+
   for (const [name, change, expected] of [
     ['a gap between its slots', rows({ commit: { ...commit, step: 5 } }), /slots 0,1,3,5 are not numbered/],
     ['no first slot', rows({ proposal: { ...proposal, step: 1 } }), /kinds of one slot/],
@@ -39,6 +43,9 @@ describe('a vote table', () => {
     ['a need that is a proposal', rows({ commit: { ...commit, needs: 'proposal' } }), /needs proposal/],
     ['a name that is too long', rows({ 'prepare-and-be-quick': prepare }), /a name has/],
     ['a name of other letters', rows({ 'prepare it': prepare }), /a name has/],
+    ['no name', { protocol: '' }, /protocol: a name has 1 to 32 bytes/],
+    ['a name that no evidence can say', { protocol: 'a'.repeat(33) }, /protocol: a name has/],
+    ['a name of too many bytes', { protocol: 'é'.repeat(17) }, /protocol: a name has/],
     ['no deciding kind', { decides: 'finalize' }, /finalize, which is prepared or decides/],
     ['a prepared kind that gives views up', { prepared: 'leave' }, /leave, which is prepared or decides/],
     ['a proposal that anybody makes', { proposal: 'prepare' }, /no kind of the leader/],

@@ -1,6 +1,9 @@
 import { isOneSlot } from './slot.ts';
 import { type KindRow, kindRowOf, type VoteTable } from './vote-table.ts';
 
+/** The longest name of a protocol: in a table, in the terms of an epoch, and in evidence. */
+export const PROTOCOL_NAME_BYTES_MAX = 32;
+
 /** The longest name of a kind, in evidence and on the wire. */
 const KIND_BYTES_MAX = 16;
 
@@ -11,6 +14,7 @@ export function isKindName(text: string): boolean {
 
 /** The fault of a table that no key and no reader of evidence could go by; undefined for a good one. */
 export function tableFault(table: VoteTable): string | undefined {
+  if (!isProtocolName(table.protocol)) return `protocol: a name has 1 to ${PROTOCOL_NAME_BYTES_MAX} bytes`;
   const rows = Object.entries(table.kinds);
   for (const [kind, row] of rows) {
     const fault = rowFault(kind, row, table);
@@ -25,6 +29,11 @@ export function tableFault(table: VoteTable): string | undefined {
   const { prepared, decides } = table;
   const missing = [prepared, decides].find((kind) => !isVote(kindRowOf(table, kind)));
   return missing === undefined ? undefined : `${missing}, which is prepared or decides, is no kind of vote`;
+}
+
+/** Whether evidence and the terms of an epoch can say this name. */
+function isProtocolName(text: string): boolean {
+  return text !== '' && Buffer.byteLength(text) <= PROTOCOL_NAME_BYTES_MAX;
 }
 
 function rowFault(kind: string, row: KindRow, table: VoteTable): string | undefined {
