@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fromHex, toHex } from '#libs/bytes/hex.ts';
-import type { SeenAudit } from '../core/audit-heads.ts';
-import { AUDIT_HEADS_KEPT_MAX, AUDIT_MEMBERS_MAX } from '../core/core-limits.ts';
+import { AUDIT_HEADS_KEPT_MAX, AUDIT_KEYS_KEPT_MAX, AUDIT_MEMBERS_MAX } from '../core/core-limits.ts';
+import type { SeenAudit, SeenLog, StrangeKey } from '../core/seen-audit.ts';
 
 const hex = z.string().transform((text, context) => {
   const bytes = fromHex(text);
@@ -18,14 +18,23 @@ const head = z.strictObject({
   signature: hex,
   public_key: hex,
 });
+/** `named` is left out where it is false: of version 0.2, whose rosters named no audit key, no file has it. */
+const logSchema = z.strictObject({
+  heads: z.array(head).max(AUDIT_HEADS_KEPT_MAX),
+  complaint: z.string(),
+  named: z.boolean().default(false),
+});
 const fileSchema = z.strictObject({
   members: z
     .array(
-      z.strictObject({
+      logSchema.extend({
         name: z.string(),
-        heads: z.array(head).max(AUDIT_HEADS_KEPT_MAX),
         seen_ms: z.number().int().min(0),
-        complaint: z.string(),
+        earlier: z.array(logSchema).max(AUDIT_KEYS_KEPT_MAX).default([]),
+        strange: z
+          .array(z.strictObject({ named: hex, given: hex }))
+          .max(AUDIT_KEYS_KEPT_MAX)
+          .default([]),
       }),
     )
     .max(AUDIT_MEMBERS_MAX),
@@ -33,18 +42,28 @@ const fileSchema = z.strictObject({
 
 /** The file `audit-heads.json`: the audit heads of all signers that a member has seen. */
 export function auditFileText(seen: ReadonlyMap<string, SeenAudit>): string {
-  const members = [...seen].map(([name, { heads, seenMs, complaint }]) => ({
+  const members = [...seen].map(([name, { seenMs, earlier, strange, ...newest }]) => ({
     name,
-    heads: heads.map(({ sequence, hash, signature, publicKey }) => ({
-      sequence: sequence.toString(),
-      hash: toHex(hash),
-      signature: toHex(signature),
-      public_key: toHex(publicKey),
-    })),
+    ...logText(newest),
     seen_ms: seenMs,
-    complaint,
+    ...(earlier.length === 0 ? {} : { earlier: earlier.map(logText) }),
+    ...(strange.length === 0 ? {} : { strange: strange.map(strangeKeyText) }),
   }));
   return `${JSON.stringify({ members }, null, 1)}\n`;
+}
+
+function logText({ heads, complaint, isNamed }: SeenLog) {
+  const written = heads.map(({ sequence, hash, signature, publicKey }) => ({
+    sequence: sequence.toString(),
+    hash: toHex(hash),
+    signature: toHex(signature),
+    public_key: toHex(publicKey),
+  }));
+  return { heads: written, complaint, ...(isNamed ? { named: true } : {}) };
+}
+
+function strangeKeyText({ named, given }: StrangeKey) {
+  return { named: toHex(named), given: toHex(given) };
 }
 
 /** Undefined when it is damaged. */
@@ -58,13 +77,17 @@ export function parsedAuditFile(text: string): ReadonlyMap<string, SeenAudit> | 
   const { success, data } = fileSchema.safeParse(json);
   if (!success) return undefined;
   return new Map(
-    data.members.map(({ name, heads, seen_ms: seenMs, complaint }) => [
+    data.members.map(({ name, seen_ms: seenMs, earlier, strange, ...newest }) => [
       name,
-      {
-        seenMs,
-        complaint,
-        heads: heads.map(({ public_key: publicKey, ...each }) => ({ ...each, publicKey })),
-      },
+      { ...logOf(newest), seenMs, earlier: earlier.map(logOf), strange },
     ]),
   );
+}
+
+function logOf({ heads, complaint, named: isNamed }: z.output<typeof logSchema>): SeenLog {
+  return {
+    heads: heads.map(({ public_key: publicKey, ...each }) => ({ ...each, publicKey })),
+    complaint,
+    isNamed,
+  };
 }

@@ -6,7 +6,8 @@ import { RemoteError } from '#libs/grpc/client.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { AuditHead } from '#libs/protocol/audit-head.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
-import { type AuditedMember, AuditHeads, type SeenAudit } from '../core/audit-heads.ts';
+import { type AuditedMember, AuditHeads } from '../core/audit-heads.ts';
+import type { SeenAudit } from '../core/seen-audit.ts';
 import { auditFileText, parsedAuditFile } from './audit-file.ts';
 import type { SignerClient } from './signer-client.ts';
 

@@ -3,16 +3,7 @@ import { toHex } from '#libs/bytes/hex.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import { AUDIT_HASH_BYTES, type AuditHead, headBytes } from '#libs/protocol/audit-head.ts';
 import { AUDIT_HEADS_KEPT_MAX, AUDIT_MEMBERS_MAX } from './core-limits.ts';
-
-/** Knowledge of the audit log of one member's signer. */
-export interface SeenAudit {
-  /** Newest last, of rising sequence, all by one audit key: that of the roster, or else that of the first one seen. */
-  readonly heads: readonly AuditHead[];
-  /** Clock of this member when it saw the newest, milliseconds since 1970. */
-  readonly seenMs: number;
-  /** The first fault found, which is never cleared: a forked log stays forked for ever. Empty: no fault. */
-  readonly complaint: string;
-}
+import { type SeenAudit, type StrangeKey, strangeText, UNSEEN, underKey, withStrange } from './seen-audit.ts';
 
 export interface AuditHeadsOptions {
   readonly chain: Digest;
@@ -35,6 +26,11 @@ export interface AuditedMember {
   readonly auditKey?: Uint8Array | undefined;
 }
 
+interface HeardHead {
+  readonly member: AuditedMember;
+  readonly head: AuditHead;
+}
+
 /**
  * The heads of the signers' audit logs, as the members report them. A member that rewrites its log, or puts an older
  * record back, then reports a head that cannot follow those that others keep (services/signer/README.md R11). This
@@ -43,8 +39,6 @@ export interface AuditedMember {
 export class AuditHeads {
   readonly #options: AuditHeadsOptions;
   readonly #seen: Map<string, SeenAudit>;
-  /** Members for whom a head by a strange key came: each is said once. */
-  readonly #strange = new Set<string>();
 
   constructor(options: AuditHeadsOptions) {
     this.#options = options;
@@ -62,46 +56,43 @@ export class AuditHeads {
     const { name, publicKey, auditKey } = member;
     if (head.hash.length !== AUDIT_HASH_BYTES) return false;
     if (!verify(head.publicKey, headBytes({ chain, publicKey }, head), head.signature)) return false;
+    const known = this.#seen.get(name) ?? UNSEEN;
     if (auditKey !== undefined && !equalBytes(auditKey, head.publicKey)) {
-      this.#refuse(name, { named: auditKey, given: head.publicKey });
+      this.#refuse(name, known, { named: auditKey, given: head.publicKey });
       return false;
     }
-    const known = this.#seen.get(name);
-    // What was believed before the roster named a key may have been anybody's.
-    const isOurs = known !== undefined && (auditKey === undefined || isBy(auditKey, known));
-    if (isOurs) this.#compare(name, known, head);
-    else if (known !== undefined || this.#seen.size < AUDIT_MEMBERS_MAX)
-      this.#keep(name, { heads: [head], complaint: '' });
+    if (this.#hasRoom(name)) this.#compare(name, known, { member, head });
     return true;
   }
 
-  #refuse(name: string, { named, given }: Readonly<Record<'named' | 'given', Uint8Array>>): void {
-    if (this.#strange.has(name) || this.#strange.size >= AUDIT_MEMBERS_MAX) return;
-    this.#strange.add(name);
-    const complaint = `the members name its audit key ${toHex(named)}, and a head is signed by ${toHex(given)}: it does not count`;
-    this.#options.onComplaint(name, complaint);
+  #hasRoom(name: string): boolean {
+    return this.#seen.has(name) || this.#seen.size < AUDIT_MEMBERS_MAX;
   }
 
-  #compare(name: string, { heads, complaint: known }: SeenAudit, head: AuditHead): void {
-    const complaint = complaintAbout(heads, head);
-    if (complaint === '') {
-      const isNew = head.sequence > (heads.at(-1)?.sequence ?? 0n);
-      if (isNew) this.#keep(name, { heads: [...heads, head].slice(-AUDIT_HEADS_KEPT_MAX), complaint: known });
-    } else if (known === '') {
-      this.#keep(name, { heads, complaint });
-      this.#options.onComplaint(name, complaint);
-    }
+  #refuse(name: string, known: SeenAudit, key: StrangeKey): void {
+    const next = this.#hasRoom(name) ? withStrange(known, key) : undefined;
+    if (next === undefined) return;
+    this.#keep(name, next);
+    this.#options.onComplaint(name, strangeText(key));
   }
 
-  #keep(name: string, seen: Omit<SeenAudit, 'seenMs'>): void {
-    this.#seen.set(name, { ...seen, seenMs: this.#options.nowMs() });
+  #compare(name: string, known: SeenAudit, { member: { auditKey }, head }: HeardHead): void {
+    const log = auditKey === undefined ? known : underKey(known, auditKey);
+    const fault = complaintAbout(log.heads, head);
+    const isNewFault = fault !== '' && log.complaint === '';
+    const newest = log.heads.at(-1)?.sequence;
+    const isNewest = fault === '' && (newest === undefined || head.sequence > newest);
+    const heads = isNewest ? [...log.heads, head].slice(-AUDIT_HEADS_KEPT_MAX) : log.heads;
+    const complaint = isNewFault ? fault : log.complaint;
+    if (isNewest || isNewFault || log !== known)
+      this.#keep(name, { ...log, heads, complaint, seenMs: this.#options.nowMs() });
+    if (isNewFault) this.#options.onComplaint(name, fault);
+  }
+
+  #keep(name: string, seen: SeenAudit): void {
+    this.#seen.set(name, seen);
     this.#options.onSeen();
   }
-}
-
-/** Whether the heads seen are by this key. */
-function isBy(auditKey: Uint8Array, { heads }: SeenAudit): boolean {
-  return heads.every((head) => equalBytes(head.publicKey, auditKey));
 }
 
 /** The contradiction between a head and those seen before it; empty when there is none. */

@@ -25,5 +25,8 @@ export const RECURRING_TOPICS_MAX = 4_096;
 /** Heads of one signer's audit log that are kept to compare: a message that is overtaken by some others is no set-back. */
 export const AUDIT_HEADS_KEPT_MAX = 16;
 
+/** Audit keys of one member, beside that of today, whose heads are kept; and keys that were named beside which a strange one came. */
+export const AUDIT_KEYS_KEPT_MAX = 4;
+
 /** Members whose heads are kept: all of the largest federation, and as many that left it. */
 export const AUDIT_MEMBERS_MAX = 1_024;

@@ -11,7 +11,7 @@ import type { Membership } from '#libs/membership/membership.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { Evidence, EvidenceKind } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
-import type { SeenAudit } from './audit-heads.ts';
+import type { SeenAudit } from './seen-audit.ts';
 
 /**
  * The needs of the client API. Every port answers at once and from final data; nothing here blocks on the

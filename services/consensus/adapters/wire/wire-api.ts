@@ -24,6 +24,7 @@ import type { Validator } from '#libs/protocol/validator-set.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
 import type { ClientPorts, FinalTransaction, MemberIdentity, ReplicaMode } from '../../core/ports.ts';
+import { auditHeadsToApi } from './audit-heads.ts';
 import { ANSWER_BYTES_MAX, proofBytes, type TransactionsPage, transactionsPage } from './block-page.ts';
 
 type WithoutHeader<Response> = Omit<Response, 'header'>;
@@ -129,10 +130,7 @@ export function statusToApi(ports: ClientPorts): WithoutHeader<GetStatusResponse
     snapshot: now.snapshot,
     missingHistory: missingHistoryToApi(chain.gap(), now.historyRemainingMs),
     refusedMessages: Object.fromEntries(now.refusedMessages),
-    auditHeads: [...now.auditHeads].map(([member, { heads, seenMs, complaint }]) => ({
-      ...{ member, complaint, seenMs: BigInt(seenMs) },
-      head: heads.at(-1),
-    })),
+    auditHeads: auditHeadsToApi(now.auditHeads),
     protocol: membership.current().terms.protocol,
     scheme: identity.scheme,
   };
