@@ -87,5 +87,9 @@ function isAscending(keys: readonly MemberKey[]): boolean {
 
 function objectProblem(issue: z.core.$ZodRawIssue): string {
   if (issue.code !== 'unrecognized_keys') return 'expected an object';
-  return `unknown key ${JSON.stringify(issue.keys[0])}; remove it`;
+  const key = JSON.stringify(issue.keys[0]);
+  // A key of the file itself may be a section of a later version, and who removes that has another chain.
+  return issue.path?.length === 0 || issue.path === undefined
+    ? `unknown key ${key}: a slip, or a section of a later btcfed. Do not remove it from a file that others use, for that would be another chain: install the version that wrote it`
+    : `unknown key ${key}; remove it`;
 }

@@ -134,7 +134,10 @@ describe('a genesis of a later version', () => {
 
   test('is read where this version is new enough; unknown keys in it are faults then', () => {
     assert.equal(parse({ ...plain, needs: SOFTWARE_VERSION }).chainId, 'local');
-    assert.throws(() => parse({ ...plain, needs: '0.1.0', vrf: {} }), /unknown key "vrf"; remove it/);
+    assert.throws(
+      () => parse({ ...plain, needs: '0.1.0', vrf: {} }),
+      /unknown key "vrf": .* install the version that wrote it/,
+    );
   });
 
   for (const needs of ['1.0', 'v1.0.0', '1.0.0-beta', '', 1, null, '01.0.0']) {
@@ -164,7 +167,7 @@ describe('a federation without faults', () => {
     const few = { ...members(3, plain), membership: { members_min: 3 } };
     assert.throws(
       () => parse(few),
-      /membership\.members_min: expected a whole number from 4 to 512.* \(and 1 more\)|members: .* fewer than 4 bear none that fails, and hotstuff does not run like that/,
+      /membership\.members_min: expected a whole number from 4 to 512.*; 1 more fault|members: .* fewer than 4 bear none that fails, and hotstuff does not run like that/,
     );
     assert.throws(
       () => parse(members(2, plain)),

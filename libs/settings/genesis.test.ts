@@ -137,7 +137,7 @@ describe('parseGenesis', () => {
     ],
     ['a time that is a fraction', file({ genesis_time_ms: 1.5 }), /genesis_time_ms: expected milliseconds/],
     ['a time before 1970', file({ genesis_time_ms: -1 }), /genesis_time_ms: must not be before 1970/],
-    ['an unknown key', file({ chainid: 'x' }), /unknown key "chainid"; remove it/],
+    ['an unknown key', file({ chainid: 'x' }), /unknown key "chainid": .* install the version that wrote it/],
     ['an unknown parameter', withParameters({ speed: 1 }), /parameters: unknown key "speed"; remove it/],
     [
       'a missing parameter',
@@ -274,7 +274,7 @@ describe('parseGenesis', () => {
   });
 
   test('counts further problems', () => {
-    assert.throws(() => parse(file({ version: 2, protocol: 'x' })), /version: .* \(and 1 more\)$/);
+    assert.throws(() => parse(file({ version: 2, protocol: 'x' })), /version: .*; 1 more fault$/);
   });
 
   test('takes the schemes it is given', () => {

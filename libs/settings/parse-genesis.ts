@@ -111,7 +111,8 @@ function parseJson(text: string): unknown {
 function describe(issues: readonly z.core.$ZodIssue[]): string {
   const [first] = issues;
   if (first === undefined) return 'invalid';
-  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
+  const more =
+    issues.length > 1 ? `; ${issues.length - 1} more ${issues.length === 2 ? 'fault' : 'faults'}` : '';
   return `${pathText(first.path)}${first.message}${more}`;
 }
 

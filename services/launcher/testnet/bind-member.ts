@@ -56,7 +56,7 @@ export async function bindMember(options: BindMemberOptions): Promise<BoundMembe
   const { passphrase } = options;
   await bindSigner({
     folder: paths.signerFolder,
-    chainDigest,
+    ...{ chainDigest, protocol: genesis.protocol },
     first: firstEpochOf(genesis),
     passphrase,
   });

@@ -53,7 +53,8 @@ export async function createTestnet(options: TestnetOptions): Promise<Testnet> {
   const chainDigest = genesisDigest(genesis);
   for (const member of keyed) {
     await writeHome(member, { genesis, others: keyed.filter((other) => other !== member), options });
-    await bindSigner({ folder: member.paths.signerFolder, chainDigest, first: firstEpochOf(genesis) });
+    const chain = { chainDigest, protocol: genesis.protocol, first: firstEpochOf(genesis) };
+    await bindSigner({ folder: member.paths.signerFolder, ...chain });
   }
   return { genesis, chainDigest };
 }

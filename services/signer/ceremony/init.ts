@@ -33,7 +33,7 @@ export interface BindSignerOptions {
   readonly folder: string;
   /** Digest of the genesis that names this key. */
   readonly chainDigest: Digest;
-  readonly protocol?: string;
+  readonly protocol: string;
   /** The first epoch according to the genesis: the signer believes no other source about it. */
   readonly first: FirstEpoch;
   /** The passphrase, asked for when the key is sealed. */
@@ -99,7 +99,7 @@ export async function placeForKey(folder: string): Promise<string> {
 export async function bindSigner({
   folder,
   chainDigest,
-  protocol = 'hotstuff',
+  protocol,
   first,
   passphrase,
 }: BindSignerOptions): Promise<void> {

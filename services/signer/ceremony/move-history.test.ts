@@ -34,7 +34,12 @@ after(() => rm(base, { recursive: true, force: true }));
 async function bound(folder: string, publicKey: Uint8Array, chainDigest = CHAIN): Promise<void> {
   const keys = [publicKey, ...[1, 2, 3].map((fill) => new Uint8Array(32).fill(fill))];
   const members = keys.map((key, index) => ({ name: `m${index}`, publicKey: key, weight: 1n }));
-  await bindSigner({ folder, chainDigest, first: { members, root: genesisRoot(GENESIS) } });
+  await bindSigner({
+    protocol: 'hotstuff',
+    folder,
+    chainDigest,
+    first: { members, root: genesisRoot(GENESIS) },
+  });
 }
 
 let source = '';

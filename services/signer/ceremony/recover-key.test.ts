@@ -39,7 +39,7 @@ beforeEach(async () => {
   folder = join(root, 'signer');
   const publicKey = await createSignerKey({ folder, scheme: SCHEME });
   peers = await SignerPeers.create(SCHEME, CHAIN);
-  await bindSigner({ folder, chainDigest: CHAIN, first: peers.firstEpoch(publicKey) });
+  await bindSigner({ protocol: 'hotstuff', folder, chainDigest: CHAIN, first: peers.firstEpoch(publicKey) });
   await nameApprover(place(), key());
 });
 afterEach(() => rm(root, { recursive: true, force: true }));

@@ -39,7 +39,7 @@ beforeEach(async () => {
   folder = join(root, 'signer');
   own = await createSignerKey({ folder, scheme: SCHEME });
   peers = await SignerPeers.create(SCHEME, CHAIN);
-  await bindSigner({ folder, chainDigest: CHAIN, first: peers.firstEpoch(own) });
+  await bindSigner({ protocol: 'hotstuff', folder, chainDigest: CHAIN, first: peers.firstEpoch(own) });
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
@@ -194,7 +194,12 @@ describe('a key that is not needed is destroyed', () => {
     }
     const joining = join(root, 'joining');
     await createSignerKey({ folder: joining, scheme: SCHEME });
-    await bindSigner({ folder: joining, chainDigest: CHAIN, first: peers.firstEpoch(own) });
+    await bindSigner({
+      protocol: 'hotstuff',
+      folder: joining,
+      chainDigest: CHAIN,
+      first: peers.firstEpoch(own),
+    });
     await assert.rejects(retireKey({ folder: joining }, await proofOf(STRANGER)), /may be about to join/);
     await prepareRotation(place());
     await assert.rejects(retireKey(place(), await proofOf(STRANGER)), /activate it, or abandon it, first/);

@@ -38,7 +38,7 @@ async function prepared() {
   const folder = join(mkdtempSync(join(base, 'f-')), 'signer');
   const publicKey = await createSignerKey({ folder, scheme: SCHEME });
   const first = { members: [member(publicKey)], root: genesisRoot(toDigest('9'.repeat(64))) };
-  await bindSigner({ folder, chainDigest: CHAIN, first });
+  await bindSigner({ protocol: 'hotstuff', folder, chainDigest: CHAIN, first });
   const nextKey = await prepareRotation({ folder });
   const root = { view: toView(40n), height: toHeight(12n), digest: toDigest('8'.repeat(64)) };
   const epoch: EpochBasis = { set: validatorSet(toEpoch(1n), [member(nextKey)]), root };

@@ -28,7 +28,12 @@ async function signerWithToken(token: MemoryToken) {
   const pin = async () => Buffer.from(token.pin);
   const publicKey = await createTokenKey({ folder, scheme: SCHEME, uri: URI, pin });
   const others = await SignerPeers.create(SCHEME, TEST_CHAIN);
-  await bindSigner({ folder, chainDigest: TEST_CHAIN, first: others.firstEpoch(new Uint8Array(publicKey)) });
+  await bindSigner({
+    protocol: 'hotstuff',
+    folder,
+    chainDigest: TEST_CHAIN,
+    first: others.firstEpoch(new Uint8Array(publicKey)),
+  });
   token.restart();
   const pinFile = join(folder, '..', 'pin');
   writeFileSync(pinFile, `${token.pin}\n`, { mode: 0o600 });

@@ -32,7 +32,12 @@ const GENESIS = toDigest('9'.repeat(64));
 async function bind(publicKey: Uint8Array, chainDigest = CHAIN): Promise<void> {
   const keys = [publicKey, ...[1, 2, 3].map((fill) => new Uint8Array(32).fill(fill))];
   const members = keys.map((key, index) => ({ name: `m${index}`, publicKey: key, weight: 1n }));
-  await bindSigner({ folder, chainDigest, first: { members, root: genesisRoot(GENESIS) } });
+  await bindSigner({
+    protocol: 'hotstuff',
+    folder,
+    chainDigest,
+    first: { members, root: genesisRoot(GENESIS) },
+  });
 }
 
 const create = () => createSignerKey({ folder, scheme: SCHEME });

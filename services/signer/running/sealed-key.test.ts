@@ -29,7 +29,7 @@ async function boundKey() {
   const publicKey = new Uint8Array(await createSignerKey({ folder, scheme: 'slh-dsa-sha2-128f' }));
   const members = [{ name: 'm0', publicKey, weight: 1n }];
   const first = { members, root: genesisRoot(toDigest('9'.repeat(64))) };
-  await bindSigner({ folder, chainDigest: toDigest('c'.repeat(64)), first });
+  await bindSigner({ protocol: 'hotstuff', folder, chainDigest: toDigest('c'.repeat(64)), first });
   const text = () => readFileSync(join(folder, 'signer.key'), 'utf8');
   const write = (content: string) => writeFileSync(join(folder, 'signer.key'), content);
   const open = (file?: string) =>

@@ -57,7 +57,12 @@ export async function startCore({
     const signerFolder = join(folder, 'signer');
     const publicKey = await createSignerKey({ folder: signerFolder, scheme });
     const others = await OtherMembers.create(scheme, CHAIN);
-    await bindSigner({ folder: signerFolder, chainDigest: CHAIN, first: others.firstEpoch(publicKey) });
+    await bindSigner({
+      protocol: 'hotstuff',
+      folder: signerFolder,
+      chainDigest: CHAIN,
+      first: others.firstEpoch(publicKey),
+    });
     const node =
       program === undefined
         ? [context.node, '--single-threaded-gc', join(context.root, 'services/signer/main-core.ts')]

@@ -57,6 +57,7 @@ export async function signerHome(scheme: string, membersMin?: number): Promise<S
   const publicKey = await createSignerKey({ folder, scheme });
   const others = await SignerPeers.create(scheme, TEST_CHAIN);
   await bindSigner({
+    protocol: 'hotstuff',
     folder,
     chainDigest: TEST_CHAIN,
     first: { ...others.firstEpoch(publicKey), membersMin },

@@ -32,7 +32,12 @@ export const firstEpochOf = (publicKey: Uint8Array) => ({
 /** A signer in `folder` that is bound, and has signed once. @returns its public key. */
 export async function signedPlace(folder: string): Promise<Uint8Array> {
   const publicKey = await createSignerKey({ folder, scheme: PLACE_SCHEME });
-  await bindSigner({ folder, chainDigest: PLACE_CHAIN, first: firstEpochOf(publicKey) });
+  await bindSigner({
+    protocol: 'hotstuff',
+    folder,
+    chainDigest: PLACE_CHAIN,
+    first: firstEpochOf(publicKey),
+  });
   await signTimeout(folder, SIGNED_VIEW);
   return publicKey;
 }

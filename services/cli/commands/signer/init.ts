@@ -44,7 +44,8 @@ async function bind(context: CommandContext, options: SignerInitOptions): Promis
   }
   const chainDigest = genesisDigest(genesis);
   const first = firstEpochOf(genesis);
-  await bindSigner({ folder, chainDigest, first, passphrase: passphraseOf(context, options) });
+  const { protocol } = genesis;
+  await bindSigner({ folder, chainDigest, protocol, first, passphrase: passphraseOf(context, options) });
   const mode = isImported ? 'quarantined' : 'active';
   const name = member?.name ?? null;
   const who = name === null ? 'of no member yet' : `of ${name}`;

@@ -26,7 +26,7 @@ import {
 import { type CustodyOperation, secretIn, signerIn, stillServes } from './custody-operation.ts';
 
 const bind = (folder: string, publicKey: Uint8Array) =>
-  bindSigner({ folder, chainDigest: PLACE_CHAIN, first: firstEpochOf(publicKey) });
+  bindSigner({ protocol: 'hotstuff', folder, chainDigest: PLACE_CHAIN, first: firstEpochOf(publicKey) });
 
 /** Takes the next step of a person who finds a key that is not bound yet, or no key. */
 async function bindAgain(folder: string): Promise<void> {

@@ -117,7 +117,12 @@ const recovering: CustodyOperation = {
     const folder = signerIn(root);
     const publicKey = await createSignerKey({ folder, scheme: PLACE_SCHEME });
     const peers = await SignerPeers.create(PLACE_SCHEME, PLACE_CHAIN);
-    await bindSigner({ folder, chainDigest: PLACE_CHAIN, first: peers.firstEpoch(publicKey) });
+    await bindSigner({
+      protocol: 'hotstuff',
+      folder,
+      chainDigest: PLACE_CHAIN,
+      first: peers.firstEpoch(publicKey),
+    });
     await nameApprover({ folder }, join(root, 'approver.key'));
     const older = readFileSync(join(folder, 'signer.db'));
     await startIn(folder);
