@@ -33,6 +33,7 @@ export interface BindSignerOptions {
   readonly folder: string;
   /** Digest of the genesis that names this key. */
   readonly chainDigest: Digest;
+  /** Id of the protocol that the genesis names. */
   readonly protocol: string;
   /** The first epoch according to the genesis: the signer believes no other source about it. */
   readonly first: FirstEpoch;
