@@ -5,10 +5,13 @@ import type { Roster } from '#libs/membership/roster.ts';
 import { evidenceOf } from '#libs/protocol/evidence.ts';
 import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { encodeEvidence } from '#libs/protocols/evidence-codec.ts';
 import { said, spoke } from '#test/support/chain/claims.ts';
 import { CHAIN, FOUNDERS, handoverOf, NEXT, signatureOf, TRUST } from '#test/support/chain/handovers.ts';
 import { rosterOf } from '#test/support/chain/membership.ts';
+import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
+import { roundsLie } from '#test/support/protocol/rounds-votes.ts';
 import { encodeEvidenceFile, verifyEvidenceFile } from './evidence-file.ts';
 
 const THIRD = rosterOf(4, 20);
@@ -46,6 +49,19 @@ describe('a file of evidence', () => {
   test('of the first epoch is the evidence itself, as it stands in a block', () => {
     const content = doubleVote(0, FOUNDERS);
     assert.deepEqual(encodeEvidenceFile(content, []), content);
+  });
+
+  test('is read by the tables of the trust, and not by those of this version', async () => {
+    const scope = { chain: CHAIN, protocol: ROUNDS_TABLE.protocol, epoch: toEpoch(0n) };
+    const { publicKey } = FOUNDERS[LIAR] ?? assert.fail();
+    const sign = (statement: VoteStatement) => signatureOf(publicKey, ROUNDS_TABLE.bytes(scope, statement));
+    const content = encodeEvidence(roundsLie({ member: LIAR, sign }), CHAIN);
+    const ours = { ...TRUST, votes: ROUNDS_TABLE, votesOf: () => undefined };
+    assert.equal((await verifyEvidenceFile(content, ours)).ok, true);
+    assert.match(await nameIn(content), /a protocol that is not known here/);
+    const later = { ...TRUST, votesOf: () => ROUNDS_TABLE };
+    const verdict = await verifyEvidenceFile(content, later);
+    assert.equal(verdict.ok, false, 'the epoch did not run it');
   });
 
   const forged = handoverOf({ signed: [0, 1] });

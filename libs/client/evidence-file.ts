@@ -4,6 +4,7 @@ import { Encoder } from '#libs/bytes/encoder.ts';
 import { type Epoch, toEpoch } from '#libs/chain/ids.ts';
 import { EVIDENCE_BYTES_MAX } from '#libs/protocol/limits.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { decodeEvidence } from '#libs/protocols/evidence-codec.ts';
 import { FederationClientError } from './errors.ts';
 import { handoverBytes, handoverOfBytes } from './handover-bytes.ts';
@@ -39,7 +40,8 @@ export function encodeEvidenceFile(content: Uint8Array, handovers: readonly Clie
 export async function verifyEvidenceFile(file: Uint8Array, genesis: Trust): Promise<EvidenceFileVerdict> {
   const read = readFile(file);
   if (read === undefined) return { ok: false, fault: 'evidence cut short or too long' };
-  const decoded = decodeEvidence(read.content);
+  // The epoch is still to be proved: which protocol it ran is judged with its keys, below.
+  const decoded = decodeEvidence(read.content, (protocol) => tableIn(genesis, protocol));
   if (!decoded.ok) return decoded;
   const { epoch } = decoded.evidence;
   if (epoch !== BigInt(read.handovers.length)) {
@@ -49,6 +51,10 @@ export async function verifyEvidenceFile(file: Uint8Array, genesis: Trust): Prom
   if (!followed.ok) return followed;
   const verdict = await verifyEvidence(read.content, followed.trust);
   return verdict.ok ? { ...verdict, validators: followed.trust.validators } : verdict;
+}
+
+function tableIn({ votes, votesOf }: Trust, protocol: string): VoteTable | undefined {
+  return protocol === votes.protocol ? votes : votesOf(protocol);
 }
 
 async function trustThrough(handovers: readonly Uint8Array[], epoch: Epoch, genesis: Trust) {

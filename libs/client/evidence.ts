@@ -6,13 +6,23 @@ import type {
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { type Evidence, type EvidenceKind, positionOf } from '#libs/protocol/evidence.ts';
 import { decodeEvidence, evidenceDigest } from '#libs/protocols/evidence-codec.ts';
+import { voteTableOf } from '#libs/protocols/protocols.ts';
 import { evidenceKindToWire } from '#libs/wire/evidence.ts';
+import { digestFrom } from './answers.ts';
 import { invalidAnswer } from './errors.ts';
 
 /** The wanted evidence: all of it, when no field is set. */
 export interface EvidenceFilter {
   readonly member?: number;
   readonly kind?: EvidenceKind;
+  /** Takes what this version cannot read, and the listing goes on; without it the listing ends there. */
+  readonly unread?: (unread: UnreadEvidence) => void;
+}
+
+/** Evidence of a protocol that this version does not have. All but the protocol is the word of the member alone. */
+export interface UnreadEvidence {
+  readonly digest: Digest;
+  readonly protocol: string;
 }
 
 /** Evidence as a member tells it: believed once `verifyEvidence` says so. */
@@ -39,21 +49,32 @@ type Page = (request: ListEvidenceRequest) => Promise<ListEvidenceResponse>;
 /** All evidence that a member has, page by page as it is read. @throws FederationClientError. */
 export async function* allEvidence(
   page: Page,
-  { member, kind }: EvidenceFilter,
+  { member, kind, unread }: EvidenceFilter,
 ): AsyncGenerator<ClientEvidence> {
   const filter = { limit: 0, member, kind: kind === undefined ? 0 : evidenceKindToWire(kind) } as const;
   let after = 0n;
   do {
     const { evidence, nextAfter } = await page({ ...filter, after });
-    for (const each of evidence) yield evidenceFrom(each);
+    for (const each of evidence) {
+      const found = evidenceFrom(each, unread);
+      if (found !== undefined) yield found;
+    }
     if (nextAfter !== 0n && nextAfter <= after) throw invalidAnswer('evidence: pages go back');
     after = nextAfter;
   } while (after !== 0n);
 }
 
-function evidenceFrom({ content, height, foundMs }: WireEvidence): ClientEvidence {
-  const decoded = decodeEvidence(content);
-  if (!decoded.ok) throw invalidAnswer(`evidence: ${decoded.fault}`);
+function evidenceFrom(
+  { digest, content, height, foundMs }: WireEvidence,
+  unread: EvidenceFilter['unread'],
+): ClientEvidence | undefined {
+  const decoded = decodeEvidence(content, voteTableOf);
+  if (!decoded.ok) {
+    const { fault, unknownProtocol: protocol } = decoded;
+    if (protocol === undefined || unread === undefined) throw invalidAnswer(`evidence: ${fault}`);
+    unread({ digest: digestFrom(digest), protocol });
+    return undefined;
+  }
   const { evidence, chain } = decoded;
   return {
     digest: evidenceDigest(evidence, chain),

@@ -8,6 +8,7 @@ import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { anyClaim, blockNamed, gaveUp, said, spoke } from '#test/support/chain/claims.ts';
 import { decodeEvidence, encodeEvidence, evidenceDigest } from './evidence-codec.ts';
+import { voteTableOf } from './protocols.ts';
 
 const CHAIN = blockNamed('c');
 const EPOCH = toEpoch(3n);
@@ -26,7 +27,7 @@ const lie = evidenceOf(
 const bytes = encodeEvidence(lie, CHAIN);
 
 function faultOf(changed: Uint8Array): string {
-  const decoded = decodeEvidence(changed);
+  const decoded = decodeEvidence(changed, voteTableOf);
   return decoded.ok ? '' : decoded.fault;
 }
 
@@ -34,7 +35,7 @@ describe('the encoding of evidence', () => {
   test('comes back as it was', () => {
     fc.assert(
       fc.property(anyEvidence, (evidence) => {
-        assert.deepEqual(decodeEvidence(encodeEvidence(evidence, CHAIN)), {
+        assert.deepEqual(decodeEvidence(encodeEvidence(evidence, CHAIN), voteTableOf), {
           ok: true,
           chain: CHAIN,
           evidence,
@@ -48,7 +49,7 @@ describe('the encoding of evidence', () => {
       fc.property(anyEvidence, fc.nat(), fc.nat({ max: 255 }), (evidence, at, value) => {
         const changed = encodeEvidence(evidence, CHAIN);
         changed[at % changed.length] = value;
-        const decoded = decodeEvidence(changed);
+        const decoded = decodeEvidence(changed, voteTableOf);
         if (decoded.ok) assert.deepEqual(encodeEvidence(decoded.evidence, decoded.chain), changed);
       }),
       { numRuns: 2_000 },
@@ -66,7 +67,7 @@ describe('the encoding of evidence', () => {
   test('never throws, whatever the bytes behind the prefix', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (rest) => {
-        decodeEvidence(Buffer.concat([Buffer.from('btcfed/evidence/v1'), rest]));
+        decodeEvidence(Buffer.concat([Buffer.from('btcfed/evidence/v1'), rest]), voteTableOf);
       }),
     );
   });

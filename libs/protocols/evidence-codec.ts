@@ -19,7 +19,7 @@ import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
 import { PROTOCOL_NAME_BYTES_MAX } from '#libs/protocol/vote/table-fault.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { type EvidenceForm, formIn, NAMED_FORM, UNNAMED_FORM } from './evidence-form.ts';
-import { UNNAMED, voteTableOf } from './protocols.ts';
+import { UNNAMED } from './protocols.ts';
 
 const DIGEST_BYTES = 32;
 const CUT = 'evidence cut short or too long';
@@ -27,7 +27,12 @@ const CUT = 'evidence cut short or too long';
 /** `fault` is for people. */
 export type DecodedEvidence =
   | { readonly ok: true; readonly chain: Digest; readonly evidence: Evidence }
-  | { readonly ok: false; readonly fault: string };
+  | {
+      readonly ok: false;
+      readonly fault: string;
+      /** The protocol that it names, where the reader has no table of it. */
+      readonly unknownProtocol?: string;
+    };
 
 /** The votes of a protocol by its name, where an epoch ran it; undefined where the reader knows of none. */
 export type EvidenceTables = (protocol: string, epoch: Epoch) => VoteTable | undefined;
@@ -58,17 +63,19 @@ export function encodeEvidence(evidence: Evidence, chain: Digest): Uint8Array {
 
 /**
  * Reads evidence; never throws. The result contradicts itself by the table of the protocol that it names, and is
- * canonical. Its signatures are not judged, nor, with the tables of the registry, whether its epoch ran that protocol.
+ * canonical. Its signatures are not judged, nor whether its epoch ran that protocol where `tableOf` does not go by the epoch.
  */
-export function decodeEvidence(bytes: Uint8Array, tableOf: EvidenceTables = voteTableOf): DecodedEvidence {
+export function decodeEvidence(bytes: Uint8Array, tableOf: EvidenceTables): DecodedEvidence {
   const form = hasPrefixOf('evidence', bytes) ? formIn(bytes) : undefined;
   if (form === undefined) return refused('not evidence');
   const decoder = new Decoder(bytes.subarray(form.tag.length));
   const chain = decoder.fixed(DIGEST_BYTES);
   const [epoch, member] = [toEpoch(decoder.u64()), toMemberIndex(decoder.u32())];
-  const table = form.isNamed ? tableOf(decoder.text(PROTOCOL_NAME_BYTES_MAX), epoch) : UNNAMED;
+  const protocol = form.isNamed ? decoder.text(PROTOCOL_NAME_BYTES_MAX) : UNNAMED.protocol;
+  const table = form.isNamed ? tableOf(protocol, epoch) : UNNAMED;
   if (decoder.isSpoilt) return refused(CUT);
-  if (table === undefined) return refused('evidence of a protocol that is not known here');
+  if (table === undefined)
+    return { ok: false, fault: 'evidence of a protocol that is not known here', unknownProtocol: protocol };
   if (form.isNamed && isUnnamed(table)) return refused(`evidence of ${table.protocol} is of version 1`);
   return takePair(decoder, { chain: toDigest(toHex(chain)), epoch, member, form, table });
 }

@@ -8,6 +8,7 @@ import { blockStatement, timeoutStatement } from '#libs/protocol/hotstuff/statem
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { decodeEvidence, encodeEvidence, evidenceDigest } from './evidence-codec.ts';
+import { voteTableOf } from './protocols.ts';
 
 type Said =
   | { kind: 'timeout'; view: string; highView: string; highDigest: string }
@@ -63,11 +64,11 @@ describe('the published evidence', () => {
       assert.equal(evidence.kind, each.kind);
       assert.equal(toHex(encodeEvidence(evidence, chain)), each.content);
       assert.equal(evidenceDigest(evidence, chain), each.digest);
-      assert.deepEqual(decodeEvidence(bytes(each.content)), { ok: true, chain, evidence });
+      assert.deepEqual(decodeEvidence(bytes(each.content), voteTableOf), { ok: true, chain, evidence });
     });
   }
 
   for (const { name, content } of vectors.refused) {
-    test(`F-31 is not: ${name}`, () => assert.equal(decodeEvidence(bytes(content)).ok, false));
+    test(`F-31 is not: ${name}`, () => assert.equal(decodeEvidence(bytes(content), voteTableOf).ok, false));
   }
 });

@@ -30,6 +30,7 @@ import { gaveUp, said, spoke } from '#test/support/chain/claims.ts';
 import { anybody } from '#test/support/consensus/callers.ts';
 import { memoryMember } from '#test/support/consensus/client-ports.ts';
 import { runCommandLine as run } from '#test/support/programs/command-line.ts';
+import { roundsLie } from '#test/support/protocol/rounds-votes.ts';
 
 // Evidence from the client API over real gRPC to a file, and the file verified by a stranger with true signatures.
 
@@ -203,6 +204,25 @@ describe('btcfed evidence', () => {
     writeFileSync(out, 'precious');
     assert.equal((await onMember('evidence', 'export', digests[0] ?? '', '--out', out)).code, 1);
     assert.equal(readFileSync(out, 'utf8'), 'precious');
+  });
+});
+
+describe('btcfed evidence, of a protocol that this version does not have,', () => {
+  test('lists and exports the rest, and says what is left out', async () => {
+    const digest = keep(roundsLie({ member: 2 }));
+    const all = await onMember('evidence', 'list', '--json');
+    assert.deepEqual(
+      all.out.split('\n').map((line) => JSON.parse(line).digest),
+      digests,
+    );
+    assert.match(all.notes, new RegExp(`${digest}: left out, of protocol "rounds"`));
+    const none = await onMember('evidence', 'list', '--member', '2');
+    assert.deepEqual([none.code, none.out], [0, '']);
+    assert.doesNotMatch(none.notes, /nobody was proved/);
+    const out = join(folder, 'beside.evidence');
+    const exported = await onMember('evidence', 'export', digests[1] ?? '', '--out', out);
+    assert.equal(exported.code, 0, exported.notes);
+    assert.match(exported.notes, /left out/);
   });
 });
 

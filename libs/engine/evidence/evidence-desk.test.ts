@@ -5,6 +5,7 @@ import { isFor } from '#libs/chain/system-transactions.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import type { Evidence } from '#libs/protocol/evidence.ts';
 import { decodeEvidence, encodeEvidence } from '#libs/protocols/evidence-codec.ts';
+import { voteTableOf } from '#libs/protocols/protocols.ts';
 import { gaveUp, said, spoke } from '#test/support/chain/claims.ts';
 import { Federation, SCOPE, type Sent } from '#test/support/engine/engine-federation.ts';
 import {
@@ -205,7 +206,7 @@ describe('evidence in a block', () => {
       const [content] = chain.final.flatMap(({ transactions }) =>
         transactions.filter((each) => isFor('evidence', each)),
       );
-      assert.deepEqual(decodeEvidence(content!.bytes), {
+      assert.deepEqual(decodeEvidence(content!.bytes, voteTableOf), {
         ok: true,
         chain: SCOPE.chain,
         evidence: doubleVote(1),

@@ -6,6 +6,7 @@ import type { EvidenceStore, ProvedEvidence } from '#libs/engine/ports/evidence-
 import type { StagedSnapshot } from '#libs/engine/ports/snapshot-ports.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { decodeEvidence, evidenceDigest } from '#libs/protocols/evidence-codec.ts';
+import { voteTableOf } from '#libs/protocols/protocols.ts';
 import type { Disk } from '../disk/disk.ts';
 
 /** The files of a whole node beside chain and record: evidence, and a snapshot that is being taken. */
@@ -55,7 +56,7 @@ export class NodeFiles implements EvidenceStore {
 }
 
 function evidenceIn({ bytes }: Transaction): readonly Digest[] {
-  const decoded = decodeEvidence(bytes);
+  const decoded = decodeEvidence(bytes, voteTableOf);
   return decoded.ok ? [evidenceDigest(decoded.evidence, decoded.chain)] : [];
 }
 

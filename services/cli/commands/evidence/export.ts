@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { FederationClient } from '#libs/client/client.ts';
-import type { ClientEvidence } from '#libs/client/evidence.ts';
+import type { ClientEvidence, UnreadEvidence } from '#libs/client/evidence.ts';
 import { encodeEvidenceFile } from '#libs/client/evidence-file.ts';
 import type { ClientHandover } from '#libs/client/membership.ts';
 import { withMember } from '#services/launcher/adapters/member-client.ts';
@@ -12,6 +12,7 @@ import { writeProofFile } from '../../adapters/evidence-file.ts';
 import { action, type CommandContext } from '../context.ts';
 import { type MemberOptions, targetOf, withMemberOptions } from '../member-options.ts';
 import { newFile } from '../option-values.ts';
+import { unreadText } from './text.ts';
 
 interface ExportOptions extends MemberOptions {
   readonly out: string;
@@ -37,7 +38,8 @@ async function exportOne(
   const out = resolve(options.out);
   return withMember(targetOf(options), async (client) => {
     const found: ClientEvidence[] = [];
-    for await (const each of client.evidence()) if (each.digest.startsWith(start)) found.push(each);
+    const unread = (each: UnreadEvidence) => terminal.note(unreadText(each));
+    for await (const each of client.evidence({ unread })) if (each.digest.startsWith(start)) found.push(each);
     const [one, other] = found;
     if (one === undefined) {
       throw new CliError(`this member has no evidence ${start}`, { code: 'CLI_NOT_THERE' });

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { FederationClient } from '#libs/client/client.ts';
-import type { ClientEvidence, EvidenceFilter } from '#libs/client/evidence.ts';
+import type { ClientEvidence, EvidenceFilter, UnreadEvidence } from '#libs/client/evidence.ts';
 import { EVIDENCE_KINDS, type EvidenceKind } from '#libs/protocol/evidence.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { withMember } from '#services/launcher/adapters/member-client.ts';
@@ -9,7 +9,7 @@ import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.t
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from '../context.ts';
 import { type MemberOptions, targetOf, withMemberOptions } from '../member-options.ts';
-import { nameInSet, statementLines } from './text.ts';
+import { nameInSet, statementLines, unreadText } from './text.ts';
 
 interface ListOptions extends MemberOptions {
   readonly member?: string;
@@ -28,7 +28,14 @@ async function listEvidence({ terminal }: CommandContext, options: ListOptions):
   return withMember(targetOf(options), async (client) => {
     const set = await client.validators();
     const member = options.member === undefined ? undefined : indexOf(set, options.member);
-    const filter = filterOf(options.kind, member);
+    let unread = 0;
+    const filter = {
+      ...filterOf(options.kind, member),
+      unread: (each: UnreadEvidence) => {
+        unread += 1;
+        terminal.note(unreadText(each));
+      },
+    };
     const setIn = setsOf(client, set);
     let count = 0;
     for await (const found of client.evidence(filter)) {
@@ -36,7 +43,8 @@ async function listEvidence({ terminal }: CommandContext, options: ListOptions):
       terminal.out(options.json ? jsonLine(found, then) : textOf(found, then));
       count += 1;
     }
-    if (count === 0) terminal.note('this member has no such evidence: nobody was proved to have lied');
+    if (count + unread === 0)
+      terminal.note('this member has no such evidence: nobody was proved to have lied');
     return EXIT_CODES.ok;
   });
 }

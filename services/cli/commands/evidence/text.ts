@@ -1,4 +1,5 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { UnreadEvidence } from '#libs/client/evidence.ts';
 import type { Evidence } from '#libs/protocol/evidence.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
@@ -10,6 +11,11 @@ export function statementLines({ first, second }: Evidence): readonly string[] {
 
 export function nameInSet({ members }: ValidatorSet, member: MemberIndex): string {
   return members[member]?.name ?? `member ${member}`;
+}
+
+/** A line for evidence that is left out, because this version has no table of its protocol. */
+export function unreadText({ digest, protocol }: UnreadEvidence): string {
+  return `${digest}: left out, of protocol ${JSON.stringify(protocol)}, which this version does not have: take the version of the member`;
 }
 
 function statementText(statement: VoteStatement): string {
