@@ -130,7 +130,7 @@ export const SOURCE_MUTANTS = {
   },
   'who is of an older epoch is not told': {
     file: 'libs/engine/epochs.ts',
-    find: 'peers.send(from, decision(last.certificate, facts), epoch);',
+    find: "peers.send(from, { kind: 'decided', certificate: last.certificate }, epoch);",
     replace: '',
   },
   'certificates of ranges not verified': {
