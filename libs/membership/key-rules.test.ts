@@ -18,6 +18,7 @@ import { encodeHandover } from './handover.ts';
 import { keysFault, possessionFault } from './key-rules.ts';
 import type { MemberKey } from './member-keys.ts';
 import {
+  admissible,
   handoverAt,
   judgeMembership,
   type Membership,
@@ -150,6 +151,43 @@ describe('a member that joins with an audit key', () => {
     const once = after(counting, 1n, [voteFor(change, 0), voteFor(change, 1)]);
     after(once, 2n, [voteFor(change, 2)]);
     assert.equal(proven, 1);
+  });
+});
+
+describe('the new keys of a block', () => {
+  const taking = { ...FOUNDING, rules: { ...FOUNDING.rules, verifyEd25519: () => true } };
+  const proof = new Uint8Array(64).fill(9, 0, 32);
+  const crowd = Array.from({ length: 509 }, (_, at) => {
+    const publicKey = Uint8Array.of(at, at >> 8, ...new Uint8Array(29).fill(5), 0);
+    return memberOf(100 + at, { keys: [{ ...KEY, publicKey, proof }] });
+  });
+  /** A vote for so many members with a key each; changes differ by who leaves. */
+  const voteOf = (member: number, keys: number, leave: string) =>
+    voteFor({ ...joining(memberOf(9), { leave: [leave] }), join: crowd.slice(0, keys) }, member);
+  const full = ['m1', 'm2', 'm3', 'm0'].map((leave, member) => voteOf(member, 509, leave));
+  const hashes = (transactions: readonly Transaction[]) => transactions.map(({ hash }) => hash);
+
+  test('are as many as fit: a vote beyond them waits for the next block, and is a fault of a leader', () => {
+    const [beyond, last] = [voteOf(3, 13, 'm1'), voteOf(3, 12, 'm1')];
+    assert.equal(faultOf(judged(taking, 1n, [...full, last])), 'none');
+    assert.equal(faultOf(judged(taking, 1n, [...full, beyond])), 'more than 2048 keys to prove in one block');
+    assert.deepEqual(
+      hashes(admissible(taking, [...full, beyond, last], toHeight(1n))),
+      hashes([...full, last]),
+    );
+    assert.equal(faultOf(judged(after(taking, 1n, full), 2n, [beyond])), 'none');
+  });
+
+  test('do not count where the change has votes, in the block or before it', () => {
+    const again = voteOf(1, 509, 'm1');
+    assert.equal(faultOf(judged(taking, 1n, [...full, again])), 'none');
+    assert.equal(faultOf(judged(after(taking, 1n, full), 2n, [again, voteOf(3, 13, 'm1')])), 'none');
+  });
+
+  test('count for no vote that has another fault', () => {
+    const wrong = voteOf(0, 509, 'm8');
+    const given = [wrong, wrong, ...full, voteOf(3, 12, 'm1')];
+    assert.deepEqual(hashes(admissible(taking, given, toHeight(1n))), hashes(given.slice(2)));
   });
 });
 

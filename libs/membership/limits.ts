@@ -22,6 +22,15 @@ export const KEY_SCHEME_BYTES_MAX = 32;
 export const MEMBER_KEYS_MAX = 16;
 export const MEMBER_KEYS_BYTES_MAX = 512;
 
+/**
+ * Keys that one block may bring in changes that nobody voted for before: each has its proof judged, at 0.1 ms. All members of a change with four keys
+ * each, so that any change fits a block alone; without it, 4 MiB of votes for changes of one list in another order would take seconds.
+ */
+export const BLOCK_KEYS_MAX = 4 * MEMBERS_MAX;
+
+/** Proofs of possession that a member remembers to hold, about 150 bytes each: those of eight full blocks. */
+export const PROOFS_REMEMBERED_MAX = 8 * BLOCK_KEYS_MAX;
+
 /** An entry with further keys: name, weight, the number of keys, and then consensus and gateway with 14 bytes around each and the scheme `ed25519`. */
 const MEMBER_BYTES_MAX =
   4 + NAME_BYTES_MAX + 8 + 4 + 2 * 14 + 7 + PUBLIC_KEY_BYTES_MAX + 32 + MEMBER_KEYS_BYTES_MAX;

@@ -7,7 +7,7 @@ import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
 import { hasQuorum, type ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { rosterAfter } from './change.ts';
-import { type Ballot, countedFrom, voteFault } from './counted-votes.ts';
+import { type Ballot, BlockVotes, countedFrom } from './counted-votes.ts';
 import { decodeHandover, encodeHandover } from './handover.ts';
 import { keysFault } from './key-rules.ts';
 import type { NewTerms } from './new-terms.ts';
@@ -148,9 +148,10 @@ export function takeVotes(
   transactions: readonly Transaction[],
   height: Height,
 ): MembershipJudgement {
+  const block = new BlockVotes(height);
   let after = countedFrom(before, height);
   for (const vote of transactions.filter((each) => isFor('membership', each))) {
-    const taken = takeVote(after, vote, height);
+    const taken = takeVote(after, vote, block);
     if (!taken.ok) return taken;
     after = taken.membership;
   }
@@ -163,21 +164,22 @@ export function admissible(
   transactions: readonly Transaction[],
   height: Height,
 ): readonly Transaction[] {
+  const block = new BlockVotes(height);
   let after = countedFrom(before, height);
   return transactions.filter((transaction) => {
     if (isFor('handover', transaction)) return false;
     if (!isFor('membership', transaction)) return true;
-    const taken = takeVote(after, transaction, height);
+    const taken = takeVote(after, transaction, block);
     if (taken.ok) after = taken.membership;
     return taken.ok;
   });
 }
 
-function takeVote(before: Membership, { bytes }: Transaction, height: Height): MembershipJudgement {
+function takeVote(before: Membership, { bytes }: Transaction, block: BlockVotes): MembershipJudgement {
   const vote = decodeMembershipVote(bytes);
   if (vote === undefined) return { ok: false, fault: 'a vote that cannot be read' };
   const { set, roster } = before;
-  const fault = voteFault(before, vote, height);
+  const fault = block.fault(before, vote);
   if (fault !== undefined) return { ok: false, fault };
   const { change, digest, goodUntil, member } = vote;
   const known = before.ballots.find((ballot) => ballot.digest === digest);
@@ -186,7 +188,7 @@ function takeVote(before: Membership, { bytes }: Transaction, height: Height): M
   const ballots = [...before.ballots.filter((each) => each !== known), ballot];
   if (!hasQuorum(set, voters.keys())) return { ok: true, membership: { ...before, ballots } };
   const { terms } = change;
-  const lastHeight = toHeight(height + 1n);
+  const lastHeight = toHeight(block.height + 1n);
   const adopted = { digest, roster: rosterAfter(roster, change), lastHeight, ...(terms && { terms }) };
   return { ok: true, membership: { ...before, ballots, adopted } };
 }

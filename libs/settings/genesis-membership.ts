@@ -1,5 +1,7 @@
 import type { Digest } from '#libs/chain/ids.ts';
 import { ed25519Verify } from '#libs/crypto/ed25519.ts';
+import { rememberingVerify } from '#libs/crypto/remembering-verify.ts';
+import { PROOFS_REMEMBERED_MAX } from '#libs/membership/limits.ts';
 import { foundingMembership, type Membership } from '#libs/membership/membership.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
 import type { FoundingProtocols } from '#libs/protocol/parameters.ts';
@@ -18,9 +20,11 @@ export function foundingOf(
 ): Membership {
   const { members, membership: policy, allowDominantMember, protocol, protocolParameters } = genesis;
   const publicKeyBytes = members[0]?.consensusPublicKey.length ?? 0;
+  // The same proofs come with a vote, with each block that holds it, and with other changes of the same members.
+  const verifyEd25519 = rememberingVerify(ed25519Verify, PROOFS_REMEMBERED_MAX);
   return foundingMembership({
     chain: genesisDigest(genesis),
-    rules: { ...policy, allowDominantMember, publicKeyBytes, protocols, verifyEd25519: ed25519Verify },
+    rules: { ...policy, allowDominantMember, publicKeyBytes, protocols, verifyEd25519 },
     roster: members.map(({ consensusPublicKey: publicKey, ...facts }) => ({ ...facts, publicKey })),
     terms: { protocol, parameters: protocolParameters },
     root: genesisRoot(genesisBlock),

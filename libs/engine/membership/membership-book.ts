@@ -58,7 +58,7 @@ export class MembershipBook {
     return this.#current;
   }
 
-  /** The fault of a vote in the block after the tip or a later one of this epoch, or undefined. */
+  /** The fault of a vote in the block after the tip or a later one of this epoch, beside proofs of keys; or undefined. */
   voteFault(vote: MembershipVote): string | undefined {
     return voteFault(this.#current, vote, this.#chain.tip().header.height + 1n);
   }

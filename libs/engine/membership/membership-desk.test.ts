@@ -5,10 +5,18 @@ import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { type Digest, toEpoch, toHeight, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { isFor } from '#libs/chain/system-transactions.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
+import { ed25519Verify } from '#libs/crypto/ed25519.ts';
 import { VOTES_PER_MEMBER_MAX } from '#libs/membership/limits.ts';
 import { encodeMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
-import { bookOf, memberOf } from '#test/support/chain/membership.ts';
+import {
+  auditedMemberOf,
+  auditKeyOf,
+  foundingOf,
+  memberOf,
+  rosterOf,
+} from '#test/support/chain/membership.ts';
 import { LoneChain } from '#test/support/engine/lone-chain.ts';
+import { readBook } from '../node.ts';
 import type { MempoolClient } from '../ports/pooled-transaction.ts';
 import { ADDED, FULL, TOO_MANY_VOTES, type VoteAnswer, voteRefused } from '../ports/submission.ts';
 import type { Vouching } from '../ports/vouching.ts';
@@ -48,11 +56,13 @@ function slow() {
 }
 
 /** A desk of a federation of four. */
-function desk(verifier: VoteVerifier = atOnce, isFull = false) {
+function desk(verifier: VoteVerifier = atOnce, isFull = false, verifyEd25519 = ed25519Verify) {
+  const founding = foundingOf(GENESIS.digest, rosterOf(4));
+  const rules = { ...founding.rules, verifyEd25519 };
   const pool = new Map<Digest, unknown>();
   const refused: string[] = [];
   const made = new MembershipDesk({
-    book: bookOf(new LoneChain(), GENESIS.digest, 4),
+    book: readBook({ ...founding, rules }, new LoneChain(), []),
     verifier,
     pool: {
       add: (transaction, source) => {
@@ -116,6 +126,53 @@ describe('a vote for a change of the members (FED-08)', () => {
     for (let at = 0; at < 20; at++) one.desk.receive(voteOf(1, 100 + at), SENDER);
     assert.equal(one.refused.filter((each) => each === '2 bad-signature').length, 16);
     assert.equal(one.refused.filter((each) => each === '2 overloaded').length, 4);
+  });
+});
+
+describe('a vote for members with new keys', () => {
+  const joinOf = (number: number, isProven: boolean): Transaction => {
+    const member = auditedMemberOf(number);
+    const keys = (member.keys ?? []).map((key) =>
+      isProven ? key : { ...key, proof: auditKeyOf('x', number).proof },
+    );
+    const change = { chain: ZERO_DIGEST, epoch: toEpoch(0n), leave: [], join: [{ ...member, keys }] };
+    const vote = { change, goodUntil: toHeight(100n), member: toMemberIndex(0), signature: Uint8Array.of(7) };
+    return transactionOf(encodeMembershipVote(vote));
+  };
+
+  test('costs no proof before the signature of the voter holds, and is refused where one does not', () => {
+    const { asked, verifier } = slow();
+    const one = desk(verifier);
+    one.submit(joinOf(9, false));
+    one.desk.receive(joinOf(9, false), SENDER);
+    assert.deepEqual([asked.length, one.answers, one.refused], [2, [], []]);
+    for (const { answer } of asked) answer();
+    assert.match(JSON.stringify(one.answers), /audit key of m9: it did not sign its proof/);
+    assert.deepEqual([one.refused, one.pool.size], [['2 invalid'], 0]);
+  });
+
+  test('waits for a block where all proofs hold; a member has a few of them judged in a second', () => {
+    const one = desk();
+    one.submit(joinOf(9, true));
+    for (let number = 10; number < 13; number++) one.desk.receive(joinOf(number, false), SENDER);
+    assert.deepEqual([one.pool.size, one.refused], [1, Array(3).fill('2 invalid')]);
+    one.desk.receive(joinOf(13, true), SENDER);
+    one.submit(joinOf(14, true));
+    assert.deepEqual([one.refused.at(-1), one.answers.at(-1)], ['2 overloaded', TOO_MANY_VOTES]);
+    assert.equal(one.pool.size, 1);
+    one.submit(voteOf(0));
+    assert.equal(one.answers.at(-1)?.code, 'added');
+  });
+
+  test('is not proven again when blocks become final', () => {
+    let proven = 0;
+    const one = desk(atOnce, false, (...all) => {
+      proven += 1;
+      return ed25519Verify(...all);
+    });
+    one.submit(joinOf(9, true));
+    one.desk.finalised();
+    assert.deepEqual([proven, one.pool.size], [1, 1]);
   });
 });
 

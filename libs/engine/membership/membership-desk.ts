@@ -11,6 +11,7 @@ import { type MempoolAnswer, TOO_MANY_VOTES, type VoteAnswer, voteRefused } from
 import { type Vouching, vouchingOf } from '../ports/vouching.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
 import { ClientVotes } from './client-votes.ts';
+import { KeyProver } from './key-prover.ts';
 import type { MembershipBook } from './membership-book.ts';
 
 /** Votes of one sender that are verified each second: honest ones are a few in a year. */
@@ -47,6 +48,7 @@ type VoteKey = `${MemberIndex} ${Digest}`;
 export class MembershipDesk {
   readonly #options: MembershipDeskOptions;
   readonly #budget: SecondBudget;
+  readonly #prover: KeyProver;
   readonly #ofClients = new ClientVotes();
   /** Votes that wait for a block: each has a valid signature and is in the pool, and a member has a few. */
   readonly #waiting = new Map<VoteKey, { readonly vote: MembershipVote; readonly hash: Digest }>();
@@ -54,6 +56,7 @@ export class MembershipDesk {
   constructor(options: MembershipDeskOptions) {
     this.#options = options;
     this.#budget = new SecondBudget(options.clock, VOTES_PER_SECOND_MAX);
+    this.#prover = new KeyProver(options);
   }
 
   /** A vote that a client brings. @param answer - Called once, when its signature is verified or need not be. */
@@ -69,7 +72,7 @@ export class MembershipDesk {
       verify: (done) => {
         const verified = (ok: boolean, cause?: RefusalCause): void => {
           done();
-          answer(ok ? this.#keep(vote, copy, 'client') : unverified(cause));
+          answer(ok ? this.#prove(vote, copy) : unverified(cause));
         };
         this.#options.verifier.verifyVotes([vote], verified, 'client');
       },
@@ -90,8 +93,10 @@ export class MembershipDesk {
     if (!this.#budget.take(from)) return refused(from, 'overloaded', 'votes');
     const copy = transaction.copy();
     const verified = (ok: boolean, cause: RefusalCause = 'bad-signature'): void => {
-      if (ok) this.#keep(vote, copy, from);
-      else refused(from, cause, 'a vote whose signature does not hold');
+      if (!ok) return refused(from, cause, 'a vote whose signature does not hold');
+      const unproven = this.#prover.refusal(vote);
+      if (unproven !== undefined) return refused(from, unproven.cause, unproven.reason);
+      this.#keep(vote, copy, from);
     };
     verifier.verifyVotes([vote], verified, from);
   }
@@ -107,15 +112,22 @@ export class MembershipDesk {
 
   /** Handles final blocks: forgets votes that can stand in no block any more. */
   finalised(): void {
-    const { pool } = this.#options;
+    const { book, pool } = this.#options;
     for (const [key, { vote, hash }] of this.#waiting) {
-      if (this.#fault(vote) === undefined && pool.has(hash)) continue;
+      if (book.voteFault(vote) === undefined && pool.has(hash)) continue;
       this.#waiting.delete(key);
       pool.remove([hash]);
     }
   }
 
-  /** A vote whose signature holds. Meanwhile it may have become final, or pointless. */
+  /** A client's vote whose signature holds. */
+  #prove(vote: MembershipVote, transaction: Transaction): VoteAnswer {
+    const unproven = this.#prover.refusal(vote);
+    if (unproven === undefined) return this.#keep(vote, transaction, 'client');
+    return unproven.cause === 'overloaded' ? TOO_MANY_VOTES : voteRefused(unproven.reason);
+  }
+
+  /** A vote whose signature and proofs hold. Meanwhile it may have become final, or pointless. */
   #keep(vote: MembershipVote, transaction: Transaction, source: TransactionSource): VoteAnswer {
     const reason = this.#refusal(vote);
     if (reason !== undefined) return voteRefused(reason);
@@ -126,10 +138,11 @@ export class MembershipDesk {
 
   /** Why a vote is not wanted, before its signature is looked at. */
   #refusal(vote: MembershipVote): string | undefined {
+    const { book, pool } = this.#options;
     const known = this.#waiting.get(keyOf(vote));
-    const waits = known !== undefined && this.#options.pool.has(known.hash);
+    const waits = known !== undefined && pool.has(known.hash);
     return (
-      this.#fault(vote) ?? (waits ? 'one of this member for this change waits already' : this.#crowd(vote))
+      book.voteFault(vote) ?? (waits ? 'one of this member for this change waits already' : this.#crowd(vote))
     );
   }
 
@@ -144,10 +157,6 @@ export class MembershipDesk {
     }
     if (waiting < VOTES_PER_MEMBER_MAX) return undefined;
     return `${VOTES_PER_MEMBER_MAX} votes of this member wait already: they go into a block first`;
-  }
-
-  #fault(vote: MembershipVote): string | undefined {
-    return this.#options.book.voteFault(vote);
   }
 }
 

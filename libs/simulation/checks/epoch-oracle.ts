@@ -9,7 +9,7 @@ import type { MemberRules } from '#libs/membership/policy.ts';
 import type { Roster } from '#libs/membership/roster.ts';
 import { decodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { SimulatedEpoch, SimulatedFederation } from '../federation/federation.ts';
-import { goodAt, isTimely, membersAfter, quorumOfCount, type Voters } from './oracle-words.ts';
+import { goodAt, isTimely, membersAfter, newKeys, quorumOfCount, type Voters } from './oracle-words.ts';
 import { namedText, termsByWords, termsText } from './terms-oracle.ts';
 
 /** The members that decide the next block, and the votes so far. */
@@ -22,6 +22,8 @@ interface Standing extends Pick<Membership, 'chain' | 'epoch' | 'roster' | 'term
 }
 
 const VOTES_EACH_MAX = 4;
+/** Further keys that a block may bring in. */
+const KEYS_EACH_MAX = 2_048;
 
 /**
  * The members that decide each block, derived from the blocks and the genesis alone (libs/simulation/README.md S6),
@@ -66,18 +68,26 @@ export class EpochOracle {
       return 'ends its epoch without the handover';
     const rest = isLast ? transactions.slice(1) : transactions;
     if (rest.some((each) => isFor('handover', each))) return 'holds a handover out of place';
-    let standing = before;
-    for (const vote of rest.filter((each) => isFor('membership', each))) {
-      const counted = this.#count(standing, vote, header.height);
-      if (typeof counted === 'string') return counted;
-      standing = counted;
-    }
-    if (!isLast || before.adopted === undefined) return standing;
+    const standing = this.#countAll(before, rest, header.height);
+    if (typeof standing === 'string' || !isLast || before.adopted === undefined) return standing;
     const { chain, adopted } = before;
     const root = { view: header.view, height: header.height, digest };
     const terms = termsByWords(before.terms, adopted.change.terms, this.#rules.protocols) ?? before.terms;
     const epoch = toEpoch(before.epoch + 1n);
     return { chain, epoch, roster: adopted.roster, terms, root, votes: new Map(), adopted: undefined };
+  }
+
+  #countAll(before: Standing, rest: readonly Transaction[], height: bigint): Standing | string {
+    let standing = before;
+    let proven = 0;
+    for (const vote of rest.filter((each) => isFor('membership', each))) {
+      proven += newKeys(standing.votes, vote, height);
+      if (proven > KEYS_EACH_MAX) return 'holds votes for too many new keys';
+      const counted = this.#count(standing, vote, height);
+      if (typeof counted === 'string') return counted;
+      standing = counted;
+    }
+    return standing;
   }
 
   #count(before: Standing, { bytes }: Transaction, height: bigint): Standing | string {
