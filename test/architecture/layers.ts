@@ -160,6 +160,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'libs/protocols',
     // A founder proves with it that it has its further keys.
     'libs/crypto/ed25519.ts',
+    'libs/crypto/remembering-verify.ts',
     'libs/log/log-level.ts',
     'node:*',
     'npm:@multiformats/multiaddr',
