@@ -108,8 +108,9 @@ export const SOURCE_MUTANTS = {
   },
   'any size': {
     file: POLICY,
-    find: 'if (members < membersMin || members > membersMax) {',
-    replace: 'if (members < 1) {',
+    // Policy and protocol each say a least number: one without the other is not seen where both are four.
+    find: 'return sizeFault(after.length, rules) ?? few ?? rosterFault(after, rules);',
+    replace: 'return rosterFault(after, rules);',
     lie: 'usurping-voter',
   },
   'who leaves stays': {
