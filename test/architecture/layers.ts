@@ -215,7 +215,18 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   ],
   // The judge of protocols: it runs the nodes, and knows no protocol by name.
   'libs/simulation/conformance/words': JUDGING,
-  'libs/simulation/conformance/courses': [...JUDGING, 'libs/simulation/conformance/words'],
+  // What hostile hosts can bring keys to, by a table alone.
+  'libs/simulation/conformance/keys': [
+    ...DOMAIN,
+    'libs/custody',
+    'libs/custody-model',
+    'libs/custody-model/bounded',
+  ],
+  'libs/simulation/conformance/courses': [
+    ...JUDGING,
+    'libs/simulation/conformance/keys',
+    'libs/simulation/conformance/words',
+  ],
   'libs/simulation/conformance': [
     ...JUDGING,
     'libs/simulation/conformance/courses',

@@ -18,6 +18,7 @@ export interface CaseMutant {
 }
 
 const { 'pre-commit': preCommit, ...otherKinds } = HOTSTUFF_TABLE.kinds;
+const { commit, ...kindsBelow } = HOTSTUFF_TABLE.kinds;
 
 function withoutActor(name: string): HotStuffSubject {
   return {
@@ -101,6 +102,16 @@ export const CASE_MUTANTS: readonly CaseMutant[] = [
       votes: {
         ...HOTSTUFF_TABLE,
         bytes: (scope, statement) => HOTSTUFF_TABLE.bytes({ ...scope, epoch: toEpoch(0n) }, statement),
+      },
+    }),
+  },
+  {
+    case: 'C3',
+    name: 'a key that remembers no lock',
+    subject: mutant({
+      votes: {
+        ...HOTSTUFF_TABLE,
+        kinds: { ...kindsBelow, commit: { step: 3, grounds: 'none', needs: commit?.needs ?? '' } },
       },
     }),
   },

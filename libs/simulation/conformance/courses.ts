@@ -3,6 +3,7 @@ import { CRASHES, TWINS, TWINS_SAMPLE } from './courses/campaign-courses.ts';
 import { CATCH_UP } from './courses/catch-up-course.ts';
 import { COSTS } from './courses/cost-course.ts';
 import { EVIDENCE_TABLE } from './courses/evidence-table.ts';
+import { KEYS_ALONE } from './courses/keys-course.ts';
 import { SAME_LEDGER } from './courses/ledger-course.ts';
 import { LIARS_NAMED, ROLES_PRESENT } from './courses/liars.ts';
 import { MEMBERS_CHANGE } from './courses/members-course.ts';
@@ -19,6 +20,7 @@ export const COURSES: readonly Course[] = [
   TABLE_LINT,
   BYTES_APART,
   EVIDENCE_TABLE,
+  KEYS_ALONE,
   ROLES_PRESENT,
   LIARS_NAMED,
   SAME_LEDGER,

@@ -18,6 +18,8 @@ export interface Effort {
   /** Blocks on whose way a member crashes; each of so many crash points is tried. */
   readonly crashBlocks: number;
   readonly crashEvery: number;
+  /** Whether the keys are searched through all that closes within minutes, or within seconds. */
+  readonly searchesWholeKeys: boolean;
   /** Whether every mutant is tried, or those alone that some case notices by itself. */
   readonly triesAllMutants: boolean;
 }
@@ -34,6 +36,7 @@ export const QUICK: Effort = {
   twinsSample: 4,
   crashBlocks: 1,
   crashEvery: 7,
+  searchesWholeKeys: false,
   triesAllMutants: false,
 };
 
@@ -49,5 +52,6 @@ export const WHOLE: Effort = {
   twinsSample: 500,
   crashBlocks: 3,
   crashEvery: 1,
+  searchesWholeKeys: true,
   triesAllMutants: true,
 };
