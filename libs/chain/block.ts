@@ -1,8 +1,19 @@
 import { Encoder } from '#libs/bytes/encoder.ts';
 import { digestOf } from './digest.ts';
 import { type HeaderExtension, putExtensions } from './header-extensions.ts';
-import { type Digest, digestBytes, type Epoch, type Height, type MemberIndex, type View } from './ids.ts';
+import {
+  type Digest,
+  digestBytes,
+  type Epoch,
+  type Height,
+  type MemberIndex,
+  toMemberIndex,
+  type View,
+} from './ids.ts';
 import type { Transaction } from './transaction.ts';
+
+/** The proposer of a block that its parent alone determines, so that no leader made it. No message carries one yet. */
+export const NO_PROPOSER: MemberIndex = toMemberIndex(2 ** 32 - 1);
 
 /** The part of a block that members vote on. */
 export interface BlockHeader {

@@ -2,7 +2,6 @@ import { type Digest, toDigest, toHeight, toMemberIndex, toView } from '#libs/ch
 import type { CustodyRequest } from '#libs/custody/custody-context.ts';
 import { virginState } from '#libs/custody/custody-state.ts';
 import { FactBook } from '#libs/custody/fact-book.ts';
-import { WINDOW_MAX } from '#libs/custody/limits.ts';
 import { timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { Ask, KeyNode, KeyWorld } from './key-world.ts';
@@ -11,7 +10,6 @@ import { CHAIN, EPOCH } from './rounds-asks.ts';
 import { Tally } from './tally.ts';
 
 export const MUTE = 'a key is mute: it signed farther above what is proved than the bound';
-export const OVER_WINDOW = 'a key has more open instances than the window';
 
 const JUMP = 2n;
 const FAULTY = { liars: 1, quorum: 3 } as const;
@@ -42,7 +40,7 @@ export function viewJumpWorld(): KeyWorld {
       state: virgin,
     })),
     shown: (_ask, keys) => [`${proven(keys)}`],
-    facts: (_ask, shown) => factsOf((facts) => facts.left(toView(BigInt(shown)))),
+    facts: (_ask, shown) => factsOf((facts) => facts.left({ instance: 0n, view: toView(BigInt(shown)) })),
     broken: (keys) => {
       const most = proven(keys) + JUMP;
       return keys.some(({ state }) => (state.marks.get(0n)?.view ?? 0n) > most) ? MUTE : undefined;
@@ -50,15 +48,14 @@ export function viewJumpWorld(): KeyWorld {
   };
 }
 
-/** A world of hosts that ask for heights or sequence numbers near and far, none of them decided. */
+/** A world of hosts that ask for heights near and far, none of them decided. */
 export function instanceJumpWorld(table: VoteTable): KeyWorld {
   const { context } = worldOf([{ view: 1, parent: undefined }]);
   const digest = toDigest('a'.repeat(64));
-  const instances = [1n, 2n, 3n, WINDOW_MAX, WINDOW_MAX + 1n, 2n ** 60n];
+  const instances = [1n, 2n, 3n, 2n ** 60n];
   const asks = instances.map(
     (instance): Ask => ({ name: `${table.prepared} ${instance}`, request: vote(table, instance, digest) }),
   );
-  const last = table.instances === 'window' ? WINDOW_MAX : 1n;
   return {
     asks,
     keys: [
@@ -76,8 +73,7 @@ export function instanceJumpWorld(table: VoteTable): KeyWorld {
       }),
     broken: ([key]) => {
       const open = [...(key?.state.marks.keys() ?? [])];
-      if (open.every((instance) => instance <= last)) return undefined;
-      return table.instances === 'window' ? OVER_WINDOW : MUTE;
+      return open.every((instance) => instance === 1n) ? undefined : MUTE;
     },
   };
 }

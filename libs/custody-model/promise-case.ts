@@ -11,8 +11,6 @@ export interface PromiseCase {
   readonly mustBreak: string | undefined;
   readonly world: () => KeyWorld;
   readonly rules: Rules;
-  /** Half a minute or more: for `npm run sim -- --signer-model` alone. */
-  readonly isLong?: true;
 }
 
 export interface PromiseResult extends SearchResult {
@@ -38,12 +36,11 @@ export type Breaks = Partial<Record<keyof Rules, string>>;
 
 /** All rules, and then each of these taken out. */
 export function eachRule(
-  { protocol, name, world, isLong }: Pick<PromiseCase, 'protocol' | 'name' | 'world' | 'isLong'>,
+  { protocol, name, world }: Pick<PromiseCase, 'protocol' | 'name' | 'world'>,
   breaks: Breaks,
 ): PromiseCase[] {
-  const long = isLong === undefined ? {} : { isLong };
   return [
-    { protocol, name, mustBreak: undefined, world, rules: ALL_RULES, ...long },
+    { protocol, name, mustBreak: undefined, world, rules: ALL_RULES },
     ...Object.entries(breaks).map(([rule, mustBreak]) => ({
       ...{ protocol, rule, mustBreak, world },
       name: `${name}, without ${rule}`,

@@ -10,7 +10,6 @@ const STATES_MIN = 2;
 
 describe('what a key promises, searched exhaustively (libs/custody/README.md 3.2, 3.3, 3.4)', () => {
   for (const each of PROMISE_CASES) {
-    if (each.isLong) continue;
     test(`${each.protocol}, ${each.name}: ${each.mustBreak ?? 'nothing breaks'}`, () => {
       const { broken, states } = runPromiseCase(each);
       assert.equal(broken, each.mustBreak);
@@ -18,17 +17,10 @@ describe('what a key promises, searched exhaustively (libs/custody/README.md 3.2
     });
   }
 
-  test('every rule is taken out somewhere, and every protocol is searched with all of them', () => {
+  test('every rule is taken out somewhere', () => {
     const taken = new Set([...MODEL_CASES, ...PROMISE_CASES].map(({ rule }) => rule));
     assert.deepEqual(
       Object.keys(ALL_RULES).filter((rule) => !taken.has(rule)),
-      [],
-    );
-    const whole = PROMISE_CASES.filter(({ mustBreak }) => mustBreak === undefined);
-    assert.deepEqual(
-      ['hotstuff', 'pbft', 'dbft', 'phased'].filter(
-        (name) => !whole.some(({ protocol }) => protocol === name),
-      ),
       [],
     );
   });

@@ -1,7 +1,6 @@
 import { BINDING_PROMISES, bindingWorld } from './binding-world.ts';
 import { HOTSTUFF_CASES } from './hotstuff-promises.ts';
 import { eachRule, type PromiseCase } from './promise-case.ts';
-import { DBFT_CASES, PBFT_CASES, PHASED_CASES } from './rounds-promises.ts';
 
 const BINDING_CASES: readonly PromiseCase[] = eachRule(
   { protocol: 'hotstuff', name: 'sessions, chains, epochs and members', world: () => bindingWorld() },
@@ -15,11 +14,5 @@ const BINDING_CASES: readonly PromiseCase[] = eachRule(
   },
 );
 
-/** Searches for promises that the search over many blocks (cases.ts) does not show. */
-export const PROMISE_CASES: readonly PromiseCase[] = [
-  ...HOTSTUFF_CASES,
-  ...BINDING_CASES,
-  ...PBFT_CASES,
-  ...DBFT_CASES,
-  ...PHASED_CASES,
-];
+/** Searches for promises of HotStuff that the search over many blocks (fork-cases.ts) does not show. */
+export const PROMISE_CASES: readonly PromiseCase[] = [...HOTSTUFF_CASES, ...BINDING_CASES];

@@ -35,7 +35,7 @@ export function recoveryFacts(
 ): FactBook {
   const [isThere, proven] = shown.split(' ');
   const facts = new FactBook();
-  facts.left(toView(BigInt(proven ?? 0)));
+  facts.left({ instance: 0n, view: toView(BigInt(proven ?? 0)) });
   const ask = asks[index];
   const needed = ask?.needs === undefined ? undefined : asks[ask.needs]?.request.statement;
   if (isThere === '1' && needed?.block !== undefined) {

@@ -10,8 +10,6 @@ export const EPOCH = toEpoch(0n);
 export interface RoundsSize {
   readonly views: number;
   readonly instances: number;
-  /** Whether instances can be closed by checkpoints; else nobody asks for one. */
-  readonly checkpoints: boolean;
 }
 
 /** A request, and the facts of it that the world needs. */
@@ -24,9 +22,7 @@ export interface RoundsAsk extends Ask {
 /** Two blocks in each instance: more would stand against each other in no other way. */
 export const BLOCKS: readonly Digest[] = [toDigest('a'.repeat(64)), toDigest('b'.repeat(64))];
 
-/**
- * All possible requests: votes in their order inside a view, then the statements that give views up, then checkpoints.
- */
+/** All possible requests: votes in their order inside a view, then the statements that give views up. */
 export function roundsAsks(table: VoteTable, size: RoundsSize): readonly RoundsAsk[] {
   const found: RoundsAsk[] = [];
   const indexOf = new Map<string, number>();
@@ -49,7 +45,6 @@ export function roundsAsks(table: VoteTable, size: RoundsSize): readonly RoundsA
     }
   }
   for (const statement of leavesOf(table, size)) add(statement);
-  if (size.checkpoints) for (const statement of checkpointsOf(table, size)) add(statement);
   return found;
 }
 
@@ -77,57 +72,28 @@ function places({ views, instances }: RoundsSize): Place[] {
 /** The votes of a protocol upwards. Proposals are the liars': they lead every view. */
 function voteRows(table: VoteTable) {
   return Object.entries(table.kinds)
-    .filter(([, { leaderOnly, leaves, settles }]) => !leaderOnly && leaves === undefined && !settles)
+    .filter(([, { leaderOnly, leaves }]) => !leaderOnly && leaves === undefined)
     .toSorted(([, a], [, b]) => a.step - b.step);
 }
 
-/** The last view is not given up: nothing follows. Reported is any certificate of each instance, or none. */
-function leavesOf(table: VoteTable, size: RoundsSize): VoteStatement[] {
-  const [kind, row] = Object.entries(table.kinds).find(([, { leaves }]) => leaves !== undefined) ?? [];
-  if (kind === undefined || row === undefined) return [];
-  const isAll = row.leaves === 'everywhere';
-  const from =
-    isAll && size.checkpoints ? heights(size.instances + 1) : isAll ? [1n] : heights(size.instances);
-  return numbers(size.views - 1).flatMap((view) =>
-    from.flatMap((instance) =>
-      reportsIn({ isAll, instance, view }, size).map((reports) => ({
+/** The last view is not given up: nothing follows. Reported is any certificate of the height, or none. */
+function leavesOf(table: VoteTable, { views, instances }: RoundsSize): VoteStatement[] {
+  const [kind] = Object.entries(table.kinds).find(([, { leaves }]) => leaves !== undefined) ?? [];
+  if (kind === undefined) return [];
+  return numbers(views - 1).flatMap((view) =>
+    heights(instances).flatMap((instance) =>
+      reportsIn(instance, view).map((reports) => ({
         ...{ kind, instance, view: toView(view), block: undefined, reports },
       })),
     ),
   );
 }
 
-function reportsIn(
-  { isAll, instance, view }: { readonly isAll: boolean; readonly instance: bigint; readonly view: bigint },
-  { instances }: RoundsSize,
-): Report[][] {
-  const concerned = isAll ? heights(instances).filter((each) => each >= instance) : [instance];
-  return concerned.reduce<Report[][]>(
-    (all, each) => {
-      const own = numbers(Number(view) + 1).flatMap((of) =>
-        BLOCKS.map((digest) => ({ instance: each, view: toView(of), digest })),
-      );
-      return all.flatMap((before) => [before, ...own.map((report) => [...before, report])]);
-    },
-    [[]],
+function reportsIn(instance: bigint, view: bigint): Report[][] {
+  const all = numbers(Number(view) + 1).flatMap((of) =>
+    BLOCKS.map((digest) => [{ instance, view: toView(of), digest }]),
   );
-}
-
-function checkpointsOf(table: VoteTable, { instances }: RoundsSize): VoteStatement[] {
-  const kinds = Object.entries(table.kinds).filter(([, { settles }]) => settles);
-  return kinds.flatMap(([kind]) =>
-    heights(instances).flatMap((instance) =>
-      BLOCKS.map((digest) => ({
-        ...{
-          kind,
-          instance,
-          view: table.firstView,
-          block: { height: toHeight(instance), digest },
-          reports: [],
-        },
-      })),
-    ),
-  );
+  return [[], ...all];
 }
 
 /** The first stands on genesis. */

@@ -1,12 +1,15 @@
 import { assert } from '#libs/assert/assert.ts';
+import { toView } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import type { CustodyContext, CustodyRequest } from './custody-context.ts';
 import type { CustodyState } from './custody-state.ts';
 import { decide } from './decide.ts';
 import type { Decision, SignDecision } from './decision.ts';
 import { FactBook } from './fact-book.ts';
 import { learnCertified } from './learn-certified.ts';
+import { learnChoices } from './learn-rounds.ts';
 
 /**
  * The custody state of one key, held in memory, and the facts verified for it. Memory must never run ahead of
@@ -75,9 +78,22 @@ export class Custodian {
     learnCertified(this.#context.table, this.facts, { kind, instance, view, height, digest });
   }
 
-  /** Remembers that a quorum left a view, all of whose signatures were verified. */
-  learnTimeout({ view, high }: LeaveCertificate): void {
-    this.facts.left(view);
+  /** Whether a leave certificate, whatever its signatures, would teach nothing new. */
+  knowsLeave({ instance, view }: Position): boolean {
+    const { facts, context } = this;
+    if (context.table.instances === 'one') return view <= facts.provenIn(instance);
+    return facts.choice(instance, toView(view + 1n)) !== undefined;
+  }
+
+  /** Remembers that a quorum left a view, all of whose signatures were verified, and the choices that it leaves. */
+  learnLeave({ kind, instance, view, shares, high }: LeaveCertificate): void {
+    this.facts.left({ instance, view });
     if (high !== undefined) this.learn(high);
+    if (this.#context.table.instances === 'one') return;
+    const leaves = shares.map(({ member, reports }) => ({
+      member,
+      statement: { kind, instance, view, block: undefined, reports },
+    }));
+    learnChoices(this, leaves);
   }
 }

@@ -1,6 +1,7 @@
 import type { BlockHeader } from '#libs/chain/block.ts';
 import type { Digest, Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
+import type { LeaderOf } from '#libs/protocol/leader/leader-schedule.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
@@ -13,7 +14,7 @@ export interface CustodyContext {
   readonly me: MemberIndex | undefined;
   /** The final block that the epoch starts from: a certificate of it needs no signature. */
   readonly root: EpochRoot;
-  leader(view: View, instance: bigint): MemberIndex;
+  readonly leader: LeaderOf;
 }
 
 /** A request to the key. Every certificate it rests on was verified before, or is refused as unknown. */

@@ -26,7 +26,7 @@ export interface CustodyState {
   readonly marks: ReadonlyMap<bigint, Mark>;
   /** Instances below this are over. */
   readonly openFrom: bigint;
-  /** Views below this are over in every instance. */
+  /** The view that the epoch began with, where views run across heights; 0 elsewhere. Views below it are over. */
   readonly viewFrom: View;
   /** Digests of the last signatures, by slot name, oldest first. */
   readonly signed: ReadonlyMap<string, Digest>;
@@ -34,7 +34,7 @@ export interface CustodyState {
   readonly high: ReadonlyMap<bigint, Remembered>;
   /** The lock of safeNode. Never falls. */
   readonly lock: Remembered | undefined;
-  /** Highest view known to be proved. */
+  /** Highest view of instance `openFrom` known to be proved. */
   readonly proven: View;
   /** Drawn in quarantine, 32 bytes as hex: a final block must carry it before the key signs again. */
   readonly nonce: Digest | undefined;
@@ -90,6 +90,14 @@ export function withMark(state: CustodyState, instance: bigint, mark: Mark): Rea
   const known = state.marks.get(instance);
   if (known !== undefined && compareMarks(mark, known) <= 0) return state.marks;
   return new Map(state.marks).set(instance, mark);
+}
+
+/** The part of a memory by instance that is of no instance below `from`. */
+export function stillOpen<Value>(
+  memory: ReadonlyMap<bigint, Value>,
+  from: bigint,
+): ReadonlyMap<bigint, Value> {
+  return new Map([...memory].filter(([instance]) => instance >= from));
 }
 
 /** The highest view in which nothing more is signed, over all instances; 0 on a key that never signed. */

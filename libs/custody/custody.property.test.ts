@@ -74,7 +74,7 @@ test('no slot ever gets two digests, marks and lock never fall, and what was sig
 test('the state stays small, and what it forgets is refused by the mark', () => {
   const world = new CustodyWorld();
   for (let view = 1; view < 400; view++) {
-    world.custodian.facts.left(toView(BigInt(view)));
+    world.custodian.facts.left({ instance: 0n, view: toView(BigInt(view)) });
     assert.equal(world.outcome(world.timeout(view)), 'sign');
   }
   assert.equal(world.custodian.state.signed.size, REPEATABLE_SLOTS_MAX);

@@ -306,13 +306,13 @@ describe('the jump bound (libs/custody/README.md 3.3 rule 7)', () => {
     assert.equal(one.outcome(one.timeout(9)), 'VIEW_JUMP');
     assert.equal(one.outcome(one.timeout(8)), 'sign');
     assert.equal(one.outcome(one.timeout(9)), 'VIEW_JUMP');
-    one.custodian.facts.left(toView(8n));
+    one.custodian.facts.left({ instance: 0n, view: toView(8n) });
     assert.equal(one.outcome(one.timeout(16)), 'sign');
   });
 
   test('what was proved is not forgotten with the process', () => {
     const one = new CustodyWorld();
-    one.custodian.facts.left(toView(20n));
+    one.custodian.facts.left({ instance: 0n, view: toView(20n) });
     one.ask(one.timeout(21));
     assert.equal(one.restarted().outcome(one.timeout(28)), 'sign');
     assert.equal(one.restarted().outcome(one.timeout(29)), 'VIEW_JUMP');

@@ -9,7 +9,6 @@ import type { Decision } from './decision.ts';
 import type { FactBook } from './fact-book.ts';
 import { groundsFault } from './grounds-rules.ts';
 import { ALL_RULES, type Reached, type Rules, reachedBy } from './judge.ts';
-import { WINDOW_MAX } from './limits.ts';
 import { stateAfter } from './next-state.ts';
 import type { RefusalReason } from './refusal-reason.ts';
 
@@ -89,8 +88,7 @@ interface Asked {
  */
 function isOver(state: CustodyState, { request, row, rules, reached }: Asked): boolean {
   const { instance, view } = request.statement;
-  const isClosed = rules.marks && row.leaves !== 'everywhere' && instance < reached.openFrom;
-  if (row.settles === true) return isClosed;
+  const isClosed = rules.marks && instance < reached.openFrom;
   const mark = state.marks.get(instance);
   const order = mark === undefined ? 1 : compareMarks({ view, step: row.step }, mark);
   if (order === 0) return rules.slots;
@@ -98,20 +96,13 @@ function isOver(state: CustodyState, { request, row, rules, reached }: Asked): b
 }
 
 /**
- * Whether the view or instance is far above the proved one: a key that signs there is mute until the others arrive.
+ * Whether the view is far above the highest that is proved in its instance, or the instance is not open yet: a key that
+ * signs there is mute until the others arrive.
  */
 function isTooFar(
   { viewJumpMax, instances }: VoteTable,
   { view, instance }: VoteStatement,
   { proven, openFrom }: Reached,
 ): boolean {
-  if (view > proven + viewJumpMax) return true;
-  switch (instances) {
-    case 'one':
-      return false;
-    case 'ascending':
-      return instance > openFrom;
-    case 'window':
-      return instance >= openFrom + WINDOW_MAX;
-  }
+  return view > proven + viewJumpMax || (instances === 'ascending' && instance > openFrom);
 }

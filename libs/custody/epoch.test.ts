@@ -77,5 +77,5 @@ test('what was verified in an epoch is forgotten with it', () => {
   assert.equal(custodian.facts.isCertified(fact), true);
   const root = { view: toView(2n), height: toHeight(1n), digest: GENESIS.digest };
   custodian.enter({ ...CONTEXT, root }, inEpoch(custodian.state, { epoch: toEpoch(1n), root, table }));
-  assert.deepEqual([custodian.facts.isCertified(fact), custodian.facts.provenView], [false, 0n]);
+  assert.deepEqual([custodian.facts.isCertified(fact), custodian.facts.provenIn(0n)], [false, 0n]);
 });

@@ -1,4 +1,6 @@
-import type { Digest, View } from '#libs/chain/ids.ts';
+import type { BlockHeader } from '#libs/chain/block.ts';
+import { type Digest, toView, type View } from '#libs/chain/ids.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import { FACTS_MAX } from './limits.ts';
 
 /** A quorum signed `kind` for this block in this view. */
@@ -15,14 +17,6 @@ export interface Choice {
   readonly only: Digest | undefined;
 }
 
-/** The blocks that a view may begin with, in one instance or in all open ones. */
-export interface Choices {
-  /** Instances below it are over: nothing may begin there. */
-  readonly from: bigint;
-  /** The only block that is allowed in each instance; an instance without an entry allows any block. */
-  readonly only: ReadonlyMap<bigint, Digest>;
-}
-
 /**
  * Verified facts: certificates, proposals of leaders, views that a quorum left. Each fact is named by its
  * content, not by the signatures that prove it: the choice of the quorum does not matter. A cache: losing a
@@ -30,14 +24,10 @@ export interface Choices {
  */
 export class FactBook {
   /** Facts in order of use: the first is forgotten next. */
-  readonly #facts = new Map<string, CertifiedFact | Choices>();
-  #provenView = 0n as View;
+  readonly #facts = new Map<string, CertifiedFact | Choice | BlockHeader>();
+  /** The highest view of each instance that a quorum is known to have been in; none of an instance that is over. */
+  readonly #proven = new Map<bigint, View>();
   #openFrom = 0n;
-
-  /** Highest view that a quorum is known to have been in. */
-  get provenView(): View {
-    return this.#provenView;
-  }
 
   /** Instances below this are known to be over. */
   get openFrom(): bigint {
@@ -48,39 +38,43 @@ export class FactBook {
     return this.#facts.size;
   }
 
+  /** Highest view of an instance that a quorum is known to have been in; 0 where none is known. */
+  provenIn(instance: bigint): View {
+    return this.#proven.get(instance) ?? toView(0n);
+  }
+
   /** A quorum signed this. */
   certified(fact: CertifiedFact): void {
-    this.#keep(certifiedName(fact), fact);
-    this.#reach(fact.view);
+    keep(this.#facts, certifiedName(fact), fact);
+    this.#reach(fact);
   }
 
   /** A quorum gave up this view. */
-  left(view: View): void {
-    this.#reach(view);
+  left(position: Position): void {
+    this.#reach(position);
   }
 
   /** The leader of its view signed this proposal. */
   proposed(fact: CertifiedFact): void {
-    this.#keep(`leader ${certifiedName(fact)}`, fact);
+    keep(this.#facts, `leader ${certifiedName(fact)}`, fact);
   }
 
-  /**
-   * Notes that, after the reports of a quorum, this view may begin with nothing else, in this instance or in all.
-   * Both are one fact, because half of it would be false.
-   */
-  chosen(where: bigint | 'everywhere', view: View, choices: Choices): void {
-    this.#keep(`choice ${where} ${view}`, choices);
-    this.#reach(view);
+  /** Notes that, after the reports of a quorum, this view may begin with nothing else. */
+  chosen(position: Position, choice: Choice): void {
+    keep(this.#facts, choiceName(position), choice);
+    this.#reach(position);
   }
 
-  /** Notes that this block is decided in its instance, in any view. */
-  decided(fact: Omit<CertifiedFact, 'view'>): void {
-    this.#keep(decidedName(fact), { ...fact, view: 0n as View });
+  /** Notes the header of a decided block, which the next instance stands on. */
+  opened(header: BlockHeader): void {
+    keep(this.#facts, openingName(header.height + 1n), header);
   }
 
   /** Notes that this instance and all below it are over. */
   settled(instance: bigint): void {
-    if (instance >= this.#openFrom) this.#openFrom = instance + 1n;
+    if (instance < this.#openFrom) return;
+    this.#openFrom = instance + 1n;
+    for (const each of this.#proven.keys()) if (each <= instance) this.#proven.delete(each);
   }
 
   isCertified(fact: CertifiedFact): boolean {
@@ -96,15 +90,16 @@ export class FactBook {
     return this.#isKnown(`leader ${certifiedName(fact)}`, fact.height);
   }
 
-  isDecided(fact: Omit<CertifiedFact, 'view'>): boolean {
-    return this.#isKnown(decidedName(fact), fact.height);
+  /** Undefined where no quorum's reports were learned. */
+  choice(instance: bigint, view: View): Choice | undefined {
+    const found = this.#facts.get(choiceName({ instance, view }));
+    return found !== undefined && 'only' in found ? found : undefined;
   }
 
-  choice(instance: bigint, view: View): Choice | undefined {
-    const found =
-      this.#facts.get(`choice ${instance} ${view}`) ?? this.#facts.get(`choice everywhere ${view}`);
-    if (found === undefined || !('only' in found) || instance < found.from) return undefined;
-    return { only: found.only.get(instance) };
+  /** The header that an instance stands on, where it was shown. */
+  openingOf(instance: bigint): BlockHeader | undefined {
+    const found = this.#facts.get(openingName(instance));
+    return found !== undefined && 'parent' in found ? found : undefined;
   }
 
   #isKnown(name: string, height: bigint): boolean {
@@ -112,18 +107,19 @@ export class FactBook {
     return found !== undefined && 'height' in found && found.height === height;
   }
 
-  #keep(name: string, fact: CertifiedFact | Choices): void {
-    this.#facts.delete(name);
-    this.#facts.set(name, fact);
-    if (this.#facts.size <= FACTS_MAX) return;
-    for (const oldest of this.#facts.keys()) {
-      this.#facts.delete(oldest);
-      return;
-    }
+  #reach({ instance, view }: Position): void {
+    if (instance < this.#openFrom || view <= this.provenIn(instance)) return;
+    keep(this.#proven, instance, view);
   }
+}
 
-  #reach(view: View): void {
-    if (view > this.#provenView) this.#provenView = view;
+function keep<Name, Value>(known: Map<Name, Value>, name: Name, value: Value): void {
+  known.delete(name);
+  known.set(name, value);
+  if (known.size <= FACTS_MAX) return;
+  for (const oldest of known.keys()) {
+    known.delete(oldest);
+    return;
   }
 }
 
@@ -135,6 +131,10 @@ function certifiedName({ kind, instance, view, digest }: Omit<CertifiedFact, 'he
   return `${kind} ${instance} ${view} ${digest}`;
 }
 
-function decidedName({ kind, instance, digest }: Omit<CertifiedFact, 'view' | 'height'>): string {
-  return `decided ${kind} ${instance} ${digest}`;
+function choiceName({ instance, view }: Position): string {
+  return `choice ${instance} ${view}`;
+}
+
+function openingName(instance: bigint): string {
+  return `opening ${instance}`;
 }

@@ -1,11 +1,11 @@
-import { type BlockHeader, headerDigest } from '#libs/chain/block.ts';
-import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import { type BlockHeader, headerDigest, NO_PROPOSER } from '#libs/chain/block.ts';
+import type { View } from '#libs/chain/ids.ts';
 import { slotName, slotOf } from '#libs/protocol/vote/slot.ts';
 import type { Report, VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { KindRow } from '#libs/protocol/vote/vote-table.ts';
 import type { CustodyContext, CustodyRequest } from './custody-context.ts';
 import type { CertifiedFact } from './fact-book.ts';
-import type { Judge } from './judge.ts';
+import { type Judge, leaderIn, type Rules } from './judge.ts';
 import type { RefusalReason } from './refusal-reason.ts';
 import { statementDigest } from './statement-digest.ts';
 
@@ -13,15 +13,20 @@ type Fault = RefusalReason | undefined;
 
 /** The missing ground of a statement, by the row of its kind; undefined when none is missing. */
 export function groundsFault(judge: Judge, request: CustodyRequest, row: KindRow): Fault {
-  const { context, rules } = judge;
-  const { statement } = request;
-  const leader = context.leader(statement.view, statement.instance);
-  if (rules.leaders && row.leaderOnly === true && leader !== context.me) return 'NOT_LEADER';
   return (
+    leaderFault(judge, request, row) ??
     ruleFault(judge, request, row) ??
     certificateFault(judge, request, row) ??
     reportFault(judge, request, row)
   );
+}
+
+/** The key leads the view; where the leader follows from the block before, that block was shown. */
+function leaderFault({ context, facts, rules }: Judge, { statement }: CustodyRequest, row: KindRow): Fault {
+  if (!rules.leaders || row.leaderOnly !== true) return undefined;
+  const leader = leaderIn(context, facts, statement);
+  if (leader === undefined) return 'CERT_UNKNOWN';
+  return leader === context.me ? undefined : 'NOT_LEADER';
 }
 
 function ruleFault(judge: Judge, request: CustodyRequest, row: KindRow): Fault {
@@ -54,19 +59,17 @@ function extensionFault(judge: Judge, request: CustodyRequest): Fault {
 }
 
 /** The header is the block's, and of this view and its leader, or of an earlier view. */
-function isOfView({ context }: Judge, request: CustodyRequest, header: BlockHeader): boolean {
-  const { view, instance } = request.statement;
+function isOfView({ context, facts }: Judge, request: CustodyRequest, header: BlockHeader): boolean {
+  const { view } = request.statement;
   if (!isSound(header, request)) return false;
-  return header.view < view || isNewBlockOf(header, view, context.leader(view, instance));
+  if (header.view < view) return true;
+  const leader = leaderIn(context, facts, request.statement);
+  return header.view === view && header.proposer === leader && header.height > 0n;
 }
 
 /** The header is that of the block in the statement, of this epoch. */
 function isSound(header: BlockHeader, { epoch, statement: { block } }: CustodyRequest): boolean {
   return header.epoch === epoch && header.height === block?.height && headerDigest(header) === block.digest;
-}
-
-function isNewBlockOf(header: BlockHeader, view: View, leader: MemberIndex): boolean {
-  return header.view === view && header.proposer === leader && header.height > 0n;
 }
 
 function isRoot({ root }: CustodyContext, { view, height, digest }: CertifiedFact): boolean {
@@ -79,7 +82,7 @@ function proposalFault({ context, state, facts, rules }: Judge, { statement }: C
   if (block === undefined) return 'GROUNDS_MISSING';
   const kind = context.table.proposal;
   if (!rules.proposals || facts.isProposed({ kind, instance, view, ...block })) return undefined;
-  if (context.leader(view, instance) !== context.me) return 'PROPOSAL_UNKNOWN';
+  if (leaderIn(context, facts, statement) !== context.me) return 'PROPOSAL_UNKNOWN';
   const slot = slotOf(state.epoch, { kind, instance, view }, context.table);
   const signed = state.signed.get(slotName(slot));
   const own = statementDigest(context.table, state, { ...statement, kind });
@@ -108,7 +111,7 @@ function lockFault(
 function choiceFault(judge: Judge, request: CustodyRequest, row: KindRow): Fault {
   const { context, facts, rules } = judge;
   const { instance, view, block } = request.statement;
-  if (row.leaderOnly !== true) {
+  if (row.leaderOnly !== true && !(row.derived === true && isDerived(request, rules))) {
     const unknown = proposalFault(judge, request);
     if (unknown !== undefined) return unknown;
   }
@@ -118,44 +121,33 @@ function choiceFault(judge: Judge, request: CustodyRequest, row: KindRow): Fault
   return choice.only === undefined || choice.only === block?.digest ? undefined : 'UNSAFE_BRANCH';
 }
 
-function certificateFault(
-  { context, facts, rules }: Judge,
-  { statement }: CustodyRequest,
-  { needs, settles }: KindRow,
-): Fault {
-  const { instance, view, block } = statement;
-  if ((needs === undefined && settles !== true) || !rules.certificates) return undefined;
-  if (block === undefined) return 'GROUNDS_MISSING';
-  const isProved =
-    needs === undefined
-      ? facts.isDecided({ kind: context.table.decides, instance, ...block })
-      : facts.isCertified({ kind: needs, instance, view, ...block });
-  return isProved ? undefined : 'CERT_UNKNOWN';
+/** Whether the block is shown to be one that its parent alone determines. */
+function isDerived(request: CustodyRequest, { blocks }: Rules): boolean {
+  const { header } = request;
+  return header?.proposer === NO_PROPOSER && (!blocks || isSound(header, request));
 }
 
-/** A key that leaves a view reports only proved certificates, and all that it acted on. */
+function certificateFault({ facts, rules }: Judge, { statement }: CustodyRequest, { needs }: KindRow): Fault {
+  const { instance, view, block } = statement;
+  if (needs === undefined || !rules.certificates) return undefined;
+  if (block === undefined) return 'GROUNDS_MISSING';
+  return facts.isCertified({ kind: needs, instance, view, ...block }) ? undefined : 'CERT_UNKNOWN';
+}
+
+/** A key that leaves a view reports only proved certificates, and the one that it acted on. */
 function reportFault(judge: Judge, { statement }: CustodyRequest, row: KindRow): Fault {
   if (row.leaves === undefined) return undefined;
-  if (row.leaves === 'everywhere' && judge.rules.reports) {
-    const { openFrom } = judge.reached;
-    if (statement.instance > openFrom) return 'CERT_UNKNOWN';
-    if (statement.instance < openFrom) return 'UNSAFE_REPORT';
-  }
   for (const report of statement.reports) {
     const fault = unprovedReport(judge, statement.view, report);
     if (fault !== undefined) return fault;
   }
-  const isUnsafe = isOfMore(judge, statement, row) || hidesSome(judge, statement, row);
+  const isUnsafe = judge.rules.reports && (isOfMore(judge, statement) || hidesOwn(judge, statement));
   return isUnsafe ? 'UNSAFE_REPORT' : undefined;
 }
 
-/** Whether it reports more than one certificate of its own instance, where each instance is left on its own. */
-function isOfMore(
-  { context, rules }: Judge,
-  { instance, reports }: VoteStatement,
-  { leaves }: KindRow,
-): boolean {
-  if (!rules.reports || leaves !== 'instance' || context.table.instances === 'one') return false;
+/** Whether it reports more than one certificate, or one of another height. Where there are no heights its shape says that. */
+function isOfMore({ context }: Judge, { instance, reports }: VoteStatement): boolean {
+  if (context.table.instances === 'one') return false;
   return reports.length > 1 || reports.some((each) => each.instance !== instance);
 }
 
@@ -167,14 +159,8 @@ function unprovedReport({ context, facts, rules }: Judge, left: View, report: Re
   return facts.isReportable({ kind: table.prepared, ...report }) ? undefined : 'CERT_UNKNOWN';
 }
 
-/** Whether a certificate that the key acted on is left out, or an older one put in its place. */
-function hidesSome({ state, rules }: Judge, { instance, reports }: VoteStatement, row: KindRow): boolean {
-  const isConcerned = (each: bigint) => (row.leaves === 'everywhere' ? each >= instance : each === instance);
-  const concerned = [...state.high].filter(([each]) => isConcerned(each));
-  return (
-    rules.reports &&
-    concerned.some(
-      ([where, high]) => !reports.some((each) => each.instance === where && each.view >= high.view),
-    )
-  );
+/** Whether the certificate that the key acted on in the instance is left out, or an older one put in its place. */
+function hidesOwn({ state }: Judge, { instance, reports }: VoteStatement): boolean {
+  const high = state.high.get(instance);
+  return high !== undefined && !reports.some((each) => each.instance === instance && each.view >= high.view);
 }

@@ -41,6 +41,18 @@ describe('two records of one key become one (services/signer/README.md R7)', () 
     assert.equal(state.signed.size, 7);
   });
 
+  test('views of a height that the other knows to be over say nothing of the open one', () => {
+    const mine = { ...VIRGIN, openFrom: 5n, proven: toView(20n) };
+    const theirs = { ...VIRGIN, openFrom: 6n, proven: toView(3n) };
+    for (const [one, other] of [
+      [mine, theirs],
+      [theirs, mine],
+    ] as const) {
+      const { state } = mergedOf(one, other);
+      assert.deepEqual([state.openFrom, state.proven], [6n, 3n]);
+    }
+  });
+
   test('a field that is lower in the other stays: nothing ever falls', () => {
     const mine = votedIn(1, 5);
     const { state, raised } = mergedOf(mine, votedIn(1, 2));

@@ -1,4 +1,4 @@
-import type { Digest } from '#libs/chain/ids.ts';
+import { type Digest, toView, type View } from '#libs/chain/ids.ts';
 import { compareMarks, type Mark, slotNamed } from '#libs/protocol/vote/slot.ts';
 import type { CustodyMode, CustodyState, Remembered } from './custody-state.ts';
 import { REPEATABLE_SLOTS_MAX } from './limits.ts';
@@ -83,11 +83,16 @@ function inEpochOf(mine: History, theirs: History): History {
     ...mine,
     openFrom,
     viewFrom: larger(mine.viewFrom, theirs.viewFrom),
-    proven: larger(mine.proven, theirs.proven),
+    proven: larger(provenFrom(mine, openFrom), provenFrom(theirs, openFrom)),
     lock: newer(mine.lock, theirs.lock),
     marks: perInstance(mine.marks, theirs.marks, { openFrom, later: higher }),
     high: perInstance(mine.high, theirs.high, { openFrom, later: (a, b) => newer(a, b) ?? a }),
   };
+}
+
+/** Views of an instance that is over say nothing of the open one's. */
+function provenFrom({ openFrom, proven }: History, from: bigint): View {
+  return openFrom === from ? proven : toView(0n);
 }
 
 function perInstance<Value>(

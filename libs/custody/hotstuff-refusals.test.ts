@@ -9,7 +9,7 @@ import {
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { CONTEXT, CustodyWorld, VIRGIN } from '#test/support/signer/custody-world.ts';
 import { FactBook } from './fact-book.ts';
-import { learnableCertificate, learnableProposal, learnableTimeout } from './learn-grounds.ts';
+import { learnableCertificate, learnableLeave, learnableProposal } from './learn-grounds.ts';
 import { FACTS_MAX } from './limits.ts';
 
 const OTHER = toDigest('e'.repeat(64));
@@ -59,15 +59,15 @@ describe('what is verified for a key of HotStuff', () => {
       signatures: [],
     } as const;
     assert.equal(learnableCertificate(custodian, bare), undefined);
-    assert.equal(learnableTimeout(custodian, timeoutCertificateOf(view, [], bare)), undefined);
+    assert.equal(learnableLeave(custodian, timeoutCertificateOf(view, [], bare)), undefined);
     const signature = new Uint8Array([1]);
-    const { claims } = learnableProposal(
+    const learnable = learnableProposal(
       custodian,
       { instance: 0n, view },
       { height: toHeight(height), digest },
       { signature },
     );
-    assert.deepEqual(claims, [
+    assert.deepEqual(learnable?.claims, [
       {
         member: 1,
         signature,

@@ -1,4 +1,5 @@
-import type { View } from '#libs/chain/ids.ts';
+import { type MemberIndex, toView, type View } from '#libs/chain/ids.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import type { CustodyContext } from './custody-context.ts';
 import type { CustodyState } from './custody-state.ts';
 import type { FactBook } from './fact-book.ts';
@@ -64,21 +65,38 @@ export interface Judge {
   readonly state: CustodyState;
   readonly facts: FactBook;
   readonly rules: Rules;
-  /** The known progress of views and instances: by the record, and by facts verified since. */
+  /** The known progress: by the record, and by facts verified since. */
   readonly reached: Reached;
 }
 
 export interface Reached {
-  /** Highest view known to be proved. */
-  readonly proven: View;
-  /** Instances below this are known to be over. */
+  /** Instances below this are known to be over; this one is open. */
   readonly openFrom: bigint;
+  /** Highest view of the open instance that is known to be proved. */
+  readonly proven: View;
 }
 
-export function reachedBy({ table, root }: CustodyContext, state: CustodyState, facts: FactBook): Reached {
-  const proven = facts.provenView > state.proven ? facts.provenView : state.proven;
-  if (table.instances === 'one') return { proven, openFrom: state.openFrom };
+export function reachedBy(context: CustodyContext, state: CustodyState, facts: FactBook): Reached {
+  const openFrom = openInstance(context, state, facts);
+  // Views of an instance that is over say nothing of the next one's.
+  const recorded = openFrom === state.openFrom ? state.proven : toView(0n);
+  const shown = facts.provenIn(openFrom);
+  return { openFrom, proven: shown > recorded ? shown : recorded };
+}
+
+function openInstance({ table, root }: CustodyContext, state: CustodyState, facts: FactBook): bigint {
+  if (table.instances === 'one') return state.openFrom;
   // The block that the epoch starts from is decided.
   const ends = [state.openFrom, facts.openFrom, root.height + 1n];
-  return { proven, openFrom: ends.reduce((most, each) => (each > most ? each : most)) };
+  return ends.reduce((most, each) => (each > most ? each : most));
+}
+
+/** The leader of a view; undefined while the block that tells it was not shown. */
+export function leaderIn(
+  { leader, root, table }: CustodyContext,
+  facts: FactBook,
+  { instance, view }: Position,
+): MemberIndex | undefined {
+  const isFirst = table.instances === 'one' || instance === root.height + 1n;
+  return leader(view, instance, isFirst ? 'root' : facts.openingOf(instance));
 }

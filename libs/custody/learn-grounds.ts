@@ -1,3 +1,4 @@
+import { type BlockHeader, headerDigest } from '#libs/chain/block.ts';
 import {
   type Claim,
   certificateFault,
@@ -13,6 +14,7 @@ import { type KeySignature, keySignatureOf } from '#libs/protocol/signed.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { BlockRef } from '#libs/protocol/vote/statement.ts';
 import type { Custodian } from './custodian.ts';
+import { leaderIn } from './judge.ts';
 
 /** A fact that is worth believing once its claims are verified. */
 export interface Learnable {
@@ -20,6 +22,12 @@ export interface Learnable {
   readonly claims: readonly Claim[];
   /** Remembers the fact. Only after every claim was found true. */
   learn(): void;
+}
+
+/** A decided block, by its header and the certificate that decides it. */
+export interface Opening {
+  readonly certificate: QuorumCertificate;
+  readonly header: BlockHeader;
 }
 
 /** The fact that a certificate would teach; undefined when its shape is wrong, which costs no verification. */
@@ -35,32 +43,55 @@ export function learnableCertificate(
   return { claims: isKnown ? [] : claimsOf(certificate), learn: () => custodian.learn(certificate) };
 }
 
-/** The fact that a timeout certificate would teach; undefined when its shape is wrong. */
-export function learnableTimeout(custodian: Custodian, certificate: LeaveCertificate): Learnable | undefined {
-  const { context, facts } = custodian;
+/** The fact that a leave certificate would teach: its view is proved, and the next begins with its reports. */
+export function learnableLeave(custodian: Custodian, certificate: LeaveCertificate): Learnable | undefined {
+  const { context } = custodian;
   if (leaveCertificateFault(certificate, context.set, context.root, context.table) !== undefined)
     return undefined;
-  const isKnown = certificate.view <= facts.provenView;
+  const isKnown = custodian.knowsLeave(certificate);
   return {
     claims: isKnown ? [] : leaveClaimsOf(certificate),
     learn: () => {
-      if (!isKnown) custodian.learnTimeout(certificate);
+      if (!isKnown) custodian.learnLeave(certificate);
     },
   };
 }
 
-/** The fact that the signature of a view's leader under its proposal would teach. */
+/** The fact that a decided block would teach: the next height stands on it, and is open. */
+export function learnableOpening(
+  custodian: Custodian,
+  { certificate, header }: Opening,
+): Learnable | undefined {
+  const { context, facts } = custodian;
+  const isOfHeader =
+    certificate.kind === context.table.decides &&
+    certificate.height === header.height &&
+    certificate.digest === headerDigest(header);
+  const learnable = isOfHeader ? learnableCertificate(custodian, certificate) : undefined;
+  return (
+    learnable && {
+      claims: learnable.claims,
+      learn: () => {
+        learnable.learn();
+        facts.opened(header);
+      },
+    }
+  );
+}
+
+/** The fact that the signature of a view's leader under its proposal would teach; undefined while nobody can tell the leader. */
 export function learnableProposal(
   custodian: Custodian,
   { instance, view }: Position,
   block: BlockRef,
   signed: KeySignature,
-): Learnable {
+): Learnable | undefined {
   const { context, facts } = custodian;
   const kind = context.table.proposal;
   const fact = { kind, instance, view, ...block };
   const statement = { kind, instance, view, block, reports: [] };
-  const member = context.leader(view, instance);
+  const member = leaderIn(context, facts, { instance, view });
+  if (member === undefined) return undefined;
   const claims = facts.isProposed(fact) ? [] : [{ member, ...keySignatureOf(signed), statement }];
   return { claims, learn: () => facts.proposed(fact) };
 }

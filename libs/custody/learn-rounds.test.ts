@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toDigest, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import type { Report, VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { CHAIN, CONTEXT } from '#test/support/signer/custody-world.ts';
 import { Custodian } from './custodian.ts';
 import { virginState } from './custody-state.ts';
 import { learnCertified } from './learn-certified.ts';
+import { learnableLeave } from './learn-grounds.ts';
 import { type Leave, learnChoices } from './learn-rounds.ts';
 import { DBFT_TABLE, PBFT_TABLE, PHASED_TABLE } from './tables/rounds.ts';
 
@@ -55,7 +56,7 @@ describe('what a view may begin with, from the reports of a quorum (libs/custody
       assert.ok(learnChoices(custodian, leaves(kind, [[report(0n)], [report(1n, B)], [report(0n)]])));
       assert.deepEqual(custodian.facts.choice(1n, toView(2n)), { only: B });
       assert.equal(custodian.facts.choice(1n, toView(1n)), undefined);
-      assert.equal(custodian.facts.provenView, 2n);
+      assert.equal(custodian.facts.provenIn(1n), 2n);
     });
 
     test(`${table.protocol}: nothing is learned from fewer than a quorum, or from what is not all of one view`, () => {
@@ -83,7 +84,7 @@ describe('what a view may begin with, from the reports of a quorum (libs/custody
     });
   }
 
-  test('a lower report needs no certificate, wherever it stands, for it changes no choice; of one view each needs its own', () => {
+  test('a lower report needs no certificate, wherever it stands, for it changes no choice; of the highest view the certified one counts', () => {
     const judged = (...reports: readonly Report[]) => {
       const custodian = custodianOf(DBFT_TABLE);
       const isLearned = learnChoices(
@@ -98,9 +99,11 @@ describe('what a view may begin with, from the reports of a quorum (libs/custody
     const unproved = report(0n, B);
     assert.equal(judged(report(1n, B), unproved, report(0n)), B);
     assert.equal(judged(unproved, report(0n), report(1n, B)), B);
-    assert.equal(judged(unproved, report(0n), report(0n)), false);
-    assert.equal(judged(report(0n), report(0n), unproved), false);
-    assert.equal(judged(report(1n, B), report(1n, A), report(0n)), false);
+    assert.equal(judged(unproved, report(0n), report(0n)), A);
+    assert.equal(judged(report(0n), report(0n), unproved), A);
+    assert.equal(judged(unproved, unproved, unproved), false);
+    assert.equal(judged(report(1n, B), report(1n, A), report(0n)), B);
+    assert.equal(judged(report(1n, A), report(1n, B), report(0n)), B);
     assert.equal(judged(report(1n, A), unproved, report(0n)), false);
   });
 
@@ -120,31 +123,67 @@ describe('what a view may begin with, from the reports of a quorum (libs/custody
     assert.ok(learnChoices(custodian, leaves('round-change', [[], [], []])));
     assert.equal(custodian.facts.choice(2n, toView(2n)), undefined);
   });
+});
 
-  test('PBFT: for every number above the highest checkpoint that one of them stands on, and none below', () => {
-    const custodian = custodianOf(PBFT_TABLE);
-    const told = leaves('view-change', [[report(0n)], [], []]);
-    const above = told.map((each, index) => ({
-      ...each,
-      statement: { ...each.statement, instance: index === 2 ? 2n : 1n },
-    }));
-    assert.equal(learnChoices(custodian, above), false, 'the checkpoint was not shown');
-    const checkpoint = { kind: 'checkpoint', instance: 1n, view: toView(0n), height: 1n, digest: A };
-    learnCertified(PBFT_TABLE, custodian.facts, checkpoint);
-    assert.ok(learnChoices(custodian, above));
-    assert.equal(custodian.facts.choice(1n, toView(2n)), undefined);
-    assert.deepEqual(custodian.facts.choice(2n, toView(2n)), { only: undefined });
+describe('a leave certificate of rounds', () => {
+  const shareOf = (member: number, reports: readonly Report[] = []) => ({
+    ...{ member: toMemberIndex(member), signature: Uint8Array.of(member), reports },
+  });
+  const prepared = {
+    ...{ kind: 'prepare-response', instance: 1n, view: toView(1n), height: toHeight(1n), digest: B },
+    signatures: [0, 1, 2].map((member) => ({ member: toMemberIndex(member), signature: Uint8Array.of(9) })),
+  };
+  const plain = { kind: 'change-view', instance: 1n, view: toView(1n) };
+  const fresh = () => {
+    const state = virginState({ chain: CHAIN, protocol: DBFT_TABLE.protocol, epoch: toEpoch(0n) });
+    return new Custodian({ ...CONTEXT, table: DBFT_TABLE }, state);
+  };
+
+  test('teaches the one choice that it leaves, with the certificate in it, and costs nothing the second time', () => {
+    const custodian = fresh();
+    const shares = [shareOf(0, [report(1n, B)]), shareOf(1, [report(0n)]), shareOf(2)];
+    const certificate = { ...plain, shares, high: prepared };
+    const learnable = learnableLeave(custodian, certificate);
+    assert.ok(learnable);
+    assert.equal(learnable.claims.length, 6, 'three shares, and three votes of the certificate');
+    assert.equal(custodian.facts.choice(1n, toView(2n)), undefined, 'nothing before all is verified');
+    learnable.learn();
+    assert.deepEqual(custodian.facts.choice(1n, toView(2n)), { only: B });
+    assert.deepEqual(learnableLeave(custodian, certificate)?.claims, []);
+  });
+
+  test('without a report leaves every block open', () => {
+    const custodian = fresh();
+    learnableLeave(custodian, {
+      ...plain,
+      shares: [0, 1, 2].map((each) => shareOf(each)),
+      high: undefined,
+    })?.learn();
+    assert.deepEqual(custodian.facts.choice(1n, toView(2n)), { only: undefined });
+    assert.equal(custodian.facts.provenIn(1n), 2n);
+  });
+
+  test('teaches nothing with a certificate of another view than the highest, or of one that nobody reported', () => {
+    for (const [shares, high] of [
+      [[shareOf(0, [report(1n, B)]), shareOf(1), shareOf(2)], undefined],
+      [[shareOf(0, [report(1n, A)]), shareOf(1), shareOf(2)], prepared],
+      [[shareOf(0, [report(0n)]), shareOf(1), shareOf(2)], prepared],
+      [[shareOf(0), shareOf(1)], undefined],
+      [[shareOf(0, [report(1n, B, 2n)]), shareOf(1), shareOf(2)], prepared],
+    ] as const) {
+      assert.equal(learnableLeave(fresh(), { ...plain, shares, high }), undefined);
+    }
   });
 });
 
 describe('what a certificate closes', () => {
-  test('PBFT: checkpoints close all up to theirs, commits nothing; where heights ascend what decides one closes it', () => {
+  test('is the height that it decides; a prepared one closes nothing', () => {
     const closedBy = (table: VoteTable, kind: string) => {
       const { facts } = custodianOf(table);
       learnCertified(table, facts, { kind, instance: 4n, view: toView(0n), height: 4n, digest: A });
       return facts.openFrom;
     };
-    assert.deepEqual([closedBy(PBFT_TABLE, 'checkpoint'), closedBy(PBFT_TABLE, 'commit')], [5n, 0n]);
+    assert.deepEqual([closedBy(PBFT_TABLE, 'commit'), closedBy(PBFT_TABLE, 'prepare')], [5n, 0n]);
     assert.deepEqual([closedBy(DBFT_TABLE, 'commit'), closedBy(DBFT_TABLE, 'pre-commit')], [5n, 0n]);
     assert.deepEqual([closedBy(PHASED_TABLE, 'finalize'), closedBy(PHASED_TABLE, 'approve')], [5n, 0n]);
   });

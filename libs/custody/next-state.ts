@@ -1,7 +1,13 @@
-import type { View } from '#libs/chain/ids.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { KindRow } from '#libs/protocol/vote/vote-table.ts';
-import { type CustodyState, type Remembered, type SignedSlot, withMark, withSlot } from './custody-state.ts';
+import {
+  type CustodyState,
+  type Remembered,
+  type SignedSlot,
+  stillOpen,
+  withMark,
+  withSlot,
+} from './custody-state.ts';
 import type { Reached, Rules } from './judge.ts';
 
 /** A statement that may be signed. */
@@ -12,9 +18,6 @@ export interface Granted extends SignedSlot {
   readonly rules: Rules;
 }
 
-/** A step above every step of a table: nothing of an instance follows its end. */
-const FINAL_VIEW = (2n ** 63n - 1n) as View;
-
 /**
  * The state once `granted` is signed. Every value in it only rises, except those that are forgotten with their
  * instance.
@@ -22,19 +25,17 @@ const FINAL_VIEW = (2n ** 63n - 1n) as View;
 export function stateAfter(state: CustodyState, granted: Granted): CustodyState {
   const { statement, row, reached, rules } = granted;
   const { instance, view } = statement;
-  const mark = { view: row.final === true ? FINAL_VIEW : view, step: row.step };
+  const mark = { view, step: row.step };
   const { openFrom } = reached;
   const { high, lock } = remembered(state, granted);
-  const isLeft = row.leaves === 'everywhere' && view >= state.viewFrom && rules.leaving;
   const isMarked = row.leaves === undefined || rules.leaving;
   return {
     ...state,
-    marks: open(isMarked ? withMark(state, instance, mark) : state.marks, openFrom),
+    marks: stillOpen(isMarked ? withMark(state, instance, mark) : state.marks, openFrom),
     signed: withSlot(state, granted),
-    high: open(high, openFrom),
+    high: stillOpen(high, openFrom),
     lock,
     openFrom,
-    viewFrom: isLeft ? ((view + 1n) as View) : state.viewFrom,
     proven: reached.proven,
   };
 }
@@ -54,8 +55,4 @@ function remembered(
 
 function newer(known: Remembered | undefined, found: Remembered): Remembered {
   return known === undefined || found.view > known.view ? found : known;
-}
-
-function open<Value>(map: ReadonlyMap<bigint, Value>, from: bigint): ReadonlyMap<bigint, Value> {
-  return new Map([...map].filter(([instance]) => instance >= from));
 }

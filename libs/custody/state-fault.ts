@@ -5,7 +5,7 @@ import type { CustodyState } from './custody-state.ts';
 export function stateFault(state: Omit<CustodyState, 'mode' | 'nonce'>): string | undefined {
   const { marks, signed, epoch, openFrom, isRecovered } = state;
   const slots = [...signed.keys()].map(slotNamed);
-  const hasSigned = slots.some((slot) => slot.epoch === epoch);
+  const hasSigned = slots.some((slot) => slot.epoch === epoch && slot.instance >= openFrom);
   // A recovered key has a mark that no signature set.
   const isAlone = hasSigned ? marks.size === 0 : marks.size > 0 && !isRecovered;
   if (isAlone) return 'signatures without a mark, or a mark without';

@@ -4,12 +4,7 @@ import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { kindRowOf, type VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { Custodian } from './custodian.ts';
 import type { CustodyRequest } from './custody-context.ts';
-import {
-  type Learnable,
-  learnableCertificate,
-  learnableProposal,
-  learnableTimeout,
-} from './learn-grounds.ts';
+import { type Learnable, learnableCertificate, learnableLeave, learnableProposal } from './learn-grounds.ts';
 
 /** The asker, and its chain. */
 export interface Asking {
@@ -34,7 +29,7 @@ export function learnables(
   if (certificate !== undefined) found.push(learnableCertificate(custodian, certificate));
   if (entry !== undefined) found.push(learnableCertificate(custodian, entry.commit));
   if (entry?.timeoutCertificate !== undefined)
-    found.push(learnableTimeout(custodian, entry.timeoutCertificate));
+    found.push(learnableLeave(custodian, entry.timeoutCertificate));
   const { block } = statement;
   if (proposalSignature !== undefined && block !== undefined && restsOnProposal(custodian.context, statement))
     found.push(learnableProposal(custodian, statement, block, proposalSignature));

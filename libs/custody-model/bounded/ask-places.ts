@@ -43,7 +43,7 @@ export interface AskPlan extends Extent {
 
 /** Everything that hosts can ask for within the extent, and how the requests rest on each other. */
 export function askPlan(table: VoteTable, extent: Extent): AskPlan {
-  const asks = roundsAsks(table, { ...extent, instances: extent.heights, checkpoints: false });
+  const asks = roundsAsks(table, { ...extent, instances: extent.heights });
   const prepared = new Map(
     asks.flatMap(({ statement: { kind, instance, view, block } }, index) =>
       kind === table.prepared ? [[`${instance} ${view} ${block?.digest}`, index] as const] : [],

@@ -36,7 +36,7 @@ interface EndAsk extends RoundsAsk {
  * decided; hosts may take a key into the next one then, or leave it behind. Each height is asked for in both.
  */
 export function epochEndWorld(table: VoteTable, rules = ALL_END_RULES): KeyWorld {
-  const all = roundsAsks(table, { views: 1, instances: HEIGHTS, checkpoints: false });
+  const all = roundsAsks(table, { views: 1, instances: HEIGHTS });
   // One block of each height is enough, and the first of the two in the list: those of two epochs differ anyway.
   const plain = all.flatMap((ask) => {
     if (!isOfA(ask)) return [];

@@ -111,7 +111,7 @@ function factsShown(
   if ((shown & SHOWN.opening) !== 0) facts.settled(BigInt(height));
   if (block !== undefined) facts.proposed({ kind: table.proposal, instance, view, ...block });
   if ((shown & SHOWN.proof) === 0) return facts;
-  if (proof === 'choice') facts.chosen(instance, view, { from: 0n, only: new Map() });
+  if (proof === 'choice') facts.chosen({ instance, view }, { only: undefined });
   const rests = asks[on]?.statement;
   if (rests?.block !== undefined) learnCertified(table, facts, { ...rests, ...rests.block });
   return facts;

@@ -1,4 +1,5 @@
-import { toMemberIndex } from '#libs/chain/ids.ts';
+import { type BlockHeader, NO_PROPOSER } from '#libs/chain/block.ts';
+import { toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { virginState } from '#libs/custody/custody-state.ts';
 import { FactBook } from '#libs/custody/fact-book.ts';
 import { learnCertified } from '#libs/custody/learn-certified.ts';
@@ -16,6 +17,11 @@ export const LONE_PROMISES = {
 } as const;
 
 const VIEWS = 2;
+
+const DERIVED: BlockHeader = {
+  ...{ height: toHeight(1n), epoch: EPOCH, view: toView(0n), proposer: NO_PROPOSER, timestampMs: 0n },
+  ...{ parent: CHAIN, payloadRoot: CHAIN, stateRoot: CHAIN, transactionCount: 0, extensions: [] },
+};
 
 /** A vote that is shown with the leader's signature of its proposal, or not. */
 interface LoneAsk extends RoundsAsk {
@@ -44,7 +50,7 @@ export function loneKeyWorld(table: VoteTable): KeyWorld {
 
 /** All requests of one height, the votes for proposals that the liar signed, and the same votes without. */
 function loneAsks(table: VoteTable): readonly LoneAsk[] {
-  const asks = roundsAsks(table, { views: VIEWS, instances: 1, checkpoints: false });
+  const asks = roundsAsks(table, { views: VIEWS, instances: 1 });
   const proposed = asks.map((ask) => ({
     ...ask,
     isProposed: ask.statement.view !== table.firstView,
@@ -57,7 +63,12 @@ function loneAsks(table: VoteTable): readonly LoneAsk[] {
     const statement = { ...ask.statement, kind: table.proposal };
     return { ...ask, name: `own ${ask.name}`, statement, request: { ...ask.request, statement } };
   });
-  return [...proposed, ...unproposed, ...proposals];
+  // The header is of another block, which its parent alone determines.
+  const derived = unproposed.map((ask) => ({
+    ...ask,
+    ...{ name: `${ask.name}, as derived`, request: { ...ask.request, header: DERIVED } },
+  }));
+  return [...proposed, ...unproposed, ...derived, ...proposals];
 }
 
 function factsOf(table: VoteTable, asks: readonly LoneAsk[], index: number): FactBook {
@@ -67,7 +78,7 @@ function factsOf(table: VoteTable, asks: readonly LoneAsk[], index: number): Fac
   const { statement, needs, isProposed } = ask;
   const { instance, view, block, reports } = statement;
   if (block !== undefined && isProposed) facts.proposed({ kind: table.proposal, instance, view, ...block });
-  if (view !== table.firstView) facts.chosen(instance, view, { from: 0n, only: new Map() });
+  if (view !== table.firstView) facts.chosen({ instance, view }, { only: undefined });
   const needed = needs === undefined ? undefined : asks[needs]?.statement;
   if (needed?.block !== undefined) learnCertified(table, facts, { ...needed, ...needed.block });
   for (const each of reports) facts.certified({ ...each, kind: table.prepared, height: each.instance });

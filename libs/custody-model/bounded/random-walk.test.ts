@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ALL_RULES } from '#libs/custody/judge.ts';
+import { ROUNDS_TABLES } from '#libs/custody/tables/rounds.ts';
 import { FORK, SPLIT } from './rounds-machine.ts';
-import { TARGET_TABLES } from './target-tables.ts';
 import { walkMany } from './walk-campaign.ts';
 
 const EVER = { untilMs: 1, nowMs: () => 0 } as const;
 
 function tableOf(protocol: string) {
-  const table = TARGET_TABLES.get(protocol);
+  const table = ROUNDS_TABLES.get(protocol);
   assert.ok(table);
   return table;
 }
 
 describe('random walks through what hostile hosts can bring honest keys to', () => {
   test('break nothing, and reach the last of three heights', () => {
-    for (const [protocol, table] of TARGET_TABLES) {
+    for (const [protocol, table] of ROUNDS_TABLES) {
       const { broken, walks, decided, rescues } = walkMany({
         ...EVER,
         table,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ALL_RULES } from '#libs/custody/judge.ts';
+import { ROUNDS_TABLES } from '#libs/custody/tables/rounds.ts';
 import { type Prng, prng } from '#libs/random/prng.ts';
 import { stateName } from '../state-name.ts';
 import { askPlan, type Extent, extentWords } from './ask-places.ts';
@@ -10,11 +11,10 @@ import { KeyBook } from './key-book.ts';
 import { leastKeys } from './least-keys.ts';
 import { RoundsMachine } from './rounds-machine.ts';
 import { promisesNoSplit } from './table-search.ts';
-import { TARGET_TABLES } from './target-tables.ts';
 
 /** A machine that forgets nothing, unless it is told to. */
 function machineOf(protocol: string, extent: Extent): RoundsMachine {
-  const table = TARGET_TABLES.get(protocol);
+  const table = ROUNDS_TABLES.get(protocol);
   assert.ok(table);
   const plan = askPlan(table, extent);
   const keys = leastKeys(new KeyBook(plan, ALL_RULES, stateName), plan, { merges: true });
@@ -62,7 +62,7 @@ describe('what a state forgets', () => {
     });
   }
 
-  for (const protocol of TARGET_TABLES.keys()) {
+  for (const protocol of ROUNDS_TABLES.keys()) {
     for (const extent of [
       { views: 3, heights: 1 },
       { views: 2, heights: 2 },

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ALL_RULES } from '#libs/custody/judge.ts';
+import { ALL_RECOVERY_RULES } from '#libs/custody/recovery.ts';
+import { ROUNDS_TABLES } from '#libs/custody/tables/rounds.ts';
 import { MODEL_CASES } from '../fork-cases.ts';
 import { searchKeys } from '../key-search.ts';
 import { PROMISE_CASES } from '../promise-cases.ts';
 import { epochEndWorld } from './epoch-end-world.ts';
-import { RULES_APART, ruleCases } from './rule-cases.ts';
-import { TARGET_TABLES } from './target-tables.ts';
+import { heightRecoveryWorld } from './height-recovery-world.ts';
+import { isApart, ruleCases } from './rule-cases.ts';
 
-const CASES = [...TARGET_TABLES.values()].flatMap((table) => ruleCases(table));
+const CASES = [...ROUNDS_TABLES.values()].flatMap((table) => ruleCases(table));
 
 describe('a rule that is taken out of a key or of its table breaks the promise that it is there for', () => {
   for (const each of CASES) {
@@ -20,9 +22,17 @@ describe('a rule that is taken out of a key or of its table breaks the promise t
   }
 
   test('the end of an epoch forks nothing with all of its rules', () => {
-    for (const [protocol, table] of TARGET_TABLES) {
+    for (const [protocol, table] of ROUNDS_TABLES) {
       const { broken, states } = searchKeys(epochEndWorld(table), ALL_RULES);
       assert.deepEqual([broken, states > 1000], [undefined, true], protocol);
+    }
+  });
+
+  test('a key that lost its record gives no two statements in one slot with all rules of recovery', () => {
+    for (const [protocol, table] of ROUNDS_TABLES) {
+      const world = heightRecoveryWorld(table, ALL_RECOVERY_RULES);
+      const { broken, states } = searchKeys(world, ALL_RULES);
+      assert.deepEqual([broken, states > 100, world.hasSignedAgain()], [undefined, true, true], protocol);
     }
   });
 
@@ -34,10 +44,10 @@ describe('a rule that is taken out of a key or of its table breaks the promise t
       ...MODEL_CASES.map((each) => ({ ...each, protocol: 'hotstuff' })),
     ];
     for (const { protocol, rule } of all) taken.set(protocol, (taken.get(protocol) ?? new Set()).add(rule));
-    for (const protocol of ['hotstuff', ...TARGET_TABLES.keys()]) {
-      const apart = protocol === 'hotstuff' ? {} : RULES_APART;
+    for (const protocol of ['hotstuff', ...ROUNDS_TABLES.keys()]) {
+      const table = ROUNDS_TABLES.get(protocol);
       const missing = Object.keys(ALL_RULES).filter(
-        (rule) => !taken.get(protocol)?.has(rule) && !(rule in apart),
+        (rule) => !taken.get(protocol)?.has(rule) && !(table !== undefined && isApart(table, rule)),
       );
       assert.deepEqual(missing, [], protocol);
     }

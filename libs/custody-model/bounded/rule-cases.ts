@@ -1,10 +1,12 @@
 import { ALL_RULES, type Rules } from '#libs/custody/judge.ts';
+import { ALL_RECOVERY_RULES } from '#libs/custody/recovery.ts';
 import type { KindRow, VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { BINDING_PROMISES, bindingWorld } from '../binding-world.ts';
 import { instanceJumpWorld, MUTE } from '../jump-world.ts';
 import { searchKeys } from '../key-search.ts';
 import type { KeyWorld } from '../key-world.ts';
 import { ALL_END_RULES, epochEndWorld } from './epoch-end-world.ts';
+import { heightRecoveryWorld, TWICE } from './height-recovery-world.ts';
 import { LONE_PROMISES, loneKeyWorld } from './lone-key-world.ts';
 import { STUCK } from './rescue.ts';
 import { FORK, SPLIT } from './rounds-machine.ts';
@@ -32,10 +34,10 @@ const SIZE = { views: 2, heights: 1 } as const;
 /** A case that takes more is none. */
 const CEILING = { bytesMax: 2 ** 31, untilMs: Number.POSITIVE_INFINITY } as const;
 
-/** Rules that a table of rounds does not have, with the reason. */
-export const RULES_APART: Readonly<Partial<Record<keyof Rules, string>>> = {
-  blocks: 'no vote of rounds shows a header to its key yet: the choice of the leader is by digest',
-};
+/** Whether a rule cannot be taken out of a table of rounds: without a kind for derived blocks no vote shows a header to its key. */
+export function isApart({ kinds }: VoteTable, rule: string): boolean {
+  return rule === 'blocks' && Object.values(kinds).every(({ derived }) => derived !== true);
+}
 
 /** Every rule, taken out of a protocol of rounds. */
 export function ruleCases(table: VoteTable): readonly RuleCase[] {
@@ -49,6 +51,7 @@ export function ruleCases(table: VoteTable): readonly RuleCase[] {
   );
   const { contradicts, hides, usurps, unproposed } = LONE_PROMISES;
   const alone: Breaks = { slots: contradicts, marks: hides, leaving: hides, reports: hides };
+  const headers: Breaks = isApart(table, 'blocks') ? {} : { blocks: unproposed };
   const bindings: Breaks = {
     active: BINDING_PROMISES.active,
     sessions: BINDING_PROMISES.session,
@@ -59,10 +62,13 @@ export function ruleCases(table: VoteTable): readonly RuleCase[] {
   };
   return [
     ...shared,
-    ...withoutEach(protocol, { ...alone, leaders: usurps, proposals: unproposed }, () => loneKeyWorld(table)),
+    ...withoutEach(protocol, { ...alone, leaders: usurps, proposals: unproposed, ...headers }, () =>
+      loneKeyWorld(table),
+    ),
     ...withoutEach(protocol, { jump: MUTE }, () => instanceJumpWorld(table)),
     ...withoutEach(protocol, bindings, () => bindingWorld(table)),
     ...endCases(table),
+    ...recoveryCases(table),
     ...columnCases(table, lost),
   ];
 }
@@ -87,9 +93,20 @@ function endCases(table: VoteTable): readonly RuleCase[] {
   }));
 }
 
+function recoveryCases(table: VoteTable): readonly RuleCase[] {
+  const cases = [
+    ['nonce', 'a key comes back on a block that is younger than the loss'],
+    ['heights', 'and signs nothing of its height or below'],
+  ] as const;
+  return cases.map(([name, rule]) => ({
+    ...{ protocol: table.protocol, rule, breaks: TWICE },
+    run: () => foundIn(heightRecoveryWorld(table, { ...ALL_RECOVERY_RULES, [name]: false }), ALL_RULES),
+  }));
+}
+
 /** Every column of the table that a promise rests on. */
 function columnCases(table: VoteTable, lost: string): readonly RuleCase[] {
-  const { protocol, kinds, decides, prepared } = table;
+  const { protocol, kinds, prepared } = table;
   const rows = Object.entries(kinds);
   const of = (rule: string, breaks: string, changed: VoteTable): RuleCase => {
     return { protocol, rule, breaks, run: () => brokenIn(changed, breaks, ALL_RULES) };
@@ -103,7 +120,6 @@ function columnCases(table: VoteTable, lost: string): readonly RuleCase[] {
     of(`${kind} is remembered`, lost, put(table, kind, row)),
   );
   const first = kinds[prepared];
-  const last = kinds[decides];
   const noes = rows.filter(([kind, { step }]) => kind !== prepared && step === first?.step);
   return [
     ...steps,
@@ -117,9 +133,6 @@ function columnCases(table: VoteTable, lost: string): readonly RuleCase[] {
             put(table, prepared, { ...first, grounds: 'none' }),
           ),
         ]),
-    ...(last === undefined
-      ? []
-      : [of(`a key goes on after its ${decides}`, STUCK, put(table, decides, { ...last, final: true }))]),
     ...noes.map(([kind, row]) => ({
       ...{ protocol, rule: `${kind} is in the slot of ${prepared}`, breaks: LONE_PROMISES.contradicts },
       run: () => foundIn(loneKeyWorld(put(table, kind, { ...row, step: row.step - 1 })), ALL_RULES),

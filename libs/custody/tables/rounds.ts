@@ -1,65 +1,81 @@
 import { toView } from '#libs/chain/ids.ts';
+import { afterLast } from '#libs/protocol/leader/after-last.ts';
+import { minusView } from '#libs/protocol/leader/minus-view.ts';
 import { VIEW_JUMP_MAX } from '#libs/protocol/vote/limits.ts';
 import { typedBytes } from '#libs/protocol/vote/typed-bytes.ts';
-import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
+import type { KindRow, VoteTable } from '#libs/protocol/vote/vote-table.ts';
 
-const FIRST = { viewJumpMax: VIEW_JUMP_MAX, firstView: toView(0n), bytes: typedBytes } as const;
+/** Heights are decided one after the other, each in views from 0 (libs/custody/README.md 3.4). */
+const ROUNDS = {
+  instances: 'ascending',
+  viewJumpMax: VIEW_JUMP_MAX,
+  firstView: toView(0n),
+  bytes: typedBytes,
+} as const;
+
+const PROPOSAL: KindRow = { step: 0, leaderOnly: true, grounds: 'choice' };
+const FIRST_VOTE: KindRow = { step: 1, grounds: 'choice' };
 
 /**
- * PBFT (libs/custody/README.md 3.4): several sequence numbers at one time. COMMIT rests on the prepared certificate,
- * which is the PREPARE of a quorum, the leader's own among them. A member that leaves a view leaves it for all numbers,
- * with all that it prepared above its last stable checkpoint. CHECKPOINT rests on the commit certificate, and the
- * checkpoints of a quorum close the numbers up to theirs: nothing else does. Decided otherwise: DECISIONS.md 98.
+ * PBFT with one block in flight. COMMIT rests on the prepared certificate, which is the PREPARE of a quorum, the leader's own
+ * among them. A VIEW-CHANGE is of its height alone. No kind votes for a checkpoint: a header has the state root, so the commit
+ * certificate of a block certifies the state before it.
  */
 export const PBFT_TABLE: VoteTable = {
-  ...FIRST,
+  ...ROUNDS,
   protocol: 'pbft',
-  instances: 'window',
+  leaders: afterLast,
   proposal: 'pre-prepare',
   prepared: 'prepare',
   decides: 'commit',
   kinds: {
-    'pre-prepare': { step: 0, leaderOnly: true, grounds: 'choice' },
-    prepare: { step: 1, grounds: 'choice' },
+    'pre-prepare': PROPOSAL,
+    prepare: FIRST_VOTE,
     commit: { step: 2, grounds: 'none', needs: 'prepare', remembers: 'high' },
-    'view-change': { step: 3, grounds: 'none', leaves: 'everywhere' },
-    checkpoint: { step: 0, grounds: 'none', settles: true },
+    'view-change': { step: 3, grounds: 'none', leaves: true },
   },
 };
 
 /**
- * dBFT (libs/custody/README.md 3.4): one COMMIT for a height, ever, and nothing else of that height after it, no change
- * of view either (the shape of neo-modules 780). PRE-COMMIT rests on the preparations of a quorum. Decided otherwise:
- * DECISIONS.md 98.
+ * dBFT 3.0. PRE-COMMIT rests on the preparations of a quorum and is remembered, COMMIT rests on the PRE-COMMITs of a quorum.
+ * A member that gave either may leave the view, and reports what it committed on; COMMITs of honest keys for one height are for one block.
  */
 export const DBFT_TABLE: VoteTable = {
-  ...FIRST,
+  ...ROUNDS,
   protocol: 'dbft',
-  instances: 'ascending',
+  leaders: minusView,
   proposal: 'prepare-request',
   prepared: 'prepare-response',
   decides: 'commit',
   kinds: {
-    'prepare-request': { step: 0, leaderOnly: true, grounds: 'choice' },
-    'prepare-response': { step: 1, grounds: 'choice' },
+    'prepare-request': PROPOSAL,
+    'prepare-response': FIRST_VOTE,
     'pre-commit': { step: 2, grounds: 'none', needs: 'prepare-response', remembers: 'high' },
-    commit: { step: 3, grounds: 'none', needs: 'pre-commit', final: true },
-    'change-view': { step: 4, grounds: 'none', leaves: 'instance' },
+    commit: { step: 3, grounds: 'none', needs: 'pre-commit' },
+    'change-view': { step: 4, grounds: 'none', leaves: true },
   },
 };
 
-/** The phased protocol: approve, finalize, and rounds that carry the highest approved block on. */
+/**
+ * The phased protocol: yes or no, finalize, and round changes that carry the highest approved block on. The block of an
+ * emergency follows from its parent alone, and is approved without a leader's signature.
+ */
 export const PHASED_TABLE: VoteTable = {
-  ...FIRST,
+  ...ROUNDS,
   protocol: 'phased',
-  instances: 'ascending',
   proposal: 'proposal',
   prepared: 'approve',
   decides: 'finalize',
   kinds: {
-    proposal: { step: 0, leaderOnly: true, grounds: 'choice' },
-    approve: { step: 1, grounds: 'choice' },
+    proposal: PROPOSAL,
+    approve: { ...FIRST_VOTE, derived: true },
+    reject: { step: 1, grounds: 'none' },
     finalize: { step: 2, grounds: 'none', needs: 'approve', remembers: 'high' },
-    'round-change': { step: 3, grounds: 'none', leaves: 'instance' },
+    'round-change': { step: 3, grounds: 'none', leaves: true },
   },
 };
+
+/** The tables of rounds, by their protocols. */
+export const ROUNDS_TABLES: ReadonlyMap<string, VoteTable> = new Map(
+  [PBFT_TABLE, DBFT_TABLE, PHASED_TABLE].map((table) => [table.protocol, table]),
+);

@@ -17,7 +17,7 @@ export const HOTSTUFF_TABLE: VoteTable = {
     prepare: { step: 1, grounds: 'proposal' },
     'pre-commit': { step: 2, grounds: 'none', needs: 'prepare', remembers: 'high' },
     commit: { step: 3, grounds: 'none', needs: 'pre-commit', remembers: 'lock' },
-    timeout: { step: 4, grounds: 'none', leaves: 'instance' },
+    timeout: { step: 4, grounds: 'none', leaves: true },
   },
   bytes: signingBytes,
 };

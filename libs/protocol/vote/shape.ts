@@ -9,7 +9,6 @@ export function isShaped({ kind, view, instance, block, reports }: VoteStatement
   const row = kindRowOf(table, kind);
   if (row === undefined) return false;
   if (view < table.firstView || (table.instances === 'one' && instance !== 0n)) return false;
-  if (row.settles === true && view !== table.firstView) return false;
   if (row.leaves === undefined) return block !== undefined && reports.length === 0;
   return block === undefined && (table.instances !== 'one' || reports.length === 1);
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toEpoch, toView } from '#libs/chain/ids.ts';
-import { DBFT_TABLE, PBFT_TABLE } from '#libs/custody/tables/rounds.ts';
 import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
 import { HOTSTUFF_TABLE } from '../hotstuff/vote-table.ts';
 import { slotName, slotNamed, slotOf } from './slot.ts';
@@ -33,11 +32,5 @@ describe('the slot of a statement', () => {
       assert.equal(nameOf(HOTSTUFF_TABLE, kind, 0n, 7n), `2/0/7/${kind}`);
       assert.equal(slotNamed(`2/0/7/${kind}`).kind, kind);
     }
-  });
-
-  test('of a kind that is signed once in an instance has no view, and of one that leaves all instances no instance', () => {
-    assert.equal(nameOf(DBFT_TABLE, 'commit', 5n, 3n), nameOf(DBFT_TABLE, 'commit', 5n, 0n));
-    assert.equal(nameOf(PBFT_TABLE, 'view-change', 5n, 3n), nameOf(PBFT_TABLE, 'view-change', 9n, 3n));
-    assert.notEqual(nameOf(PBFT_TABLE, 'checkpoint', 5n, 0n), nameOf(PBFT_TABLE, 'pre-prepare', 5n, 0n));
   });
 });

@@ -6,11 +6,8 @@ import { type KindRow, kindRowOf, type VoteTable } from './vote-table.ts';
 /** A place that takes one signature for ever. */
 export interface Slot {
   readonly epoch: Epoch;
-  /**
-   * The unit that is decided on its own: a height or sequence number; always 0 where views run across heights.
-   */
+  /** The unit that is decided on its own: a height; always 0 where views run across heights. */
   readonly instance: bigint;
-  /** View or round; 0 for a kind that is signed once in an instance, in any view. */
   readonly view: View;
   /**
    * The place in the view, by the first kind that the table has for its ordinal: kinds that exclude each other, such as a yes
@@ -29,18 +26,13 @@ export function slotOf(
   table: Pick<VoteTable, 'kinds'>,
 ): Slot {
   const row = kindRowOf(table, kind);
-  const ofNoView = row?.final === true || row?.settles === true;
-  // One VIEW-CHANGE covers all instances: another first open instance does not make it another statement.
-  const ofAll = row?.leaves === 'everywhere';
-  const place = { instance: ofAll ? 0n : instance, view: ofNoView ? toView(0n) : view };
   const first = row && Object.entries(table.kinds).find(([, each]) => isOneSlot(each, row));
-  return { epoch, ...place, kind: first?.[0] ?? kind };
+  return { epoch, instance, view, kind: first?.[0] ?? kind };
 }
 
 /** Whether two kinds have one slot in a view, which takes a signature of one of them. */
 export function isOneSlot(a: KindRow, b: KindRow): boolean {
-  // The end of an instance has no place in a view.
-  return a.step === b.step && a.settles === b.settles;
+  return a.step === b.step;
 }
 
 /** The progress of a key in one instance. */

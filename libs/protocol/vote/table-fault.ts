@@ -20,8 +20,7 @@ export function tableFault(table: VoteTable): string | undefined {
     const fault = rowFault(kind, row, table);
     if (fault !== undefined) return `kind ${kind}: ${fault}`;
   }
-  const ordinals = rows.filter(([, { settles }]) => settles !== true).map(([, { step }]) => step);
-  const slots = [...new Set(ordinals)].sort((a, b) => a - b);
+  const slots = [...new Set(rows.map(([, { step }]) => step))].sort((a, b) => a - b);
   if (slots.some((step, at) => step !== at))
     return `slots ${slots.join()} are not numbered 0, 1, 2 and so on`;
   if (kindRowOf(table, table.proposal)?.leaderOnly !== true)

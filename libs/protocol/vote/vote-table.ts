@@ -1,4 +1,5 @@
 import type { View } from '#libs/chain/ids.ts';
+import type { HeightLeaders } from '../leader/leader-schedule.ts';
 import type { SigningScope, VoteStatement } from './statement.ts';
 
 /** The proof that must be shown beside the statement before it is signed. */
@@ -27,22 +28,14 @@ export interface KindRow {
    * no other, as for all kinds of today (table-fault.ts refuses the rest until somebody can tell whose such a key is).
    */
   readonly byCertifiedKey?: true;
+  /** A block that its parent alone determines (`NO_PROPOSER`) is voted for without a leader's signature, by its header. */
+  readonly derived?: true;
   /** Kind whose certificate must be proved, for the same instance, view and block. */
   readonly needs?: string;
   /** The part of the needed certificate that the key remembers. */
   readonly remembers?: 'high' | 'lock';
-  /**
-   * Gives up its view, and hides none of the certificates that the key acted on. `everywhere`: in all instances, and its
-   * own instance is the first that is open (PBFT's VIEW-CHANGE names its last stable checkpoint).
-   */
-  readonly leaves?: 'instance' | 'everywhere';
-  /** Signed once in an instance, in any view, and nothing else of that instance after it. */
-  readonly final?: true;
-  /**
-   * Says that its instance is over and decided: once in an instance, without a view, on the certificate of the
-   * deciding kind from any view. A certificate of this kind closes all instances up to its own.
-   */
-  readonly settles?: true;
+  /** Gives up its view in its instance, and hides no certificate that the key acted on there. */
+  readonly leaves?: true;
 }
 
 /** A consensus protocol, as far as a key must know it. */
@@ -52,13 +45,14 @@ export interface VoteTable {
   /**
    * How instances follow each other, from the height after the block that the epoch starts from. `one`: there is only
    * instance 0. `ascending`: one is open, until the certificate that decides it is verified; no other is begun before.
-   * `window`: several are open, until the checkpoints of a quorum close them.
    */
-  readonly instances: 'one' | 'ascending' | 'window';
-  /** Views that a request may lie above the highest that is proved. */
+  readonly instances: 'one' | 'ascending';
+  /** Views that a request may lie above the highest that is proved in its instance. */
   readonly viewJumpMax: bigint;
   /** View that an instance begins with, and whose proposal needs no justification. */
   readonly firstView: View;
+  /** The leaders where they depend on the height. Absent: members lead one view after the other (round-robin.ts). */
+  readonly leaders?: HeightLeaders;
   /** The kind whose signature by the leader makes a proposal. */
   readonly proposal: string;
   /** The kind whose certificates justify a proposal and are reported when a view is given up. */

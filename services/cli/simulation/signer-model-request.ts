@@ -1,8 +1,8 @@
+import { ROUNDS_TABLES } from '#libs/custody/tables/rounds.ts';
 import { ASKS_MAX } from '#libs/custody-model/bounded/ask-mask.ts';
 import { askPlan, type Extent, extentWords } from '#libs/custody-model/bounded/ask-places.ts';
 import { fitsFlags } from '#libs/custody-model/bounded/flags.ts';
 import type { TableSearch } from '#libs/custody-model/bounded/table-search.ts';
-import { TARGET_TABLES } from '#libs/custody-model/bounded/target-tables.ts';
 import { invalidInput } from '#services/launcher/words/errors.ts';
 import type { SimArguments } from './sim-request.ts';
 
@@ -69,10 +69,10 @@ export function signerModelRequest(args: SimArguments): SignerModelRequest {
 }
 
 function tablesOf(protocol: string | undefined): readonly SearchedTable[] {
-  if (protocol === undefined) return [...TARGET_TABLES.values()];
-  const found = TARGET_TABLES.get(protocol);
+  if (protocol === undefined) return [...ROUNDS_TABLES.values()];
+  const found = ROUNDS_TABLES.get(protocol);
   if (found !== undefined) return [found];
-  const known = [...TARGET_TABLES.keys()].join(', ');
+  const known = [...ROUNDS_TABLES.keys()].join(', ');
   throw invalidInput(
     `--signer-model takes a protocol of rounds (${known}), not "${protocol}"; without --protocol it runs all, and every other case`,
   );

@@ -42,8 +42,8 @@ export class CustodyTables {
       `UPDATE custody SET mode = :mode, epoch = :epoch, session = :session, open_from = :openFrom,
          view_from = :viewFrom, proven = :proven, lock_view = :lockView, lock_height = :lockHeight,
          lock_digest = :lockDigest, nonce = :nonce, recovered = :recovered, signature_count = signature_count + :signatures
-       WHERE id = 1 AND session <= :session AND (epoch < :epoch OR (epoch = :epoch AND open_from <= :openFrom
-         AND view_from <= :viewFrom AND proven <= :proven AND coalesce(lock_view, 0) <= coalesce(:lockView, 0)))`,
+       WHERE id = 1 AND session <= :session AND (epoch < :epoch OR (epoch = :epoch AND (open_from, proven) <= (:openFrom, :proven)
+         AND view_from <= :viewFrom AND coalesce(lock_view, 0) <= coalesce(:lockView, 0)))`,
     );
     const where = 'WHERE epoch = ? AND instance = ? AND view = ? AND kind = ?';
     this.#storeSignature = database.prepare(

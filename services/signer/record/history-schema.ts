@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fromHex } from '#libs/bytes/hex.ts';
 import { toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { schemeNames } from '#libs/crypto/parameter-sets.ts';
-import { REPEATABLE_SLOTS_MAX, WINDOW_MAX } from '#libs/custody/limits.ts';
+import { REPEATABLE_SLOTS_MAX } from '#libs/custody/limits.ts';
 import { MEMBERS_MAX } from '#libs/membership/limits.ts';
 import { slotName } from '#libs/protocol/vote/slot.ts';
 import { VIEW_MAX } from '../words/limits.ts';
@@ -10,7 +10,8 @@ import { VIEW_MAX } from '../words/limits.ts';
 export const HISTORY_FORMAT = 'btcfed-signing-history';
 export const HISTORY_VERSION = 1;
 const NAME_MAX = 64;
-const INSTANCES_MAX = Number(WINDOW_MAX) + 1;
+/** One instance is open at a time. */
+const INSTANCES_MAX = 1;
 
 const hex = (bytes: number) =>
   z

@@ -252,11 +252,26 @@ describe('the record on disk', () => {
     assert.deepEqual(await reopen(), recovered);
   });
 
+  test('lets the proven view fall where another height is open, and nowhere else', async () => {
+    const entry = auditOf(ledger.state(), 'SESSION', '');
+    const first = { ...ledger.state(), openFrom: 1n, proven: toView(20n) };
+    ledger.change(first, entry);
+    const next = { ...first, openFrom: 2n, proven: toView(1n) };
+    ledger.change(next, entry);
+    assert.deepEqual(await reopen(), next);
+    for (const fallen of [
+      { ...next, proven: toView(0n) },
+      { ...first, proven: toView(30n) },
+    ]) {
+      assert.throws(() => ledger.change(fallen, entry), /never falls/);
+    }
+  });
+
   test('forgets the oldest slots as custody does, never the mark, and counts them all', async () => {
     const one = world();
     const views = REPEATABLE_SLOTS_MAX + 5;
     for (let view = 1; view <= views; view++) {
-      one.custodian.facts.left(toView(BigInt(view)));
+      one.custodian.facts.left({ instance: 0n, view: toView(BigInt(view)) });
       record(one, one.timeout(view));
     }
     assert.deepEqual(await reopen(), one.custodian.state);

@@ -6,8 +6,8 @@ import { type HandoverProof, handedOver } from '#libs/custody/handed-over.ts';
 import {
   type Learnable,
   learnableCertificate,
+  learnableLeave,
   learnableProposal,
-  learnableTimeout,
 } from '#libs/custody/learn-grounds.ts';
 import type { RefusalReason } from '#libs/custody/refusal-reason.ts';
 import { withMode, withNewSession } from '#libs/custody/session.ts';
@@ -102,7 +102,7 @@ export class SignerCore {
     const learnable =
       kind === 'quorum'
         ? learnableCertificate(custodian, certificate)
-        : learnableTimeout(custodian, certificate);
+        : learnableLeave(custodian, certificate);
     if (learnable === undefined) throw invalid(certificate.view);
     await this.#prove(learnable, certificate.view, name);
   }

@@ -16,7 +16,7 @@ export const ROUNDS_TABLE: VoteTable = {
     prepare: { step: 1, grounds: 'choice' },
     reject: { step: 1, grounds: 'none' },
     commit: { step: 2, grounds: 'none', needs: 'prepare', remembers: 'high' },
-    leave: { step: 3, grounds: 'none', leaves: 'instance' },
+    leave: { step: 3, grounds: 'none', leaves: true },
   },
   bytes: typedBytes,
 };

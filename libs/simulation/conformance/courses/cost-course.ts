@@ -89,7 +89,7 @@ export function formula(table: VoteTable, votePath: VotePath, members: number): 
 /** The votes that each member gives for a block: slots, not kinds. */
 function stepsOf({ kinds }: VoteTable): number {
   const votes = Object.values(kinds).filter(
-    ({ leaderOnly, leaves, settles }) => leaderOnly !== true && leaves === undefined && settles !== true,
+    ({ leaderOnly, leaves }) => leaderOnly !== true && leaves === undefined,
   );
   return new Set(votes.map(({ step }) => step)).size;
 }

@@ -62,9 +62,9 @@ function reportFaults(table: VoteTable): readonly string[] {
     );
 }
 
-/** Votes of members, apart from proposals, from what gives a view up, and from what only closes an instance. */
+/** Votes of members, apart from proposals and from what gives a view up. */
 function voteRows(table: VoteTable): readonly (readonly [string, KindRow])[] {
   return Object.entries(table.kinds).filter(
-    ([, { leaderOnly, leaves, settles }]) => leaderOnly !== true && leaves === undefined && settles !== true,
+    ([, { leaderOnly, leaves }]) => leaderOnly !== true && leaves === undefined,
   );
 }

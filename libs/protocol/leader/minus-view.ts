@@ -1,0 +1,10 @@
+import { toMemberIndex } from '#libs/chain/ids.ts';
+import type { HeightLeaders } from './leader-schedule.ts';
+
+/** Heights go round the members upwards, and the views of a height downwards from there (dBFT). */
+export const minusView: HeightLeaders =
+  ({ members }) =>
+  (view, instance) => {
+    const count = BigInt(members.length);
+    return toMemberIndex(Number((instance + count - (view % count)) % count));
+  };
