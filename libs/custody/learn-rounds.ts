@@ -2,12 +2,19 @@ import { type Digest, type MemberIndex, toView } from '#libs/chain/ids.ts';
 import { hasQuorum } from '#libs/protocol/validator-set.ts';
 import type { Report, VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { kindRowOf } from '#libs/protocol/vote/vote-table.ts';
-import type { Custodian } from './custodian.ts';
+import type { CustodyContext } from './custody-context.ts';
+import type { FactBook } from './fact-book.ts';
 
 /** A statement by which a member gave up a view. */
 export interface Leave {
   readonly member: MemberIndex;
   readonly statement: VoteStatement;
+}
+
+/** The part of a key that learns. */
+interface Learner {
+  readonly context: CustodyContext;
+  readonly facts: FactBook;
 }
 
 /**
@@ -18,7 +25,7 @@ export interface Leave {
  * @returns Whether they are a valid quorum. False teaches nothing: no quorum, not all of one view and instance,
  * or no report of the highest view whose certificate was verified here.
  */
-export function learnChoices({ context, facts }: Custodian, leaves: readonly Leave[]): boolean {
+export function learnChoices({ context, facts }: Learner, leaves: readonly Leave[]): boolean {
   const { table, set } = context;
   const [first] = leaves;
   const members = leaves.map(({ member }) => member);
