@@ -42,7 +42,7 @@ class AskBook {
     const born = blocks[about]?.block.header.view ?? view;
     if (born > view || (born < view && !repeats)) return;
     for (const [kind, row] of byStep(table)) {
-      if (row.leaves !== undefined || row.settles === true) continue;
+      if (row.leaves !== undefined) continue;
       if (row.leaderOnly === true && !proposes) continue;
       this.#addVote(about, view, { kind, row });
     }
