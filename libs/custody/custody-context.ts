@@ -1,8 +1,8 @@
 import type { BlockHeader } from '#libs/chain/block.ts';
 import type { Digest, Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
-import type { LeaderOf } from '#libs/protocol/leader/leader-schedule.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { LeaderOf } from '#libs/protocol/vote/height-leaders.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 

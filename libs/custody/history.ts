@@ -1,6 +1,6 @@
-import { type Digest, toView, type View } from '#libs/chain/ids.ts';
+import type { Digest } from '#libs/chain/ids.ts';
 import { compareMarks, type Mark, slotNamed } from '#libs/protocol/vote/slot.ts';
-import type { CustodyMode, CustodyState, Remembered } from './custody-state.ts';
+import { type CustodyMode, type CustodyState, type Remembered, stillOpen } from './custody-state.ts';
 import { REPEATABLE_SLOTS_MAX } from './limits.ts';
 
 /** The past of a key according to a record, apart from the key's present mode. */
@@ -79,20 +79,17 @@ function conflictsBetween(mine: History, theirs: History): Conflict[] {
 function inEpochOf(mine: History, theirs: History): History {
   if (mine.epoch !== theirs.epoch) return mine.epoch > theirs.epoch ? mine : theirs;
   const openFrom = larger(mine.openFrom, theirs.openFrom);
+  // Views of an instance that is over say nothing of the open one's.
+  const proven = [mine, theirs].flatMap((each) => (each.openFrom === openFrom ? [each.proven] : []));
   return {
     ...mine,
     openFrom,
     viewFrom: larger(mine.viewFrom, theirs.viewFrom),
-    proven: larger(provenFrom(mine, openFrom), provenFrom(theirs, openFrom)),
+    proven: proven.reduce(larger),
     lock: newer(mine.lock, theirs.lock),
     marks: perInstance(mine.marks, theirs.marks, { openFrom, later: higher }),
     high: perInstance(mine.high, theirs.high, { openFrom, later: (a, b) => newer(a, b) ?? a }),
   };
-}
-
-/** Views of an instance that is over say nothing of the open one's. */
-function provenFrom({ openFrom, proven }: History, from: bigint): View {
-  return openFrom === from ? proven : toView(0n);
 }
 
 function perInstance<Value>(
@@ -105,7 +102,7 @@ function perInstance<Value>(
     const known = all.get(instance);
     all.set(instance, known === undefined ? value : later(known, value));
   }
-  return new Map([...all].filter(([instance]) => instance >= openFrom));
+  return stillOpen(all, openFrom);
 }
 
 function higher(a: Mark, b: Mark): Mark {

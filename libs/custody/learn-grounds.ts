@@ -25,7 +25,7 @@ export interface Learnable {
 }
 
 /** A decided block, by its header and the certificate that decides it. */
-export interface Opening {
+export interface DecidedBlock {
   readonly certificate: QuorumCertificate;
   readonly header: BlockHeader;
 }
@@ -60,7 +60,7 @@ export function learnableLeave(custodian: Custodian, certificate: LeaveCertifica
 /** The fact that a decided block would teach: the next height stands on it, and is open. */
 export function learnableOpening(
   custodian: Custodian,
-  { certificate, header }: Opening,
+  { certificate, header }: DecidedBlock,
 ): Learnable | undefined {
   const { context, facts } = custodian;
   const isOfHeader =

@@ -48,6 +48,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/custody',
     'libs/protocol',
     'libs/protocol/hotstuff',
+    'libs/protocol/leader',
   ],
   'libs/custody-model': [
     'libs/assert',
@@ -58,7 +59,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/protocol',
     'libs/protocol/hotstuff',
   ],
-  // The tables that the signer is to have, searched up to a bound.
+  // The tables of rounds, searched up to a bound.
   'libs/custody-model/bounded': [
     'libs/assert',
     'libs/chain',

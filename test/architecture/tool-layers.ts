@@ -80,6 +80,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'libs/assert',
     'libs/custody-model',
     'libs/custody-model/bounded',
+    'libs/custody/tables',
     'libs/protocols',
     ...SIMULATION_ROOMS,
     'libs/simulation/subjects',

@@ -7,7 +7,7 @@ import type { Report, VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
-import { CHAIN, CONTEXT, SET } from '#test/support/signer/custody-world.ts';
+import { CHAIN, CONTEXT } from '#test/support/signer/custody-world.ts';
 import { Custodian } from '../custodian.ts';
 import type { CustodyContext } from '../custody-context.ts';
 import { type CustodyState, virginState } from '../custody-state.ts';
@@ -320,7 +320,7 @@ describe('a leader that follows from the block before (PBFT)', () => {
   const block = { height: toHeight(1n), digest: headerDigest(opening) };
 
   function keyOf(member: number): { readonly key: RoundsKey; decide(): number } {
-    const key = new RoundsKey(PBFT_TABLE, undefined, { me: toMemberIndex(member), leader: afterLast(SET) });
+    const key = new RoundsKey(PBFT_TABLE, undefined, { me: toMemberIndex(member), leader: afterLast(4) });
     const certificate = {
       ...{ kind: 'commit', instance: 1n, view: toView(0n), ...block },
       signatures: [0, 1, 2].map((each) => ({ member: toMemberIndex(each), signature: Uint8Array.of(each) })),

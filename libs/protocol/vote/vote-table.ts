@@ -1,5 +1,5 @@
 import type { View } from '#libs/chain/ids.ts';
-import type { HeightLeaders } from '../leader/leader-schedule.ts';
+import type { HeightLeaders } from './height-leaders.ts';
 import type { SigningScope, VoteStatement } from './statement.ts';
 
 /** The proof that must be shown beside the statement before it is signed. */

@@ -1,4 +1,4 @@
-import type { RuleCase, RuleFound } from '#libs/custody-model/bounded/rule-cases.ts';
+import type { RuleCase, RuleFound } from '#libs/custody-model/bounded/rule-case.ts';
 import type { CaseResult } from '#libs/custody-model/fork-cases.ts';
 import type { PromiseResult } from '#libs/custody-model/promise-case.ts';
 

@@ -11,5 +11,5 @@ export function custodyContextOf(
   { set, root }: EpochBasis,
 ): CustodyContext {
   const me = set.members.find((member) => equalBytes(member.publicKey, publicKey))?.index;
-  return { table, set, root, me, leader: (table.leaders ?? roundRobin)(set) };
+  return { table, set, root, me, leader: table.leaders?.(set.members.length) ?? roundRobin(set) };
 }

@@ -1,6 +1,5 @@
 import type { BlockHeader } from '#libs/chain/block.ts';
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
-import type { ValidatorSet } from '../validator-set.ts';
 
 /** The block that a height stands on, by its header; `root`: the one that the epoch starts from, which earlier members made. */
 export type Opening = BlockHeader | 'root';
@@ -15,5 +14,5 @@ export type LeaderOf = (
   opening: Opening | undefined,
 ) => MemberIndex | undefined;
 
-/** The leaders of an epoch where each height has views of its own; pure. */
-export type HeightLeaders = (set: ValidatorSet) => LeaderOf;
+/** The leaders of an epoch of so many members, where each height has views of its own; pure. */
+export type HeightLeaders = (members: number) => LeaderOf;
