@@ -19,7 +19,7 @@ function search(protocol: string, extent: Extent): TableResult {
   return searchTable({ ...FREE, ...extent, table: tableOf(protocol) });
 }
 
-describe('the tables of rounds that the signer is to have, one key of four a liar', () => {
+describe('the tables of rounds, one key of four a liar', () => {
   for (const [protocol, extent, states] of [
     ['pbft', { views: 2, heights: 1 }, 341],
     ['dbft', { views: 2, heights: 1 }, 753],

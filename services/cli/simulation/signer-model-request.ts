@@ -28,7 +28,7 @@ export interface SignerModelRequest {
   readonly extents: readonly Extent[];
   /** Whether the cases of the tables that are in use are run too. */
   readonly isWhole: boolean;
-  /** Whether rules are taken out of the tables to come. */
+  /** Whether rules are taken out of the tables of rounds. */
   readonly breaksRules: boolean;
   readonly walks: number;
   readonly from: number;

@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
 /** How often a long search says how far it is. */
 const SAYS_EVERY_MS = 10_000;
 
-/** What the searches of the tables to come showed. */
+/** What the searches of the tables of rounds showed. */
 export interface TableRuns {
   readonly tables: readonly TableRow[];
   readonly walks: readonly WalkRow[];
