@@ -102,7 +102,7 @@ describe('the hardened signer, by the commands of its units', () => {
     await admin.unlock({ passphrase: words('old') });
     assert.deepEqual(copies(), [1, 0]);
     const { session } = await client.openSession({});
-    await client.signVote(await home.others.prepare(1, 0, session));
+    await client.sign(await home.others.prepare(1, 0, session));
 
     const last = await handOver(client, home, session, nextKey);
     const custody = await admin.getCustody();
@@ -110,11 +110,11 @@ describe('the hardened signer, by the commands of its units', () => {
     assert.deepEqual([custody.epoch, custody.locked, custody.mode], [1n, true, 'active']);
     const scope = { ...home.others.scope(session), epoch: 1n };
     const report = { ...home.others.timeout(21, last), scope };
-    assert.equal(await codeOf(client.signTimeout(report)), 'SIGNER_LOCKED');
+    assert.equal(await codeOf(client.sign(report)), 'SIGNER_LOCKED');
     assert.equal(await codeOf(admin.unlock({ passphrase: words('old') })), 'CRYPTO_SEAL_BROKEN');
     assert.deepEqual(copies(), [0, 0], 'neither by the rotation nor by the wrong passphrase');
     await admin.unlock({ passphrase: words('next') });
-    const { signature } = await client.signTimeout(report);
+    const { signature } = await client.sign(report);
     assert.deepEqual(copies(), [0, 1]);
     assertUntold(core);
     const message = signingBytes(
@@ -130,7 +130,7 @@ describe('the hardened signer, by the commands of its units', () => {
     writeFileSync(join(folder, 'signer.key.0123abcd.tmp'), 'half a key');
     await using again = await hardenedSigner(program.folder, home);
     await again.admin.unlock({ passphrase: words('next') });
-    const repeated = await again.client.signTimeout(report);
+    const repeated = await again.client.sign(report);
     assert.deepEqual([repeated.signature, repeated.repeatedSignature], [signature, true]);
     assert.deepEqual(
       readdirSync(folder).filter((name) => name.endsWith('.tmp')),
@@ -149,24 +149,24 @@ describe('the hardened signer, by the commands of its units', () => {
       await using signer = await hardenedSigner(program.folder, home, { flags: ['--import', fault] });
       const { client, admin, core } = signer;
       const { session } = await client.openSession({});
-      await client.signVote(await others.prepare(1, 0, session));
+      await client.sign(await others.prepare(1, 0, session));
       core.child.kill('SIGUSR2');
       const wanted = await others.prepare(2, 0, session);
-      assert.equal(await codeOf(client.signVote(wanted)), 'SIGNER_FAULT_DETECTED');
+      assert.equal(await codeOf(client.sign(wanted)), 'SIGNER_FAULT_DETECTED');
       assert.equal(statSync(latch).mode & 0o777, 0o600);
       // While the machine computes wrongly, nobody can lift the latch.
       assert.equal(await codeOf(admin.unlock({ passphrase: Buffer.alloc(0) })), 'CRYPTO_KEY_MISMATCH');
-      assert.equal(await codeOf(client.signVote(wanted)), 'SIGNER_LATCHED');
+      assert.equal(await codeOf(client.sign(wanted)), 'SIGNER_LATCHED');
       assert.equal(await signer.stop(), 0);
       return wanted;
     })();
     await using signer = await hardenedSigner(program.folder, home);
     const { client, admin } = signer;
     assert.match((await admin.getCustody()).fault, /does not verify/);
-    assert.equal(await codeOf(client.signVote(lost)), 'SIGNER_LATCHED');
+    assert.equal(await codeOf(client.sign(lost)), 'SIGNER_LATCHED');
     await admin.unlock({ passphrase: Buffer.alloc(0) });
     assert.equal(existsSync(latch), false);
-    assert.equal((await client.signVote(lost)).repeatedSignature, false);
+    assert.equal((await client.sign(lost)).repeatedSignature, false);
     assert.equal(await signer.stop(), 0);
   });
 
@@ -187,12 +187,12 @@ describe('the hardened signer, by the commands of its units', () => {
     const { client, admin } = signer;
     const { session } = await client.openSession({});
     const wanted = await home.others.prepare(1, 0, session);
-    await client.signVote(wanted);
+    await client.sign(wanted);
     await admin.lock();
-    assert.equal(await codeOf(client.signVote(wanted)), 'SIGNER_LOCKED');
+    assert.equal(await codeOf(client.sign(wanted)), 'SIGNER_LOCKED');
     assert.equal(await codeOf(admin.unlock({ passphrase: words('next') })), 'CRYPTO_SEAL_BROKEN');
     await admin.unlock({ passphrase: words('old') });
-    assert.equal((await client.signVote(wanted)).repeatedSignature, true);
+    assert.equal((await client.sign(wanted)).repeatedSignature, true);
     assert.equal(await signer.stop(), 0);
   });
 
@@ -204,7 +204,7 @@ describe('the hardened signer, by the commands of its units', () => {
     const sequenceOf = async (): Promise<bigint> => {
       await using signer = await hardenedSigner(program.folder, home);
       const { session } = await signer.client.openSession({});
-      await signer.client.signVote(await home.others.prepare(Number(session), 0, session));
+      await signer.client.sign(await home.others.prepare(Number(session), 0, session));
       const { auditHead } = await signer.admin.getCustody();
       assert.equal(await signer.stop(), 0);
       return auditHead?.sequence ?? 0n;

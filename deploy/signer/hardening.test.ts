@@ -87,7 +87,7 @@ describe('the hardened signer, by the commands of its units', () => {
     const client = signerClient(front.address, tls);
     try {
       const { session } = await client.openSession({});
-      const { signature } = await client.signVote(await home.others.prepare(view, 0, session));
+      const { signature } = await client.sign(await home.others.prepare(view, 0, session));
       assert.equal(signature.length, 17_088);
       assert.equal(statSync(socket).mode & 0o777, 0o660);
       // A debugger would say where it listens.

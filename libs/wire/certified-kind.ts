@@ -4,7 +4,7 @@ import {
   Phase as WirePhase,
 } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
-import { isKindName } from '#libs/protocol/vote/table-fault.ts';
+import { isKindName } from '#libs/protocol/vote/kind-name.ts';
 import { demand, present } from './refusal.ts';
 
 /** The kinds of certificates that have a number on the wire. */

@@ -1,9 +1,11 @@
 import { setPriority } from 'node:os';
 import type { Logger } from '#libs/log/logger.ts';
+import { VOTE_TABLES } from '#libs/protocols/protocols.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
 import type { CoreConfig } from './config-core.ts';
 import { edgeApiOf } from './running/core-votes.ts';
 import { openCore } from './running/open-core.ts';
+import type { SignerTools } from './signer-tools.ts';
 import { adminSocket } from './socket/admin-socket.ts';
 import { coreSocket } from './socket/core-socket.ts';
 
@@ -11,12 +13,17 @@ import { coreSocket } from './socket/core-socket.ts';
  * The core of a signer: key, rules, record and audit log behind a Unix socket, without a network. An intruder in the
  * edge, or in consensus behind it, gets only the signatures that the rules allow.
  */
-export async function composeCore(config: CoreConfig, log: Logger): Promise<Lifecycle> {
+export async function composeCore(
+  config: CoreConfig,
+  log: Logger,
+  { tables = VOTE_TABLES }: Partial<SignerTools> = {},
+): Promise<Lifecycle> {
   if (config.SIGNER_CORE_NICENESS > 0) setPriority(config.SIGNER_CORE_NICENESS);
   const core = await openCore({
     folder: config.SIGNER_CORE_FOLDER,
     mirror: config.SIGNER_CORE_MIRROR_FILE,
     protocol: config.SIGNER_CORE_PROTOCOL,
+    tables,
     backend: config.SIGNER_CORE_BACKEND,
     signing: config.SIGNER_CORE_SIGNING,
     passphraseFile: config.SIGNER_CORE_PASSPHRASE_FILE,

@@ -2,6 +2,7 @@ import { grpcServer } from '#libs/grpc/server.ts';
 import { tlsRenewal } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { absentMetrics } from '#libs/metrics/absent-metrics.ts';
+import { STATEMENT_WORDS, type StatementWords } from '#libs/protocols/statement-words.ts';
 import { lifecycleOf } from '#libs/service/lifecycle.ts';
 import type { ServiceTools } from '#libs/service/run-service.ts';
 import type { EdgeConfig } from './config-edge.ts';
@@ -12,11 +13,17 @@ import { followSigner } from './edge/follow-signer.ts';
 import { signerMetrics } from './edge/signer-metrics.ts';
 import type { SignerLifecycle } from './signer-lifecycle.ts';
 
+/** The surroundings of an edge beside its settings and its log. */
+export interface EdgeTools extends Pick<ServiceTools, 'metrics'> {
+  /** The protocols whose statements the core may be asked for; those that a chain can run when left out. */
+  readonly words: StatementWords;
+}
+
 /** The part that faces the network, and passes requests on to the core. It holds no key and no state. */
 export async function composeEdge(
   config: EdgeConfig,
   log: Logger,
-  { metrics = absentMetrics }: Partial<Pick<ServiceTools, 'metrics'>> = {},
+  { metrics = absentMetrics, words = STATEMENT_WORDS }: Partial<EdgeTools> = {},
 ): Promise<SignerLifecycle> {
   const api = coreClient(config.SIGNER_EDGE_CORE);
   const tls = {
@@ -33,6 +40,7 @@ export async function composeEdge(
       clientCertificates: config.SIGNER_EDGE_CLIENT_CERTS,
       clientsFile: config.SIGNER_EDGE_CLIENTS_FILE,
       protocol: config.SIGNER_EDGE_PROTOCOL,
+      words,
       meter: signerMetrics(metrics),
       log,
     }),

@@ -3,8 +3,9 @@ import { type GrpcServer, grpcServer } from '#libs/grpc/server.ts';
 import { tlsRenewal } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { absentMetrics } from '#libs/metrics/absent-metrics.ts';
+import { VOTE_TABLES } from '#libs/protocols/protocols.ts';
+import { wordsOf } from '#libs/protocols/words-of.ts';
 import { lifecycleOf } from '#libs/service/lifecycle.ts';
-import type { ServiceTools } from '#libs/service/run-service.ts';
 import type { SignerConfig } from './config.ts';
 import { edgeServer } from './edge/edge-server.ts';
 import { followSigner } from './edge/follow-signer.ts';
@@ -12,6 +13,7 @@ import { signerMetrics } from './edge/signer-metrics.ts';
 import { needRoomToSign } from './record/space-reserve.ts';
 import { openCore } from './running/open-core.ts';
 import type { SignerLifecycle } from './signer-lifecycle.ts';
+import type { SignerTools } from './signer-tools.ts';
 import { adminSocket } from './socket/admin-socket.ts';
 
 /**
@@ -22,7 +24,7 @@ import { adminSocket } from './socket/admin-socket.ts';
 export async function composeSigner(
   config: SignerConfig,
   log: Logger,
-  { metrics = absentMetrics }: Partial<Pick<ServiceTools, 'metrics'>> = {},
+  { metrics = absentMetrics, tables = VOTE_TABLES }: Partial<SignerTools> = {},
 ): Promise<SignerLifecycle> {
   if (config.SIGNER_NICENESS > 0) setPriority(config.SIGNER_NICENESS);
   log.warn('one process holds the key and answers the network: for a federation on one machine only');
@@ -31,6 +33,7 @@ export async function composeSigner(
     folder: config.SIGNER_FOLDER,
     mirror: config.SIGNER_MIRROR_FILE,
     protocol: config.SIGNER_PROTOCOL,
+    tables,
     backend: config.SIGNER_BACKEND,
     signing: config.SIGNER_SIGNING,
     passphraseFile: config.SIGNER_PASSPHRASE_FILE,
@@ -48,6 +51,7 @@ export async function composeSigner(
       clientCertificates: config.SIGNER_CLIENT_CERTS,
       clientsFile: config.SIGNER_CLIENTS_FILE,
       protocol: config.SIGNER_PROTOCOL,
+      words: wordsOf(tables),
       meter: signerMetrics(metrics),
       log,
     }),

@@ -2,15 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
-import { VOTE_TABLES } from '#libs/custody/tables/tables.ts';
+import { DBFT_TABLE, PBFT_TABLE, PHASED_TABLE } from '#libs/custody/tables/rounds.ts';
 import { changeDigest, encodeChange } from '#libs/membership/change.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import { headBytes } from '#libs/protocol/audit-head.ts';
 import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
 import { blockStatement, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { approvalBytes, recoveryTransaction } from './ceremony/recovery-words.ts';
+
+const TABLES = [HOTSTUFF_TABLE, PBFT_TABLE, DBFT_TABLE, PHASED_TABLE];
 
 const hex = fc
   .uint8Array({ minLength: 32, maxLength: 32 })
@@ -59,7 +62,7 @@ const anything = fc
         ),
         timeoutStatement(view, { view: toView(up), digest }),
       ];
-      const typed = [...VOTE_TABLES.values()].flatMap((table) =>
+      const typed = TABLES.flatMap((table) =>
         Object.entries(table.kinds).map(([kind, { leaves }]) => {
           const reports = leaves === undefined ? [] : [{ instance: 0n, view, digest }];
           const instance = table.instances === 'one' ? 0n : other;

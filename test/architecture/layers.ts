@@ -47,7 +47,6 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/chain',
     'libs/custody',
     'libs/protocol',
-    'libs/protocol/hotstuff',
     'libs/protocol/leader',
   ],
   'libs/custody-model': [

@@ -9,7 +9,6 @@ export const RIGHTLY_LONG: Readonly<Record<string, string>> = {
     'the face of an instance for its life, the network and the faults: most methods a line',
   'services/gateway/core/connection-limits.ts': 'numbers, each with its reason',
   'services/gateway/peers/peer-registry.ts': 'the face of all peers: most methods hand on to a part',
-  'services/signer/running/wire.ts': 'the calls of the signer, which the next version replaces',
   'services/signer/running/signer-core.ts': 'the calls of the signer, which the next version replaces',
   'services/signer/running/signing-desk.ts': 'the calls of the signer, which the next version replaces',
   'services/consensus/adapters/signer-client.ts': 'the calls of the signer, which the next version replaces',

@@ -100,6 +100,8 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/signer/ceremony',
     'services/signer/edge/client-file.ts',
     'services/signer/edge/client-matrix.ts',
+    'services/signer/edge/statement-shares.ts',
+    'services/signer/edge/usual-grants.ts',
     'services/signer/key/passphrase.ts',
   ],
   // Shared parts of the commands are in their root folder, with the commands that have no noun. No noun imports

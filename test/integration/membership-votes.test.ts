@@ -13,12 +13,14 @@ import {
   TERMS_SECTIONS_BYTES_MAX,
 } from '#libs/membership/limits.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
+import { STATEMENT_WORDS } from '#libs/protocols/statement-words.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { signerClients } from '#services/cli/adapters/signer-clients.ts';
 import { composeSigner } from '#services/signer/compose.ts';
 import { composeCore } from '#services/signer/compose-core.ts';
-import { OPERATIONS, type Operation, usualGrants } from '#services/signer/edge/client-matrix.ts';
+import { OPERATIONS, type Operation } from '#services/signer/edge/client-matrix.ts';
 import { coreClient } from '#services/signer/edge/core-client.ts';
+import { usualGrants } from '#services/signer/edge/usual-grants.ts';
 import type { EdgeVotes } from '#services/signer/running/core-votes.ts';
 import { signerAdmin } from '#services/signer/socket/admin-client.ts';
 import { memberOf } from '#test/support/chain/membership.ts';
@@ -57,7 +59,7 @@ async function asClient(home: SignerHome, operations?: readonly Operation[]) {
   const tls = clientTls(home);
   const file = join(home.root, 'clients.json');
   const pins = [keyPin(tls.certificate ?? new Uint8Array())];
-  const grants = usualGrants('hotstuff', operations);
+  const grants = usualGrants('hotstuff', STATEMENT_WORDS, operations);
   await signerClients.write(file, [{ name: 'consensus', pins, grants }]);
   const signer = await composeSigner({ ...home.config, SIGNER_CLIENTS_FILE: file }, log);
   await signer.start();
@@ -159,10 +161,10 @@ describe('F-02: a client that may vote without a person', () => {
       };
     };
     {
-      await using plain = await started(usualGrants('hotstuff'));
+      await using plain = await started(usualGrants('hotstuff', STATEMENT_WORDS));
       assert.equal(await codeOf(plain.client.signAutomaticVote(WANTED)), NOT_ALLOWED);
     }
-    const grants = usualGrants('hotstuff', ['session', 'membership-automatic']);
+    const grants = usualGrants('hotstuff', STATEMENT_WORDS, ['session', 'membership-automatic']);
     {
       await using granted = await started(grants);
       const { client } = granted;

@@ -31,11 +31,11 @@ describe('btcfed signer audit, of a signer that runs', () => {
     held.defer(() => signer.stop());
     const client = held.adopt(signerClient(signer.boundAddress(), clientTls(home)), (open) => open.close());
     const { session } = await client.openSession({});
-    await client.signVote(await home.others.prepare(1, 0, session));
+    await client.sign(await home.others.prepare(1, 0, session));
     const out = join(home.root, 'audit.jsonl');
     const [exported, another] = await Promise.all([
       run('export', '--socket', socket, '--out', out),
-      client.signVote(await home.others.prepare(2, 0, session)),
+      client.sign(await home.others.prepare(2, 0, session)),
     ]);
     assert.equal(exported.code, 0, exported.notes);
     assert.equal(another.signature.length, 17_088);

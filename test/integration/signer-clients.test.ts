@@ -9,16 +9,17 @@ import { keyPin } from '#libs/grpc/caller.ts';
 import type { ClientTls } from '#libs/grpc/tls.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { createAuthority } from '#libs/pki/pki.ts';
+import { VOTE_TABLES } from '#libs/protocols/protocols.ts';
+import { STATEMENT_WORDS } from '#libs/protocols/statement-words.ts';
+import { wordsOf } from '#libs/protocols/words-of.ts';
 import { signerClients } from '#services/cli/adapters/signer-clients.ts';
 import { composeSigner } from '#services/signer/compose.ts';
-import {
-  type ClientMatrix,
-  type Grant,
-  OPERATIONS,
-  usualGrants,
-} from '#services/signer/edge/client-matrix.ts';
+import { clientFileText } from '#services/signer/edge/client-file.ts';
+import { type ClientMatrix, type Grant, OPERATIONS } from '#services/signer/edge/client-matrix.ts';
+import { usualGrants } from '#services/signer/edge/usual-grants.ts';
 import type { SignerLifecycle } from '#services/signer/signer-lifecycle.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
 import {
   type ClientIdentity,
   clientTls,
@@ -27,12 +28,12 @@ import {
   signerClient,
   signerHome,
 } from '#test/support/signer/signer-home.ts';
-import { putBytes } from '#test/support/signer/signer-peers.ts';
+import { putBytes, withStatement } from '#test/support/signer/signer-peers.ts';
 
 const DAY_MS = 86_400_000;
 const BLOCK = blockOn(GENESIS, 4);
 /** Every field of the matrix. */
-const ALL = usualGrants('hotstuff', OPERATIONS);
+const ALL = usualGrants('hotstuff', STATEMENT_WORDS, OPERATIONS);
 
 /** Status and code that a call ends with; `served` when the gate let it through, with any answer of the core. */
 async function outcomeOf(call: Promise<unknown>): Promise<string> {
@@ -54,18 +55,19 @@ function calls({ others }: SignerHome): Readonly<Record<string, (client: SignerC
     describe: (client) => client.getSigner({}),
     session: (client) => client.openSession({}),
     certificate: (client) => putBytes(client, others.scope(), new Uint8Array(10)),
-    proposal: (client) => client.signProposal(others.proposal(BLOCK)),
-    'vote prepare': (client) => client.signVote(others.vote('prepare', BLOCK)),
-    'vote pre-commit': (client) => client.signVote(others.vote('pre-commit', BLOCK)),
-    'vote commit': (client) => client.signVote(others.vote('commit', BLOCK)),
-    timeout: (client) => client.signTimeout(others.timeout(9)),
+    'sign proposal': (client) => client.sign(others.proposal(BLOCK)),
+    'sign prepare': (client) => client.sign(others.vote('prepare', BLOCK)),
+    'sign pre-commit': (client) => client.sign(others.vote('pre-commit', BLOCK)),
+    'sign commit': (client) => client.sign(others.vote('commit', BLOCK)),
+    'sign timeout': (client) => client.sign(others.timeout(9)),
     'membership-automatic': (client) =>
       client.signAutomaticVote({ change: new Uint8Array(3), goodUntil: 1n }),
     membership: (client) => client.signMembershipVote({ change: new Uint8Array(3), goodUntil: 1n }),
   };
 }
 
-const nameOf = ({ operation, phase }: Grant) => `${operation} ${phase ?? ''}`.trim();
+const nameOf = ({ operation, kind }: Grant) => `${operation} ${kind ?? ''}`.trim();
+const ROUNDS = wordsOf(new Map([[ROUNDS_TABLE.protocol, ROUNDS_TABLE]]));
 const pinOf = ({ certificate }: ClientTls) => keyPin(certificate ?? new Uint8Array());
 
 describe('who may ask a signer for what (services/signer/README.md R9)', () => {
@@ -105,7 +107,6 @@ describe('who may ask a signer for what (services/signer/README.md R9)', () => {
     matrix = [
       { name: 'consensus', pins: [pinOf(full), pinOf(next)], grants: ALL },
       { name: 'late', pins: [pinOf(expired)], grants: ALL },
-      { name: 'elsewhere', pins: [pinOf(identity({ commonName: 'x' }))], grants: usualGrants('pbft') },
       ...ALL.map((grant) => {
         const label = nameOf(grant);
         return { name: label.replace(' ', '-'), pins: [pinOf(single.get(label) ?? full)], grants: [grant] };
@@ -140,29 +141,31 @@ describe('who may ask a signer for what (services/signer/README.md R9)', () => {
     assert.equal(await describeAs(identity()), REFUSED);
   });
 
-  test('rules for another protocol allow nothing here', async () => {
-    const other = identity({ commonName: 'other protocol' });
-    const wanted = [...matrix, { name: 'other', pins: [pinOf(other)], grants: usualGrants('pbft') }];
-    const file = join(home.root, 'other.json');
-    await signerClients.write(file, wanted.slice(-1));
-    const second = await composeSigner(
-      { ...home.config, SIGNER_FOLDER: (await otherHome()).config.SIGNER_FOLDER, SIGNER_CLIENTS_FILE: file },
-      log,
-    );
+  test('rules for another protocol than that of the genesis allow its statements alone, which this epoch has not', async () => {
+    await using other = await signerHome('slh-dsa-sha2-128f');
+    const tls = clientTls(other);
+    const tables = new Map([...VOTE_TABLES, [ROUNDS_TABLE.protocol, ROUNDS_TABLE]]);
+    const rows = [{ name: 'other', pins: [pinOf(tls)], grants: usualGrants('rounds', ROUNDS, OPERATIONS) }];
+    const file = join(other.root, 'other.json');
+    await writeFile(file, clientFileText(file, rows, wordsOf(tables)));
+    const second = await composeSigner({ ...other.config, SIGNER_CLIENTS_FILE: file }, log, { tables });
     await second.start();
-    const client = signerClient(second.boundAddress(), other);
-    assert.equal(await outcomeOf(client.getSigner({})), REFUSED);
-    client.close();
-    await second.stop();
-    await disposeOther();
+    const client = signerClient(second.boundAddress(), tls);
+    try {
+      for (const [label, call] of Object.entries(calls(other))) {
+        // Kinds of both protocols pass the gate, and the core judges them by the table of the epoch.
+        const isShared = ['sign proposal', 'sign prepare', 'sign commit'].includes(label);
+        assert.equal(await outcomeOf(call(client)), isShared ? 'served' : REFUSED, label);
+      }
+      const leave = withStatement(other.others.timeout(9), { kind: 'leave' });
+      await assert.rejects(client.sign(leave), {
+        message: /the protocol of this epoch has no such statement/,
+      });
+    } finally {
+      client.close();
+      await second.stop();
+    }
   });
-
-  let second: SignerHome | undefined;
-  const otherHome = async (): Promise<SignerHome> => {
-    second = await signerHome('slh-dsa-sha2-128f');
-    return second;
-  };
-  const disposeOther = async (): Promise<void> => second?.[Symbol.asyncDispose]();
 
   for (const [name, made] of [
     ['of another authority', () => identity({ issuer: createAuthority('stranger', 2) })],
@@ -211,7 +214,11 @@ describe('who may ask a signer for what (services/signer/README.md R9)', () => {
     const stranger = identity({ commonName: 'new' });
     const wanted: ClientMatrix = [
       { name: 'new', pins: [pinOf(stranger)], grants: ALL },
-      { name: 'consensus', pins: [pinOf(next), pinOf(full)], grants: usualGrants('hotstuff', ['describe']) },
+      {
+        name: 'consensus',
+        pins: [pinOf(next), pinOf(full)],
+        grants: usualGrants('hotstuff', STATEMENT_WORDS, ['describe']),
+      },
     ];
     await signerClients.write(matrixFile, wanted);
     await until(async () => (await through(next, (client) => client.openSession({}))) === REFUSED);

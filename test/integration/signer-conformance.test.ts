@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { digestBytes, toDigest, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
-import type { SignVoteResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import type { SignResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
 import { blockStatement, type Phase, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { type SignerHome, signerHome, TEST_CHAIN } from '#test/support/signer/signer-home.ts';
+import { withGrounds } from '#test/support/signer/signer-peers.ts';
 import { type OpenWay, SIGNER_WAYS, type SignerWay, type SigningBackend } from './signer-ways.ts';
 
 const SCHEME = 'slh-dsa-sha2-128f';
@@ -21,7 +22,7 @@ const BACKENDS: Readonly<Record<string, SigningBackend>> = {
 /** The answer: 'signed', 'repeated', the code of a refusal, or any other result. */
 async function outcomeOf(call: Promise<unknown>): Promise<string> {
   try {
-    const answer = (await call) as Partial<SignVoteResponse>;
+    const answer = (await call) as Partial<SignResponse>;
     return answer.repeatedSignature === true ? 'repeated' : 'signed';
   } catch (error) {
     const { detail } = error as { detail?: { code?: string; errorCode?: string } };
@@ -41,10 +42,7 @@ class Story {
     this.way = way;
   }
 
-  async ask(
-    call: Promise<SignVoteResponse>,
-    statement?: VoteStatement,
-  ): Promise<SignVoteResponse | undefined> {
+  async ask(call: Promise<SignResponse>, statement?: VoteStatement): Promise<SignResponse | undefined> {
     this.outcomes.push(await outcomeOf(call));
     const answer = await call.catch(() => undefined);
     if (answer !== undefined && statement !== undefined) {
@@ -85,15 +83,19 @@ async function told(home: SignerHome, open: OpenWay, how: SigningBackend): Promi
   const about = (kind: 'proposal' | Phase) => blockStatement(kind, view, { height, digest: block.digest });
   const way = () => story.way;
 
-  await story.ask(way().signProposal(others.proposal(blockOn(GENESIS, 5), session)));
-  await story.ask(way().signProposal(others.proposal(block, session)), about('proposal'));
-  await story.ask(way().signProposal(others.proposal(block, session)));
-  await story.ask(way().signProposal(others.proposal(blockOn(GENESIS, 4, { salt: 1 }), session)));
+  await story.ask(way().sign(others.proposal(blockOn(GENESIS, 5), session)));
+  await story.ask(way().sign(others.proposal(block, session)), about('proposal'));
+  await story.ask(way().sign(others.proposal(block, session)));
+  await story.ask(way().sign(others.proposal(blockOn(GENESIS, 4, { salt: 1 }), session)));
 
-  const unproposed = { ...(await others.prepare(6, 0, session)), proposalSignature: new Uint8Array() };
-  await story.ask(way().signVote(unproposed));
-  const own = { ...others.vote('prepare', block, session), header: headerToWire(block.header) };
-  await story.ask(way().signVote(own), about('prepare'));
+  const unproposed = withGrounds(await others.prepare(6, 0, session), {
+    proposalSignature: new Uint8Array(),
+  });
+  await story.ask(way().sign(unproposed));
+  const own = withGrounds(others.vote('prepare', block, session), {
+    header: headerToWire(block.header),
+  });
+  await story.ask(way().sign(own), about('prepare'));
 
   for (const [kind, needed] of [
     ['pre-commit', 'prepare'],
@@ -101,7 +103,7 @@ async function told(home: SignerHome, open: OpenWay, how: SigningBackend): Promi
   ] as const) {
     const vote = others.vote(kind, block, session);
     const certificate = await others.certificate(needed, block);
-    await story.ask(way().signVote(vote));
+    await story.ask(way().sign(vote));
     if (kind === 'pre-commit') {
       const [first, second, third] = certificate.signatures;
       assert.ok(first && second && third);
@@ -109,32 +111,32 @@ async function told(home: SignerHome, open: OpenWay, how: SigningBackend): Promi
       await story.put(way().put(session, { ...certificate, signatures: forged }));
     }
     await story.put(way().put(session, certificate));
-    await story.ask(way().signVote(vote), about(kind));
-    if (kind === 'commit') await story.ask(way().signVote(vote));
+    await story.ask(way().sign(vote), about(kind));
+    if (kind === 'commit') await story.ask(way().sign(vote));
   }
 
-  await story.ask(way().signTimeout(others.timeout(400, block, session)));
-  await story.ask(way().signTimeout(others.timeout(5, GENESIS, session)));
+  await story.ask(way().sign(others.timeout(400, block, session)));
+  await story.ask(way().sign(others.timeout(5, GENESIS, session)));
   const left = others.timeout(5, block, session);
-  const timeout = timeoutStatement(toView(left.view), { view, digest: block.digest });
-  const signed = await story.ask(way().signTimeout(left), timeout);
-  await story.ask(way().signVote(await others.prepare(5, 0, session)));
+  const timeout = timeoutStatement(toView(5n), { view, digest: block.digest });
+  const signed = await story.ask(way().sign(left), timeout);
+  await story.ask(way().sign(await others.prepare(5, 0, session)));
 
-  await story.ask(way().signVote(await others.prepare(6, 0, session)));
+  await story.ask(way().sign(await others.prepare(6, 0, session)));
   const foreign = { ...others.scope(session), chainDigest: digestBytes(toDigest('b'.repeat(64))) };
-  await story.ask(way().signTimeout({ ...others.timeout(7, block, session), scope: foreign }));
+  await story.ask(way().sign({ ...others.timeout(7, block, session), scope: foreign }));
 
   await way().close();
   story.way = await open(home, how);
-  const again = await story.ask(way().signTimeout(left));
+  const again = await story.ask(way().sign(left));
   assert.deepEqual(Buffer.from(again?.signature ?? []), Buffer.from(signed?.signature ?? []));
-  await story.ask(way().signVote(await others.prepare(6, 0, session)));
+  await story.ask(way().sign(await others.prepare(6, 0, session)));
 
   const newer = await way().openSession();
   assert.equal(newer, session + 1n);
-  await story.ask(way().signTimeout(left));
+  await story.ask(way().sign(left));
   await story.put(way().put(session, await others.certificate('prepare', block)));
-  await story.ask(way().signTimeout(others.timeout(5, block, newer)));
+  await story.ask(way().sign(others.timeout(5, block, newer)));
   return story;
 }
 

@@ -54,7 +54,7 @@ describe('a signer that is killed', () => {
     await withSigner(home, async (client, signer) => {
       const wanted = await home.others.prepare(7);
       const bytesBefore = await walBytes(home);
-      const reply = assert.rejects(client.signVote(wanted), { name: 'RemoteError' });
+      const reply = assert.rejects(client.sign(wanted), { name: 'RemoteError' });
       await untilRecorded(home, bytesBefore);
       await killSigner(signer);
       await reply;
@@ -66,11 +66,11 @@ describe('a signer that is killed', () => {
     assert.deepEqual({ ...row }, { view: 7, signature: null }, 'recorded, not signed');
 
     await withSigner(home, async (client) => {
-      await assert.rejects(client.signVote(await home.others.prepare(7, 1)), isConflict);
+      await assert.rejects(client.sign(await home.others.prepare(7, 1)), isConflict);
       const wanted = await home.others.prepare(7);
-      const made = await client.signVote(wanted);
+      const made = await client.sign(wanted);
       assert.equal(made.repeatedSignature, false);
-      assert.deepEqual(await client.signVote(wanted), { ...made, repeatedSignature: true });
+      assert.deepEqual(await client.sign(wanted), { ...made, repeatedSignature: true });
     });
   });
 
@@ -87,7 +87,7 @@ describe('a signer that is killed', () => {
       const [wanted, other] = [await home.others.prepare(view), await home.others.prepare(view, 1)];
       let released: Uint8Array | undefined;
       await withSigner(home, async (client, signer) => {
-        const reply = client.signVote(wanted).then(
+        const reply = client.sign(wanted).then(
           ({ signature }) => {
             released = signature;
           },
@@ -100,8 +100,8 @@ describe('a signer that is killed', () => {
       if (released === undefined) continue;
       const before = released;
       await withSigner(home, async (client) => {
-        await assert.rejects(client.signVote(other), isConflict);
-        assert.deepEqual(await client.signVote(wanted), {
+        await assert.rejects(client.sign(other), isConflict);
+        assert.deepEqual(await client.sign(wanted), {
           signature: before,
           repeatedSignature: true,
         });

@@ -198,14 +198,14 @@ describe('health is SERVING only when the signer can sign (services/signer/READM
       timeout: COMMAND_MS_MAX,
     });
     const wanted = home.others.timeout(1, GENESIS, session);
-    await assert.rejects(client.signTimeout(wanted), { message: /the record could not be written/ });
+    await assert.rejects(client.sign(wanted), { message: /the record could not be written/ });
     await watch.becomes(NOT_SERVING, 'its disk failed');
     const [code] = await within('the core to end', gone, CHANGE_MS_MAX);
     assert.equal(code, SERVICE_EXIT.disk);
     await startCore();
     await unlock();
     await watch.becomes(SERVING, 'started again');
-    assert.ok((await client.signTimeout(wanted)).signature.length > 0);
+    assert.ok((await client.sign(wanted)).signature.length > 0);
   });
 
   test('not in quarantine, nor after a start in it', async () => {

@@ -83,7 +83,7 @@ export class SignerHost implements AsyncDisposable {
     const open = signerClient(this.#options.address, { ca: file('ca.pem'), ...identity });
     try {
       const { session } = await open.openSession({});
-      const { signature } = await open.signVote(await this.#home.others.prepare(view, 0, session));
+      const { signature } = await open.sign(await this.#home.others.prepare(view, 0, session));
       return signature.length;
     } finally {
       open.close();

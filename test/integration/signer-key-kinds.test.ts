@@ -69,7 +69,7 @@ test('SIG-19 what one kind of key signs is nothing that another one signs, and n
     Object.keys(METHODS)
       .filter((name) => name.startsWith('sign'))
       .toSorted(),
-    ['signAutomaticVote', 'signMembershipVote', 'signProposal', 'signTimeout', 'signVote'],
+    ['sign', 'signAutomaticVote', 'signMembershipVote'],
   );
   const manifest = readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8');
   const packages = Object.keys(JSON.parse(manifest).dependencies);
@@ -87,7 +87,7 @@ test('SIG-20 whatever becomes of SHA-256, a chain can be begun with the sets tha
   const core = await openCore({ ...options, log: memoryLogger(), onServing: () => {} });
   try {
     const { session } = await core.api.openSession();
-    const { signature } = await core.api.signVote(await home.others.prepare(1, 0, session));
+    const { signature } = await core.api.sign(await home.others.prepare(1, 0, session));
     assert.equal(signature.length, 17_088);
     assert.equal((await core.api.getSigner()).scheme, 'slh-dsa-shake-128f');
   } finally {

@@ -11,7 +11,7 @@ import {
   signerClient,
   signerHome,
 } from '#test/support/signer/signer-home.ts';
-import { putBytes, putCertificate } from '#test/support/signer/signer-peers.ts';
+import { putBytes, putCertificate, withGrounds } from '#test/support/signer/signer-peers.ts';
 
 const KIB = 1024;
 
@@ -51,12 +51,12 @@ describe('what one client may hold of a signer (services/signer/README.md R10)',
 
   test('no request above 128 KiB, and certificates of any size in pieces', async () => {
     const other = signerClient(signer.boundAddress(), identities[1] ?? tls());
-    const padded = (bytes: number) => ({
-      ...home.others.vote('prepare', blockOn(GENESIS, 1), session),
-      proposalSignature: new Uint8Array(bytes),
-    });
-    assert.equal(await endOf(other.signVote(padded(128 * KIB))), 'RESOURCE_EXHAUSTED');
-    assert.equal(await endOf(other.signVote(padded(127 * KIB))), 'INVALID_ARGUMENT SIGNER_MALFORMED');
+    const padded = (bytes: number) =>
+      withGrounds(home.others.vote('prepare', blockOn(GENESIS, 1), session), {
+        proposalSignature: new Uint8Array(bytes),
+      });
+    assert.equal(await endOf(other.sign(padded(128 * KIB))), 'RESOURCE_EXHAUSTED');
+    assert.equal(await endOf(other.sign(padded(127 * KIB))), 'INVALID_ARGUMENT SIGNER_MALFORMED');
     const certificate = new Uint8Array(1_000 * KIB).fill(8);
     assert.equal(
       await endOf(putBytes(other, home.others.scope(session), certificate)),
@@ -72,13 +72,13 @@ describe('what one client may hold of a signer (services/signer/README.md R10)',
     const wanted = home.others.timeout(2, blockOn(GENESIS, 1), session);
     for (const call of [
       second.openSession({}),
-      second.signTimeout(wanted),
+      second.sign(wanted),
       putBytes(second, home.others.scope(session), new Uint8Array(10)),
     ]) {
       await assert.rejects(call, /RESOURCE_EXHAUSTED: this key has another connection at work/);
     }
     assert.equal((await second.getSigner({})).session, session);
-    assert.equal((await honest.signTimeout(wanted)).repeatedSignature, false);
+    assert.equal((await honest.sign(wanted)).repeatedSignature, false);
     second.close();
   });
 

@@ -137,25 +137,25 @@ describe('a sealed key', () => {
     assert.equal(core.copies(), 0);
     const { session } = await client.openSession({});
     const wanted = await home.others.prepare(1, 0, session);
-    assert.equal(await codeOf(client.signVote(wanted)), 'SIGNER_LOCKED');
+    assert.equal(await codeOf(client.sign(wanted)), 'SIGNER_LOCKED');
     assert.equal((await client.getSigner({})).locked, true);
 
     const wrong = admin.unlock({ passphrase: Buffer.from('seven words that somebody guessed') });
     assert.equal(await codeOf(wrong), 'CRYPTO_SEAL_BROKEN');
-    assert.equal(await codeOf(client.signVote(wanted)), 'SIGNER_LOCKED');
+    assert.equal(await codeOf(client.sign(wanted)), 'SIGNER_LOCKED');
     assert.equal(core.copies(), 0);
 
     await admin.unlock({ passphrase: Buffer.from(PASSPHRASE) });
     assert.equal((await client.getSigner({})).locked, false);
-    const signed = await client.signVote(wanted);
+    const signed = await client.sign(wanted);
     assert.deepEqual([core.copies(), core.copiesOfPassphrase()], [1, 0]);
 
     await admin.lock();
     await admin.lock();
     assert.deepEqual([core.copies(), core.copiesOfPassphrase()], [0, 0]);
-    assert.equal(await codeOf(client.signVote(wanted)), 'SIGNER_LOCKED');
+    assert.equal(await codeOf(client.sign(wanted)), 'SIGNER_LOCKED');
     await admin.unlock({ passphrase: Buffer.from(PASSPHRASE) });
-    assert.deepEqual(await client.signVote(wanted), { ...signed, repeatedSignature: true });
+    assert.deepEqual(await client.sign(wanted), { ...signed, repeatedSignature: true });
   });
 
   test('SIG-18 is unlocked and locked by the command line, with the passphrase from a file', async () => {

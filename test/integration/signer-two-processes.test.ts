@@ -17,7 +17,7 @@ import {
   signerHome,
   writeClientCertificate,
 } from '#test/support/signer/signer-home.ts';
-import { putCertificate } from '#test/support/signer/signer-peers.ts';
+import { putCertificate, withGrounds } from '#test/support/signer/signer-peers.ts';
 
 const SCHEME = 'slh-dsa-sha2-128f';
 
@@ -90,14 +90,14 @@ describe('edge and core, each for itself', () => {
       const { others } = home;
       const { session } = await client.openSession({});
       const block = blockOn(GENESIS, 1);
-      const wanted = { ...(await others.prepare(1, 0, session)) };
-      const signed = await client.signVote(wanted);
+      const wanted = await others.prepare(1, 0, session);
+      const signed = await client.sign(wanted);
       assert.equal(signed.repeatedSignature, false);
       const vote = others.vote('pre-commit', block, session);
-      assert.equal(await codeOf(client.signVote(vote)), 'SIGNER_CERT_UNKNOWN');
+      assert.equal(await codeOf(client.sign(vote)), 'SIGNER_CERT_UNKNOWN');
       const certificate = await others.certificate('prepare', block);
       assert.equal(await putCertificate(client, others.scope(session), certificate), 1n);
-      assert.equal((await client.signVote(vote)).repeatedSignature, false);
+      assert.equal((await client.sign(vote)).repeatedSignature, false);
       // The certificate that comes with a vote counts if it holds, and is of this block.
       const commit = others.vote('commit', block, session);
       const good = certificateToWire(await others.certificate('pre-commit', block));
@@ -108,19 +108,22 @@ describe('edge and core, each for itself', () => {
       assert.ok(one && two);
       const forged = { ...good, signatures: [one, two, { ...two, member: 3 }] };
       for (const bad of [forged, other]) {
-        assert.equal(await codeOf(client.signVote({ ...commit, certificate: bad })), 'SIGNER_CERT_UNKNOWN');
+        assert.equal(
+          await codeOf(client.sign(withGrounds(commit, { certificate: bad }))),
+          'SIGNER_CERT_UNKNOWN',
+        );
       }
-      assert.equal((await client.signVote({ ...commit, certificate: good })).repeatedSignature, false);
+      assert.equal((await client.sign(withGrounds(commit, { certificate: good }))).repeatedSignature, false);
       // Same authority, same name, another key: the pin tells.
-      assert.equal(await codeOf(stranger.signVote(wanted)), 'SIGNER_NOT_ALLOWED');
+      assert.equal(await codeOf(stranger.sign(wanted)), 'SIGNER_NOT_ALLOWED');
 
       await core.stop();
-      assert.equal(await codeOf(client.signVote(wanted)), 'SIGNER_UNAVAILABLE');
+      assert.equal(await codeOf(client.sign(wanted)), 'SIGNER_UNAVAILABLE');
       core = await composeCore(coreConfig, log);
       await core.start();
-      assert.deepEqual(await client.signVote(wanted), { ...signed, repeatedSignature: true });
+      assert.deepEqual(await client.sign(wanted), { ...signed, repeatedSignature: true });
       const conflicting = await others.prepare(1, 1, session);
-      assert.equal(await codeOf(client.signVote(conflicting)), 'SIGNER_CONFLICTING_SLOT');
+      assert.equal(await codeOf(client.sign(conflicting)), 'SIGNER_CONFLICTING_SLOT');
       await assertCounted(metrics);
     } finally {
       client.close();

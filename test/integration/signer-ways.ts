@@ -4,10 +4,8 @@ import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { QuorumCertificate as WireCertificate } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import type {
   SignatureFromCore,
-  SignProposalRequest,
-  SignTimeoutRequest,
-  SignVoteRequest,
-  SignVoteResponse,
+  SignRequest,
+  SignResponse,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { CertificateKind } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
@@ -35,9 +33,7 @@ export interface SigningBackend {
 /** A signer behind any way to it: the same words, the same answers. */
 export interface SignerWay extends Pick<SignerApi, 'getSigner'> {
   openSession(): Promise<bigint>;
-  signProposal(request: SignProposalRequest): Promise<SignVoteResponse>;
-  signVote(request: SignVoteRequest): Promise<SignVoteResponse>;
-  signTimeout(request: SignTimeoutRequest): Promise<SignVoteResponse>;
+  sign(request: SignRequest): Promise<SignResponse>;
   put(session: bigint, certificate: QuorumCertificate): Promise<bigint>;
   close(): Promise<void>;
 }
@@ -82,9 +78,7 @@ export const SIGNER_WAYS: Readonly<Record<string, OpenWay>> = {
     return {
       getSigner: () => client.getSigner({}),
       openSession: async () => (await client.openSession({})).session,
-      signProposal: (request) => client.signProposal(request),
-      signVote: (request) => client.signVote(request),
-      signTimeout: (request) => client.signTimeout(request),
+      sign: (request) => client.sign(request),
       put: (session, certificate) => putCertificate(client, home.others.scope(session), certificate),
       async close() {
         client.close();
@@ -116,7 +110,7 @@ async function startedCore(home: SignerHome, { backend, signing }: SigningBacken
 }
 
 /** The answer as clients get it: without the times, which the edge keeps for its metrics. */
-function plain({ signature, repeatedSignature }: SignatureFromCore): SignVoteResponse {
+function plain({ signature, repeatedSignature }: SignatureFromCore): SignResponse {
   return { signature, repeatedSignature };
 }
 
@@ -124,9 +118,7 @@ function wayOf(api: SignerApi, { others }: SignerHome, close: () => Promise<void
   return {
     getSigner: () => api.getSigner(),
     openSession: async () => (await api.openSession()).session,
-    signProposal: async (request) => plain(await api.signProposal(request)),
-    signVote: async (request) => plain(await api.signVote(request)),
-    signTimeout: async (request) => plain(await api.signTimeout(request)),
+    sign: async (request) => plain(await api.sign(request)),
     async put(session, certificate) {
       const chunk = WireCertificate.encode(certificateToWire(certificate)).finish();
       const request = { kind: CertificateKind.QUORUM, chunk, scope: others.scope(session) };

@@ -25,9 +25,10 @@ import {
   signerHome,
   TEST_CHAIN,
 } from '#test/support/signer/signer-home.ts';
-import { putBytes, putCertificate } from '#test/support/signer/signer-peers.ts';
+import { putBytes, putCertificate, withGrounds, withStatement } from '#test/support/signer/signer-peers.ts';
 
 const SCHEME = 'slh-dsa-sha2-128f';
+const CHAIN_BYTES = digestBytes(TEST_CHAIN);
 /** A second fills the quota of 32 timeouts again. */
 const QUOTA_BACK_MS = 1_000;
 const SCOPE_OF_BLOCKS = { chain: TEST_CHAIN, protocol: 'hotstuff', epoch: toEpoch(0n) };
@@ -91,22 +92,24 @@ describe('a signer, by mutual TLS', () => {
     const { view, height } = block.header;
     const about = (kind: 'proposal' | Phase) => blockStatement(kind, view, { height, digest: block.digest });
     const signed: (readonly [VoteStatement, { readonly signature: Uint8Array }])[] = [
-      [about('proposal'), await client.signProposal(others.proposal(block, session))],
+      [about('proposal'), await client.sign(others.proposal(block, session))],
     ];
-    const own = { ...others.vote('prepare', block, session), header: headerToWire(block.header) };
-    signed.push([about('prepare'), await client.signVote(own)]);
+    const own = withGrounds(others.vote('prepare', block, session), {
+      header: headerToWire(block.header),
+    });
+    signed.push([about('prepare'), await client.sign(own)]);
     for (const [kind, needed] of [
       ['pre-commit', 'prepare'],
       ['commit', 'pre-commit'],
     ] as const) {
       const vote = others.vote(kind, block, session);
-      await assertRefused(client.signVote(vote), 'FAILED_PRECONDITION', 'SIGNER_CERT_UNKNOWN');
+      await assertRefused(client.sign(vote), 'FAILED_PRECONDITION', 'SIGNER_CERT_UNKNOWN');
       const certificate = await others.certificate(needed, block);
       assert.equal(await putCertificate(client, others.scope(session), certificate), 4n);
-      signed.push([about(kind), await client.signVote(vote)]);
+      signed.push([about(kind), await client.sign(vote)]);
     }
     const timeout = timeoutStatement(view, { view, digest: block.digest });
-    signed.push([timeout, await client.signTimeout(others.timeout(4, block, session))]);
+    signed.push([timeout, await client.sign(others.timeout(4, block, session))]);
     const scheme = schemeByName(SCHEME);
     for (const [statement, { signature }] of signed) {
       const message = signingBytes(SCOPE_OF_BLOCKS, statement);
@@ -120,18 +123,18 @@ describe('a signer, by mutual TLS', () => {
     const { others } = home;
     const wanted = await others.prepare(5, 0, session);
     // The lock of the test before holds, so the block extends its certified one.
-    await assertRefused(client.signVote(wanted), 'FAILED_PRECONDITION', 'SIGNER_UNSAFE_BRANCH');
+    await assertRefused(client.sign(wanted), 'FAILED_PRECONDITION', 'SIGNER_UNSAFE_BRANCH');
     const high = blockOn(GENESIS, 4);
-    const first = await client.signTimeout(others.timeout(5, high, session));
+    const first = await client.sign(others.timeout(5, high, session));
     assert.equal(first.repeatedSignature, false);
-    const again = await client.signTimeout(others.timeout(5, high, session));
+    const again = await client.sign(others.timeout(5, high, session));
     assert.deepEqual(again, { ...first, repeatedSignature: true });
     await stop();
     await start();
-    assert.deepEqual(await client.signTimeout(others.timeout(5, high, session)), again);
+    assert.deepEqual(await client.sign(others.timeout(5, high, session)), again);
     const other = blockOn(GENESIS, 5);
     await putCertificate(client, others.scope(session), await others.certificate('prepare', other));
-    const conflicting = client.signTimeout(others.timeout(5, other, session));
+    const conflicting = client.sign(others.timeout(5, other, session));
     await assertRefused(conflicting, 'FAILED_PRECONDITION', 'SIGNER_CONFLICTING_SLOT');
   });
 
@@ -161,7 +164,7 @@ describe('a signer, by mutual TLS', () => {
     assert.ok(before !== undefined && before.refused > 0n);
     assert.deepEqual(after, before);
     const vote = others.vote('pre-commit', block, session);
-    await assertRefused(client.signVote(vote), 'FAILED_PRECONDITION', 'SIGNER_CERT_UNKNOWN');
+    await assertRefused(client.sign(vote), 'FAILED_PRECONDITION', 'SIGNER_CERT_UNKNOWN');
     const foreign = putCertificate(client, others.scope(session + 1n), certificate);
     await assertRefused(foreign, 'FAILED_PRECONDITION', 'SIGNER_SESSION_FENCED');
     const huge = putBytes(client, others.scope(session), new Uint8Array(200_000));
@@ -171,30 +174,48 @@ describe('a signer, by mutual TLS', () => {
   test('refuses a vote whose proposal the leader did not sign', async () => {
     const { others } = home;
     const good = await others.prepare(6, 0, session);
-    const bare = { ...good, proposalSignature: new Uint8Array() };
-    await assertRefused(client.signVote(bare), 'FAILED_PRECONDITION', 'SIGNER_PROPOSAL_UNKNOWN');
+    const bare = withGrounds(good, { proposalSignature: new Uint8Array() });
+    await assertRefused(client.sign(bare), 'FAILED_PRECONDITION', 'SIGNER_PROPOSAL_UNKNOWN');
     const other = await others.prepare(6, 1, session);
-    const mixed = { ...good, proposalSignature: other.proposalSignature };
-    await assertRefused(client.signVote(mixed), 'FAILED_PRECONDITION', 'SIGNER_PROPOSAL_UNKNOWN');
+    const mixed = withGrounds(good, {
+      proposalSignature: other.grounds?.proposalSignature ?? new Uint8Array(),
+    });
+    await assertRefused(client.sign(mixed), 'FAILED_PRECONDITION', 'SIGNER_PROPOSAL_UNKNOWN');
   });
 
   test('refuses another chain and what cannot be', async () => {
     const { others } = home;
     const good = others.timeout(7, blockOn(GENESIS, 4), session);
     const other = { ...others.scope(session), chainDigest: digestBytes(toDigest('b'.repeat(64))) };
+    await assertRefused(client.sign({ ...good, scope: other }), 'FAILED_PRECONDITION', 'SIGNER_WRONG_CHAIN');
+    for (const [change, status, code] of [
+      // No protocol of this signer has the kind: said before anything else is looked at.
+      [{ kind: 'pre-vote' }, 'FAILED_PRECONDITION', 'SIGNER_WRONG_KIND'],
+      [{ kind: 'constructor' }, 'FAILED_PRECONDITION', 'SIGNER_WRONG_KIND'],
+      [{ kind: 'Timeout' }, 'INVALID_ARGUMENT', 'SIGNER_MALFORMED'],
+      [{ kind: 'x'.repeat(17) }, 'INVALID_ARGUMENT', 'SIGNER_MALFORMED'],
+      // Shapes that the table of the epoch does not have.
+      [{ view: 0n }, 'FAILED_PRECONDITION', 'SIGNER_WRONG_KIND'],
+      [{ instance: 1n }, 'FAILED_PRECONDITION', 'SIGNER_WRONG_KIND'],
+      [{ reports: [] }, 'FAILED_PRECONDITION', 'SIGNER_WRONG_KIND'],
+      [
+        { reports: [{ instance: 1n, view: 4n, digest: digestBytes(blockOn(GENESIS, 4).digest) }] },
+        'FAILED_PRECONDITION',
+        'SIGNER_WRONG_KIND',
+      ],
+      [{ kind: 'commit' }, 'FAILED_PRECONDITION', 'SIGNER_WRONG_KIND'],
+      [{ block: { height: 1n, digest: CHAIN_BYTES } }, 'FAILED_PRECONDITION', 'SIGNER_WRONG_KIND'],
+    ] as const) {
+      await assertRefused(client.sign(withStatement(good, change)), status, code);
+    }
     await assertRefused(
-      client.signTimeout({ ...good, scope: other }),
-      'FAILED_PRECONDITION',
-      'SIGNER_WRONG_CHAIN',
-    );
-    await assertRefused(client.signTimeout({ ...good, view: 0n }), 'INVALID_ARGUMENT', 'SIGNER_MALFORMED');
-    await assertRefused(
-      client.signTimeout({ ...good, scope: undefined }),
+      client.sign({ ...good, statement: undefined }),
       'INVALID_ARGUMENT',
       'SIGNER_MALFORMED',
     );
+    await assertRefused(client.sign({ ...good, scope: undefined }), 'INVALID_ARGUMENT', 'SIGNER_MALFORMED');
     await assertRefused(
-      client.signTimeout(others.timeout(1000, blockOn(GENESIS, 4), session)),
+      client.sign(others.timeout(1000, blockOn(GENESIS, 4), session)),
       'FAILED_PRECONDITION',
       'SIGNER_VIEW_JUMP',
     );
@@ -203,7 +224,7 @@ describe('a signer, by mutual TLS', () => {
   test('SIG-15 refuses more than one client may ask for, and takes no slot for that', async () => {
     const { signatureCount: before } = await client.getSigner({});
     const asked = Array.from({ length: 200 }, () => home.others.timeout(7, blockOn(GENESIS, 4), session));
-    const results = await Promise.allSettled(asked.map((request) => client.signTimeout(request)));
+    const results = await Promise.allSettled(asked.map((request) => client.sign(request)));
     // How many are too many depends on how fast the machine brings them (client-gate.test.ts).
     assert.ok(overloadedIn(results) < asked.length, 'all were refused');
     const { signatureCount } = await client.getSigner({});
@@ -218,17 +239,17 @@ describe('a signer, by mutual TLS', () => {
     const { session: newer } = await client.openSession({});
     assert.equal(newer, session + 1n);
     const high = blockOn(GENESIS, 4);
-    const old = client.signTimeout(home.others.timeout(8, high, session));
+    const old = client.sign(home.others.timeout(8, high, session));
     await assertRefused(old, 'FAILED_PRECONDITION', 'SIGNER_SESSION_FENCED');
     await stop();
     await start();
     session = newer;
-    assert.equal((await client.signTimeout(home.others.timeout(8, high, session))).repeatedSignature, false);
+    assert.equal((await client.sign(home.others.timeout(8, high, session))).repeatedSignature, false);
   });
 
   test('shows the signed head of its audit log, which grows with each decision', async () => {
     const { auditHead: before } = await client.getSigner({});
-    await client.signTimeout(home.others.timeout(9, blockOn(GENESIS, 4), session));
+    await client.sign(home.others.timeout(9, blockOn(GENESIS, 4), session));
     const { auditHead: after, chainDigest, publicKey } = await client.getSigner({});
     assert.ok(before !== undefined && after !== undefined);
     // Rows of refusals are told of with the next record: a power cut could take them back.
@@ -263,7 +284,7 @@ describe('a signer, by mutual TLS', () => {
   test('serves no other service of the member, and says so in its log', async () => {
     const gateway = signerClient(signer.boundAddress(), clientTls(home, { commonName: 'gateway' }));
     await assertRefused(gateway.getSigner({}), 'PERMISSION_DENIED', 'SIGNER_NOT_ALLOWED');
-    const timeout = gateway.signTimeout(home.others.timeout(9, blockOn(GENESIS, 4), session));
+    const timeout = gateway.sign(home.others.timeout(9, blockOn(GENESIS, 4), session));
     await assertRefused(timeout, 'PERMISSION_DENIED', 'SIGNER_NOT_ALLOWED');
     await assertRefused(gateway.openSession({}), 'PERMISSION_DENIED', 'SIGNER_NOT_ALLOWED');
     const put = putBytes(gateway, home.others.scope(session), new Uint8Array(10));

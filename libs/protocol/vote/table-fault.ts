@@ -1,16 +1,9 @@
+import { isKindName, KIND_BYTES_MAX } from './kind-name.ts';
 import { isOneSlot } from './slot.ts';
 import { type KindRow, kindRowOf, type VoteTable } from './vote-table.ts';
 
 /** The longest name of a protocol: in a table, in the terms of an epoch, and in evidence. */
 export const PROTOCOL_NAME_BYTES_MAX = 32;
-
-/** The longest name of a kind, in evidence and on the wire. */
-const KIND_BYTES_MAX = 16;
-
-/** Whether a text can be the name of a kind: in a table, in evidence and on the wire. */
-export function isKindName(text: string): boolean {
-  return /^[a-z-]+$/.test(text) && text.length <= KIND_BYTES_MAX;
-}
 
 /** The fault of a table that no key and no reader of evidence could go by; undefined for a good one. */
 export function tableFault(table: VoteTable): string | undefined {

@@ -63,6 +63,9 @@ export interface VoteTable {
   bytes(scope: SigningScope, statement: VoteStatement): Uint8Array;
 }
 
+/** Protocols by their names, as far as a key must know them. */
+export type VoteTables = ReadonlyMap<string, VoteTable>;
+
 /** The row of a kind; undefined of one that the protocol lacks, also of a name that every object of JavaScript has. */
 export function kindRowOf({ kinds }: Pick<VoteTable, 'kinds'>, kind: string): KindRow | undefined {
   return Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;

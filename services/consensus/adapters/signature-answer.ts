@@ -1,6 +1,6 @@
 import { toHex } from '#libs/bytes/hex.ts';
 import { toCertifiedKeyDigest } from '#libs/chain/ids.ts';
-import type { SignVoteResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import type { SignResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
 
 const DIGEST_BYTES = 32;
@@ -9,7 +9,7 @@ const DIGEST_BYTES = 32;
 export function signatureAnswer({
   signature,
   key,
-}: Pick<SignVoteResponse, 'signature' | 'key'>): SignatureAnswer {
+}: Pick<SignResponse, 'signature' | 'key'>): SignatureAnswer {
   if (key === undefined) return { kind: 'signed', signature };
   if (key.length === DIGEST_BYTES)
     return { kind: 'signed', signature, key: toCertifiedKeyDigest(toHex(key)) };

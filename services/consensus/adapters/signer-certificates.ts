@@ -13,7 +13,6 @@ import {
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { factOf } from '#libs/protocol/certificate-name.ts';
 import type { EntryProof } from '#libs/protocol/grounds.ts';
-import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { certificateToWire, timeoutCertificateToWire } from '#libs/wire/certificate.ts';
 import type { SigningOrder } from './signing-order.ts';
 
@@ -43,16 +42,15 @@ export class SignerCertificates {
   }
 
   /**
-   * The certificate that a vote rests on, to be sent along with the vote when the signer has not seen it: one
-   * message, and one wait. A certificate that is too long for that, or belongs to another kind of statement, is
-   * handed over first.
+   * The certificate that a statement rests on, to be sent along with it when the signer has not seen it: one message, and one
+   * wait. A certificate that is too long for that is handed over first.
    * @throws RemoteError
    */
-  async inlineOrPut({ statement, grounds, epoch }: SigningOrder): Promise<WireCertificate | undefined> {
+  async inlineOrPut({ grounds, epoch }: SigningOrder): Promise<WireCertificate | undefined> {
     const { certificate } = grounds;
     if (certificate === undefined || this.#sent.has(factOf(certificate))) return undefined;
     const bytes = bytesOf(certificate) + (grounds.proposalSignature?.signature.length ?? 0);
-    if (!isVote(statement) || bytes > INLINE_BYTES_MAX) {
+    if (bytes > INLINE_BYTES_MAX) {
       await this.#putUnlessRefused(certificate, epoch);
       return undefined;
     }
@@ -119,10 +117,6 @@ export class SignerCertificates {
       this.#sent.delete(oldest);
     }
   }
-}
-
-function isVote({ kind }: VoteStatement): boolean {
-  return kind !== 'proposal' && kind !== 'timeout';
 }
 
 /** The size of its signatures, which are nearly the whole certificate. */

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assert } from '#libs/assert/assert.ts';
 import { type Digest, digestBytes, type Epoch, type View } from '#libs/chain/ids.ts';
 import { type ClientTls, type GrpcClient, grpcClient, RemoteError } from '#libs/grpc/client.ts';
 import type { TlsMaterial } from '#libs/grpc/tls-files.ts';
@@ -9,11 +8,10 @@ import {
   type GetSignerResponse,
   type HandoverProof,
   SignerServiceDefinition,
-  type SignVoteResponse,
+  type SignResponse,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
-import { headerToWire } from '#libs/wire/block.ts';
-import { phaseToWire } from '#libs/wire/certified-kind.ts';
+import { signRequestOf } from './sign-request.ts';
 import { signatureAnswer } from './signature-answer.ts';
 import { SignerCertificates } from './signer-certificates.ts';
 import type { SigningOrder } from './signing-order.ts';
@@ -31,6 +29,11 @@ const RETRIED = new Set(['UNAVAILABLE', 'CANCELLED', 'DEADLINE_EXCEEDED', 'RESOU
 const LOST = new Set(['SIGNER_SESSION_FENCED', 'SIGNER_QUARANTINED']);
 
 const LOCKED = 'the key is locked: its operator opens it with "btcfed signer unlock"';
+
+/** An earlier version has calls for proposals, votes and timeouts in place of Sign. */
+const OLDER_SIGNER =
+  'the signer is older than consensus and has no call Sign: update the signer of this member to the version of its consensus, and ' +
+  'start it again';
 
 export interface SignerClientOptions {
   readonly address: string;
@@ -146,11 +149,17 @@ export class SignerClient {
       if (!(error instanceof RemoteError)) throw error;
       const { status, errorCode = '' } = error.detail;
       if (LOST.has(errorCode)) this.#options.onLost(error.message);
+      // Asked again: the member goes on by itself once its signer was updated.
+      if (status === 'UNIMPLEMENTED') return this.#unanswered(OLDER_SIGNER);
       if (!RETRIED.has(status)) return { kind: 'refused', reason: error.message };
       if (errorCode === 'SIGNER_LOCKED') await this.#leadLocked();
-      this.#fault = error.message;
-      return error.message;
+      return this.#unanswered(error.message);
     }
+  }
+
+  #unanswered(reason: string): string {
+    this.#fault = reason;
+    return reason;
   }
 
   /**
@@ -169,7 +178,7 @@ export class SignerClient {
   }
 
   /** Sends the grounds of the statement along with it; and again, with more, when the signer knows too little. */
-  async #signed(order: SigningOrder): Promise<SignVoteResponse> {
+  async #signed(order: SigningOrder): Promise<SignResponse> {
     const { grounds, epoch } = order;
     try {
       return await this.#inTurn(order);
@@ -185,7 +194,7 @@ export class SignerClient {
   }
 
   /** Requests leave in the order in which they were asked for: a leader's own vote after its proposal. */
-  async #inTurn(order: SigningOrder): Promise<SignVoteResponse> {
+  async #inTurn(order: SigningOrder): Promise<SignResponse> {
     const before = this.#left;
     const left = Promise.withResolvers<void>();
     this.#left = left.promise;
@@ -206,30 +215,10 @@ export class SignerClient {
     await this.follow(epoch);
   }
 
-  #request(
-    { statement, grounds, epoch }: SigningOrder,
-    inline: WireCertificate | undefined,
-  ): Promise<SignVoteResponse> {
-    const { header, certificate, proposalSignature } = grounds;
-    const { view } = statement;
-    const options = { traceId: this.#options.traceIdOf(view) };
-    const scope = this.#scope(epoch);
-    const justified = {
-      header: header === undefined ? undefined : headerToWire(header),
-      justifyView: header === undefined ? 0n : (certificate?.view ?? 0n),
-    };
-    const { kind, block, reports } = statement;
-    if (block === undefined) {
-      const [high] = reports;
-      assert(high !== undefined, 'a timeout reports a certificate');
-      const reported = { highView: high.view, highBlockDigest: digestBytes(high.digest) };
-      return this.#client.signTimeout({ scope, view, ...reported }, options);
-    }
-    const about = { scope, view, height: block.height, blockDigest: digestBytes(block.digest), ...justified };
-    if (kind === 'proposal') return this.#client.signProposal(about, options);
-    const { signature = new Uint8Array(), key } = proposalSignature ?? {};
-    const shown = { proposalSignature: signature, proposalKey: key && digestBytes(key), certificate: inline };
-    return this.#client.signVote({ ...about, phase: phaseToWire(kind), ...shown }, options);
+  #request(order: SigningOrder, inline: WireCertificate | undefined): Promise<SignResponse> {
+    const scope = this.#scope(order.epoch);
+    const options = { traceId: this.#options.traceIdOf(order.statement.view) };
+    return this.#client.sign({ scope, ...signRequestOf(order, inline) }, options);
   }
 
   #scope(epoch: Epoch) {

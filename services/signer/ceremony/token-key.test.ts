@@ -57,14 +57,14 @@ describe('SIG-18 a key in a token', () => {
     assert.equal(attended.isServing, false);
     await unlock(attended, token.pin);
     const { session } = await attended.api.openSession();
-    const { signature } = await attended.api.signVote(await others.prepare(1, 0, session));
+    const { signature } = await attended.api.sign(await others.prepare(1, 0, session));
     assert.equal(signature.length, 17_088);
     await attended.close();
     token.restart();
     const unattended = await open(pinFile);
     assert.equal(unattended.isServing, true);
     const { session: next } = await unattended.api.openSession();
-    const again = await unattended.api.signVote(await others.prepare(1, 0, next));
+    const again = await unattended.api.sign(await others.prepare(1, 0, next));
     assert.deepEqual(Buffer.from(again.signature), Buffer.from(signature));
     await unattended.close();
     assert.equal(readFileSync(join(folder, 'signer.key'), 'utf8').includes('secret_key'), false);
@@ -108,7 +108,7 @@ describe('SIG-18 a key in a token', () => {
     const vote = await others.prepare(1, 0, session);
     const rows = async (): Promise<bigint> => (await core.admin.getCustody()).auditHead?.sequence ?? 0n;
     const before = await rows();
-    await assert.rejects(core.api.signVote(vote), {
+    await assert.rejects(core.api.sign(vote), {
       message: /^the key is locked: the token does not sign \(error:40800030:.*btcfed signer unlock/,
       detail: { code: 'SIGNER_LOCKED' },
     });
@@ -120,7 +120,7 @@ describe('SIG-18 a key in a token', () => {
     token.isThere = true;
     await unlock(core, token.pin);
     assert.deepEqual([core.isServing, serving.at(-1)], [true, true]);
-    assert.equal((await core.api.signVote(vote)).signature.length, 17_088);
+    assert.equal((await core.api.sign(vote)).signature.length, 17_088);
     await core.close();
   });
 

@@ -5,8 +5,13 @@ import { keyPin } from '#libs/grpc/caller.ts';
 import type { CallContext } from '#libs/grpc/context.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { createAuthority, issueCertificate } from '#libs/pki/pki.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { STATEMENT_WORDS } from '#libs/protocols/statement-words.ts';
+import { wordsOf } from '#libs/protocols/words-of.ts';
+import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
 import { ClientGate } from './client-gate.ts';
-import { type ClientMatrix, type MatrixCall, OPERATIONS, usualGrants, VOTE_PHASES } from './client-matrix.ts';
+import { type ClientMatrix, type MatrixCall, OPERATIONS } from './client-matrix.ts';
+import { usualGrants } from './usual-grants.ts';
 
 const DAY_MS = 86_400_000;
 const MIB = 1024 * 1024;
@@ -33,7 +38,13 @@ const rate = { burst: 2, perSecond: 1 };
 const rowOf = (name: string, context: CallContext) => ({
   name,
   pins: [pinOf(context)],
-  grants: usualGrants('hotstuff', OPERATIONS).map((grant) => ({ ...grant, rate })),
+  grants: usualGrants('hotstuff', STATEMENT_WORDS, OPERATIONS).map((grant) => ({ ...grant, rate })),
+});
+const WORDS = new Map([...STATEMENT_WORDS, ...wordsOf(new Map([['rounds', ROUNDS_TABLE]]))]);
+const KINDS = Object.keys(HOTSTUFF_TABLE.kinds);
+const UNKNOWN_KIND = (kind: string) => ({
+  ...{ code: 'SIGNER_WRONG_KIND', kind, view: 0n, provenView: 0n },
+  ...{ signed: undefined, markView: undefined },
 });
 const OVERLOADED = { detail: { code: 'SIGNER_OVERLOADED', waiting: 0 } };
 const NOT_ALLOWED = { detail: { code: 'SIGNER_NOT_ALLOWED' } };
@@ -53,6 +64,7 @@ describe('the gate of an edge', () => {
         },
       },
       protocol: 'hotstuff',
+      words: WORDS,
       nowMs: () => nowMs,
       wallMs: () => wallMs,
     });
@@ -80,10 +92,10 @@ describe('the gate of an edge', () => {
     return count;
   };
 
-  test('lets a burst through and then the rate, for each client, operation and phase by itself', () => {
+  test('lets a burst through and then the rate, for each client, operation and kind by itself', () => {
     const gate = gateOf();
     const calls = OPERATIONS.flatMap((operation): readonly Omit<MatrixCall, 'protocol'>[] =>
-      operation === 'vote' ? VOTE_PHASES.map((phase) => ({ operation, phase })) : [{ operation }],
+      operation === 'sign' ? KINDS.map((kind) => ({ operation, kind })) : [{ operation }],
     );
     for (const context of [consensus, monitor]) {
       for (const call of calls) assert.equal(admitted(gate, context, call), 2, JSON.stringify(call));
@@ -96,10 +108,10 @@ describe('the gate of an edge', () => {
 
   test('says which client asked for too much of what', () => {
     const gate = gateOf();
-    admitted(gate, consensus, { operation: 'vote', phase: 'commit' });
+    admitted(gate, consensus, { operation: 'sign', kind: 'commit' });
     assert.throws(
-      () => gate.admit(consensus, { operation: 'vote', phase: 'commit' }),
-      /more calls than consensus may make \(vote commit\)/,
+      () => gate.admit(consensus, { operation: 'sign', kind: 'commit' }),
+      /more calls than consensus may make \(sign commit\)/,
     );
   });
 
@@ -137,7 +149,42 @@ describe('the gate of an edge', () => {
     assert.throws(() => gate.admit(bare, { operation: 'describe' }), NOT_ALLOWED);
   });
 
-  test('a phase that no protocol has is in no row', () => {
-    assert.throws(() => gateOf().admit(consensus, { operation: 'vote', phase: 'unknown' }), NOT_ALLOWED);
+  test('a kind that no protocol of this signer has is refused with those that there are', () => {
+    for (const kind of ['approve', 'constructor', 'pre-prepare']) {
+      assert.throws(() => gateOf().admit(consensus, { operation: 'sign', kind }), {
+        message:
+          /hotstuff: proposal, prepare, pre-commit, commit, timeout.*a newer consensus needs a newer signer/,
+        detail: UNKNOWN_KIND(kind),
+      });
+    }
+  });
+
+  test('what cannot be the name of a kind is malformed, and is not repeated in the answer', () => {
+    for (const kind of ['', 'Commit', 'x'.repeat(17), 'commit\n', 'x'.repeat(100_000)]) {
+      assert.throws(() => gateOf().admit(consensus, { operation: 'sign', kind }), {
+        message: 'malformed request: statement.kind',
+        detail: { code: 'SIGNER_MALFORMED', field: 'statement.kind' },
+      });
+    }
+  });
+
+  test('a stranger is told nothing of kinds', () => {
+    for (const kind of ['commit', 'approve', 'Commit']) {
+      assert.throws(() => gateOf().admit(contextOf('consensus'), { operation: 'sign', kind }), NOT_ALLOWED);
+    }
+  });
+
+  test('a statement of another protocol than that of the genesis needs a rule for it, and no other rule counts', () => {
+    const grants = usualGrants('hotstuff', STATEMENT_WORDS);
+    matrix = [{ name: 'consensus', pins: [pinOf(consensus)], grants }];
+    assert.throws(() => gateOf().admit(consensus, { operation: 'sign', kind: 'leave' }), NOT_ALLOWED);
+    const leave = { operation: 'sign', protocol: 'rounds', kind: 'leave', rate } as const;
+    matrix = [{ name: 'consensus', pins: [pinOf(consensus)], grants: [leave] }];
+    assert.equal(gateOf().admit(consensus, { operation: 'sign', kind: 'leave' }), 'consensus');
+    assert.throws(() => gateOf().admit(consensus, { operation: 'sign', kind: 'commit' }), NOT_ALLOWED);
+    // All that is no statement goes by the protocol that the key was bound with.
+    const elsewhere = usualGrants('rounds', WORDS, ['describe']);
+    matrix = [{ name: 'consensus', pins: [pinOf(consensus)], grants: elsewhere }];
+    assert.throws(() => gateOf().admit(consensus, { operation: 'describe' }), NOT_ALLOWED);
   });
 });

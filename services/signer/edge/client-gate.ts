@@ -1,19 +1,32 @@
 import { X509Certificate } from 'node:crypto';
 import { keyPin } from '#libs/grpc/caller.ts';
 import type { CallContext } from '#libs/grpc/context.ts';
+import { isKindName } from '#libs/protocol/vote/kind-name.ts';
+import type { StatementWords } from '#libs/protocols/statement-words.ts';
 import { SignerError } from '../words/errors.ts';
 import { CERTIFICATE_BYTES_RATE } from '../words/limits.ts';
-import { type ClientRow, clientOf, grantOf, type MatrixCall, type Shown } from './client-matrix.ts';
+import {
+  type ClientRow,
+  clientOf,
+  type Grant,
+  grantOf,
+  type MatrixCall,
+  type Shown,
+  signingGrantOf,
+} from './client-matrix.ts';
 import type { ClientSource } from './client-source.ts';
 import { Quota, type Rate } from './quota.ts';
+import { kindsIn } from './statement-shares.ts';
 
 /** Strangers cannot make the signer read files without end. */
 const READINGS: Rate = { burst: 2, perSecond: 1 };
 
 export interface ClientGateOptions {
   readonly clients: ClientSource;
-  /** Protocol that the signer signs for. */
+  /** Protocol that the key was bound with. */
   readonly protocol: string;
+  /** The protocols whose statements the core may be asked for. */
+  readonly words: StatementWords;
   readonly nowMs: () => number;
   /** Wall clock, ms since 1970: certificates expire by it. */
   readonly wallMs: () => number;
@@ -36,7 +49,7 @@ export class ClientGate {
 
   /** @returns the name of the client. @throws SignerError `SIGNER_NOT_ALLOWED` or `SIGNER_OVERLOADED`. */
   admit(context: CallContext, asked: Omit<MatrixCall, 'protocol'>): string {
-    const { protocol, nowMs } = this.#options;
+    const { protocol } = this.#options;
     this.#requireValid(context);
     const client = this.#clientOf(context);
     if (client === undefined) {
@@ -45,8 +58,11 @@ export class ClientGate {
       context.log.warn('client certificate of another name or key', { peer, client_name: clientName });
       throw notAllowed('this client certificate may ask for nothing');
     }
-    const grant = grantOf(client, { ...asked, protocol });
-    const what = [asked.operation, ...(asked.phase === undefined ? [] : [asked.phase])].join(' ');
+    const { operation, kind } = asked;
+    if (kind !== undefined) this.#requireKnown(kind);
+    const grant =
+      kind === undefined ? grantOf(client, { operation, protocol }) : signingGrantOf(client, kind);
+    const what = [operation, ...(kind === undefined ? [] : [kind])].join(' ');
     if (grant === undefined) {
       context.log.warn('client asked for an operation that it may not use', {
         client: client.name,
@@ -54,9 +70,32 @@ export class ClientGate {
       });
       throw notAllowed(`${client.name} may not ask for this (${what}): it is not in the client matrix`);
     }
-    const key = `${client.name} ${grant.operation} ${grant.phase}`;
-    if (this.#quotaOf(key, grant.rate).take(nowMs())) return client.name;
-    throw overQuota(`more calls than ${client.name} may make (${what})`);
+    this.#charge(client, grant, what);
+    return client.name;
+  }
+
+  #charge({ name }: ClientRow, { rate }: Grant, what: string): void {
+    if (this.#quotaOf(`${name} ${what}`, rate).take(this.#options.nowMs())) return;
+    throw overQuota(`more calls than ${name} may make (${what})`);
+  }
+
+  /** A kind that no protocol of this version has is refused with those that there are, and is in no log and no metric. */
+  #requireKnown(kind: string): void {
+    const { words } = this.#options;
+    if (!isKindName(kind)) {
+      const field = 'statement.kind';
+      throw new SignerError(`malformed request: ${field}`, { code: 'SIGNER_MALFORMED', field });
+    }
+    const kinds = [...words.keys()].map((protocol) => ({ protocol, all: kindsIn(words, protocol, 'sign') }));
+    if (kinds.some(({ all }) => all.includes(kind))) return;
+    const known = kinds.map(({ protocol, all }) => `${protocol}: ${all.join(', ')}`);
+    throw new SignerError(
+      `no protocol of this signer has a statement ${kind} (${known.join('; ')}): a newer consensus needs a newer signer`,
+      {
+        ...{ code: 'SIGNER_WRONG_KIND', kind, view: 0n, provenView: 0n },
+        ...{ signed: undefined, markView: undefined },
+      },
+    );
   }
 
   /** Charges the bytes of a certificate to this client's quota. @throws SignerError `SIGNER_OVERLOADED`. */

@@ -5,23 +5,19 @@ export const OPERATIONS = [
   'describe',
   'session',
   'certificate',
-  'proposal',
-  'vote',
-  'timeout',
+  'sign',
   'membership',
   'membership-automatic',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
-/** Phases of a vote in the protocols that there are; only votes have one. */
-export const VOTE_PHASES = ['prepare', 'pre-commit', 'commit'] as const;
-
 /** One call, as far as the matrix decides on it. */
 export interface MatrixCall {
   readonly operation: Operation;
+  /** The protocol whose statement it is; the one that the key was bound with for every other operation. */
   readonly protocol: string;
-  /** The phase of a vote; undefined for every other operation. */
-  readonly phase?: string | undefined;
+  /** The kind of a statement to sign; undefined for every other operation. */
+  readonly kind?: string | undefined;
 }
 
 /** One field of the matrix: an operation that is allowed, and how often. */
@@ -57,13 +53,18 @@ export function clientOf(matrix: ClientMatrix, { commonName, pin }: Shown): Clie
   );
 }
 
-export function grantOf(
-  { grants }: ClientRow,
-  { operation, protocol, phase }: MatrixCall,
-): Grant | undefined {
+export function grantOf({ grants }: ClientRow, { operation, protocol, kind }: MatrixCall): Grant | undefined {
   return grants.find(
-    (grant) => grant.operation === operation && grant.protocol === protocol && grant.phase === phase,
+    (grant) => grant.operation === operation && grant.protocol === protocol && grant.kind === kind,
   );
+}
+
+/**
+ * The rule by which a client may have a statement of this kind signed, of whichever protocol: which one is in force in an epoch
+ * the core knows alone, and refuses the kinds of all others.
+ */
+export function signingGrantOf({ grants }: ClientRow, kind: string): Grant | undefined {
+  return grants.find((grant) => grant.operation === 'sign' && grant.kind === kind);
 }
 
 /** Clients that may vote for changes of the members with the certificate by which they sign for consensus. */
@@ -109,39 +110,10 @@ function widerIn(inForce: ClientMatrix, row: ClientRow): string[] {
   });
   return [
     ...pins.map((pin) => `pin ${pin.slice(0, 16)}… of ${row.name}`),
-    ...grants.map(({ operation, phase = '' }) => `${operation} ${phase}`.trim().concat(` of ${row.name}`)),
+    ...grants.map(({ operation, kind = '' }) => `${operation} ${kind}`.trim().concat(` of ${row.name}`)),
   ];
 }
 
 function lower(a: Rate, b: Rate): Rate {
   return { burst: Math.min(a.burst, b.burst), perSecond: Math.min(a.perSecond, b.perSecond) };
-}
-
-/** One view takes five signatures and four certificates; a busy federation has ten views in a second. */
-const USUAL: Readonly<Record<Operation, Rate>> = {
-  describe: { burst: 20, perSecond: 5 },
-  session: { burst: 10, perSecond: 1 },
-  certificate: { burst: 64, perSecond: 64 },
-  proposal: { burst: 32, perSecond: 32 },
-  vote: { burst: 32, perSecond: 32 },
-  timeout: { burst: 32, perSecond: 32 },
-  membership: { burst: 8, perSecond: 1 },
-  'membership-automatic': { burst: 8, perSecond: 1 },
-};
-
-/** The operations of consensus. A vote for a change of the members is not among them: each voter is named. */
-const OF_CONSENSUS: readonly Operation[] = OPERATIONS.filter(
-  (operation) => !operation.startsWith('membership'),
-);
-
-/** All operations of a consensus process, at the usual rates; or only these operations. */
-export function usualGrants(
-  protocol: string,
-  operations: readonly Operation[] = OF_CONSENSUS,
-): readonly Grant[] {
-  return operations.flatMap((operation): Grant[] => {
-    const rate = USUAL[operation];
-    if (operation !== 'vote') return [{ operation, protocol, rate }];
-    return VOTE_PHASES.map((phase) => ({ operation, protocol, phase, rate }));
-  });
 }

@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
 import type { Logger } from '#libs/log/logger.ts';
+import type { StatementWords } from '#libs/protocols/statement-words.ts';
 import { readClientFile } from './client-file.ts';
-import { type ClientMatrix, narrowed, usualGrants } from './client-matrix.ts';
+import { type ClientMatrix, narrowed } from './client-matrix.ts';
+import { usualGrants } from './usual-grants.ts';
 
 /** The source of the matrix that is in force. */
 export interface ClientSource {
@@ -17,13 +19,15 @@ const LOOK_MS = 1_000;
 export interface NamedClient {
   readonly commonName: string;
   readonly protocol: string;
+  /** The protocols whose statements it may have signed. */
+  readonly words: StatementWords;
   /** Pins of its certificates as they are on disk now; none: any key of the authority. */
   readonly readPins: () => readonly string[];
 }
 
 /** The one client of a member, by the name and the files of its certificates: a renewed certificate counts at once. */
-export function namedClient({ commonName, protocol, readPins }: NamedClient): ClientSource {
-  const grants = usualGrants(protocol);
+export function namedClient({ commonName, protocol, words, readPins }: NamedClient): ClientSource {
+  const grants = usualGrants(protocol, words);
   const read = (): ClientMatrix => {
     const pins = readPins();
     return [{ name: commonName, commonName, grants, pins: pins.length === 0 ? undefined : pins }];
@@ -38,14 +42,23 @@ export function namedClient({ commonName, protocol, readPins }: NamedClient): Cl
   };
 }
 
+export interface ClientFileOptions {
+  readonly path: string;
+  /** The protocols whose statements can be allowed. */
+  readonly words: StatementWords;
+  readonly log: Logger;
+  readonly nowMs: () => number;
+}
+
 /**
  * The matrix in a file. While the signer runs, an edit takes permissions away within a second, and gives none
  * before the next start: write access to the file does not give the key. A file that cannot be read changes
  * nothing and is logged.
  * @throws CustodyError for a file that cannot be used now.
  */
-export function clientFile(path: string, log: Logger, nowMs: () => number): ClientSource {
-  let matrix = readClientFile(path);
+export function clientFile({ path, words, log, nowMs }: ClientFileOptions): ClientSource {
+  const read = (): ClientMatrix => readClientFile(path, words);
+  let matrix = read();
   let seen = stampOf(path);
   let lookedMs = nowMs();
   const look = (): ClientMatrix => {
@@ -55,15 +68,19 @@ export function clientFile(path: string, log: Logger, nowMs: () => number): Clie
     const stamp = stampOf(path);
     if (stamp === seen) return matrix;
     seen = stamp;
-    matrix = reread(path, matrix, log);
+    matrix = reread({ path, read, log }, matrix);
     return matrix;
   };
   return { matrix: look, again: look };
 }
 
-function reread(path: string, inForce: ClientMatrix, log: Logger): ClientMatrix {
+interface Rereading extends Pick<ClientFileOptions, 'path' | 'log'> {
+  readonly read: () => ClientMatrix;
+}
+
+function reread({ path, read, log }: Rereading, inForce: ClientMatrix): ClientMatrix {
   try {
-    const { matrix, wider } = narrowed(inForce, readClientFile(path));
+    const { matrix, wider } = narrowed(inForce, read());
     if (wider.length > 0) {
       log.warn('the client matrix allows more than before: that needs a restart', {
         path,

@@ -24,14 +24,12 @@ export function coreClient(path: string): CoreClient {
     refusal,
     unreachable: unavailable,
   });
-  const { getSigner, openSession, putCertificate, signProposal, signVote, signTimeout } = METHODS;
+  const { getSigner, openSession, putCertificate, sign } = METHODS;
   return {
     getSigner: () => link.call(getSigner, {}),
     openSession: () => link.call(openSession, {}),
     putCertificate: (request) => link.call(putCertificate, request),
-    signProposal: (request, asked) => link.call(signProposal, request, asked?.patienceMs),
-    signVote: (request, asked) => link.call(signVote, request, asked?.patienceMs),
-    signTimeout: (request, asked) => link.call(signTimeout, request, asked?.patienceMs),
+    sign: (request, asked) => link.call(sign, request, asked?.patienceMs),
     signMembershipVote: (request) => link.call(METHODS.signMembershipVote, request),
     signAutomaticVote: (request) => link.call(METHODS.signAutomaticVote, request),
     close: () => link.close(),

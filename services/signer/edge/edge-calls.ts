@@ -2,6 +2,7 @@ import type { CallContext } from '#libs/grpc/context.ts';
 import type {
   PutCertificateRequest,
   SignatureFromCore,
+  SignRequest,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { Asked } from '../socket/signer-api.ts';
 import { CALLS_PER_CONNECTION_MAX } from '../words/limits.ts';
@@ -18,13 +19,8 @@ export interface EdgeCallsOptions {
   readonly bytesMax: () => Promise<bigint>;
 }
 
-/** A call for a signature, as far as the client matrix needs to know it. */
-interface StatementCall {
-  readonly operation: Operation;
-  /** The kind's name in the metrics. */
-  readonly kind: string;
-  readonly view: bigint;
-}
+/** A request without a statement: no protocol has a kind without a name. */
+const NOTHING = { kind: '', instance: 0n, view: 0n } as const;
 
 /**
  * The steps around every call of a client: permission, its turn among the client's calls, and the count of its
@@ -46,19 +42,20 @@ export class EdgeCalls {
     });
   }
 
-  /** A signature under a statement. */
+  /** A signature under a statement. Its kind is one of a protocol when it gets into a log or a metric: the gate has let it through. */
   signed(
     context: CallContext,
-    { kind, view, operation }: StatementCall,
+    { statement }: SignRequest,
     sign: (asked: Asked) => Promise<SignatureFromCore>,
   ) {
+    const { kind, instance, view } = statement ?? NOTHING;
     const { gate, meter } = this.#options;
     return this.#counted(() => {
-      const client = gate.admit(context, operation === 'vote' ? { operation, phase: kind } : { operation });
+      const client = gate.admit(context, { operation: 'sign', kind });
       return this.#turns.call(client, async () => {
         const asked = { patienceMs: patienceOf(context) };
         const { signature, key, repeatedSignature } = await meter.signed(kind, () => sign(asked));
-        context.log.debug('statement signed', { kind, view, is_repeated: repeatedSignature });
+        context.log.debug('statement signed', { kind, instance, view, is_repeated: repeatedSignature });
         return { signature, key, repeatedSignature };
       });
     });

@@ -7,6 +7,7 @@ import { readTlsKey } from '#libs/grpc/tls-files.ts';
 import { FileExposedError } from '#libs/key-files/private-path.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import type { StatementWords } from '#libs/protocols/statement-words.ts';
 import type { SignerApi } from '../socket/signer-api.ts';
 import { CustodyError } from '../words/errors.ts';
 import {
@@ -31,8 +32,10 @@ export interface EdgeOptions {
   readonly clientCertificates: readonly string[];
   /** Path of the client matrix; without it the name and the certificates decide. */
   readonly clientsFile: string | undefined;
-  /** Protocol that the signer signs for. */
+  /** Protocol that the key was bound with. */
   readonly protocol: string;
+  /** The protocols whose statements the core may be asked for. */
+  readonly words: StatementWords;
   readonly meter: SignerMeter;
   readonly log: Logger;
 }
@@ -55,11 +58,11 @@ const CALLERS: CallerLimits = {
 
 /** The server that faces the network: mutual TLS, the clients by their keys, and the API in front of the core. */
 export async function edgeServer(options: EdgeOptions): Promise<GrpcServerOptions> {
-  const { api, listen, tls, protocol, meter, log } = options;
+  const { api, listen, tls, protocol, words, meter, log } = options;
   const [ca, certificate, key] = [await readPem(tls.ca), await readPem(tls.certificate), readKey(tls.key)];
   const nowMs = (): number => performance.now();
   const clients = clientsOf(options, nowMs);
-  const gate = new ClientGate({ clients, protocol, nowMs, wallMs: () => Date.now() });
+  const gate = new ClientGate({ clients, protocol, words, nowMs, wallMs: () => Date.now() });
   return {
     address: listen,
     tls: { ca, certificate, key, requireClientCertificate: true, keyExchange: 'hybrid' },
@@ -70,15 +73,15 @@ export async function edgeServer(options: EdgeOptions): Promise<GrpcServerOption
 }
 
 function clientsOf(options: EdgeOptions, nowMs: () => number): ClientSource {
-  const { clientsFile, clientName, clientCertificates, protocol, log } = options;
-  if (clientsFile !== undefined) return noted(clientFile(clientsFile, log, nowMs), log);
+  const { clientsFile, clientName, clientCertificates, protocol, words, log } = options;
+  if (clientsFile !== undefined) return noted(clientFile({ path: clientsFile, words, log, nowMs }), log);
   if (clientCertificates.length === 0) {
     log.warn('no client certificate is pinned: any of the authority with the right name may ask', {
       client_name: clientName,
     });
   }
   const readPins = (): readonly string[] => clientCertificates.map(pinOfFile);
-  return namedClient({ commonName: clientName, protocol, readPins });
+  return namedClient({ commonName: clientName, protocol, words, readPins });
 }
 
 /** Warns of permissions that the operator may not have meant: older matrices were written with all operations. */

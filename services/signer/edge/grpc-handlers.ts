@@ -1,11 +1,11 @@
 import { type BoundService, bindService } from '#libs/grpc/service.ts';
 import type { Logger } from '#libs/log/logger.ts';
-import { Phase } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { SignerApi } from '../socket/signer-api.ts';
 import type { ClientGate } from './client-gate.ts';
 import { EdgeCalls } from './edge-calls.ts';
 import { SIGNER_STATUS } from './grpc-status.ts';
+import { withRetiredCalls } from './retired-calls.ts';
 import type { SignerMeter } from './signer-metrics.ts';
 
 export interface SignerServiceOptions {
@@ -19,7 +19,8 @@ export interface SignerServiceOptions {
 export function signerService({ api, gate, meter, log }: SignerServiceOptions): BoundService {
   const bytesMax = async (): Promise<bigint> => (await api.getSigner()).certificateBytesMax;
   const calls = new EdgeCalls({ gate, meter, bytesMax });
-  return bindService(
+  const options = { log, statusByCode: SIGNER_STATUS };
+  const service = bindService(
     SignerServiceDefinition,
     {
       getSigner: (_request, context) => calls.admitted(context, 'describe', () => api.getSigner()),
@@ -32,20 +33,7 @@ export function signerService({ api, gate, meter, log }: SignerServiceOptions): 
       async *putCertificate(pieces, context) {
         yield await calls.uploaded(context, pieces, (whole) => api.putCertificate(whole));
       },
-      signProposal: (request, context) =>
-        calls.signed(context, { operation: 'proposal', kind: 'proposal', view: request.view }, (asked) =>
-          api.signProposal(request, asked),
-        ),
-      signVote: (request, context) =>
-        calls.signed(
-          context,
-          { operation: 'vote', kind: KINDS[request.phase] ?? 'unknown', view: request.view },
-          (asked) => api.signVote(request, asked),
-        ),
-      signTimeout: (request, context) =>
-        calls.signed(context, { operation: 'timeout', kind: 'timeout', view: request.view }, (asked) =>
-          api.signTimeout(request, asked),
-        ),
+      sign: (request, context) => calls.signed(context, request, (asked) => api.sign(request, asked)),
       signMembershipVote: (request, context) =>
         calls.admitted(context, 'membership', async () => {
           const reply = await api.signMembershipVote(request);
@@ -59,13 +47,7 @@ export function signerService({ api, gate, meter, log }: SignerServiceOptions): 
           return reply;
         }),
     },
-    { log, statusByCode: SIGNER_STATUS },
+    options,
   );
+  return withRetiredCalls(service, options);
 }
-
-/** Labels of the metrics. Their number is bounded: no client can add one. */
-const KINDS: Readonly<Record<number, string>> = {
-  [Phase.PREPARE]: 'prepare',
-  [Phase.PRE_COMMIT]: 'pre-commit',
-  [Phase.COMMIT]: 'commit',
-};

@@ -31,5 +31,6 @@ export const SIGNER_STATUS = {
   SIGNER_LOCKED: status.UNAVAILABLE,
   SIGNER_FAULT_DETECTED: status.UNAVAILABLE,
   SIGNER_LATCHED: status.UNAVAILABLE,
+  SIGNER_CALL_RETIRED: status.UNIMPLEMENTED,
   SIGNER_UNAVAILABLE: status.UNAVAILABLE,
 } as const satisfies Record<SignerErrorDetail['code'], status>;

@@ -3,27 +3,17 @@ import { federationSizes } from '#libs/chain/federation-sizes.ts';
 import { digestBytes } from '#libs/chain/ids.ts';
 import { lastSigned } from '#libs/custody/custody-state.ts';
 import type { GetSignerResponse, Timing } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import type { Asked, SignerApi } from '../socket/signer-api.ts';
+import type { SignerApi } from '../socket/signer-api.ts';
 import { CERTIFICATE_BYTES_FREE, CERTIFICATE_BYTES_MAX, CHUNK_BYTES_MAX } from '../words/limits.ts';
 import type { Custody } from './custody.ts';
 import type { SigningTiming } from './rules/signing-pace.ts';
 import { signedAuditHead } from './signed-audit-head.ts';
-import type { SignerCore, SigningRequest } from './signer-core.ts';
-import {
-  certificateRequestFromWire,
-  membershipVoteFromWire,
-  proposalRequestFromWire,
-  timeoutRequestFromWire,
-  voteRequestFromWire,
-} from './wire.ts';
+import type { SignerCore } from './signer-core.ts';
+import { signingRequestFromWire } from './signing-wire.ts';
+import { certificateRequestFromWire, membershipVoteFromWire } from './wire.ts';
 
 /** The core, in the messages of the wire. */
 export function coreApi(core: SignerCore, custody: Custody): SignerApi {
-  const signed = async (request: SigningRequest, asked: Asked = {}) => {
-    const { signature, key, isRepeated, timing } = await core.sign(request, asked.patienceMs);
-    const made = { signature, key: key && digestBytes(key), repeatedSignature: isRepeated };
-    return { ...made, timing: timing && timingToWire(timing) };
-  };
   return {
     getSigner: async () => described(core, custody),
     openSession: async () => ({ session: core.openSession() }),
@@ -32,9 +22,14 @@ export function coreApi(core: SignerCore, custody: Custody): SignerApi {
       await core.putCertificate(asking, certificate, sha256Hex(request.chunk));
       return { view: certificate.certificate.view };
     },
-    signProposal: async (request, asked) => signed(proposalRequestFromWire(request), asked),
-    signVote: async (request, asked) => signed(voteRequestFromWire(request), asked),
-    signTimeout: async (request, asked) => signed(timeoutRequestFromWire(request), asked),
+    async sign(request, { patienceMs } = {}) {
+      const { signature, key, isRepeated, timing } = await core.sign(
+        signingRequestFromWire(request),
+        patienceMs,
+      );
+      const made = { signature, key: key && digestBytes(key), repeatedSignature: isRepeated };
+      return { ...made, timing: timing && timingToWire(timing) };
+    },
     signMembershipVote: async (request) => ({
       signature: await core.signMembershipVote(membershipVoteFromWire(request, 'client')),
     }),

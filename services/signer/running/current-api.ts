@@ -10,9 +10,7 @@ export function signerApiOf(current: () => Promise<SignerApi>): SignerApi {
     getSigner: async () => (await current()).getSigner(),
     openSession: async () => (await current()).openSession(),
     putCertificate: async (request) => (await current()).putCertificate(request),
-    signProposal: async (request, asked) => (await current()).signProposal(request, asked),
-    signVote: async (request, asked) => (await current()).signVote(request, asked),
-    signTimeout: async (request, asked) => (await current()).signTimeout(request, asked),
+    sign: async (request, asked) => (await current()).sign(request, asked),
     signMembershipVote: async (request) => (await current()).signMembershipVote(request),
     signAutomaticVote: async (request) => (await current()).signAutomaticVote(request),
   };

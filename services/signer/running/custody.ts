@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { testVerifying } from '#libs/crypto/self-test.ts';
 import type { Backend, SignatureScheme, Signing } from '#libs/crypto/signature-scheme.ts';
-import { VOTE_TABLES } from '#libs/custody/tables/tables.ts';
-import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
+import type { VoteTable, VoteTables } from '#libs/protocol/vote/vote-table.ts';
+import { VOTE_TABLES } from '#libs/protocols/protocols.ts';
 import { type AuditKey, readAuditKey } from '../key/audit-key.ts';
 import { FaultLatch } from '../key/fault-latch.ts';
 import { readKeyHeader } from '../key/key-file.ts';
@@ -24,6 +24,8 @@ export interface CustodyOptions {
   /** Where the mirror of the record lies; in the folder when left out. */
   readonly mirror?: string | undefined;
   readonly protocol: string;
+  /** The protocols that the key can sign for; those that a chain can run when left out. */
+  readonly tables?: VoteTables | undefined;
   readonly backend: Backend | 'auto';
   /** Hedged when left out; deterministic ones are computed twice and compared. */
   readonly signing?: Signing | undefined;
@@ -57,6 +59,7 @@ export interface Custody extends StartedRecord {
  */
 export async function openCustody(options: CustodyOptions): Promise<Custody> {
   const { folder, protocol, backend, signing = 'hedged', schemes = schemeByName } = options;
+  const { tables = VOTE_TABLES } = options;
   const path = join(folder, KEY_FILE_NAME);
   const header = await readKeyHeader(path);
   const { isSealed, publicKey } = header;
@@ -65,7 +68,7 @@ export async function openCustody(options: CustodyOptions): Promise<Custody> {
   const opened = await openLedger(join(folder, LEDGER_FILE_NAME), { ...header, binding });
   try {
     reserveSpace(folder);
-    const context = custodyContextOf(tableOf(path, protocol), publicKey, opened);
+    const context = custodyContextOf(tableOf(path, protocol, tables), publicKey, opened);
     const auditKey = readAuditKey(join(folder, AUDIT_KEY_NAME));
     await testVerifying(scheme);
     const { pins = new KnownPins(), onKeyLost: onLost = () => {} } = options;
@@ -93,8 +96,8 @@ function latchedHere(folder: string, reason: string): CustodyError {
   );
 }
 
-function tableOf(path: string, protocol: string): VoteTable {
-  const table = VOTE_TABLES.get(protocol);
+function tableOf(path: string, protocol: string, tables: VoteTables): VoteTable {
+  const table = tables.get(protocol);
   if (table !== undefined) return table;
   const detail = { code: 'CUSTODY_KEY_FOREIGN', path } as const;
   throw new CustodyError(`key file ${path}: there is no protocol ${protocol}`, detail);

@@ -64,12 +64,12 @@ test('a signature that the machine computed wrongly latches the key, over restar
   const latch = join(home.config.SIGNER_FOLDER, LATCH_FILE_NAME);
   let core = await openCore(optionsOf(home, { schemes, onServing: (is) => void serving.push(is) }));
   const { session } = await core.api.openSession();
-  assert.equal(await codeOf(core.api.signVote(await home.others.prepare(1, 0, session))), 'signed');
+  assert.equal(await codeOf(core.api.sign(await home.others.prepare(1, 0, session))), 'signed');
   fall(true);
   const spoiled = await home.others.prepare(2, 0, session);
-  assert.equal(await codeOf(core.api.signVote(spoiled)), 'SIGNER_FAULT_DETECTED');
+  assert.equal(await codeOf(core.api.sign(spoiled)), 'SIGNER_FAULT_DETECTED');
   fall(false);
-  assert.equal(await codeOf(core.api.signVote(spoiled)), 'SIGNER_LATCHED');
+  assert.equal(await codeOf(core.api.sign(spoiled)), 'SIGNER_LATCHED');
   const { fault, locked } = await core.api.getSigner();
   assert.match(fault, /does not verify/);
   assert.deepEqual([locked, core.isServing, serving], [true, false, [false]]);
@@ -79,12 +79,12 @@ test('a signature that the machine computed wrongly latches the key, over restar
 
   core = await openCore(optionsOf(home, { schemes }));
   assert.deepEqual([core.isServing, (await core.admin.getCustody()).fault], [false, fault]);
-  assert.equal(await codeOf(core.api.signVote(spoiled)), 'SIGNER_LATCHED');
+  assert.equal(await codeOf(core.api.sign(spoiled)), 'SIGNER_LATCHED');
   await core.admin.unlock({ passphrase: Buffer.alloc(0) });
   assert.deepEqual([core.isServing, (await core.admin.getCustody()).fault], [true, '']);
   assert.ok(!existsSync(latch));
   // Its slot was taken by the very statement: the signature that was never kept is made now.
-  const made = await core.api.signVote(spoiled);
+  const made = await core.api.sign(spoiled);
   assert.equal(made.repeatedSignature, false);
   await core.close();
 });
@@ -95,7 +95,7 @@ test('a latched key without a socket for its operator does not start, and says w
   const core = await openCore(optionsOf(home, { schemes, mayBeLocked: false }));
   const { session } = await core.api.openSession();
   fall(true);
-  await codeOf(core.api.signVote(await home.others.prepare(1, 0, session)));
+  await codeOf(core.api.sign(await home.others.prepare(1, 0, session)));
   await core.close();
   await assert.rejects(openCore(optionsOf(home, { mayBeLocked: false })), {
     detail: { code: 'CUSTODY_KEY_LATCHED', path: join(home.config.SIGNER_FOLDER, LATCH_FILE_NAME) },

@@ -3,19 +3,15 @@ import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import type { CustodyRequest } from '#libs/custody/custody-context.ts';
 import { inEpoch, mayEndAt } from '#libs/custody/epoch.ts';
 import { type HandoverProof, handedOver } from '#libs/custody/handed-over.ts';
-import {
-  type Learnable,
-  learnableCertificate,
-  learnableLeave,
-  learnableProposal,
-} from '#libs/custody/learn-grounds.ts';
+import { type Learnable, learnableCertificate, learnableLeave } from '#libs/custody/learn-grounds.ts';
 import type { RefusalReason } from '#libs/custody/refusal-reason.ts';
 import { withMode, withNewSession } from '#libs/custody/session.ts';
-import { type Asking, restsOnProposal, statementRequest } from '#libs/custody/statement-request.ts';
+import { type Asking, learnables, statementRequest } from '#libs/custody/statement-request.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
 import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
 import { keySignatureOf } from '#libs/protocol/signed.ts';
+import { isShaped } from '#libs/protocol/vote/shape.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
 import { custodyContextOf } from '../record/rules/custody-context-of.ts';
@@ -164,17 +160,10 @@ export class SignerCore {
   async #learnFrom({ asking, statement, grounds }: SigningRequest): Promise<void> {
     if (!this.#isLive(asking)) return;
     const { custodian } = this.#parts.custody;
-    const { proposalSignature, certificate } = grounds;
-    const shown: (Learnable | undefined)[] = [];
-    const { block } = statement;
-    if (
-      proposalSignature !== undefined &&
-      block !== undefined &&
-      restsOnProposal(custodian.context, statement)
-    )
-      shown.push(learnableProposal(custodian, statement, block, proposalSignature));
-    if (certificate !== undefined) shown.push(learnableCertificate(custodian, certificate));
-    await Promise.all(shown.map((each) => each && this.#proveOrIgnore(each, statement.view)));
+    // A statement that the protocol lacks is refused, whatever it rests on: nothing is verified for it.
+    if (!isShaped(statement, custodian.context.table)) return;
+    const shown = learnables(custodian, statement, grounds);
+    await Promise.all(shown.map((each) => this.#proveOrIgnore(each, statement.view)));
   }
 
   async #proveOrIgnore(learnable: Learnable, view: bigint): Promise<void> {

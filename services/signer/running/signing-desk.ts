@@ -85,7 +85,7 @@ export class SigningDesk {
         this.#note(entry);
         return this.#repeat(decision, patienceMs);
       case 'sign':
-        this.#admit(urgencyIn(decision), patienceMs);
+        this.#admit(this.#urgencyOf(decision), patienceMs);
         return this.#fresh(decision, this.#record(decision, entry));
     }
   }
@@ -175,7 +175,7 @@ export class SigningDesk {
     const stored = this.#options.ledger.signatureIn(decision.slot);
     if (stored !== undefined) return { ...stored, isRepeated: true };
     // A crash came between record and signature. The slot is this statement's, and its signature was promised.
-    this.#admit(urgencyIn(decision), patienceMs);
+    this.#admit(this.#urgencyOf(decision), patienceMs);
     return this.#fresh(decision, 0);
   }
 
@@ -189,6 +189,10 @@ export class SigningDesk {
     if (!this.#cores.hasPlaceFor(urgency)) throw overloaded(this.#cores.waiting);
     const expectedMs = this.#pace.expectedMs(this.#cores.roundsBefore(urgency));
     if (expectedMs > patienceMs || patienceMs <= 0) throw tooLate(expectedMs, patienceMs);
+  }
+
+  #urgencyOf({ slot }: Exclude<Decision, { kind: 'refuse' }>): Urgency {
+    return urgencyOf(this.#options.custodian.context.table, slot);
   }
 
   /** @returns how long it took, ms. */
@@ -207,7 +211,7 @@ export class SigningDesk {
       .run(async () => {
         const waitMs = performance.now() - startMs;
         return { waitMs, ...(await this.#made(message)) };
-      }, urgencyIn(decision))
+      }, this.#urgencyOf(decision))
       .then((produced) => this.#stored(slot, produced))
       .finally(() => this.#underWay.delete(digest));
     this.#underWay.set(digest, stored);
@@ -238,10 +242,6 @@ export class SigningDesk {
       throw new SignerError('the record could not be written', { code: 'SIGNER_UNAVAILABLE' }, { cause });
     }
   }
-}
-
-function urgencyIn({ slot: { kind, view } }: Exclude<Decision, { kind: 'refuse' }>): Urgency {
-  return urgencyOf(kind, view);
 }
 
 function overloaded(waiting: number): SignerError {

@@ -3,58 +3,92 @@ import { describe, test } from 'node:test';
 import { toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { encodeChange } from '#libs/membership/change.ts';
 import { Phase, QuorumCertificate, TimeoutCertificate } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
-import { CertificateKind } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import {
+  CertificateKind,
+  type Grounds,
+  type Scope,
+  type SignRequest,
+  type Statement,
+} from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { blockStatement, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
+import { signRequestOf } from '#services/consensus/adapters/sign-request.ts';
 import { blockOn, certify, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
-import {
-  certificateRequestFromWire,
-  membershipVoteFromWire,
-  proposalRequestFromWire,
-  timeoutRequestFromWire,
-  voteRequestFromWire,
-} from './wire.ts';
+import { roundsLeave, roundsVote } from '#test/support/protocol/rounds-votes.ts';
+import { signingRequestFromWire } from './signing-wire.ts';
+import { certificateRequestFromWire, membershipVoteFromWire } from './wire.ts';
 
 const CHAIN = new Uint8Array(32).fill(0xcc);
 const BLOCK = new Uint8Array(32).fill(0xaa);
 const scope = { chainDigest: CHAIN, epoch: 0n, session: 5n };
 const header = headerToWire(GENESIS.header);
-const proposal = { scope, view: 7n, height: 3n, blockDigest: BLOCK, header, justifyView: 6n };
 const proposalSignature = new Uint8Array([1, 2]);
-const vote = { ...proposal, phase: Phase.PRE_COMMIT, proposalSignature, certificate: undefined };
+const statement = {
+  ...{ kind: 'prepare', instance: 6n, view: 7n },
+  block: { height: 3n, digest: BLOCK },
+  reports: [],
+};
+const grounds = { header, justifyView: 6n, proposalSignature, certificate: undefined };
+const request: SignRequest = { scope, statement, grounds };
+const report = { instance: 6n, view: 7n, digest: BLOCK };
+const about = (change: Partial<Statement>): SignRequest => ({
+  ...request,
+  statement: { ...statement, ...change },
+});
+const upon = (change: Partial<Grounds>): SignRequest => ({ ...request, grounds: { ...grounds, ...change } });
+const within = (change: Partial<Scope>): SignRequest => ({ ...request, scope: { ...scope, ...change } });
 const change = { chain: toDigest('cc'.repeat(32)), epoch: toEpoch(1n), leave: ['m1'], join: [] };
-const timeout = { scope, view: 7n, highView: 7n, highBlockDigest: BLOCK };
 
 describe('the wire', () => {
-  test('is read into statements, and what they rest on', () => {
+  test('is read into statements of any protocol, and what they rest on', () => {
     const digest = toDigest('aa'.repeat(32));
     const asking = { chain: 'cc'.repeat(32), epoch: 0n, session: 5n };
-    assert.deepEqual(proposalRequestFromWire(proposal), {
+    const said = { kind: 'prepare', instance: 6n, view: 7n, reports: [] };
+    assert.deepEqual(signingRequestFromWire(request), {
       asking,
-      statement: blockStatement('proposal', toView(7n), { height: toHeight(3n), digest }),
-      grounds: { header: GENESIS.header },
+      statement: { ...said, block: { height: 3n, digest } },
+      grounds: { header: GENESIS.header, proposalSignature: { signature: proposalSignature } },
       justifyView: 6n,
     });
-    assert.deepEqual(timeoutRequestFromWire(timeout), {
+    const leave = about({ kind: 'leave', block: undefined, reports: [report] });
+    assert.deepEqual(signingRequestFromWire({ ...leave, grounds: undefined }), {
       asking,
-      statement: timeoutStatement(toView(7n), { view: toView(7n), digest }),
+      statement: {
+        ...{ kind: 'leave', instance: 6n, view: 7n, block: undefined },
+        reports: [{ instance: 6n, view: 7n, digest }],
+      },
       grounds: {},
       justifyView: undefined,
     });
-    for (const [phase, kind] of [
-      [Phase.PREPARE, 'prepare'],
-      [Phase.PRE_COMMIT, 'pre-commit'],
-      [Phase.COMMIT, 'commit'],
-    ] as const) {
-      assert.equal(voteRequestFromWire({ ...vote, phase }).statement.kind, kind);
-    }
+  });
+
+  test('is read with the grounds that are shown, and no others', () => {
     const proposalKey = new Uint8Array(32).fill(0xab);
-    const byKey = voteRequestFromWire({ ...vote, proposalKey }).grounds.proposalSignature;
+    const byKey = signingRequestFromWire(upon({ proposalKey })).grounds.proposalSignature;
     assert.deepEqual(byKey, { signature: proposalSignature, key: 'ab'.repeat(32) });
-    const shown = { header: GENESIS.header, proposalSignature: { signature: proposalSignature } };
-    assert.deepEqual(voteRequestFromWire(vote).grounds, shown);
-    assert.deepEqual(voteRequestFromWire({ ...vote, header: undefined }).justifyView, undefined);
+    const unsigned = signingRequestFromWire(upon({ proposalSignature: new Uint8Array() }));
+    assert.deepEqual(unsigned.grounds, { header: GENESIS.header });
+    const headless = signingRequestFromWire(upon({ header: undefined }));
+    assert.deepEqual(headless.grounds, { proposalSignature: { signature: proposalSignature } });
+    assert.equal(headless.justifyView, undefined);
+    const certificate = certificateToWire(certify('prepare', blockOn(GENESIS, 1)));
+    const rested = signingRequestFromWire(upon({ certificate })).grounds.certificate;
+    assert.deepEqual([rested?.kind, rested?.instance, rested?.view], ['prepare', 0n, 1n]);
+  });
+
+  test('says of consensus what consensus said: what it sends is what is read', () => {
+    const digest = toDigest('aa'.repeat(32));
+    for (const told of [
+      blockStatement('pre-commit', toView(7n), { height: toHeight(3n), digest }),
+      timeoutStatement(toView(7n), { view: toView(7n), digest }),
+      roundsVote('commit', 6n, 2n, 'a'),
+      roundsLeave(6n, 2n),
+      roundsLeave(6n, 2n, 1n),
+    ]) {
+      const sent = signRequestOf({ statement: told, grounds: {} }, undefined);
+      assert.deepEqual(signingRequestFromWire({ scope, ...sent }).statement, told);
+    }
   });
 
   test('is read into whole certificates', () => {
@@ -85,15 +119,62 @@ describe('the wire', () => {
   });
 
   for (const [field, read] of [
-    ['scope', () => proposalRequestFromWire({ ...proposal, scope: undefined })],
+    ['scope', () => signingRequestFromWire({ ...request, scope: undefined })],
+    ['scope.chain_digest', () => signingRequestFromWire(within({ chainDigest: CHAIN.subarray(1) }))],
+    ['scope.epoch', () => signingRequestFromWire(within({ epoch: 2n ** 63n }))],
+    ['scope.session', () => signingRequestFromWire(within({ session: 2n ** 64n - 1n }))],
+    ['statement', () => signingRequestFromWire({ ...request, statement: undefined })],
+    ['statement.kind', () => signingRequestFromWire(about({ kind: '' }))],
+    ['statement.kind', () => signingRequestFromWire(about({ kind: 'a'.repeat(17) }))],
+    ['statement.kind', () => signingRequestFromWire(about({ kind: 'Prepare' }))],
+    ['statement.kind', () => signingRequestFromWire(about({ kind: 'prepare\n' }))],
+    ['statement.instance', () => signingRequestFromWire(about({ instance: 2n ** 63n }))],
+    ['statement.view', () => signingRequestFromWire(about({ view: 2n ** 63n }))],
     [
-      'scope.chain_digest',
-      () => voteRequestFromWire({ ...vote, scope: { ...scope, chainDigest: CHAIN.subarray(1) } }),
+      'statement.block.height',
+      () => signingRequestFromWire(about({ block: { height: 2n ** 63n, digest: BLOCK } })),
     ],
-    ['scope.epoch', () => voteRequestFromWire({ ...vote, scope: { ...scope, epoch: 2n ** 63n } })],
     [
-      'scope.session',
-      () => timeoutRequestFromWire({ ...timeout, scope: { ...scope, session: 2n ** 64n - 1n } }),
+      'statement.block.digest',
+      () => signingRequestFromWire(about({ block: { height: 3n, digest: new Uint8Array() } })),
+    ],
+    [
+      'statement.block.digest',
+      () => signingRequestFromWire(about({ block: { height: 3n, digest: new Uint8Array(33) } })),
+    ],
+    ['statement.reports', () => signingRequestFromWire(about({ reports: [report, report] }))],
+    [
+      'statement.reports.instance',
+      () => signingRequestFromWire(about({ reports: [{ ...report, instance: 2n ** 63n }] })),
+    ],
+    [
+      'statement.reports.view',
+      () => signingRequestFromWire(about({ reports: [{ ...report, view: 2n ** 63n }] })),
+    ],
+    [
+      'statement.reports.digest',
+      () => signingRequestFromWire(about({ reports: [{ ...report, digest: BLOCK.subarray(1) }] })),
+    ],
+    ['grounds.justify_view', () => signingRequestFromWire(upon({ justifyView: 2n ** 63n }))],
+    [
+      'grounds.header',
+      () => signingRequestFromWire(upon({ header: { ...header, parentDigest: new Uint8Array(31) } })),
+    ],
+    ['grounds.proposal_key', () => signingRequestFromWire(upon({ proposalKey: new Uint8Array(31) }))],
+    [
+      'grounds.proposal_key',
+      () =>
+        signingRequestFromWire(
+          upon({ proposalSignature: new Uint8Array(), proposalKey: new Uint8Array(32) }),
+        ),
+    ],
+    [
+      'grounds.proposal_signature',
+      () => signingRequestFromWire(upon({ proposalSignature: new Uint8Array(50_000) })),
+    ],
+    [
+      'grounds.certificate',
+      () => signingRequestFromWire(upon({ certificate: QuorumCertificate.decode(new Uint8Array()) })),
     ],
     [
       'change',
@@ -111,38 +192,12 @@ describe('the wire', () => {
       'good_until',
       () => membershipVoteFromWire({ change: encodeChange(change), goodUntil: 2n ** 63n }, 'client'),
     ],
-    ['phase', () => voteRequestFromWire({ ...vote, phase: Phase.UNSPECIFIED })],
-    ['phase', () => voteRequestFromWire({ ...vote, phase: 9 as Phase })],
-    ['view', () => proposalRequestFromWire({ ...proposal, view: 0n })],
-    ['height', () => voteRequestFromWire({ ...vote, height: 2n ** 63n })],
-    ['justify_view', () => voteRequestFromWire({ ...vote, justifyView: 2n ** 63n })],
-    [
-      'header',
-      () => voteRequestFromWire({ ...vote, header: { ...header, parentDigest: new Uint8Array(31) } }),
-    ],
-    ['proposal_key', () => voteRequestFromWire({ ...vote, proposalKey: new Uint8Array(31) })],
-    [
-      'proposal_key',
-      () =>
-        voteRequestFromWire({
-          ...vote,
-          proposalSignature: new Uint8Array(),
-          proposalKey: new Uint8Array(32),
-        }),
-    ],
-    ['proposal_signature', () => voteRequestFromWire({ ...vote, proposalSignature: new Uint8Array(50_000) })],
     ['kind', () => certificateRequestFromWire({ kind: CertificateKind.UNSPECIFIED, chunk: BLOCK, scope })],
     ['chunk', () => certificateRequestFromWire({ kind: CertificateKind.QUORUM, chunk: BLOCK, scope })],
     [
       'chunk',
       () => certificateRequestFromWire({ kind: CertificateKind.TIMEOUT, chunk: new Uint8Array(), scope }),
     ],
-    ['view', () => voteRequestFromWire({ ...vote, view: 2n ** 63n })],
-    ['view', () => timeoutRequestFromWire({ ...timeout, view: 0n, highView: 0n })],
-    ['high_view', () => timeoutRequestFromWire({ ...timeout, highView: 8n })],
-    ['block_digest', () => proposalRequestFromWire({ ...proposal, blockDigest: new Uint8Array(33) })],
-    ['block_digest', () => voteRequestFromWire({ ...vote, blockDigest: new Uint8Array() })],
-    ['high_block_digest', () => timeoutRequestFromWire({ ...timeout, highBlockDigest: BLOCK.subarray(1) })],
   ] as const) {
     test(`is refused by the name of the field: ${field}`, () => {
       assert.throws(read, { name: 'SignerError', detail: { code: 'SIGNER_MALFORMED', field } });

@@ -10,9 +10,7 @@ import {
   SignatureFromCore,
   SignMembershipVoteRequest,
   SignMembershipVoteResponse,
-  SignProposalRequest,
-  SignTimeoutRequest,
-  SignVoteRequest,
+  SignRequest,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { SignerApi } from './signer-api.ts';
 
@@ -43,11 +41,10 @@ export const METHODS = {
   getSigner: { byte: 1, request: GetSignerRequest, response: GetSignerResponse },
   openSession: { byte: 2, request: OpenSessionRequest, response: OpenSessionResponse },
   putCertificate: { byte: 3, request: PutCertificateRequest, response: PutCertificateResponse },
-  signProposal: { byte: 4, request: SignProposalRequest, response: SignatureFromCore },
-  signVote: { byte: 5, request: SignVoteRequest, response: SignatureFromCore },
-  signTimeout: { byte: 6, request: SignTimeoutRequest, response: SignatureFromCore },
   signMembershipVote: { byte: 7, request: SignMembershipVoteRequest, response: SignMembershipVoteResponse },
   signAutomaticVote: { byte: 8, request: SignAutomaticVoteRequest, response: SignAutomaticVoteResponse },
+  // 4 to 6 were calls of one protocol each, and name nothing any more.
+  sign: { byte: 9, request: SignRequest, response: SignatureFromCore },
 } as const satisfies Record<keyof SignerApi, unknown>;
 
 export function frameBytes({ call, byte, patienceMs, content }: Frame): Uint8Array {

@@ -29,7 +29,7 @@ interface CoreCall {
 }
 
 async function called(api: SignerApi, { byte, content, asked }: CoreCall): Promise<Uint8Array> {
-  const { getSigner, openSession, putCertificate, signProposal, signVote, signTimeout } = METHODS;
+  const { getSigner, openSession, putCertificate, sign } = METHODS;
   const { signMembershipVote, signAutomaticVote } = METHODS;
   switch (byte) {
     case getSigner.byte:
@@ -40,18 +40,8 @@ async function called(api: SignerApi, { byte, content, asked }: CoreCall): Promi
       const request = requestIn(putCertificate.request, content);
       return putCertificate.response.encode(await api.putCertificate(request)).finish();
     }
-    case signProposal.byte: {
-      const request = requestIn(signProposal.request, content);
-      return signProposal.response.encode(await api.signProposal(request, asked)).finish();
-    }
-    case signVote.byte:
-      return signVote.response
-        .encode(await api.signVote(requestIn(signVote.request, content), asked))
-        .finish();
-    case signTimeout.byte: {
-      const request = requestIn(signTimeout.request, content);
-      return signTimeout.response.encode(await api.signTimeout(request, asked)).finish();
-    }
+    case sign.byte:
+      return sign.response.encode(await api.sign(requestIn(sign.request, content), asked)).finish();
     case signMembershipVote.byte: {
       const request = requestIn(signMembershipVote.request, content);
       return signMembershipVote.response.encode(await api.signMembershipVote(request)).finish();

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import { SignVoteRequest } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import { SignRequest } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { CALLS_AT_ONCE_MAX } from '../words/limits.ts';
 import { requestIn } from './bounded-message.ts';
 import { CoreFrameReader, frameBytes } from './core-frames.ts';
@@ -120,9 +120,9 @@ describe('a socket of the core', () => {
 
 test('a request is read up to the fields that a message can have', () => {
   const unknown = Buffer.alloc(40_000, Buffer.from([0x7a, 0x00]));
-  assert.throws(() => requestIn(SignVoteRequest, unknown), {
+  assert.throws(() => requestIn(SignRequest, unknown), {
     detail: { code: 'SIGNER_MALFORMED', field: 'message' },
   });
-  assert.throws(() => requestIn(SignVoteRequest, Buffer.from([0x0a, 0x05])), /malformed request/);
-  assert.equal(requestIn(SignVoteRequest, unknown.subarray(0, 400)).view, 0n);
+  assert.throws(() => requestIn(SignRequest, Buffer.from([0x0a, 0x05])), /malformed request/);
+  assert.equal(requestIn(SignRequest, unknown.subarray(0, 400)).statement, undefined);
 });

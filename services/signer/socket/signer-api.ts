@@ -8,9 +8,7 @@ import type {
   SignatureFromCore,
   SignMembershipVoteRequest,
   SignMembershipVoteResponse,
-  SignProposalRequest,
-  SignTimeoutRequest,
-  SignVoteRequest,
+  SignRequest,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 
 /** The facts about a call beside its request. */
@@ -28,9 +26,8 @@ export interface SignerApi {
   openSession(): Promise<OpenSessionResponse>;
   /** A whole certificate in one piece. */
   putCertificate(request: PutCertificateRequest): Promise<PutCertificateResponse>;
-  signProposal(request: SignProposalRequest, asked?: Asked): Promise<SignatureFromCore>;
-  signVote(request: SignVoteRequest, asked?: Asked): Promise<SignatureFromCore>;
-  signTimeout(request: SignTimeoutRequest, asked?: Asked): Promise<SignatureFromCore>;
+  /** One statement of the protocol of the epoch. */
+  sign(request: SignRequest, asked?: Asked): Promise<SignatureFromCore>;
   signMembershipVote(request: SignMembershipVoteRequest): Promise<SignMembershipVoteResponse>;
   signAutomaticVote(request: SignAutomaticVoteRequest): Promise<SignAutomaticVoteResponse>;
 }

@@ -43,6 +43,8 @@ export type SignerErrorDetail =
   | { readonly code: 'SIGNER_LATCHED' }
   /** The client certificate is valid, but it is not the one of the service that may ask. */
   | { readonly code: 'SIGNER_NOT_ALLOWED' }
+  /** A call of an earlier version, which an older consensus makes. */
+  | { readonly code: 'SIGNER_CALL_RETIRED' }
   /** The signer is stopping, its record could not be written, or its core cannot be reached. */
   | { readonly code: 'SIGNER_UNAVAILABLE' };
 

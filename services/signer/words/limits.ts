@@ -15,6 +15,12 @@ export const KEY_FILE_BYTES_MAX = 4_096;
  */
 export const VIEW_MAX = 2n ** 63n - 2n;
 
+/**
+ * Certificates that one statement reports: one, in every protocol that there is. A table that allows more asks for a wider bound
+ * here, and for room in the record.
+ */
+export const REPORTS_MAX = 1;
+
 /** Rows kept in the audit log: two months of one block in ten seconds, some 200 MB, hashed again in seconds at start. */
 export const AUDIT_ROWS_MAX = 1_000_000;
 

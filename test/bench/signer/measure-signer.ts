@@ -75,18 +75,18 @@ export async function measureViews(
     const { block, justifyView } = others.nextBlock(view);
     if (leaderOf(view) === 0) {
       const proposal = others.proposal(block, justifyView, session);
-      await measure('proposal', () => client.signProposal(proposal));
+      await measure('proposal', () => client.sign(proposal));
     }
     const prepare = await others.prepare(block, justifyView, session);
-    const prepared = await measure('prepare', () => client.signVote(prepare));
+    const prepared = await measure('prepare', () => client.sign(prepare));
     await client.putCertificate(
       others.handedOver(await others.certificate('prepare', block, prepared), session),
     );
     const preCommit = others.vote('pre-commit', block, session);
-    const preCommitted = await measure('pre-commit', () => client.signVote(preCommit));
+    const preCommitted = await measure('pre-commit', () => client.sign(preCommit));
     const certificate = await others.certificate('pre-commit', block, preCommitted);
-    const commit = { ...others.vote('commit', block, session), certificate };
-    await measure('commit', () => client.signVote(commit));
+    const commit = others.vote('commit', block, session, certificate);
+    await measure('commit', () => client.sign(commit));
   }
   return { asked, bare: bareMs };
 }

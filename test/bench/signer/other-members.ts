@@ -7,10 +7,10 @@ import { MEMBERS_MIN } from '#libs/membership/limits.ts';
 import { QuorumCertificate } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import {
   CertificateKind,
+  type Grounds,
   type PutCertificateRequest,
   type Scope,
-  type SignProposalRequest,
-  type SignVoteRequest,
+  type SignRequest,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
 import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
@@ -18,8 +18,9 @@ import { blockStatement, type Phase } from '#libs/protocol/hotstuff/statements.t
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
-import { phaseToWire } from '#libs/wire/certified-kind.ts';
+import { signRequestOf } from '#services/consensus/adapters/sign-request.ts';
 import type { FirstEpochFacts } from '#services/launcher/core/first-epoch.ts';
+import { withGrounds } from '#test/support/signer/signer-peers.ts';
 
 const GENESIS = genesisBlock({ genesisTimeMs: 0n });
 const EPOCH = toEpoch(0n);
@@ -77,46 +78,33 @@ export class OtherMembers {
     return { block, justifyView: header.view };
   }
 
-  proposal(block: Block, justifyView: bigint, session: bigint): SignProposalRequest {
-    const { header, digest } = block;
-    const { view, height } = header;
-    const wire = headerToWire(header);
-    return {
-      scope: this.#scope(session),
-      view,
-      height,
-      blockDigest: digestBytes(digest),
-      header: wire,
+  proposal(block: Block, justifyView: bigint, session: bigint): SignRequest {
+    return this.#request(about(block, 'proposal'), session, {
+      header: headerToWire(block.header),
       justifyView,
-    };
+    });
   }
 
   /** A PREPARE request with the leader's signature, unless the signer leads the view. */
-  async prepare(block: Block, justifyView: bigint, session: bigint): Promise<SignVoteRequest> {
+  async prepare(block: Block, justifyView: bigint, session: bigint): Promise<SignRequest> {
     const { header } = block;
     const leader = leaderOf(header.view);
     const proposalSignature =
       leader === 0 ? new Uint8Array() : await this.#sign(leader, about(block, 'proposal'));
-    return {
-      ...this.vote('prepare', block, session),
+    return this.#request(about(block, 'prepare'), session, {
       header: headerToWire(header),
       justifyView,
       proposalSignature,
-    };
+    });
   }
 
-  vote(phase: Phase, { header, digest }: Block, session: bigint): SignVoteRequest {
-    return {
-      scope: this.#scope(session),
-      phase: phaseToWire(phase),
-      view: header.view,
-      height: header.height,
-      blockDigest: digestBytes(digest),
-      header: undefined,
-      justifyView: 0n,
-      proposalSignature: new Uint8Array(),
-      certificate: undefined,
-    };
+  vote(phase: Phase, block: Block, session: bigint, certificate?: QuorumCertificate): SignRequest {
+    return this.#request(about(block, phase), session, { certificate });
+  }
+
+  #request(statement: VoteStatement, session: bigint, grounds: Partial<Grounds>): SignRequest {
+    const made = signRequestOf({ statement, grounds: {} }, undefined);
+    return withGrounds({ scope: this.#scope(session), ...made }, grounds);
   }
 
   /** A certificate of the first two of the others and the signer itself, whose vote is `own`. */

@@ -10,6 +10,7 @@ import { certificateToWire } from '#libs/wire/certificate.ts';
 import { openCore } from '#services/signer/running/open-core.ts';
 import { handoverTo } from './signer-handovers.ts';
 import { signerHome } from './signer-home.ts';
+import { withGrounds, withStatement } from './signer-peers.ts';
 
 const SCHEME = 'slh-dsa-sha2-128f';
 const VOTERS = [1, 2, 3];
@@ -51,11 +52,11 @@ export async function atTheEnd() {
   const ownVote = async (view: bigint) => {
     const block = { height: header.height, digest: last.digest };
     const proposal = blockStatement('proposal', toView(view), block);
-    return {
-      ...others.vote('prepare', last),
-      ...{ scope, view, justifyView: view - 1n, header: headerToWire(header) },
+    const vote = withStatement({ ...others.vote('prepare', last), scope }, { view });
+    return withGrounds(vote, {
+      ...{ justifyView: view - 1n, header: headerToWire(header) },
       proposalSignature: await others.sign(Number(view) % 4, proposal),
-    };
+    });
   };
   return {
     ...{ core, others, last, put, handOver, again, ownVote, certificate, scope },

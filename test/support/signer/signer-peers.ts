@@ -3,25 +3,22 @@ import { type Digest, digestBytes, toEpoch, toMemberIndex, toView } from '#libs/
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { SigningKey } from '#libs/crypto/signature-scheme.ts';
 import type { Roster } from '#libs/membership/roster.ts';
-import {
-  QuorumCertificate as WireCertificate,
-  Phase as WirePhase,
-} from '#libs/proto/btcfed/consensus/v1/certificate.ts';
+import { QuorumCertificate as WireCertificate } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import {
   CertificateKind,
+  type Grounds,
   type Scope,
-  type SignProposalRequest,
-  type SignTimeoutRequest,
-  type SignVoteRequest,
+  type SignRequest,
+  type Statement,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { genesisRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
-import { blockStatement, type Phase } from '#libs/protocol/hotstuff/statements.ts';
+import { blockStatement, type Phase, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
 import type { ValidatorFacts } from '#libs/protocol/validator-set.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
-import { phaseToWire } from '#libs/wire/certified-kind.ts';
+import { signRequestOf } from '#services/consensus/adapters/sign-request.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import type { SignerClient } from './signer-home.ts';
 
@@ -99,52 +96,50 @@ export class SignerPeers {
   }
 
   /** A PREPARE vote for a block on genesis, which the leader of its view proposed. */
-  async prepare(view: number, salt = 0, session = 0n): Promise<SignVoteRequest> {
+  async prepare(view: number, salt = 0, session = 0n): Promise<SignRequest> {
     const block = blockOn(GENESIS, view, { salt });
     const { header, digest } = block;
     const proposal = blockStatement('proposal', header.view, { height: header.height, digest });
-    return {
-      ...this.vote('prepare', block, session),
+    return withGrounds(this.vote('prepare', block, session), {
       header: headerToWire(header),
       proposalSignature: await this.sign(view % 4, proposal),
-    };
+    });
   }
 
   /** A vote of a later phase, or of PREPARE without its grounds. */
-  vote(phase: Phase, { header, digest }: Block, session = 0n): SignVoteRequest {
-    return {
-      scope: this.scope(session),
-      phase: phaseToWire(phase),
-      view: header.view,
-      height: header.height,
-      blockDigest: digestBytes(digest),
-      header: undefined,
-      justifyView: 0n,
-      proposalSignature: new Uint8Array(),
-      certificate: undefined,
-    };
+  vote(phase: Phase, { header, digest }: Block, session = 0n): SignRequest {
+    return this.#request(blockStatement(phase, header.view, { height: header.height, digest }), session);
   }
 
-  proposal({ header, digest }: Block, session = 0n): SignProposalRequest {
-    return {
-      scope: this.scope(session),
-      view: header.view,
-      height: header.height,
-      blockDigest: digestBytes(digest),
-      header: headerToWire(header),
-      justifyView: 0n,
-    };
+  proposal({ header, digest }: Block, session = 0n): SignRequest {
+    const statement = blockStatement('proposal', header.view, { height: header.height, digest });
+    return withGrounds(this.#request(statement, session), { header: headerToWire(header) });
   }
 
   /** Gives up a view, and reports genesis or a block. */
-  timeout(view: number, high: Block = GENESIS, session = 0n): SignTimeoutRequest {
-    return {
-      scope: this.scope(session),
-      view: toView(BigInt(view)),
-      highView: high.header.view,
-      highBlockDigest: digestBytes(high.digest),
-    };
+  timeout(view: number, high: Block = GENESIS, session = 0n): SignRequest {
+    const reported = { view: high.header.view, digest: high.digest };
+    return this.#request(timeoutStatement(toView(BigInt(view)), reported), session);
   }
+
+  #request(statement: VoteStatement, session: bigint): SignRequest {
+    return { scope: this.scope(session), ...signRequestOf({ statement, grounds: {} }, undefined) };
+  }
+}
+
+const NO_GROUNDS: Grounds = {
+  ...{ header: undefined, justifyView: 0n, proposalSignature: new Uint8Array() },
+  ...{ proposalKey: undefined, certificate: undefined },
+};
+
+/** The same request with other grounds. */
+export function withGrounds(request: SignRequest, change: Partial<Grounds>): SignRequest {
+  return { ...request, grounds: { ...(request.grounds ?? NO_GROUNDS), ...change } };
+}
+
+/** The same request about another statement. */
+export function withStatement({ statement, ...rest }: SignRequest, change: Partial<Statement>): SignRequest {
+  return { ...rest, statement: statement && { ...statement, ...change } };
 }
 
 /** Hands a certificate over in pieces. @returns its view. */
@@ -170,5 +165,3 @@ export async function putBytes(
   for await (const { view } of call.responses) return view;
   throw new Error('no receipt');
 }
-
-export const PREPARE = WirePhase.PREPARE;

@@ -21,9 +21,9 @@ export function reportMatrix(terminal: Terminal, { file, matrix, json }: MatrixR
   if (json === true) return terminal.out(jsonText({ file, clients: matrix }));
   for (const { name, pins = [], grants } of matrix) {
     terminal.out(`${name}  ${pins.join(' ')}`);
-    for (const { operation, phase = '', protocol, rate } of grants) {
+    for (const { operation, kind = '', protocol, rate } of grants) {
       terminal.out(
-        `  ${`${operation} ${phase}`.padEnd(18)} ${protocol}  ${rate.perSecond}/s, ${rate.burst} at once`,
+        `  ${`${operation} ${kind}`.padEnd(18)} ${protocol}  ${rate.perSecond}/s, ${rate.burst} at once`,
       );
     }
   }

@@ -42,7 +42,7 @@ describe('btcfed signer client', () => {
       ],
     );
     assert.equal(statSync(file).mode & 0o777, 0o600);
-    assert.match((await run('list')).out, /^ {2}vote pre-commit +hotstuff {2}32\/s, 32 at once$/m);
+    assert.match((await run('list')).out, /^ {2}sign pre-commit +hotstuff {2}32\/s, 32 at once$/m);
   });
 
   test('keeps consensus in when the first client of a matrix is another, or asks for its certificate', async () => {

@@ -31,7 +31,8 @@ const PIN = /^[0-9a-f]{64}$/;
 const PINS_MAX = 2;
 const NOTES = `
 The matrix says who may ask the signer for what; what is not in it is refused. A running signer takes an edit over within a
-second where it takes away; what gives more counts from the next start on. Rates and phases are in the file, to be edited.
+second where it takes away; what gives more counts from the next start on. Rates are in the file, to be edited, and so
+are the kinds of statements: "--operations sign" gives all of every protocol, "proposal", "vote" and "timeout" some of them.
 The first client that is added to a home brings consensus with it, by the certificate in tls/consensus.crt.
 
 Votes for changes of the members are let in by "--operations membership" alone: give that to a certificate of your own, and not to
@@ -54,7 +55,7 @@ export function signerClientCommand(context: CommandContext): Command {
     .argument('<name>', 'its name')
     .option('--cert <file>', 'its certificate, PEM', readableFile)
     .option('--pin <hex>', 'or SHA-256 of its public key ("btcfed pki show" prints it)')
-    .option('--protocol <name>', 'protocol that it may ask for', DEFAULT_PROTOCOL)
+    .option('--protocol <name>', 'protocol of the genesis', DEFAULT_PROTOCOL)
     .option('--operations <name...>', 'the operations that it may ask for; those of consensus when left out')
     .action(action(context, (name: string, options: AddOptions) => addClient(context, name, options)));
   const remove = withFile(new Command('remove'))
@@ -93,7 +94,7 @@ async function addClient(context: CommandContext, name: string, options: AddOpti
     : firstRows(context, name, path, options);
   const known = matrix.find((row) => row.name === name);
   if (known === undefined) {
-    const grants = signerClients.grants(options.protocol, options.operations?.map(signerClients.operation));
+    const grants = signerClients.grants(options.protocol, options.operations);
     return written(context, options, [...matrix, { name, pins: [pin], grants }]);
   }
   if (options.operations !== undefined)
@@ -126,7 +127,7 @@ function firstRows({ terminal }: CommandContext, name: string, path: string, opt
     `the first client of a matrix: consensus is let in too, by ${certificate}, as it was without one`,
   );
   const pins = [describedFile(certificate).pin];
-  return [{ name: CONSENSUS, pins, grants: signerClients.grants(options.protocol, undefined) }];
+  return [{ name: CONSENSUS, pins, grants: signerClients.grants(options.protocol) }];
 }
 
 async function removeClient(

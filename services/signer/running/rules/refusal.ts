@@ -1,5 +1,6 @@
 import type { RefuseDecision } from '#libs/custody/decision.ts';
 import type { RefusalReason } from '#libs/custody/refusal-reason.ts';
+import { positionText } from '#libs/protocol/vote/position.ts';
 import { SignerError } from '../../words/errors.ts';
 
 const SENTENCES: Readonly<Record<RefusalReason, string>> = {
@@ -8,7 +9,7 @@ const SENTENCES: Readonly<Record<RefusalReason, string>> = {
   WRONG_CHAIN: 'this key is bound to another chain',
   WRONG_EPOCH: 'this key signs in another epoch',
   NOT_MEMBER: 'the members of this epoch do not know this key',
-  WRONG_KIND: 'the protocol of this key has no such statement',
+  WRONG_KIND: 'the protocol of this epoch has no such statement, or not in this shape',
   CONFLICTING_SLOT: 'another statement was already signed there',
   STALE_SLOT: 'it is over: a later statement was signed',
   NOT_LEADER: 'this member does not lead the view',
@@ -24,7 +25,7 @@ const SENTENCES: Readonly<Record<RefusalReason, string>> = {
 /** A refusal of the rules, in the words of the API. */
 export function refusalError({ reason, facts }: RefuseDecision): SignerError {
   const { slot, mark, signed, provenView } = facts;
-  return new SignerError(`${slot.kind} of view ${slot.view}: ${SENTENCES[reason]}`, {
+  return new SignerError(`${slot.kind} of ${positionText(slot)}: ${SENTENCES[reason]}`, {
     code: `SIGNER_${reason}`,
     view: slot.view,
     kind: slot.kind,

@@ -1,17 +1,25 @@
 import { assert } from '#libs/assert/assert.ts';
+import { toView } from '#libs/chain/ids.ts';
+import { comparePositions, type Position } from '#libs/protocol/vote/position.ts';
+import { kindRowOf, type VoteTable } from '#libs/protocol/vote/vote-table.ts';
 
-/** The order of signing. Lower ranks go first; within a rank the newest view, because older views are over soonest. */
-export interface Urgency {
+/** The order of signing. Lower ranks go first; within a rank the newest position, because older ones are over soonest. */
+export interface Urgency extends Position {
   readonly rank: number;
-  readonly view: bigint;
 }
 
-/** Ranks by kind of statement: a vote decides, a timeout only helps when nothing is decided, an operator can wait. */
-export function urgencyOf(kind: string, view: bigint): Urgency {
-  return { rank: kind === 'timeout' ? 1 : 0, view };
+/**
+ * Ranks by the row of the kind: a vote decides, what gives a view up only helps when nothing is decided, an operator can
+ * wait.
+ */
+export function urgencyOf(
+  table: Pick<VoteTable, 'kinds'>,
+  { kind, instance, view }: Position & { readonly kind: string },
+): Urgency {
+  return { rank: kindRowOf(table, kind)?.leaves === undefined ? 0 : 1, instance, view };
 }
 
-export const OPERATOR_URGENCY: Urgency = { rank: 2, view: 0n };
+export const OPERATOR_URGENCY: Urgency = { rank: 2, instance: 0n, view: toView(0n) };
 
 interface Waiting extends Urgency {
   begin(): void;
@@ -86,5 +94,5 @@ export class SigningQueue {
 }
 
 function isBefore(a: Urgency, b: Urgency): boolean {
-  return a.rank === b.rank ? a.view > b.view : a.rank < b.rank;
+  return a.rank === b.rank ? comparePositions(a, b) > 0 : a.rank < b.rank;
 }

@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { equalBytes } from '#libs/bytes/bytes.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
-import type { SignTimeoutRequest, SignVoteRequest } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import type { SignRequest } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
 import { coreClient } from '#services/signer/edge/core-client.ts';
 import { openCore } from '#services/signer/running/open-core.ts';
 import type { SignerApi } from '#services/signer/socket/signer-api.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { type SignerHome, signerHome } from '../signer-home.ts';
+import { withGrounds } from '../signer-peers.ts';
 import { type Syscall, TracedRun } from './traced-core.ts';
 
 const PROBE_MS_MAX = 300_000;
@@ -159,26 +160,24 @@ export class CoreSyscalls implements AsyncDisposable {
 
 /** A PREPARE vote, the PRE-COMMIT vote on it with its certificate, and leaving the view. */
 async function askedOf({ others }: SignerHome): Promise<readonly Asked[]> {
-  const vote = (request: SignVoteRequest) => (api: SignerApi, session: bigint) =>
-    api.signVote({ ...request, scope: others.scope(session) });
-  const leave = (request: SignTimeoutRequest) => (api: SignerApi, session: bigint) =>
-    api.signTimeout({ ...request, scope: others.scope(session) });
+  const asked = (request: SignRequest) => (api: SignerApi, session: bigint) =>
+    api.sign({ ...request, scope: others.scope(session) });
   const preCommit = async (salt: number) => {
     const block = blockOn(GENESIS, 1, { salt });
     const certificate = certificateToWire(await others.certificate('prepare', block));
-    return vote({ ...others.vote('pre-commit', block), certificate });
+    return asked(withGrounds(others.vote('pre-commit', block), { certificate }));
   };
   return [
     {
       name: 'prepare',
-      wanted: vote(await others.prepare(1)),
-      other: vote(await others.prepare(1, 1)),
+      wanted: asked(await others.prepare(1)),
+      other: asked(await others.prepare(1, 1)),
     },
     { name: 'pre-commit', wanted: await preCommit(0), other: await preCommit(1) },
     {
       name: 'timeout',
-      wanted: leave(others.timeout(2, blockOn(GENESIS, 1))),
-      other: leave(others.timeout(2, blockOn(GENESIS, 1, { salt: 1 }))),
+      wanted: asked(others.timeout(2, blockOn(GENESIS, 1))),
+      other: asked(others.timeout(2, blockOn(GENESIS, 1, { salt: 1 }))),
     },
   ];
 }

@@ -7,9 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { SCHEME_SIZES, type SchemeName } from '#libs/crypto/parameter-sets.ts';
 import { keyPin } from '#libs/grpc/caller.ts';
 import type { ClientTls } from '#libs/grpc/tls.ts';
-import { SignTimeoutRequest } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import { SignRequest } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import { STATEMENT_WORDS } from '#libs/protocols/statement-words.ts';
 import { signerClients } from '#services/cli/adapters/signer-clients.ts';
-import { OPERATIONS, usualGrants } from '#services/signer/edge/client-matrix.ts';
+import { OPERATIONS } from '#services/signer/edge/client-matrix.ts';
+import { usualGrants } from '#services/signer/edge/usual-grants.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { killed } from '#test/support/programs/processes.ts';
 import { COMPILE_CACHE } from '#test/support/runner/compile-cache.ts';
@@ -67,7 +69,7 @@ export class FloodedSigner implements AsyncDisposable {
     }
     const wanted = others.timeout(this.#view, GENESIS, this.#session);
     const startMs = performance.now();
-    const { repeatedSignature } = await this.#honest.signTimeout(wanted);
+    const { repeatedSignature } = await this.#honest.sign(wanted);
     assert.equal(repeatedSignature, false);
     return performance.now() - startMs;
   }
@@ -88,8 +90,7 @@ export class FloodedSigner implements AsyncDisposable {
 
   #statements(): Pick<FloodOrder, 'signed' | 'stale'> {
     const { others } = this.#home;
-    const hexOf = (request: SignTimeoutRequest) =>
-      Buffer.from(SignTimeoutRequest.encode(request).finish()).toString('hex');
+    const hexOf = (request: SignRequest) => Buffer.from(SignRequest.encode(request).finish()).toString('hex');
     return {
       signed: hexOf(others.timeout(this.#view, GENESIS, this.#session)),
       stale: hexOf(others.timeout(1, blockOn(GENESIS, 1), this.#session)),
@@ -103,8 +104,12 @@ export class FloodedSigner implements AsyncDisposable {
     // A session would be fenced by the liar's: that is another matter, and leaves a trace.
     const others = OPERATIONS.filter((operation) => operation !== 'session');
     await signerClients.write(matrix, [
-      { name: 'consensus', pins: pinOf(this.#honestTls), grants: usualGrants('hotstuff') },
-      { name: 'liar', pins: pinOf(this.#hostileTls), grants: usualGrants('hotstuff', others) },
+      { name: 'consensus', pins: pinOf(this.#honestTls), grants: usualGrants('hotstuff', STATEMENT_WORDS) },
+      {
+        name: 'liar',
+        pins: pinOf(this.#hostileTls),
+        grants: usualGrants('hotstuff', STATEMENT_WORDS, others),
+      },
     ]);
     const socket = join(root, 'core.sock');
     await this.#half('main-core.ts', {

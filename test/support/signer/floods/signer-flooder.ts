@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { SignTimeoutRequest } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import { SignRequest } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { type FloodTarget, SIGNER_FLOODS, type SignerFlood } from './signer-floods.ts';
 
 /** The facts about its target that a flooder process gets. */
@@ -25,7 +25,7 @@ export type FloodTold = { readonly kind: 'begun' } | { readonly kind: 'harm'; re
 
 /** A hostile client of a signer, as a process of its own. Argument: the file of the plan. */
 const plan: FloodPlan = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'));
-const requestOf = (hex: string): SignTimeoutRequest => SignTimeoutRequest.decode(Buffer.from(hex, 'hex'));
+const requestOf = (hex: string): SignRequest => SignRequest.decode(Buffer.from(hex, 'hex'));
 const { ca, certificate, key } = plan.tls;
 const tls = { ca: Buffer.from(ca), certificate: Buffer.from(certificate), key: Buffer.from(key) };
 

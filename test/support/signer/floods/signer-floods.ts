@@ -7,7 +7,7 @@ import { Phase, QuorumCertificate } from '#libs/proto/btcfed/consensus/v1/certif
 import {
   CertificateKind,
   type Scope,
-  type SignTimeoutRequest,
+  type SignRequest,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { type SignerClient, signerClient } from '../signer-home.ts';
 
@@ -17,8 +17,8 @@ export interface FloodTarget {
   readonly tls: ClientTls;
   readonly scope: Scope;
   /** A statement that was signed, and one of a view that is over. */
-  readonly signed: SignTimeoutRequest;
-  readonly stale: SignTimeoutRequest;
+  readonly signed: SignRequest;
+  readonly stale: SignRequest;
   readonly signatureBytes: number;
 }
 
@@ -34,8 +34,8 @@ const CRUMBS = 100_000;
 const SLOW_MS = 100;
 
 export const SIGNER_FLOODS = {
-  duplicates: asking((client, { signed }) => client.signTimeout(signed)),
-  stale: asking((client, { stale }) => client.signTimeout(stale)),
+  duplicates: asking((client, { signed }) => client.sign(signed)),
+  stale: asking((client, { stale }) => client.sign(stale)),
   'false certificates': asking((client, target) => put(client, target, falseCertificate(target))),
   'certificates of full size': asking((client, target) => put(client, target, junk())),
   'slow streams': asking(dawdle),
@@ -117,7 +117,7 @@ async function dawdle(client: SignerClient, { scope }: FloodTarget, count: () =>
 function open(session: ClientHttp2Session, headers: Record<string, string> = {}) {
   const stream = session.request({
     ':method': 'POST',
-    ':path': '/btcfed.signer.v1.SignerService/SignTimeout',
+    ':path': '/btcfed.signer.v1.SignerService/Sign',
     'content-type': 'application/grpc',
     te: 'trailers',
     ...headers,

@@ -4,7 +4,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { BlockHeader } from "../../consensus/v1/block.ts";
-import { Phase, QuorumCertificate } from "../../consensus/v1/certificate.ts";
+import { QuorumCertificate } from "../../consensus/v1/certificate.ts";
 
 export const protobufPackage = "btcfed.signer.v1";
 
@@ -194,96 +194,84 @@ export interface PutCertificateResponse {
   readonly view: bigint;
 }
 
-/** SignProposalRequest asks for a leader's signature. */
-export interface SignProposalRequest {
-  /** Chain and epoch. */
+/**
+ * SignRequest asks for the signature under one statement. The signer judges it by the table of the epoch's protocol, and makes the
+ * bytes to sign itself (proto/FORMATS.md, 5).
+ */
+export interface SignRequest {
+  /** Chain, epoch and session. */
   readonly scope:
     | Scope
     | undefined;
-  /** View proposed in. */
+  /** What to sign. */
+  readonly statement:
+    | Statement
+    | undefined;
+  /** What it rests on; absent where nothing is shown, as after a restart. */
+  readonly grounds: Grounds | undefined;
+}
+
+/**
+ * Statement says something that a member's consensus key signs. Its shape follows from its kind: a proposal and a vote have a block
+ * and no report, and what gives a view up has no block.
+ */
+export interface Statement {
+  /** Kind, a word of the protocol: 1 to 16 lower-case letters and hyphens, for example prepare. */
+  readonly kind: string;
+  /** Height that the views are counted in; 0 in a protocol whose views run across heights. */
+  readonly instance: bigint;
+  /** View it is signed in; of a statement that gives a view up, that view. */
   readonly view: bigint;
+  /** Block that it is about. */
+  readonly block?:
+    | BlockReference
+    | undefined;
+  /** Certificates that it reports: one at most, in the protocols that there are. */
+  readonly reports: readonly Report[];
+}
+
+/** BlockReference is a block by its place in the chain and its digest. */
+export interface BlockReference {
   /** Height of the block. */
   readonly height: bigint;
-  /** Block proposed, 32 bytes. */
-  readonly blockDigest: Uint8Array;
-  /** Its header. */
+  /** SHA-256 digest of its header, 32 bytes. */
+  readonly digest: Uint8Array;
+}
+
+/** Report names the prepared certificate that a member holds when it gives up a view. */
+export interface Report {
+  /** Instance of the certificate. */
+  readonly instance: bigint;
+  /** Its view. */
+  readonly view: bigint;
+  /** Its block, 32 bytes. */
+  readonly digest: Uint8Array;
+}
+
+/** Grounds are what a statement rests on. Nothing in them is believed: every signature is verified. */
+export interface Grounds {
+  /** Header of the block, for a proposal, and for a vote on what was proposed. */
   readonly header:
     | BlockHeader
     | undefined;
-  /** View of the prepare certificate that justifies it, which the signer has verified. */
+  /** View of the certificate that justifies the block, which the signer has verified; stands with `header`. */
   readonly justifyView: bigint;
-}
-
-/** SignProposalResponse carries the signature. */
-export interface SignProposalResponse {
-  /** Signature over the proposal statement. */
-  readonly signature: Uint8Array;
-  /** True when this is the stored signature of the same request made earlier. */
-  readonly repeatedSignature: boolean;
-  /** SHA-256 of the certified key that made the signature, 32 bytes; absent: the member's own key, which is the only one of today. */
-  readonly key?: Uint8Array | undefined;
-}
-
-/** SignVoteRequest asks for a vote's signature. */
-export interface SignVoteRequest {
-  /** Chain and epoch. */
-  readonly scope:
-    | Scope
-    | undefined;
-  /** Phase voted in. */
-  readonly phase: Phase;
-  /** View voted in. */
-  readonly view: bigint;
-  /** Height of the block. */
-  readonly height: bigint;
-  /** Block voted for, 32 bytes. */
-  readonly blockDigest: Uint8Array;
-  /** Its header; for PREPARE. */
-  readonly header:
-    | BlockHeader
-    | undefined;
-  /** View of the prepare certificate that justifies it, which the signer has verified; for PREPARE. */
-  readonly justifyView: bigint;
-  /** The leader's signature of the proposal; for PREPARE, unless the signer made it itself. */
+  /** The leader's signature of the proposal that is voted for, unless the signer made it itself. */
   readonly proposalSignature: Uint8Array;
-  /**
-   * The certificate that the vote rests on, when the signer may not know it and it is not too long for one message;
-   * longer ones go by PutCertificate.
-   */
-  readonly certificate:
-    | QuorumCertificate
-    | undefined;
   /** SHA-256 of the certified key that made proposal_signature, 32 bytes; absent: the leader's own key. */
-  readonly proposalKey?: Uint8Array | undefined;
-}
-
-/** SignVoteResponse carries the signature. */
-export interface SignVoteResponse {
-  /** Signature over the vote statement. */
-  readonly signature: Uint8Array;
-  /** True when this is the stored signature of the same request made earlier. */
-  readonly repeatedSignature: boolean;
-  /** SHA-256 of the certified key that made the signature, 32 bytes; absent: the member's own key, which is the only one of today. */
-  readonly key?: Uint8Array | undefined;
-}
-
-/** SignTimeoutRequest asks for a timeout's signature. */
-export interface SignTimeoutRequest {
-  /** Chain and epoch. */
-  readonly scope:
-    | Scope
+  readonly proposalKey?:
+    | Uint8Array
     | undefined;
-  /** View given up. */
-  readonly view: bigint;
-  /** View of the highest prepare certificate held. */
-  readonly highView: bigint;
-  /** Block of that certificate, 32 bytes. */
-  readonly highBlockDigest: Uint8Array;
+  /**
+   * The certificate that the statement rests on, when the signer may not know it and it is not too long for one message; longer ones go by
+   * PutCertificate.
+   */
+  readonly certificate: QuorumCertificate | undefined;
 }
 
-/** SignTimeoutResponse carries the signature. */
-export interface SignTimeoutResponse {
-  /** Signature over the timeout statement. */
+/** SignResponse carries the signature. */
+export interface SignResponse {
+  /** Signature over the statement. */
   readonly signature: Uint8Array;
   /** True when this is the stored signature of the same request made earlier. */
   readonly repeatedSignature: boolean;
@@ -1513,43 +1501,25 @@ export const PutCertificateResponse: MessageFns<PutCertificateResponse> = {
   },
 };
 
-function createBaseSignProposalRequest(): SignProposalRequest {
-  return { scope: undefined, view: 0n, height: 0n, blockDigest: new Uint8Array(0), header: undefined, justifyView: 0n };
+function createBaseSignRequest(): SignRequest {
+  return { scope: undefined, statement: undefined, grounds: undefined };
 }
 
-export const SignProposalRequest: MessageFns<SignProposalRequest> = {
-  encode(message: SignProposalRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+export const SignRequest: MessageFns<SignRequest> = {
+  encode(message: SignRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.scope !== undefined) {
       Scope.encode(message.scope, writer.uint32(10).fork()).join();
     }
-    if (message.view !== 0n) {
-      if (BigInt.asUintN(64, message.view) !== message.view) {
-        throw new globalThis.Error("value provided for field message.view of type uint64 too large");
-      }
-      writer.uint32(16).uint64(message.view);
+    if (message.statement !== undefined) {
+      Statement.encode(message.statement, writer.uint32(18).fork()).join();
     }
-    if (message.height !== 0n) {
-      if (BigInt.asUintN(64, message.height) !== message.height) {
-        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
-      }
-      writer.uint32(24).uint64(message.height);
-    }
-    if (message.blockDigest.length !== 0) {
-      writer.uint32(34).bytes(message.blockDigest);
-    }
-    if (message.header !== undefined) {
-      BlockHeader.encode(message.header, writer.uint32(42).fork()).join();
-    }
-    if (message.justifyView !== 0n) {
-      if (BigInt.asUintN(64, message.justifyView) !== message.justifyView) {
-        throw new globalThis.Error("value provided for field message.justifyView of type uint64 too large");
-      }
-      writer.uint32(48).uint64(message.justifyView);
+    if (message.grounds !== undefined) {
+      Grounds.encode(message.grounds, writer.uint32(26).fork()).join();
     }
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): SignProposalRequest {
+  decode(input: BinaryReader | Uint8Array, length?: number): SignRequest {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -1558,7 +1528,7 @@ export const SignProposalRequest: MessageFns<SignProposalRequest> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSignProposalRequest() as any;
+      const message = createBaseSignRequest() as any;
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -1571,121 +1541,11 @@ export const SignProposalRequest: MessageFns<SignProposalRequest> = {
             continue;
           }
           case 2: {
-            if (tag !== 16) {
+            if (tag !== 18) {
               break;
             }
 
-            message.view = reader.uint64() as bigint;
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.height = reader.uint64() as bigint;
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.blockDigest = reader.bytes();
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.header = BlockHeader.decode(reader, reader.uint32());
-            continue;
-          }
-          case 6: {
-            if (tag !== 48) {
-              break;
-            }
-
-            message.justifyView = reader.uint64() as bigint;
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create<I extends Exact<DeepPartial<SignProposalRequest>, I>>(base?: I): SignProposalRequest {
-    return SignProposalRequest.fromPartial(base ?? ({} as any));
-  },
-  fromPartial<I extends Exact<DeepPartial<SignProposalRequest>, I>>(object: I): SignProposalRequest {
-    const message = createBaseSignProposalRequest() as any;
-    message.scope = (object.scope !== undefined && object.scope !== null) ? Scope.fromPartial(object.scope) : undefined;
-    message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
-    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
-    message.blockDigest = object.blockDigest ?? new Uint8Array(0);
-    message.header = (object.header !== undefined && object.header !== null)
-      ? BlockHeader.fromPartial(object.header)
-      : undefined;
-    message.justifyView = (object.justifyView !== undefined && object.justifyView !== null)
-      ? BigInt(object.justifyView)
-      : 0n;
-    return message;
-  },
-};
-
-function createBaseSignProposalResponse(): SignProposalResponse {
-  return { signature: new Uint8Array(0), repeatedSignature: false, key: undefined };
-}
-
-export const SignProposalResponse: MessageFns<SignProposalResponse> = {
-  encode(message: SignProposalResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.signature.length !== 0) {
-      writer.uint32(10).bytes(message.signature);
-    }
-    if (message.repeatedSignature !== false) {
-      writer.uint32(16).bool(message.repeatedSignature);
-    }
-    if (message.key !== undefined) {
-      writer.uint32(26).bytes(message.key);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): SignProposalResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSignProposalResponse() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.signature = reader.bytes();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.repeatedSignature = reader.bool();
+            message.statement = Statement.decode(reader, reader.uint32());
             continue;
           }
           case 3: {
@@ -1693,7 +1553,7 @@ export const SignProposalResponse: MessageFns<SignProposalResponse> = {
               break;
             }
 
-            message.key = reader.bytes();
+            message.grounds = Grounds.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -1708,40 +1568,36 @@ export const SignProposalResponse: MessageFns<SignProposalResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<SignProposalResponse>, I>>(base?: I): SignProposalResponse {
-    return SignProposalResponse.fromPartial(base ?? ({} as any));
+  create<I extends Exact<DeepPartial<SignRequest>, I>>(base?: I): SignRequest {
+    return SignRequest.fromPartial(base ?? ({} as any));
   },
-  fromPartial<I extends Exact<DeepPartial<SignProposalResponse>, I>>(object: I): SignProposalResponse {
-    const message = createBaseSignProposalResponse() as any;
-    message.signature = object.signature ?? new Uint8Array(0);
-    message.repeatedSignature = object.repeatedSignature ?? false;
-    message.key = object.key ?? undefined;
+  fromPartial<I extends Exact<DeepPartial<SignRequest>, I>>(object: I): SignRequest {
+    const message = createBaseSignRequest() as any;
+    message.scope = (object.scope !== undefined && object.scope !== null) ? Scope.fromPartial(object.scope) : undefined;
+    message.statement = (object.statement !== undefined && object.statement !== null)
+      ? Statement.fromPartial(object.statement)
+      : undefined;
+    message.grounds = (object.grounds !== undefined && object.grounds !== null)
+      ? Grounds.fromPartial(object.grounds)
+      : undefined;
     return message;
   },
 };
 
-function createBaseSignVoteRequest(): SignVoteRequest {
-  return {
-    scope: undefined,
-    phase: 0,
-    view: 0n,
-    height: 0n,
-    blockDigest: new Uint8Array(0),
-    header: undefined,
-    justifyView: 0n,
-    proposalSignature: new Uint8Array(0),
-    certificate: undefined,
-    proposalKey: undefined,
-  };
+function createBaseStatement(): Statement {
+  return { kind: "", instance: 0n, view: 0n, block: undefined, reports: [] };
 }
 
-export const SignVoteRequest: MessageFns<SignVoteRequest> = {
-  encode(message: SignVoteRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.scope !== undefined) {
-      Scope.encode(message.scope, writer.uint32(10).fork()).join();
+export const Statement: MessageFns<Statement> = {
+  encode(message: Statement, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
     }
-    if (message.phase !== 0) {
-      writer.uint32(16).int32(message.phase);
+    if (message.instance !== 0n) {
+      if (BigInt.asUintN(64, message.instance) !== message.instance) {
+        throw new globalThis.Error("value provided for field message.instance of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.instance);
     }
     if (message.view !== 0n) {
       if (BigInt.asUintN(64, message.view) !== message.view) {
@@ -1749,37 +1605,16 @@ export const SignVoteRequest: MessageFns<SignVoteRequest> = {
       }
       writer.uint32(24).uint64(message.view);
     }
-    if (message.height !== 0n) {
-      if (BigInt.asUintN(64, message.height) !== message.height) {
-        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
-      }
-      writer.uint32(32).uint64(message.height);
+    if (message.block !== undefined) {
+      BlockReference.encode(message.block, writer.uint32(34).fork()).join();
     }
-    if (message.blockDigest.length !== 0) {
-      writer.uint32(42).bytes(message.blockDigest);
-    }
-    if (message.header !== undefined) {
-      BlockHeader.encode(message.header, writer.uint32(50).fork()).join();
-    }
-    if (message.justifyView !== 0n) {
-      if (BigInt.asUintN(64, message.justifyView) !== message.justifyView) {
-        throw new globalThis.Error("value provided for field message.justifyView of type uint64 too large");
-      }
-      writer.uint32(56).uint64(message.justifyView);
-    }
-    if (message.proposalSignature.length !== 0) {
-      writer.uint32(66).bytes(message.proposalSignature);
-    }
-    if (message.certificate !== undefined) {
-      QuorumCertificate.encode(message.certificate, writer.uint32(74).fork()).join();
-    }
-    if (message.proposalKey !== undefined) {
-      writer.uint32(82).bytes(message.proposalKey);
+    for (const v of message.reports) {
+      Report.encode(v!, writer.uint32(42).fork()).join();
     }
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): SignVoteRequest {
+  decode(input: BinaryReader | Uint8Array, length?: number): Statement {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -1788,7 +1623,7 @@ export const SignVoteRequest: MessageFns<SignVoteRequest> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSignVoteRequest() as any;
+      const message = createBaseStatement() as any;
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -1797,7 +1632,7 @@ export const SignVoteRequest: MessageFns<SignVoteRequest> = {
               break;
             }
 
-            message.scope = Scope.decode(reader, reader.uint32());
+            message.kind = reader.string();
             continue;
           }
           case 2: {
@@ -1805,7 +1640,7 @@ export const SignVoteRequest: MessageFns<SignVoteRequest> = {
               break;
             }
 
-            message.phase = reader.int32() as any;
+            message.instance = reader.uint64() as bigint;
             continue;
           }
           case 3: {
@@ -1814,242 +1649,6 @@ export const SignVoteRequest: MessageFns<SignVoteRequest> = {
             }
 
             message.view = reader.uint64() as bigint;
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.height = reader.uint64() as bigint;
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.blockDigest = reader.bytes();
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.header = BlockHeader.decode(reader, reader.uint32());
-            continue;
-          }
-          case 7: {
-            if (tag !== 56) {
-              break;
-            }
-
-            message.justifyView = reader.uint64() as bigint;
-            continue;
-          }
-          case 8: {
-            if (tag !== 66) {
-              break;
-            }
-
-            message.proposalSignature = reader.bytes();
-            continue;
-          }
-          case 9: {
-            if (tag !== 74) {
-              break;
-            }
-
-            message.certificate = QuorumCertificate.decode(reader, reader.uint32());
-            continue;
-          }
-          case 10: {
-            if (tag !== 82) {
-              break;
-            }
-
-            message.proposalKey = reader.bytes();
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create<I extends Exact<DeepPartial<SignVoteRequest>, I>>(base?: I): SignVoteRequest {
-    return SignVoteRequest.fromPartial(base ?? ({} as any));
-  },
-  fromPartial<I extends Exact<DeepPartial<SignVoteRequest>, I>>(object: I): SignVoteRequest {
-    const message = createBaseSignVoteRequest() as any;
-    message.scope = (object.scope !== undefined && object.scope !== null) ? Scope.fromPartial(object.scope) : undefined;
-    message.phase = object.phase ?? 0;
-    message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
-    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
-    message.blockDigest = object.blockDigest ?? new Uint8Array(0);
-    message.header = (object.header !== undefined && object.header !== null)
-      ? BlockHeader.fromPartial(object.header)
-      : undefined;
-    message.justifyView = (object.justifyView !== undefined && object.justifyView !== null)
-      ? BigInt(object.justifyView)
-      : 0n;
-    message.proposalSignature = object.proposalSignature ?? new Uint8Array(0);
-    message.certificate = (object.certificate !== undefined && object.certificate !== null)
-      ? QuorumCertificate.fromPartial(object.certificate)
-      : undefined;
-    message.proposalKey = object.proposalKey ?? undefined;
-    return message;
-  },
-};
-
-function createBaseSignVoteResponse(): SignVoteResponse {
-  return { signature: new Uint8Array(0), repeatedSignature: false, key: undefined };
-}
-
-export const SignVoteResponse: MessageFns<SignVoteResponse> = {
-  encode(message: SignVoteResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.signature.length !== 0) {
-      writer.uint32(10).bytes(message.signature);
-    }
-    if (message.repeatedSignature !== false) {
-      writer.uint32(16).bool(message.repeatedSignature);
-    }
-    if (message.key !== undefined) {
-      writer.uint32(26).bytes(message.key);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): SignVoteResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSignVoteResponse() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.signature = reader.bytes();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.repeatedSignature = reader.bool();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.key = reader.bytes();
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create<I extends Exact<DeepPartial<SignVoteResponse>, I>>(base?: I): SignVoteResponse {
-    return SignVoteResponse.fromPartial(base ?? ({} as any));
-  },
-  fromPartial<I extends Exact<DeepPartial<SignVoteResponse>, I>>(object: I): SignVoteResponse {
-    const message = createBaseSignVoteResponse() as any;
-    message.signature = object.signature ?? new Uint8Array(0);
-    message.repeatedSignature = object.repeatedSignature ?? false;
-    message.key = object.key ?? undefined;
-    return message;
-  },
-};
-
-function createBaseSignTimeoutRequest(): SignTimeoutRequest {
-  return { scope: undefined, view: 0n, highView: 0n, highBlockDigest: new Uint8Array(0) };
-}
-
-export const SignTimeoutRequest: MessageFns<SignTimeoutRequest> = {
-  encode(message: SignTimeoutRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.scope !== undefined) {
-      Scope.encode(message.scope, writer.uint32(10).fork()).join();
-    }
-    if (message.view !== 0n) {
-      if (BigInt.asUintN(64, message.view) !== message.view) {
-        throw new globalThis.Error("value provided for field message.view of type uint64 too large");
-      }
-      writer.uint32(16).uint64(message.view);
-    }
-    if (message.highView !== 0n) {
-      if (BigInt.asUintN(64, message.highView) !== message.highView) {
-        throw new globalThis.Error("value provided for field message.highView of type uint64 too large");
-      }
-      writer.uint32(24).uint64(message.highView);
-    }
-    if (message.highBlockDigest.length !== 0) {
-      writer.uint32(34).bytes(message.highBlockDigest);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): SignTimeoutRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSignTimeoutRequest() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.scope = Scope.decode(reader, reader.uint32());
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.view = reader.uint64() as bigint;
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.highView = reader.uint64() as bigint;
             continue;
           }
           case 4: {
@@ -2057,7 +1656,15 @@ export const SignTimeoutRequest: MessageFns<SignTimeoutRequest> = {
               break;
             }
 
-            message.highBlockDigest = reader.bytes();
+            message.block = BlockReference.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reports.push(Report.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -2072,25 +1679,301 @@ export const SignTimeoutRequest: MessageFns<SignTimeoutRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<SignTimeoutRequest>, I>>(base?: I): SignTimeoutRequest {
-    return SignTimeoutRequest.fromPartial(base ?? ({} as any));
+  create<I extends Exact<DeepPartial<Statement>, I>>(base?: I): Statement {
+    return Statement.fromPartial(base ?? ({} as any));
   },
-  fromPartial<I extends Exact<DeepPartial<SignTimeoutRequest>, I>>(object: I): SignTimeoutRequest {
-    const message = createBaseSignTimeoutRequest() as any;
-    message.scope = (object.scope !== undefined && object.scope !== null) ? Scope.fromPartial(object.scope) : undefined;
+  fromPartial<I extends Exact<DeepPartial<Statement>, I>>(object: I): Statement {
+    const message = createBaseStatement() as any;
+    message.kind = object.kind ?? "";
+    message.instance = (object.instance !== undefined && object.instance !== null) ? BigInt(object.instance) : 0n;
     message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
-    message.highView = (object.highView !== undefined && object.highView !== null) ? BigInt(object.highView) : 0n;
-    message.highBlockDigest = object.highBlockDigest ?? new Uint8Array(0);
+    message.block = (object.block !== undefined && object.block !== null)
+      ? BlockReference.fromPartial(object.block)
+      : undefined;
+    message.reports = object.reports?.map((e) => Report.fromPartial(e)) || [];
     return message;
   },
 };
 
-function createBaseSignTimeoutResponse(): SignTimeoutResponse {
+function createBaseBlockReference(): BlockReference {
+  return { height: 0n, digest: new Uint8Array(0) };
+}
+
+export const BlockReference: MessageFns<BlockReference> = {
+  encode(message: BlockReference, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.height !== 0n) {
+      if (BigInt.asUintN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.height);
+    }
+    if (message.digest.length !== 0) {
+      writer.uint32(18).bytes(message.digest);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BlockReference {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBlockReference() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.height = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.digest = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<BlockReference>, I>>(base?: I): BlockReference {
+    return BlockReference.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<BlockReference>, I>>(object: I): BlockReference {
+    const message = createBaseBlockReference() as any;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.digest = object.digest ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseReport(): Report {
+  return { instance: 0n, view: 0n, digest: new Uint8Array(0) };
+}
+
+export const Report: MessageFns<Report> = {
+  encode(message: Report, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.instance !== 0n) {
+      if (BigInt.asUintN(64, message.instance) !== message.instance) {
+        throw new globalThis.Error("value provided for field message.instance of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.instance);
+    }
+    if (message.view !== 0n) {
+      if (BigInt.asUintN(64, message.view) !== message.view) {
+        throw new globalThis.Error("value provided for field message.view of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.view);
+    }
+    if (message.digest.length !== 0) {
+      writer.uint32(26).bytes(message.digest);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Report {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReport() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.instance = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.view = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.digest = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Report>, I>>(base?: I): Report {
+    return Report.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Report>, I>>(object: I): Report {
+    const message = createBaseReport() as any;
+    message.instance = (object.instance !== undefined && object.instance !== null) ? BigInt(object.instance) : 0n;
+    message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
+    message.digest = object.digest ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseGrounds(): Grounds {
+  return {
+    header: undefined,
+    justifyView: 0n,
+    proposalSignature: new Uint8Array(0),
+    proposalKey: undefined,
+    certificate: undefined,
+  };
+}
+
+export const Grounds: MessageFns<Grounds> = {
+  encode(message: Grounds, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.header !== undefined) {
+      BlockHeader.encode(message.header, writer.uint32(10).fork()).join();
+    }
+    if (message.justifyView !== 0n) {
+      if (BigInt.asUintN(64, message.justifyView) !== message.justifyView) {
+        throw new globalThis.Error("value provided for field message.justifyView of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.justifyView);
+    }
+    if (message.proposalSignature.length !== 0) {
+      writer.uint32(26).bytes(message.proposalSignature);
+    }
+    if (message.proposalKey !== undefined) {
+      writer.uint32(34).bytes(message.proposalKey);
+    }
+    if (message.certificate !== undefined) {
+      QuorumCertificate.encode(message.certificate, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Grounds {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGrounds() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.header = BlockHeader.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.justifyView = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.proposalSignature = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.proposalKey = reader.bytes();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.certificate = QuorumCertificate.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Grounds>, I>>(base?: I): Grounds {
+    return Grounds.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Grounds>, I>>(object: I): Grounds {
+    const message = createBaseGrounds() as any;
+    message.header = (object.header !== undefined && object.header !== null)
+      ? BlockHeader.fromPartial(object.header)
+      : undefined;
+    message.justifyView = (object.justifyView !== undefined && object.justifyView !== null)
+      ? BigInt(object.justifyView)
+      : 0n;
+    message.proposalSignature = object.proposalSignature ?? new Uint8Array(0);
+    message.proposalKey = object.proposalKey ?? undefined;
+    message.certificate = (object.certificate !== undefined && object.certificate !== null)
+      ? QuorumCertificate.fromPartial(object.certificate)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSignResponse(): SignResponse {
   return { signature: new Uint8Array(0), repeatedSignature: false, key: undefined };
 }
 
-export const SignTimeoutResponse: MessageFns<SignTimeoutResponse> = {
-  encode(message: SignTimeoutResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+export const SignResponse: MessageFns<SignResponse> = {
+  encode(message: SignResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.signature.length !== 0) {
       writer.uint32(10).bytes(message.signature);
     }
@@ -2103,7 +1986,7 @@ export const SignTimeoutResponse: MessageFns<SignTimeoutResponse> = {
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): SignTimeoutResponse {
+  decode(input: BinaryReader | Uint8Array, length?: number): SignResponse {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -2112,7 +1995,7 @@ export const SignTimeoutResponse: MessageFns<SignTimeoutResponse> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSignTimeoutResponse() as any;
+      const message = createBaseSignResponse() as any;
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -2152,11 +2035,11 @@ export const SignTimeoutResponse: MessageFns<SignTimeoutResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<SignTimeoutResponse>, I>>(base?: I): SignTimeoutResponse {
-    return SignTimeoutResponse.fromPartial(base ?? ({} as any));
+  create<I extends Exact<DeepPartial<SignResponse>, I>>(base?: I): SignResponse {
+    return SignResponse.fromPartial(base ?? ({} as any));
   },
-  fromPartial<I extends Exact<DeepPartial<SignTimeoutResponse>, I>>(object: I): SignTimeoutResponse {
-    const message = createBaseSignTimeoutResponse() as any;
+  fromPartial<I extends Exact<DeepPartial<SignResponse>, I>>(object: I): SignResponse {
+    const message = createBaseSignResponse() as any;
     message.signature = object.signature ?? new Uint8Array(0);
     message.repeatedSignature = object.repeatedSignature ?? false;
     message.key = object.key ?? undefined;
@@ -2451,30 +2334,12 @@ export const SignerServiceDefinition = {
       responseStream: true,
       options: {},
     },
-    /** Signs a leader's proposal. */
-    signProposal: {
-      name: "SignProposal",
-      requestType: SignProposalRequest as typeof SignProposalRequest,
+    /** Signs one statement of the protocol of the epoch: a leader's proposal, a vote, or that a view is given up. */
+    sign: {
+      name: "Sign",
+      requestType: SignRequest as typeof SignRequest,
       requestStream: false,
-      responseType: SignProposalResponse as typeof SignProposalResponse,
-      responseStream: false,
-      options: {},
-    },
-    /** Signs a vote. */
-    signVote: {
-      name: "SignVote",
-      requestType: SignVoteRequest as typeof SignVoteRequest,
-      requestStream: false,
-      responseType: SignVoteResponse as typeof SignVoteResponse,
-      responseStream: false,
-      options: {},
-    },
-    /** Signs that a view is given up; no vote of that view is signed afterwards. */
-    signTimeout: {
-      name: "SignTimeout",
-      requestType: SignTimeoutRequest as typeof SignTimeoutRequest,
-      requestStream: false,
-      responseType: SignTimeoutResponse as typeof SignTimeoutResponse,
+      responseType: SignResponse as typeof SignResponse,
       responseStream: false,
       options: {},
     },
