@@ -31,6 +31,7 @@ const ALLOWED = [
 const REGISTRY = [
   'libs/protocols/protocols.ts',
   'libs/protocols/hosted-protocols.ts',
+  'libs/protocols/statement-words.ts',
   'libs/peer-wire/protocol-wires.ts',
   'libs/simulation/subjects/hosted-subjects.ts',
 ];
