@@ -40,16 +40,16 @@ export function changeWords({
   const leaving = new Set(leave);
   return [
     `A change of the ${leave.length + join.length === 0 ? 'terms' : 'members'} at the end of epoch ${epoch}:`,
-    ...leave.filter((name) => !joining.has(name)).map((name) => `  ${plain(name)} leaves`),
+    ...leave.filter((name) => !joining.has(name)).map((name) => `  ${plainName(name)} leaves`),
     ...join.flatMap((member) => {
       const before = leaving.has(member.name) ? memberNamed(set, member.name) : undefined;
       return [...joinWords(member, before), ...auditWords(member, before && auditKeys?.get(member.name))];
     }),
     ...(change.terms === undefined ? [] : termsWords(change.terms, terms)).map(
-      (line) => `  ${plain(line)}, from the block after the last one of epoch ${epoch}`,
+      (line) => `  ${plainName(line)}, from the block after the last one of epoch ${epoch}`,
     ),
     `  ${sizeWords(set, change)}`,
-    `  voted for so far by: ${voters.length === 0 ? 'nobody' : voters.map(plain).join(', ')}`,
+    `  voted for so far by: ${voters.length === 0 ? 'nobody' : voters.map(plainName).join(', ')}`,
     `The vote is good until height ${goodUntil}, ${goodFor} blocks from now; no block above counts it.`,
   ];
 }
@@ -64,7 +64,7 @@ function joinWords(
     before === undefined ? 'joins' : hasOtherKey ? 'stays, with ANOTHER consensus key' : 'stays, changed';
   const weightBefore = before === undefined || before.weight === weight ? '' : `, ${before.weight} before`;
   return [
-    `  ${plain(name)} ${isNew}, weight ${weight}${weightBefore}`,
+    `  ${plainName(name)} ${isNew}, weight ${weight}${weightBefore}`,
     `    consensus key ${consensus}`,
     `    gateway key   ${toHex(gatewayPublicKey)}`,
   ];
@@ -96,7 +96,7 @@ function memberNamed({ members }: ValidatorSet, wanted: string): Validator | und
   return members.find(({ name }) => name === wanted);
 }
 
-/** A name comes from another member: nothing in it moves the cursor or looks like more than a name. */
-function plain(name: string): string {
+/** A name comes from another member, and a vote in a block is counted whatever its change says: nothing in it moves the cursor or looks like more than a name. */
+export function plainName(name: string): string {
   return name.replace(/[^\x20-\x7e]/g, '?');
 }

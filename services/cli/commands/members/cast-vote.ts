@@ -13,7 +13,7 @@ import { invalidInput } from '#services/launcher/words/errors.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { signMembershipVote, type WayToVote } from '../../adapters/signer-vote.ts';
-import { changeWords } from '../../core/change-words.ts';
+import { changeWords, plainName } from '../../core/change-words.ts';
 import type { CommandContext } from '../context.ts';
 
 /** Longest wait until the vote is final: some views of a busy federation. */
@@ -61,7 +61,7 @@ export async function castVote(
     const names = voters.map((index) => set.members[index]?.name ?? String(index));
     for (const line of changeWords({ change, set, terms, auditKeys, voters: names, goodUntil, goodFor }))
       terminal.note(line);
-    for (const { name } of change.join) terminal.note(joinWarning(name));
+    for (const { name } of change.join) terminal.note(joinWarning(plainName(name)));
     await consent(context, options, facts.name);
     const signature = await signMembershipVote(way, { change, goodUntil });
     const vote = encodeMembershipVote({ change, goodUntil, member: member.index, signature });

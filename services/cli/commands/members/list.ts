@@ -7,6 +7,7 @@ import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { withMember } from '#services/launcher/adapters/member-client.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
+import { plainName } from '../../core/change-words.ts';
 import { action, type CommandContext } from '../context.ts';
 import { type MemberOptions, targetOf, withMemberOptions } from '../member-options.ts';
 
@@ -63,8 +64,8 @@ function textOf(set: ValidatorSet, { epoch, ballots, adopted, policy, terms }: C
 
 function changeText(ballot: ClientBallot, set: ValidatorSet): string {
   const { digest, change } = ballot;
-  const leave = change.leave.map((name) => `-${name}`);
-  const join = change.join.map(({ name }) => `+${name}`);
+  const leave = change.leave.map((name) => `-${plainName(name)}`);
+  const join = change.join.map(({ name }) => `+${plainName(name)}`);
   const terms = change.terms === undefined ? [] : newTermsText(change.terms);
   const voters = votersOf(ballot, set).map((name, at) => `${name} (until height ${ballot.goodUntil[at]})`);
   return `${digest}  ${[...leave, ...join, ...terms].join(' ')}  voted for by ${voters.join(', ')}`;
