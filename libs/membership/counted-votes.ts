@@ -2,9 +2,8 @@ import type { Digest, Epoch, Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { MembershipChange } from './change.ts';
-import { possessionFault } from './key-rules.ts';
-import { BLOCK_KEYS_MAX, VOTE_BLOCKS_MAX, VOTES_PER_MEMBER_MAX } from './limits.ts';
-import { type ChangeGround, changeFault } from './policy.ts';
+import { VOTE_BLOCKS_MAX, VOTES_PER_MEMBER_MAX } from './limits.ts';
+import type { ChangeGround } from './policy.ts';
 import type { MembershipVote } from './vote.ts';
 
 /** A change that someone voted for. */
@@ -44,8 +43,8 @@ export function countedFrom<Before extends { readonly ballots: readonly Ballot[]
 }
 
 /**
- * The fault of a vote in the block of this height, whose parent is the last one that was judged; or undefined. The proofs of keys
- * are another question, which costs more: `proofsFault`.
+ * The fault of a vote in the block of this height, whose parent is the last one that was judged; or undefined. These rules are the same in
+ * all versions, so that members of several count the same votes. What the change names is no matter of theirs: `AdoptionJudge`.
  */
 export function voteFault(before: VoteGround, vote: MembershipVote, height: bigint): string | undefined {
   const { chain, epoch, set, adopted, root, rules } = before;
@@ -64,36 +63,14 @@ export function voteFault(before: VoteGround, vote: MembershipVote, height: bigi
   if (own.some((ballot) => ballot.digest === digest)) return 'a second vote for the same change';
   if (own.length >= VOTES_PER_MEMBER_MAX)
     return `more than ${VOTES_PER_MEMBER_MAX} votes of one member at a time`;
-  return changeFault(before, change);
+  return undefined;
 }
 
-/** The keys that a vote asks to be proven: those of a change that has votes were judged with the first of them. */
-export function keysToProve({ ballots }: Pick<VoteGround, 'ballots'>, vote: MembershipVote): number {
-  if (ballots.some(({ digest }) => digest === vote.digest)) return 0;
-  return vote.change.join.reduce((sum, { keys = [] }) => sum + keys.length, 0);
-}
-
-/** The fault of the proofs that a vote without a fault asks for, or undefined. */
-export function proofsFault(before: VoteGround, vote: MembershipVote): string | undefined {
-  if (keysToProve(before, vote) === 0) return undefined;
-  return possessionFault(vote.change.join, before.rules.verifyEd25519);
-}
-
-/** Judges the votes of the block of one height in their order, and counts the keys that they ask to be proven. */
-export class BlockVotes {
-  readonly height: Height;
-  #keys = 0;
-
-  constructor(height: Height) {
-    this.height = height;
-  }
-
-  /** The fault of the next vote, or undefined. Proofs are judged last, as they cost most. */
-  fault(before: VoteGround, vote: MembershipVote): string | undefined {
-    const keys = this.#keys + keysToProve(before, vote);
-    const full = keys > BLOCK_KEYS_MAX ? `more than ${BLOCK_KEYS_MAX} keys to prove in one block` : undefined;
-    const fault = voteFault(before, vote, this.height) ?? full ?? proofsFault(before, vote);
-    if (fault === undefined) this.#keys = keys;
-    return fault;
-  }
+/** The ballot of a change with one vote more, which has no fault. */
+export function ballotWith(
+  ballots: readonly Ballot[],
+  { change, digest, goodUntil, member }: MembershipVote,
+): Ballot {
+  const known = ballots.find((ballot) => ballot.digest === digest);
+  return { change, digest, voters: new Map(known?.voters).set(member, goodUntil) };
 }

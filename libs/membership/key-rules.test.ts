@@ -38,6 +38,11 @@ function joining(member: MemberFacts, part: Partial<MembershipChange> = {}): Mem
   return { chain, epoch, leave: [], join: [member], ...part };
 }
 
+/** Votes of a quorum. */
+function votesFor(change: MembershipChange): readonly Transaction[] {
+  return [0, 1, 2].map((member) => voteFor(change, member));
+}
+
 function withKey(part: Partial<MemberKey>): MemberFacts {
   return memberOf(9, { keys: [{ ...KEY, ...part }] });
 }
@@ -70,6 +75,21 @@ function after(before: Membership, height: bigint, transactions: readonly Transa
   return result.ok ? result.membership : assert.fail(result.fault);
 }
 
+function hashes(transactions: readonly Transaction[]): readonly string[] {
+  return transactions.map(({ hash }) => hash);
+}
+
+/** The founding membership, and how many proofs it had judged. */
+function countingProofs() {
+  let proven = 0;
+  const verifyEd25519: typeof ed25519Verify = (...all) => {
+    proven += 1;
+    return ed25519Verify(...all);
+  };
+  const counting = { ...FOUNDING, rules: { ...FOUNDING.rules, verifyEd25519 } };
+  return { counting, proven: () => proven };
+}
+
 /** A handover of such members, in a block that the old ones certified. */
 function handedOver(roster: readonly MemberFacts[]): MembershipJudgement | undefined {
   const bytes = encodeHandover({ chain: FOUNDING.chain, epoch: toEpoch(1n), roster });
@@ -79,11 +99,7 @@ function handedOver(roster: readonly MemberFacts[]): MembershipJudgement | undef
 describe('a member that joins with an audit key', () => {
   test('has it in the next epoch, beside those that had one before', () => {
     const change = joining(auditedMemberOf(9));
-    const decided = after(
-      FOUNDING,
-      1n,
-      [0, 1, 2].map((member) => voteFor(change, member)),
-    );
+    const decided = after(FOUNDING, 1n, votesFor(change));
     const handover = handoverAt(decided, 2n) ?? assert.fail('no handover');
     const next = after(decided, 2n, [handover]);
     assert.deepEqual(next.roster, [...FOUNDING.roster, auditedMemberOf(9)]);
@@ -97,7 +113,7 @@ describe('a member that joins with an audit key', () => {
     const renewed = (key: number) => memberOf(0, { keys: [auditKeyOf('m0', key)] });
     for (const key of [0, 44]) {
       const change = joining(renewed(key), { leave: ['m0'] });
-      assert.equal(faultOf(judged(FOUNDING, 1n, [voteFor(change, 1)])), 'none');
+      assert.equal(faultOf(judged(FOUNDING, 1n, votesFor(change))), 'none');
     }
   });
 
@@ -135,59 +151,67 @@ describe('a member that joins with an audit key', () => {
     ],
   ];
   for (const [name, member, fault] of REFUSED) {
-    test(`is refused with ${name}`, () => {
-      assert.match(faultOf(judged(FOUNDING, 1n, [voteFor(joining(member), 0)])), fault);
+    test(`is refused with ${name} by the vote that would adopt it, and by none before`, () => {
+      const votes = votesFor(joining(member));
+      assert.match(faultOf(judged(FOUNDING, 1n, votes)), fault);
+      const open = after(FOUNDING, 1n, votes.slice(1));
+      assert.match(faultOf(judged(open, 2n, votes.slice(0, 1))), fault);
+      assert.deepEqual(hashes(admissible(FOUNDING, votes, toHeight(1n))), hashes(votes.slice(0, 2)));
     });
   }
 
-  test('is not proven again by the votes that follow the first', () => {
-    let proven = 0;
-    const verifyEd25519: typeof ed25519Verify = (...all) => {
-      proven += 1;
-      return ed25519Verify(...all);
-    };
-    const counting = { ...FOUNDING, rules: { ...FOUNDING.rules, verifyEd25519 } };
-    const change = joining(auditedMemberOf(9));
-    const once = after(counting, 1n, [voteFor(change, 0), voteFor(change, 1)]);
-    after(once, 2n, [voteFor(change, 2)]);
-    assert.equal(proven, 1);
+  test('is proven once, by the vote that adopts it', () => {
+    const { counting, proven } = countingProofs();
+    const [first = assert.fail(), ...others] = votesFor(joining(auditedMemberOf(9)));
+    const open = after(counting, 1n, others);
+    assert.equal(proven(), 0);
+    after(open, 2n, [first]);
+    assert.equal(proven(), 1);
   });
 });
 
-describe('the new keys of a block', () => {
-  const taking = { ...FOUNDING, rules: { ...FOUNDING.rules, verifyEd25519: () => true } };
+describe('the proofs that a block asks for', () => {
   const proof = new Uint8Array(64).fill(9, 0, 32);
-  const crowd = Array.from({ length: 509 }, (_, at) => {
+  const crowd = Array.from({ length: 508 }, (_, at) => {
     const publicKey = Uint8Array.of(at, at >> 8, ...new Uint8Array(29).fill(5), 0);
     return memberOf(100 + at, { keys: [{ ...KEY, publicKey, proof }] });
   });
-  /** A vote for so many members with a key each; changes differ by who leaves. */
-  const voteOf = (member: number, keys: number, leave: string) =>
-    voteFor({ ...joining(memberOf(9), { leave: [leave] }), join: crowd.slice(0, keys) }, member);
-  const full = ['m1', 'm2', 'm3', 'm0'].map((leave, member) => voteOf(member, 509, leave));
-  const hashes = (transactions: readonly Transaction[]) => transactions.map(({ hash }) => hash);
 
-  test('are as many as fit: a vote beyond them waits for the next block, and is a fault of a leader', () => {
-    const [beyond, last] = [voteOf(3, 13, 'm1'), voteOf(3, 12, 'm1')];
-    assert.equal(faultOf(judged(taking, 1n, [...full, last])), 'none');
-    assert.equal(faultOf(judged(taking, 1n, [...full, beyond])), 'more than 2048 keys to prove in one block');
-    assert.deepEqual(
-      hashes(admissible(taking, [...full, beyond, last], toHeight(1n))),
-      hashes([...full, last]),
+  test('are none for changes that it does not adopt, however many keys they bring', () => {
+    const { counting, proven } = countingProofs();
+    const all = ['m0', 'm1', 'm2', 'm3'].flatMap((leave) => {
+      const change = { ...joining(memberOf(9), { leave: [leave] }), join: crowd };
+      return [0, 1].map((member) => voteFor(change, member));
+    });
+    assert.equal(after(counting, 1n, all).ballots.length, 4);
+    assert.equal(proven(), 0);
+  });
+
+  test('are those of one change at most: a fault ends the judgement of a block', () => {
+    const { counting, proven } = countingProofs();
+    const votes = votesFor({ ...joining(memberOf(9)), join: [auditedMemberOf(8), withKey({ proof })] });
+    const other = votesFor(joining(withKey({ proof }), { leave: ['m1'] }));
+    assert.match(faultOf(judged(counting, 1n, [...votes, ...other])), /audit key of m9/);
+    assert.equal(proven(), 2);
+  });
+
+  test('are judged once for each change that votes of a leader would adopt', () => {
+    const { counting, proven } = countingProofs();
+    const change = joining(withKey({ proof }));
+    const open = after(
+      counting,
+      1n,
+      [0, 1].map((member) => voteFor(change, member)),
     );
-    assert.equal(faultOf(judged(after(taking, 1n, full), 2n, [beyond])), 'none');
-  });
-
-  test('do not count where the change has votes, in the block or before it', () => {
-    const again = voteOf(1, 509, 'm1');
-    assert.equal(faultOf(judged(taking, 1n, [...full, again])), 'none');
-    assert.equal(faultOf(judged(after(taking, 1n, full), 2n, [again, voteOf(3, 13, 'm1')])), 'none');
-  });
-
-  test('count for no vote that has another fault', () => {
-    const wrong = voteOf(0, 509, 'm8');
-    const given = [wrong, wrong, ...full, voteOf(3, 12, 'm1')];
-    assert.deepEqual(hashes(admissible(taking, given, toHeight(1n))), hashes(given.slice(2)));
+    const [good, ...rest] = votesFor(joining(auditedMemberOf(9)));
+    const given = [...[2, 3].map((member) => voteFor(change, member)), good ?? assert.fail()];
+    assert.deepEqual(hashes(admissible(open, given, toHeight(2n))), hashes(given.slice(2)));
+    assert.equal(proven(), 1);
+    assert.deepEqual(
+      hashes(admissible(open, [...given, ...rest], toHeight(2n))),
+      hashes([...given.slice(2), ...rest]),
+      'another change is adopted',
+    );
   });
 });
 
@@ -200,7 +224,16 @@ describe('keys that a quorum decided on', () => {
     assert.match(faultOf(membershipWith(FOUNDING, { ballots: [], adopted })), fault);
   });
 
-  test('of this version are followed without their proofs, which were judged with the votes', () => {
+  test('after another version than they need stop a member, with what the list says', () => {
+    const wrong = (needs: string) => withKey({ needs });
+    assert.match(faultOf(handedOver([wrong('9.1.0')])), /audit key of m9: it needs btcfed 9\.1\.0 or later/);
+    assert.match(
+      faultOf(handedOver([wrong('0.1.0')])),
+      /audit key of m9: its list of members says that it needs btcfed 0\.1\.0, and such keys need 0\.2\.0: whoever/,
+    );
+  });
+
+  test('of this version are followed without their proofs, which were judged with the vote that adopted them', () => {
     assert.equal(handedOver([withKey({ proof: KEY.proof.map((byte) => byte ^ 1) })])?.ok, true);
   });
 });

@@ -13,7 +13,7 @@ interface KeyHolder {
 /** Whether a signature is one of this message by this Ed25519 key. */
 export type VerifyEd25519 = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 
-/** The purposes of further keys that this version has a rule for, each with the version that it came with. Never changed, as every roster with one holds it. */
+/** The purposes of further keys that this version has a rule for, each with the version that it came with. Never changed, as every roster with one holds it; what is read does not depend on it. */
 const RULED: ReadonlyMap<number, string> = new Map([[KEY_PURPOSES.audit, '0.2.0']]);
 
 const POSSESSION_TAG = 'btcfed/key-possession/v1';
@@ -25,12 +25,12 @@ export function isRuled(purpose: number): boolean {
   return RULED.has(purpose);
 }
 
-/** The least version of btcfed that reads the further keys of these members. Empty where there are none. */
+/** The least version of btcfed that reads the further keys of these members: what a key says itself, or what its purpose needs. Empty where there are none. */
 export function keysNeed(members: readonly KeyHolder[]): string {
   let least = '';
   for (const { keys = [] } of members) {
-    for (const { purpose, needs = '' } of keys) {
-      const one = RULED.get(purpose) ?? needs;
+    for (const { purpose, needs } of keys) {
+      const one = needs ?? RULED.get(purpose) ?? '';
       if (least === '' || (one !== '' && isNewer(one, least))) least = one;
     }
   }
@@ -97,11 +97,15 @@ export function sharedKeyFault(
 }
 
 function keyFault({ purpose, scheme, publicKey, proof, needs }: MemberKey): string | undefined {
-  if (!isRuled(purpose)) {
-    const newer = needs === undefined ? undefined : needsFault(needs);
+  const strange = needs === undefined ? undefined : needsFault(needs);
+  if (strange !== undefined) return strange;
+  const ruled = RULED.get(purpose);
+  if (ruled === undefined) {
     const cure = 'leave the key out, or install a version that has one';
-    return newer ?? `btcfed ${SOFTWARE_VERSION} has no rule for it: ${cure}`;
+    return `btcfed ${SOFTWARE_VERSION} has no rule for it: ${cure}`;
   }
+  if (needs !== undefined)
+    return `its list of members says that it needs btcfed ${needs}, and such keys need ${ruled}: whoever made the change makes it anew by btcfed`;
   if (scheme !== ED25519) return `scheme ${JSON.stringify(scheme)}, and this version has ${ED25519}`;
   if (publicKey.length !== ED25519_KEY_BYTES)
     return `${publicKey.length} bytes, and ${ED25519} keys have ${ED25519_KEY_BYTES}`;

@@ -23,13 +23,10 @@ export const MEMBER_KEYS_MAX = 16;
 export const MEMBER_KEYS_BYTES_MAX = 512;
 
 /**
- * Keys that one block may bring in changes that nobody voted for before: each has its proof judged, at 0.1 ms. All members of a change with four keys
- * each, so that any change fits a block alone; without it, 4 MiB of votes for changes of one list in another order would take seconds.
+ * Proofs of possession that a member remembers to hold, about 150 bytes each: those of eight changes of all members with four keys each. A
+ * change that its desk judged costs the blocks that adopt it nothing.
  */
-export const BLOCK_KEYS_MAX = 4 * MEMBERS_MAX;
-
-/** Proofs of possession that a member remembers to hold, about 150 bytes each: those of eight full blocks. */
-export const PROOFS_REMEMBERED_MAX = 8 * BLOCK_KEYS_MAX;
+export const PROOFS_REMEMBERED_MAX = 8 * 4 * MEMBERS_MAX;
 
 /** An entry with further keys: name, weight, the number of keys, and then consensus and gateway with 14 bytes around each and the scheme `ed25519`. */
 const MEMBER_BYTES_MAX =
@@ -57,11 +54,11 @@ export const HANDOVER_BYTES_MAX = MEMBERS_MAX * MEMBER_BYTES_MAX + TERMS_BYTES_M
 /** The encoding of a change: all members leave, as many others join, and the terms are new. */
 export const CHANGE_BYTES_MAX = MEMBERS_MAX * (MEMBER_BYTES_MAX + 4 + NAME_BYTES_MAX) + TERMS_BYTES_MAX + 128;
 
-/** Changes that one member may vote for at a time: it may change its mind, and not fill the memory of the others. */
+/** Changes that one member may vote for at a time: it may change its mind, and not fill the memory of the others. The same in all versions. */
 export const VOTES_PER_MEMBER_MAX = 4;
 
 /**
  * Blocks for which a vote may be good at most: a week at one block a second. Long enough that the operators of
- * 512 members come to it, and short enough that votes taken in different months do not add up.
+ * 512 members come to it, and short enough that votes taken in different months do not add up. The same in all versions.
  */
 export const VOTE_BLOCKS_MAX = 604_800n;

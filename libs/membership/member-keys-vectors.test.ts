@@ -47,10 +47,11 @@ interface Vectors {
     readonly signed: string;
     readonly holds: boolean;
   })[];
+  readonly strange: readonly { readonly name: string; readonly handover: string }[];
   readonly refused: readonly { readonly name: string; readonly handover: string }[];
 }
 
-const { vectors, possession, refused } = JSON.parse(
+const { vectors, possession, strange, refused } = JSON.parse(
   readFileSync('test/vectors/member-keys.json', 'utf8'),
 ) as Vectors;
 const bytesOf = (hex: string): Uint8Array => fromHex(hex) ?? assert.fail('not hex');
@@ -95,6 +96,14 @@ describe('a change, a handover and the section of votes with further keys', () =
       assert.deepEqual(decodeBallots(bytesOf(expected.ballots)), held);
       assert.equal(keysNeed(roster), vector.needs);
       assert.equal(keysFault(roster) === undefined, vector.followed);
+    });
+  }
+
+  for (const { name, handover } of strange) {
+    test(`are read and not followed with ${name}`, () => {
+      const read = decodeHandover(bytesOf(handover)) ?? assert.fail('not read');
+      assert.equal(toHex(encodeHandover(read)), handover);
+      assert.match(keysFault(read.roster) ?? '', /it needs btcfed|says that it needs btcfed/);
     });
   }
 

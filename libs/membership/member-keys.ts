@@ -10,7 +10,7 @@ export interface MemberKey {
   readonly publicKey: Uint8Array;
   /** Signature of this key under `possessionBytes`. */
   readonly proof: Uint8Array;
-  /** Where this version has no rule for the purpose: the least version of btcfed that reads the roster. */
+  /** Where this version has no rule for the purpose, or the purposes of the roster need another: the version of btcfed that the roster says it needs. */
   readonly needs?: string;
 }
 

@@ -103,7 +103,9 @@ describe('votes for a change', () => {
   test('FED-06 keep to the policy of the federation', () => {
     const founding = foundingMembership({ ...FOUNDING, rules: { ...FOUNDING.rules, growthMax: 2 } });
     const join = rosterOf(3, 20);
-    assert.match(fault(founding, 1, [vote(0, { ...JOIN, join })]), /3 members more/);
+    const votes = [0, 1, 2].map((member) => vote(member, { ...JOIN, join }));
+    assert.match(fault(founding, 1, votes), /3 members more/);
+    assert.equal(fault(founding, 1, votes.slice(1)), 'none', 'nothing is adopted');
   });
 
   const REFUSED: readonly (readonly [string, readonly Transaction[], RegExp])[] = [
@@ -115,7 +117,11 @@ describe('votes for a change', () => {
     ['for more changes than a member may want', five.map((change) => vote(0, change)), /more than 4 votes/],
     ['F-02: whose time is over', [vote(0, JOIN, 0n)], /was good until height 0/],
     ['F-02: for ever', [vote(0, JOIN, 1n + VOTE_BLOCKS_MAX + 1n)], /good for more than 604800 blocks/],
-    ['for a change that may not be', [vote(0, { ...JOIN, join: [] })], /nothing/],
+    [
+      'that would adopt a change that may not be',
+      [0, 1, 2].map((member) => vote(member, { ...JOIN, join: [] })),
+      /a change of nothing/,
+    ],
   ];
   for (const [name, transactions, reason] of REFUSED) {
     test(`are refused: ${name}`, () => assert.match(fault(FOUNDING, 1, transactions), reason));

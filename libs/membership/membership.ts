@@ -6,15 +6,14 @@ import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
 import { hasQuorum, type ValidatorSet } from '#libs/protocol/validator-set.ts';
+import { AdoptionJudge, followFault } from './adoption.ts';
 import { rosterAfter } from './change.ts';
-import { type Ballot, BlockVotes, countedFrom } from './counted-votes.ts';
+import { type Ballot, ballotWith, countedFrom, voteFault } from './counted-votes.ts';
 import { decodeHandover, encodeHandover } from './handover.ts';
-import { keysFault } from './key-rules.ts';
 import type { NewTerms } from './new-terms.ts';
-import type { NextEpoch } from './next-epoch.ts';
 import type { MemberRules } from './policy.ts';
 import { type Roster, setOfRoster } from './roster.ts';
-import { termsAfter, termsFault } from './terms-rules.ts';
+import { termsAfter } from './terms-rules.ts';
 import { decodeMembershipVote } from './vote.ts';
 
 const UNREADABLE =
@@ -100,28 +99,23 @@ export function membershipAfterLast(before: Membership, block: Block): Membershi
   const isNext = read.chain === before.chain && read.epoch === before.epoch + 1n && read.roster.length > 0;
   if (!isNext)
     return { ok: false, fault: `a handover that does not end epoch ${before.epoch} of this chain` };
-  const fault = nextFault(before, read);
+  const fault = followFault(before, read);
   if (fault !== undefined) return { ok: false, fault };
   const root = { view: header.view, height: header.height, digest };
   const terms = termsAfter(before.terms, read.terms);
   return { ok: true, membership: opened({ ...before, roster: read.roster, terms, root }, read.epoch) };
 }
 
-/** The membership with the votes of a snapshot, of which none was judged here: the terms and the keys that they adopted are. */
+/**
+ * The membership with the votes of a snapshot, of which none was judged here: the terms and the keys that they adopted are, beside their
+ * proofs, which the block that adopted them had judged.
+ */
 export function membershipWith(
   before: Membership,
   ballots: Pick<Membership, 'ballots' | 'adopted'>,
 ): MembershipJudgement {
-  const fault = ballots.adopted && nextFault(before, ballots.adopted);
+  const fault = ballots.adopted && followFault(before, ballots.adopted);
   return fault === undefined ? { ok: true, membership: { ...before, ...ballots } } : { ok: false, fault };
-}
-
-/** The fault of an epoch that a quorum decided on, and that this version cannot follow. Proofs of keys were judged with the votes. */
-function nextFault(
-  { terms, rules }: Pick<Membership, 'terms' | 'rules'>,
-  { roster, terms: named }: NextEpoch,
-): string | undefined {
-  return (named && termsFault(terms, named, rules.protocols)) ?? keysFault(roster);
 }
 
 /**
@@ -148,10 +142,10 @@ export function takeVotes(
   transactions: readonly Transaction[],
   height: Height,
 ): MembershipJudgement {
-  const block = new BlockVotes(height);
+  const judge = new AdoptionJudge(height);
   let after = countedFrom(before, height);
   for (const vote of transactions.filter((each) => isFor('membership', each))) {
-    const taken = takeVote(after, vote, block);
+    const taken = takeVote(after, vote, judge);
     if (!taken.ok) return taken;
     after = taken.membership;
   }
@@ -164,31 +158,32 @@ export function admissible(
   transactions: readonly Transaction[],
   height: Height,
 ): readonly Transaction[] {
-  const block = new BlockVotes(height);
+  const judge = new AdoptionJudge(height);
   let after = countedFrom(before, height);
   return transactions.filter((transaction) => {
     if (isFor('handover', transaction)) return false;
     if (!isFor('membership', transaction)) return true;
-    const taken = takeVote(after, transaction, block);
+    const taken = takeVote(after, transaction, judge);
     if (taken.ok) after = taken.membership;
     return taken.ok;
   });
 }
 
-function takeVote(before: Membership, { bytes }: Transaction, block: BlockVotes): MembershipJudgement {
+/** What a change names is judged where the vote adopts it, and nowhere else: members of all versions count the same votes until then. */
+function takeVote(before: Membership, { bytes }: Transaction, judge: AdoptionJudge): MembershipJudgement {
   const vote = decodeMembershipVote(bytes);
   if (vote === undefined) return { ok: false, fault: 'a vote that cannot be read' };
   const { set, roster } = before;
-  const fault = block.fault(before, vote);
+  const fault = voteFault(before, vote, judge.height);
   if (fault !== undefined) return { ok: false, fault };
-  const { change, digest, goodUntil, member } = vote;
-  const known = before.ballots.find((ballot) => ballot.digest === digest);
-  const voters = new Map(known?.voters).set(member, goodUntil);
-  const ballot = { change, digest, voters };
-  const ballots = [...before.ballots.filter((each) => each !== known), ballot];
+  const ballot = ballotWith(before.ballots, vote);
+  const { change, digest, voters } = ballot;
+  const ballots = [...before.ballots.filter((each) => each.digest !== digest), ballot];
   if (!hasQuorum(set, voters.keys())) return { ok: true, membership: { ...before, ballots } };
+  const unfit = judge.fault(before, vote);
+  if (unfit !== undefined) return { ok: false, fault: unfit };
   const { terms } = change;
-  const lastHeight = toHeight(block.height + 1n);
+  const lastHeight = toHeight(judge.height + 1n);
   const adopted = { digest, roster: rosterAfter(roster, change), lastHeight, ...(terms && { terms }) };
   return { ok: true, membership: { ...before, ballots, adopted } };
 }

@@ -62,7 +62,10 @@ export function takeNewTerms(decoder: Decoder): NewTerms | undefined {
   return decoder.isSpoilt ? undefined : termsOf(needs, sections);
 }
 
-/** Tags that this version gives a meaning. */
+/**
+ * Tags whose content is read with the terms, in the one form that it has in all versions. The content of a later tag is never judged here: a
+ * vote that one version reads and an older one does not would part them. It is judged in terms-rules.ts, where the change would take force.
+ */
 const READ: readonly number[] = [TERMS_SECTIONS.protocol, TERMS_SECTIONS.parameters];
 
 function termsOf(needs: string, sections: readonly OtherSection[]): NewTerms | undefined {

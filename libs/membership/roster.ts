@@ -88,22 +88,33 @@ export function putKeyedRoster(encoder: Encoder, roster: Roster): Encoder {
   return encoder;
 }
 
-/** Reads the output of `putKeyedRoster`; never throws. Undefined for bytes that it does not write. */
+/**
+ * Reads the output of `putKeyedRoster`; never throws. Undefined for bytes that it does not write. Every version reads the same bytes: `needs` is
+ * taken as it stands, and is judged with the keys (`keysFault`).
+ */
 export function takeKeyedRoster(decoder: Decoder): Roster | undefined {
   const needs = decoder.text(NEEDS_BYTES_MAX);
   const roster: MemberFacts[] = [];
   const count = decoder.u32();
   if (!isVersion(needs) || count > MEMBERS_MAX) return undefined;
   for (let at = 0; at < count; at++) {
-    const member = takeKeyedMember(decoder, needs);
+    const member = takeKeyedMember(decoder);
     if (member === undefined) return undefined;
     roster.push(member);
   }
   // Without a further key they need no version.
-  return keysNeed(roster) === needs ? roster : undefined;
+  if (!hasFurtherKeys(roster)) return undefined;
+  const usual = withNeeds(roster, ({ purpose }) => (isRuled(purpose) ? {} : { needs }));
+  return keysNeed(usual) === needs ? usual : withNeeds(roster, () => ({ needs }));
 }
 
-function takeKeyedMember(decoder: Decoder, needs: string): MemberFacts | undefined {
+function withNeeds(roster: Roster, needsOf: (key: MemberKey) => Pick<MemberKey, 'needs'>): Roster {
+  return roster.map(({ keys, ...facts }) => {
+    return keys === undefined ? facts : { ...facts, keys: keys.map((key) => ({ ...key, ...needsOf(key) })) };
+  });
+}
+
+function takeKeyedMember(decoder: Decoder): MemberFacts | undefined {
   const name = decoder.text(NAME_BYTES_MAX);
   const weight = decoder.u64();
   const count = decoder.u32();
@@ -114,9 +125,8 @@ function takeKeyedMember(decoder: Decoder, needs: string): MemberFacts | undefin
   const isRead =
     isPlain(consensus, KEY_PURPOSES.consensus, '') && isPlain(gateway, KEY_PURPOSES.gateway, ED25519);
   if (!isRead || further === undefined) return undefined;
-  const keys = further.map((key) => (isRuled(key.purpose) ? key : { ...key, needs }));
   const facts = { name, publicKey: consensus.publicKey, gatewayPublicKey: gateway.publicKey, weight };
-  return keys.length === 0 ? facts : { ...facts, keys };
+  return further.length === 0 ? facts : { ...facts, keys: further };
 }
 
 /** Whether a key that each member has is in its one form. */

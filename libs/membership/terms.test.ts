@@ -214,9 +214,11 @@ describe('a change of the terms', () => {
     test(`is refused: ${name}`, () => {
       assert.match(faultOf(terms), fault);
       assert.match(faultOf(terms, { join: [memberOf(9)] }), fault);
-      const [vote = assert.fail()] = votesFor(changeOf(terms));
-      const judged = judgeMembership(FOUNDING, blockAt(FOUNDING, 1n, [vote]));
-      assert.match(judged.ok ? 'none' : judged.fault, fault, 'in a block');
+      const votes = votesFor(changeOf(terms));
+      const judged = judgeMembership(FOUNDING, blockAt(FOUNDING, 1n, votes));
+      assert.match(judged.ok ? 'none' : judged.fault, fault, 'in a block with the vote that would adopt it');
+      const { ballots, adopted } = after(FOUNDING, 1n, votes.slice(1));
+      assert.deepEqual([ballots[0]?.voters.size, adopted], [2, undefined], 'votes before it count');
       const { chain, roster } = FOUNDING;
       const handover = encodeHandover({
         chain,

@@ -41,8 +41,8 @@ export const SOURCE_MUTANTS = {
   },
   'a change in force a height too late': {
     file: MEMBERSHIP,
-    find: 'toHeight(block.height + 1n)',
-    replace: 'toHeight(block.height + 2n)',
+    find: 'toHeight(judge.height + 1n)',
+    replace: 'toHeight(judge.height + 2n)',
   },
   'two votes change the members': {
     file: MEMBERSHIP,

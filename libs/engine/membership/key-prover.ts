@@ -1,4 +1,5 @@
-import { keysToProve, proofsFault } from '#libs/membership/counted-votes.ts';
+import { isFollowed } from '#libs/membership/adoption.ts';
+import { possessionFault } from '#libs/membership/key-rules.ts';
 import { VOTES_PER_MEMBER_MAX } from '#libs/membership/limits.ts';
 import type { MembershipVote } from '#libs/membership/vote.ts';
 import type { ClockPort } from '../ports/engine-ports.ts';
@@ -7,7 +8,7 @@ import type { MembershipBook } from './membership-book.ts';
 
 /** Why the keys of a vote are not believed, and what that says of who brought it. */
 interface Unproven {
-  readonly cause: 'invalid' | 'overloaded';
+  readonly cause: 'stale' | 'overloaded';
   readonly reason: string;
 }
 
@@ -27,13 +28,15 @@ export class KeyProver {
     this.#budget = new SecondBudget(clock, VOTES_PER_MEMBER_MAX);
   }
 
-  /** Undefined where all proofs hold, or none is asked for. */
-  refusal(vote: MembershipVote): Unproven | undefined {
+  /** Undefined where all proofs hold, or none is asked for. Keys that this version has no rule for are not its to judge. */
+  refusal({ change, member }: MembershipVote): Unproven | undefined {
     const { current } = this.#book;
+    const hasKeys = change.join.some(({ keys = [] }) => keys.length > 0);
     // The set may be another one since the signature was verified; such a vote is refused elsewhere.
-    if (vote.change.epoch !== current.epoch || keysToProve(current, vote) === 0) return undefined;
-    if (!this.#budget.take(vote.member)) return { cause: 'overloaded', reason: 'votes for new keys' };
-    const reason = proofsFault(current, vote);
-    return reason === undefined ? undefined : { cause: 'invalid', reason };
+    if (change.epoch !== current.epoch || !hasKeys || !isFollowed(current, change)) return undefined;
+    if (!this.#budget.take(member)) return { cause: 'overloaded', reason: 'votes for new keys' };
+    const reason = possessionFault(change.join, current.rules.verifyEd25519);
+    // Whoever brings it need not lie: an older version has no rule for the key, and passes the vote on.
+    return reason === undefined ? undefined : { cause: 'stale', reason };
   }
 }

@@ -5,12 +5,12 @@ import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { ballotsSection } from '#libs/membership/ballots.ts';
-import type { MembershipChange } from '#libs/membership/change.ts';
+import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
 import { encodeMembershipVote } from '#libs/membership/vote.ts';
 import { rootCertificate } from '#libs/protocol/certificate.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
-import { foundingOf, memberOf, rosterOf } from '#test/support/chain/membership.ts';
+import { auditKeyOf, foundingOf, memberOf, rosterOf } from '#test/support/chain/membership.ts';
 import { MembershipBook, type SnapshotBase } from './membership-book.ts';
 
 const GENESIS = genesisBlock({ genesisTimeMs: 0n });
@@ -23,9 +23,9 @@ function blockAt(height: number, transactions: readonly Uint8Array[], epoch = 0n
   return sealBlock({ ...GENESIS.header, ...at, transactionCount: own.length }, own);
 }
 
-const vote = (member: number): Uint8Array =>
+const vote = (member: number, change = JOIN): Uint8Array =>
   encodeMembershipVote({
-    change: JOIN,
+    change,
     goodUntil: toHeight(100n),
     member: toMemberIndex(member),
     signature: Uint8Array.of(7),
@@ -127,6 +127,32 @@ describe('the membership after a snapshot', () => {
       assert.throws(() => bookOf([])[act](adopted('0.2.0', 3)), /final block 12: .*section 3 \(scheme\)/);
     }
     assert.throws(() => bookOf([], adopted('9.1.0', 77)), /final block 12/, 'after a start as well');
+  });
+
+  test('is known over votes for what this version has no rule for, up to the one that adopts it: a quorum certified that block', () => {
+    const change = { ...JOIN, terms: { needs: '9.1.0', others: [{ tag: 77, content: Uint8Array.of(1) }] } };
+    const [first, second, third] = [0, 1, 2].map((member) =>
+      blockAt(10 + member, [vote(member, change)]),
+    ) as [Block, Block, Block];
+    const book = bookOf([first, second]);
+    assert.equal(book.current.ballots[0]?.voters.size, 2);
+    assert.throws(() => book.finalised([third]), /final block 12: .* it needs btcfed 9\.1\.0 or later/);
+    assert.throws(() => bookOf([first, second, third]), /final block 12/, 'after a start as well');
+  });
+
+  test('is that of votes for terms and keys that this version has no rule for, as long as they adopted nothing', () => {
+    const founding = foundingOf(GENESIS.digest, rosterOf(4));
+    const key = { ...auditKeyOf('m9', 9), purpose: 77, needs: '9.1.0' };
+    const terms = { needs: '9.1.0', others: [{ tag: 77, content: Uint8Array.of(1) }] };
+    const change = { ...JOIN, join: [memberOf(9, { keys: [key] })], terms };
+    const voters = new Map([[toMemberIndex(2), heightOf(100)]]);
+    const ballots = [{ change, digest: changeDigest(change), voters }];
+    const snapshot = { block: blockAt(12, []), others: ballotsSection({ ...founding, ballots }) };
+    const book = bookOf([]);
+    assert.ok(book.mayLeap(snapshot));
+    book.leapt(snapshot);
+    assert.deepEqual(book.current.ballots, ballots);
+    assert.deepEqual(bookOf([], snapshot).current.ballots, ballots, 'after a start as well');
   });
 
   test('stops a member after a handover that cannot be read or is not the next: a quorum certified it', () => {

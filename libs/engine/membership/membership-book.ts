@@ -1,8 +1,9 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Epoch, Height } from '#libs/chain/ids.ts';
 import { BALLOTS_SECTION, type StateSection } from '#libs/chain/state-sections.ts';
+import { type GivenVote, givenVoteFault } from '#libs/membership/adoption.ts';
 import { decodeBallots } from '#libs/membership/ballots.ts';
-import { countedFrom, voteFault } from '#libs/membership/counted-votes.ts';
+import { countedFrom } from '#libs/membership/counted-votes.ts';
 import {
   judgeMembership,
   type Membership,
@@ -59,8 +60,8 @@ export class MembershipBook {
   }
 
   /** The fault of a vote in the block after the tip or a later one of this epoch, beside proofs of keys; or undefined. */
-  voteFault(vote: MembershipVote): string | undefined {
-    return voteFault(this.#current, vote, this.#chain.tip().header.height + 1n);
+  voteFault(vote: MembershipVote, from: GivenVote['from']): string | undefined {
+    return givenVoteFault(this.#current, { vote, from, height: this.#chain.tip().header.height + 1n });
   }
 
   /** Undefined for an epoch that is not known to have begun. */

@@ -6,6 +6,7 @@ import { type Digest, toEpoch, toHeight, toMemberIndex, ZERO_DIGEST } from '#lib
 import { isFor } from '#libs/chain/system-transactions.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { ed25519Verify } from '#libs/crypto/ed25519.ts';
+import type { MembershipChange } from '#libs/membership/change.ts';
 import { VOTES_PER_MEMBER_MAX } from '#libs/membership/limits.ts';
 import { encodeMembershipVote, type MembershipVote } from '#libs/membership/vote.ts';
 import {
@@ -61,8 +62,9 @@ function desk(verifier: VoteVerifier = atOnce, isFull = false, verifyEd25519 = e
   const rules = { ...founding.rules, verifyEd25519 };
   const pool = new Map<Digest, unknown>();
   const refused: string[] = [];
+  const book = readBook({ ...founding, rules }, new LoneChain(), []);
   const made = new MembershipDesk({
-    book: readBook({ ...founding, rules }, new LoneChain(), []),
+    book,
     verifier,
     pool: {
       add: (transaction, source) => {
@@ -81,7 +83,13 @@ function desk(verifier: VoteVerifier = atOnce, isFull = false, verifyEd25519 = e
   const answers: VoteAnswer[] = [];
   const submit = (transaction: Transaction, client?: MempoolClient) =>
     made.submit(transaction, (answer) => answers.push(answer), client);
-  return { desk: made, pool, refused, answers, submit };
+  /** A block with these transactions becomes final. */
+  const finalise = (transactions: readonly Transaction[]) => {
+    const at = { height: toHeight(1n), transactionCount: transactions.length };
+    book.finalised([sealBlock({ ...GENESIS.header, ...at }, transactions)]);
+    made.finalised();
+  };
+  return { desk: made, pool, refused, answers, submit, finalise };
 }
 
 function vouched(block: Block, verifier: VoteVerifier = atOnce): Vouching | undefined {
@@ -148,14 +156,18 @@ describe('a vote for members with new keys', () => {
     assert.deepEqual([asked.length, one.answers, one.refused], [2, [], []]);
     for (const { answer } of asked) answer();
     assert.match(JSON.stringify(one.answers), /audit key of m9: it did not sign its proof/);
-    assert.deepEqual([one.refused, one.pool.size], [['2 invalid'], 0]);
+    assert.deepEqual(
+      [one.refused, one.pool.size],
+      [['2 stale'], 0],
+      'a member of an older version passes it on',
+    );
   });
 
   test('waits for a block where all proofs hold; a member has a few of them judged in a second', () => {
     const one = desk();
     one.submit(joinOf(9, true));
     for (let number = 10; number < 13; number++) one.desk.receive(joinOf(number, false), SENDER);
-    assert.deepEqual([one.pool.size, one.refused], [1, Array(3).fill('2 invalid')]);
+    assert.deepEqual([one.pool.size, one.refused], [1, Array(3).fill('2 stale')]);
     one.desk.receive(joinOf(13, true), SENDER);
     one.submit(joinOf(14, true));
     assert.deepEqual([one.refused.at(-1), one.answers.at(-1)], ['2 overloaded', TOO_MANY_VOTES]);
@@ -173,6 +185,55 @@ describe('a vote for members with new keys', () => {
     one.submit(joinOf(9, true));
     one.desk.finalised();
     assert.deepEqual([proven, one.pool.size], [1, 1]);
+  });
+});
+
+describe('a vote for a change that a later version alone follows', () => {
+  const unknown = { needs: '9.1.0', others: [{ tag: 77, content: Uint8Array.of(1) }] };
+  const vrfKey = { ...auditKeyOf('m9', 9), purpose: 3, needs: '9.1.0' };
+  const CHANGES = [
+    { leave: [], join: [], terms: unknown },
+    { leave: [], join: [memberOf(9, { keys: [vrfKey] })] },
+  ].map((part) => ({ chain: ZERO_DIGEST, epoch: toEpoch(0n), ...part }));
+  const given = (change: MembershipChange, member: number): Transaction => {
+    const vote = { change, goodUntil: toHeight(100n), member: toMemberIndex(member) };
+    return transactionOf(encodeMembershipVote({ ...vote, signature: Uint8Array.of(7) }));
+  };
+
+  test('is refused to the operator that brings it, before its signature is looked at, with the version to install', () => {
+    for (const change of CHANGES) {
+      const { asked, verifier } = slow();
+      const one = desk(verifier);
+      one.submit(given(change, 0));
+      assert.match(JSON.stringify(one.answers), /needs btcfed 9\.1\.0 or later.* install that version/);
+      assert.deepEqual([asked.length, one.pool.size], [0, 0]);
+    }
+  });
+
+  test('waits for a block where another member passes it on, its keys unproven, and stays when blocks become final', () => {
+    for (const change of CHANGES) {
+      const one = desk(atOnce, false, () => assert.fail('no rule says what its proof is'));
+      one.desk.receive(given(change, 1), SENDER);
+      one.desk.finalised();
+      assert.deepEqual([one.pool.size, one.refused], [1, []]);
+    }
+  });
+
+  test('is taken by its signature alone, as all are', () => {
+    const one = desk({ verifyVotes: (_, done) => done(false) });
+    for (const change of CHANGES) one.desk.receive(given(change, 1), SENDER);
+    assert.deepEqual([one.pool.size, one.refused], [0, Array(2).fill('2 bad-signature')]);
+  });
+
+  test('waits no more once it would adopt the change, and is not taken then: no block of this member can hold it', () => {
+    for (const change of CHANGES) {
+      const one = desk();
+      one.desk.receive(given(change, 2), SENDER);
+      one.finalise([given(change, 0), given(change, 1)]);
+      assert.equal(one.pool.size, 0);
+      one.desk.receive(given(change, 3), SENDER);
+      assert.deepEqual([one.pool.size, one.refused], [0, ['2 stale']]);
+    }
   });
 });
 

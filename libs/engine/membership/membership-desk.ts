@@ -63,7 +63,7 @@ export class MembershipDesk {
   submit(transaction: Transaction, answer: (result: VoteAnswer) => void, client?: MempoolClient): void {
     if (this.#ofClients.isFullFor(client)) return answer(TOO_MANY_VOTES);
     const vote = decodeMembershipVote(transaction.bytes);
-    const reason = vote === undefined ? 'it cannot be read' : this.#refusal(vote);
+    const reason = vote === undefined ? 'it cannot be read' : this.#refusal(vote, 'client');
     if (vote === undefined || reason !== undefined) return answer(voteRefused(`${reason}`));
     const copy = transaction.copy();
     const isIn = this.#ofClients.enter({
@@ -87,8 +87,8 @@ export class MembershipDesk {
     if (pool.has(transaction.hash)) return;
     const vote = decodeMembershipVote(transaction.bytes);
     if (vote === undefined) return refused(from, 'invalid', 'a vote that cannot be read');
-    // That is not the sender's fault: another vote or the end of the epoch may have been faster.
-    const reason = this.#refusal(vote);
+    // That is not the sender's fault: another vote or the end of the epoch may have been faster, and its version may have other rules.
+    const reason = this.#refusal(vote, from);
     if (reason !== undefined) return refused(from, 'stale', reason);
     if (!this.#budget.take(from)) return refused(from, 'overloaded', 'votes');
     const copy = transaction.copy();
@@ -114,7 +114,7 @@ export class MembershipDesk {
   finalised(): void {
     const { book, pool } = this.#options;
     for (const [key, { vote, hash }] of this.#waiting) {
-      if (book.voteFault(vote) === undefined && pool.has(hash)) continue;
+      if (book.voteFault(vote, 'member') === undefined && pool.has(hash)) continue;
       this.#waiting.delete(key);
       pool.remove([hash]);
     }
@@ -129,7 +129,7 @@ export class MembershipDesk {
 
   /** A vote whose signature and proofs hold. Meanwhile it may have become final, or pointless. */
   #keep(vote: MembershipVote, transaction: Transaction, source: TransactionSource): VoteAnswer {
-    const reason = this.#refusal(vote);
+    const reason = this.#refusal(vote, source);
     if (reason !== undefined) return voteRefused(reason);
     const result = this.#options.pool.add(transaction, source);
     if (result.code === 'added') this.#waiting.set(keyOf(vote), { vote, hash: transaction.hash });
@@ -137,13 +137,12 @@ export class MembershipDesk {
   }
 
   /** Why a vote is not wanted, before its signature is looked at. */
-  #refusal(vote: MembershipVote): string | undefined {
+  #refusal(vote: MembershipVote, source: TransactionSource): string | undefined {
     const { book, pool } = this.#options;
     const known = this.#waiting.get(keyOf(vote));
     const waits = known !== undefined && pool.has(known.hash);
-    return (
-      book.voteFault(vote) ?? (waits ? 'one of this member for this change waits already' : this.#crowd(vote))
-    );
+    const fault = book.voteFault(vote, source === 'client' ? 'client' : 'member');
+    return fault ?? (waits ? 'one of this member for this change waits already' : this.#crowd(vote));
   }
 
   /**

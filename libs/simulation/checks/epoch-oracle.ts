@@ -9,7 +9,7 @@ import type { MemberRules } from '#libs/membership/policy.ts';
 import type { Roster } from '#libs/membership/roster.ts';
 import { decodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { SimulatedEpoch, SimulatedFederation } from '../federation/federation.ts';
-import { goodAt, isTimely, membersAfter, newKeys, quorumOfCount, type Voters } from './oracle-words.ts';
+import { goodAt, isTimely, membersAfter, quorumOfCount, type Voters } from './oracle-words.ts';
 import { namedText, termsByWords, termsText } from './terms-oracle.ts';
 
 /** The members that decide the next block, and the votes so far. */
@@ -22,8 +22,6 @@ interface Standing extends Pick<Membership, 'chain' | 'epoch' | 'roster' | 'term
 }
 
 const VOTES_EACH_MAX = 4;
-/** Further keys that a block may bring in. */
-const KEYS_EACH_MAX = 2_048;
 
 /**
  * The members that decide each block, derived from the blocks and the genesis alone (libs/simulation/README.md S6),
@@ -79,10 +77,7 @@ export class EpochOracle {
 
   #countAll(before: Standing, rest: readonly Transaction[], height: bigint): Standing | string {
     let standing = before;
-    let proven = 0;
     for (const vote of rest.filter((each) => isFor('membership', each))) {
-      proven += newKeys(standing.votes, vote, height);
-      if (proven > KEYS_EACH_MAX) return 'holds votes for too many new keys';
       const counted = this.#count(standing, vote, height);
       if (typeof counted === 'string') return counted;
       standing = counted;
@@ -104,9 +99,9 @@ export class EpochOracle {
     const isOfEpoch = change.chain === before.chain && change.epoch === before.epoch;
     const isSigned = this.#isSigned(before, vote);
     if (!isOfEpoch || !isSigned) return 'holds a vote that no member gave in this epoch';
-    if (!this.#isAllowed(before, change)) return 'holds a vote for what the policy forbids';
     const votes = new Map(before.votes).set(digest, voters.set(member, goodUntil));
     if (voters.size < quorumOfCount(before.roster.length)) return { ...before, votes };
+    if (!this.#isAllowed(before, change)) return 'adopts what the policy forbids';
     return {
       ...before,
       votes,

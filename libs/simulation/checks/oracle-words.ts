@@ -1,8 +1,6 @@
-import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
-import type { Transaction } from '#libs/chain/transaction.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { MembershipChange } from '#libs/membership/change.ts';
 import type { Roster } from '#libs/membership/roster.ts';
-import { decodeMembershipVote } from '#libs/membership/vote.ts';
 
 /** A week at one block a second. */
 const GOOD_FOR_MAX = 604_800n;
@@ -26,11 +24,4 @@ export function quorumOfCount(members: number): number {
 /** The roster after a change: remaining members keep their order, and new ones follow. */
 export function membersAfter(roster: Roster, { leave, join }: MembershipChange): Roster {
   return [...roster.filter(({ name }) => !leave.includes(name)), ...join];
-}
-
-/** The further keys of a change that has no vote that is good in a block of this height. */
-export function newKeys(votes: ReadonlyMap<Digest, Voters>, { bytes }: Transaction, height: bigint): number {
-  const vote = decodeMembershipVote(bytes);
-  if (vote === undefined || goodAt(votes.get(vote.digest) ?? new Map(), height).size > 0) return 0;
-  return vote.change.join.flatMap(({ keys = [] }) => keys).length;
 }

@@ -4,8 +4,6 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 )
 
 // Key is a key of a member for one purpose, beside those for consensus and gateway (FORMATS.md, section 8).
@@ -72,32 +70,39 @@ func checkKeys(members []Member) error {
 	return nil
 }
 
-// takeKeyedMembers reads a roster of version 2 (FORMATS.md, section 8).
-func takeKeyedMembers(r *reader) ([]Member, error) {
+// checkRoster judges a roster of version 2: its keys, which are audit keys then, and the version that it says they need.
+func checkRoster(members []Member, needs string) error {
+	if err := checkKeys(members); err != nil {
+		return err
+	}
+	if needs != auditNeeds {
+		return fmt.Errorf("audit keys that are said to need version %s, and need %s", needs, auditNeeds)
+	}
+	return nil
+}
+
+// takeKeyedMembers reads a roster of version 2 (FORMATS.md, section 8), with the version that it says it needs.
+func takeKeyedMembers(r *reader) ([]Member, string, error) {
 	needs, count := r.text(), r.u32()
 	if !version.MatchString(needs) || count > 512 {
-		return nil, errors.New("members without a version, or too many")
+		return nil, "", errors.New("members without a version, or too many")
 	}
 	var members []Member
-	further, isKnown := 0, true
+	further := 0
 	for i := uint32(0); i < count && !r.spoilt; i++ {
 		m := Member{Name: r.text(), Weight: r.u64()}
 		keys, err := takeKeys(r)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		m.PublicKey, m.GatewayKey, m.Keys = keys[0].PublicKey, keys[1].PublicKey, keys[2:]
-		for _, key := range m.Keys {
-			further++
-			isKnown = isKnown && key.Purpose == auditPurpose
-		}
+		further += len(m.Keys)
 		members = append(members, m)
 	}
-	// Known keys have one version; a later purpose has a later one, or none of this verifier's business.
-	if further == 0 || (isKnown && needs != auditNeeds) || isBefore(needs, auditNeeds) {
-		return nil, errors.New("members without further keys, or with another version than these need")
+	if further == 0 {
+		return nil, "", errors.New("members without further keys")
 	}
-	return members, nil
+	return members, needs, nil
 }
 
 // takeKeys reads all keys of a member: that of consensus, that of the gateway, and the further ones.
@@ -132,17 +137,4 @@ func takeKeys(r *reader) ([]Key, error) {
 		return nil, errors.New("a consensus or gateway key of another size")
 	}
 	return keys, nil
-}
-
-// isBefore compares versions number by number.
-func isBefore(one, other string) bool {
-	ours, theirs := strings.Split(one, "."), strings.Split(other, ".")
-	for i := range ours {
-		a, _ := strconv.Atoi(ours[i])
-		b, _ := strconv.Atoi(theirs[i])
-		if a != b {
-			return a < b
-		}
-	}
-	return false
 }

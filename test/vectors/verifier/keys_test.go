@@ -26,7 +26,7 @@ func TestKeys(t *testing.T) {
 			Proof     hexText
 			Holds     bool
 		}
-		Refused []struct {
+		Strange, Refused []struct {
 			Name     string
 			Handover hexText
 		}
@@ -56,6 +56,17 @@ func TestKeys(t *testing.T) {
 		}
 		if key.check(each.Member+"x") == nil {
 			t.Errorf("%s: the key is another member's too", each.Member)
+		}
+	}
+	for _, each := range file.Strange {
+		r := &reader{rest: each.Handover[len(keysHandoverTag):]}
+		chain, epoch := r.digest(), r.u64()
+		members, _, err := takeKeyedMembers(r)
+		if err != nil || checkRoster(members, auditNeeds) != nil || r.u32() != 0 || !r.whole() {
+			t.Errorf("%s is not read: %v", each.Name, err)
+		}
+		if _, err := readHandover(each.Handover, chain, epoch); err == nil {
+			t.Errorf("%s is followed", each.Name)
 		}
 	}
 	for _, each := range file.Refused {

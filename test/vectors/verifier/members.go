@@ -110,7 +110,7 @@ func takeNext(r *reader, tag []byte) ([]Member, error) {
 		members := takeMembers(r)
 		return members, checkTerms(r)
 	}
-	members, err := takeKeyedMembers(r)
+	members, needs, err := takeKeyedMembers(r)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func takeNext(r *reader, tag []byte) ([]Member, error) {
 	default:
 		return nil, errors.New("neither terms nor none")
 	}
-	return members, checkKeys(members)
+	return members, checkRoster(members, needs)
 }
 
 const (
