@@ -111,7 +111,13 @@ export const SOURCE_MUTANTS = {
     // Policy and protocol each say a least number: one without the other is not seen where both are four.
     find: 'return sizeFault(after.length, rules) ?? few ?? rosterFault(after, rules);',
     replace: 'return rosterFault(after, rules);',
-    lie: 'usurping-voter',
+    lie: 'rash-operators',
+  },
+  'a change is adopted unjudged': {
+    file: MEMBERSHIP,
+    find: 'if (unfit !== undefined) return { ok: false, fault: unfit };',
+    replace: '',
+    lie: 'rash-operators',
   },
   'who leaves stays': {
     file: 'libs/membership/change.ts',

@@ -9,6 +9,8 @@ import type { Process } from './process.ts';
 export interface WholeNodes<State, Message, Record> {
   /** Names of the lies that a node may tell beside the protocol. */
   readonly clerks: readonly string[];
+  /** Names of those that a plan has only where the run names them. */
+  readonly namedClerks: readonly string[];
   /** The protocols that a change of the terms may name; none when left out. */
   readonly protocols?: FoundingProtocols;
   /** The votes of a protocol that these nodes run, by its id. */

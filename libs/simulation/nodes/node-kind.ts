@@ -1,3 +1,4 @@
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { HostedProtocol } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { FoundingProtocols } from '#libs/protocol/parameters.ts';
 import type { ClerkMakers } from './clerks.ts';
@@ -9,6 +10,8 @@ export interface NodeKind {
   readonly protocols: ReadonlyMap<string, HostedProtocol>;
   /** What a change of the terms may say of each. */
   readonly terms: FoundingProtocols;
+  /** Likewise in the version of btcfed that a node runs; left out where all run the same. */
+  readonly termsOf?: (node: MemberIndex) => FoundingProtocols;
   readonly codec: PeerCodec;
   readonly clerks: ClerkMakers;
 }

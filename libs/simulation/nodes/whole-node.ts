@@ -5,6 +5,7 @@ import { Node, readBook } from '#libs/engine/node.ts';
 import type { Circle, NodePorts } from '#libs/engine/node-ports.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { HostedRecord, HostedState, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { FoundingProtocols } from '#libs/protocol/parameters.ts';
 import type { PortsOwner } from '../member/ports-owner.ts';
 import type { Process } from '../member/process.ts';
 import type { Envelope } from '../network/network.ts';
@@ -37,7 +38,7 @@ export class WholeNode implements Process<HostedState, ProtocolMessage> {
 
   constructor(
     owner: PortsOwner<HostedState, ProtocolMessage, HostedRecord>,
-    { protocols, codec, clerks }: NodeKind,
+    { protocols, codec, clerks, termsOf }: NodeKind,
     fit: Fit = (ports) => ports,
   ) {
     this.#owner = new NodeOwner(owner);
@@ -48,7 +49,8 @@ export class WholeNode implements Process<HostedState, ProtocolMessage> {
       nodeStore(this.#owner, () => this.#seats.current),
     );
     const snapshots = new NodeSnapshots(this.#owner);
-    this.#book = readBook(federation.membership, this.chain, this.chain.final.slice(1), snapshots.base());
+    const founding = foundingIn(federation.membership, termsOf?.(endpoint.member));
+    this.#book = readBook(founding, this.chain, this.chain.final.slice(1), snapshots.base());
     this.#circle = new CirclePlaces(endpoint.member, plan.members);
     this.#seats = new Seats({
       owner: this.#owner,
@@ -124,4 +126,9 @@ export class WholeNode implements Process<HostedState, ProtocolMessage> {
     const node = this.#circle.nodeAt(from);
     this.#owner.observe((observer) => observer.muted(this.#owner.endpoint.instance, node));
   }
+}
+
+/** The membership that the chain starts with, as a node knows it whose version has these protocols. */
+function foundingIn(membership: Membership, protocols: FoundingProtocols | undefined): Membership {
+  return protocols === undefined ? membership : { ...membership, rules: { ...membership.rules, protocols } };
 }

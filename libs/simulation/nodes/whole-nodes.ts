@@ -1,5 +1,6 @@
 import type { HostedRecord, HostedState, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { SimulatedSubject, WholeNodes } from '../member/whole-nodes.ts';
+import { NAMED_CLERKS } from './clerks.ts';
 import type { NodeKind } from './node-kind.ts';
 import { WholeNode } from './whole-node.ts';
 
@@ -12,7 +13,7 @@ export type HostedSubject = SimulatedSubject<HostedState, ProtocolMessage, Hoste
 export function wholeNodes(kind: NodeKind): WholeNodes<HostedState, ProtocolMessage, HostedRecord> {
   const { terms: protocols, protocols: hosted } = kind;
   return {
-    ...{ clerks: [...kind.clerks.keys()], protocols },
+    ...{ clerks: [...kind.clerks.keys()], namedClerks: [...NAMED_CLERKS.keys()], protocols },
     tableOf: (protocol) => hosted.get(protocol)?.votes,
     leadersOf: (protocol) => hosted.get(protocol)?.leaders,
     newLife: (owner) => new WholeNode(owner, kind),

@@ -43,7 +43,7 @@ function liesOf<State, Message, Record>(
   named: readonly string[] | undefined,
 ): Pick<PlanChoices, 'actors' | 'clerks'> {
   if (named === undefined) return { actors: [TWIN, AMNESIAC, ...actors.keys()], clerks: whole?.clerks };
-  const clerks = whole?.clerks.filter((name) => named.includes(name));
+  const clerks = whole && [...whole.clerks, ...whole.namedClerks].filter((name) => named.includes(name));
   const own = named.filter((name) => clerks?.includes(name) !== true);
   // A member that lies only beside the protocol keeps to the protocol itself.
   return { actors: own.length === 0 && named.length > 0 ? [FAITHFUL] : own, clerks };
