@@ -1,5 +1,6 @@
 import { type Digest, digestBytes, toHeight } from '#libs/chain/ids.ts';
 import { type ClientTls, grpcClient } from '#libs/grpc/client.ts';
+import type { Roster } from '#libs/membership/roster.ts';
 import {
   ConsensusServiceDefinition,
   type GetStatusResponse,
@@ -15,12 +16,12 @@ import {
   validatorsFrom,
   type WatchedBlock,
 } from './answers.ts';
-import { auditKeysFrom } from './audit-keys.ts';
 import { mayPass } from './backoff.ts';
 import { wholeBlock } from './block-pages.ts';
 import { allEvidence, type ClientEvidence, type EvidenceFilter } from './evidence.ts';
 import { type ClientHandover, type ClientMembership, handoverFrom, membershipFrom } from './membership.ts';
 import { RESUME_POLICY, type ResumePolicy, resumingWatch } from './resuming-watch.ts';
+import { rosterFrom } from './roster.ts';
 
 export interface ClientOptions {
   /** Client API of a member: `host:port` or `unix:path`. */
@@ -65,8 +66,8 @@ export interface FederationClient {
    * from the genesis file instead.
    */
   validators(limits?: CallLimits, epoch?: bigint): Promise<ValidatorSet>;
-  /** The audit keys that the members in force name, by the names of the members, as this member claims them. */
-  auditKeys(limits?: CallLimits): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** The members in force with all their keys, as this member claims them. */
+  roster(limits?: CallLimits): Promise<Roster>;
   /** The votes for changes of the members, as this member reports them. */
   membership(limits?: CallLimits): Promise<ClientMembership>;
   /** The proof of the members of an epoch from 1 on; `trustAt` says whether to believe it. */
@@ -112,7 +113,7 @@ export function connectClient({ address, tls, deadlineMs, resume }: ClientOption
     getHeader: (height, limits) => blockAt(height, true, limits),
     status: (limits) => grpc.getStatus({}, limits),
     validators: async (limits, epoch) => validatorsFrom(await grpc.getValidators({ epoch }, limits)),
-    auditKeys: async (limits) => auditKeysFrom(await grpc.getValidators({}, limits)),
+    roster: async (limits) => rosterFrom(await grpc.getValidators({}, limits)),
     membership: async (limits) => membershipFrom(await grpc.getMembership({}, limits)),
     handover: async (epoch, limits) => handoverFrom(await grpc.getHandover({ epoch }, limits)),
     evidence: (filter = {}, limits) => allEvidence((request) => grpc.listEvidence(request, limits), filter),

@@ -3,6 +3,7 @@ import { ed25519Verify } from '#libs/crypto/ed25519.ts';
 import { rememberingVerify } from '#libs/crypto/remembering-verify.ts';
 import { PROOFS_REMEMBERED_MAX } from '#libs/membership/limits.ts';
 import { foundingMembership, type Membership } from '#libs/membership/membership.ts';
+import type { MemberRules } from '#libs/membership/policy.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
 import type { FoundingProtocols } from '#libs/protocol/parameters.ts';
 import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
@@ -18,15 +19,23 @@ export function foundingOf(
   genesisBlock: Digest,
   protocols: FoundingProtocols = FOUNDING_PROTOCOLS,
 ): Membership {
-  const { members, membership: policy, allowDominantMember, protocol, protocolParameters } = genesis;
-  const publicKeyBytes = members[0]?.consensusPublicKey.length ?? 0;
-  // The same proofs come with a vote, with each block that holds it, and with other changes of the same members.
-  const verifyEd25519 = rememberingVerify(ed25519Verify, PROOFS_REMEMBERED_MAX);
+  const { members, protocol, protocolParameters } = genesis;
   return foundingMembership({
     chain: genesisDigest(genesis),
-    rules: { ...policy, allowDominantMember, publicKeyBytes, protocols, verifyEd25519 },
+    rules: memberRulesOf(genesis, protocols),
     roster: members.map(({ consensusPublicKey: publicKey, ...facts }) => ({ ...facts, publicKey })),
     terms: { protocol, parameters: protocolParameters },
     root: genesisRoot(genesisBlock),
   });
+}
+
+/** The rules of a genesis for changes of its members. @param protocols - As above. */
+export function memberRulesOf(
+  { members, membership: policy, allowDominantMember }: Genesis,
+  protocols: FoundingProtocols = FOUNDING_PROTOCOLS,
+): MemberRules {
+  const publicKeyBytes = members[0]?.consensusPublicKey.length ?? 0;
+  // The same proofs come with a vote, with the block that adopts its change, and with other changes of the same members.
+  const verifyEd25519 = rememberingVerify(ed25519Verify, PROOFS_REMEMBERED_MAX);
+  return { ...policy, allowDominantMember, publicKeyBytes, protocols, verifyEd25519 };
 }

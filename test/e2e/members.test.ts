@@ -51,6 +51,21 @@ async function refusesWithoutConsent(args: readonly string[]): Promise<void> {
   assert.match(elsewhere.notes, /no signer answers at .*no\.sock/);
 }
 
+/** What the members would refuse is refused before the signer is asked: there is none at its socket. */
+async function refusesUnsigned(home: string, change: readonly string[], digest: string): Promise<void> {
+  const asked = ['--home', home, '--socket', join(home, 'run/no.sock'), '--yes'];
+  for (const again of [
+    ['propose', ...change],
+    ['approve', digest],
+  ]) {
+    const { code, notes } = await runBtcfed(['members', ...again, ...asked]);
+    assert.equal(code, 1);
+    assert.match(notes, /nothing was signed: m0 voted for this change already, .* until height \d+/);
+  }
+  const few = await runBtcfed(['members', 'propose', '--leave', 'm2', ...asked]);
+  assert.match(few.notes, /nothing was signed: 3 members, and the policy allows 4 to \d+: name others/);
+}
+
 describe('a change of the members', () => {
   let federation: LocalMembers;
   before(async () => {
@@ -74,6 +89,7 @@ describe('a change of the members', () => {
     const change = ['--join', join(home, 'member.json'), '--leave', 'm2'];
     await refusesWithoutConsent(['members', 'propose', '--home', proposer, ...change]);
     const { digest } = await btcfed('members', 'propose', '--home', proposer, ...change, '--yes');
+    await refusesUnsigned(proposer, change, String(digest));
     const erin = await federation.join(facts);
     await until(async () => (await erin.client.status()).header?.finalHeight !== 0n);
     assert.equal((await erin.client.status()).guest, true);

@@ -50,6 +50,11 @@ describe('a change of the terms', () => {
 
     const { viewTimeoutMs: foundingMs } = await first.client.status();
     assert.ok(foundingMs < PACED_MS_MIN, 'the members begin with the number of the genesis');
+    const { terms } = await first.client.membership();
+    const same = Object.entries(terms?.parameters ?? {}).flatMap((each) => ['--parameter', each.join('=')]);
+    const nothing = await runBtcfed([...propose, '--socket', `${home}/run/no.sock`, ...same]);
+    assert.match(nothing.notes, /nothing was signed: a change of nothing: name others/);
+
     await federation.stop(3, 'consensus');
     const wanted = [`view_timeout_ms=${WANTED_MS}`, `view_timeout_ms_max=${2 * WANTED_MS}`];
     const shown = await runBtcfed([...propose, ...wanted.flatMap((each) => ['--parameter', each])]);

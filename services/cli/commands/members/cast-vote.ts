@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { toHeight } from '#libs/chain/ids.ts';
 import type { FederationClient } from '#libs/client/client.ts';
-import { ed25519Verify } from '#libs/crypto/ed25519.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
-import { keysFault, possessionFault } from '#libs/membership/key-rules.ts';
-import { sectionsFault } from '#libs/membership/terms-rules.ts';
+import { keyFor } from '#libs/membership/member-keys.ts';
+import type { Roster } from '#libs/membership/roster.ts';
 import { encodeMembershipVote } from '#libs/membership/vote.ts';
+import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
+import type { Genesis } from '#libs/settings/genesis.ts';
+import { memberRulesOf } from '#libs/settings/genesis-membership.ts';
 import { withMember } from '#services/launcher/adapters/member-client.ts';
 import type { MemberHome } from '#services/launcher/adapters/read-home.ts';
 import type { LaunchFacts } from '#services/launcher/core/launch-facts.ts';
@@ -14,6 +16,7 @@ import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.t
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { signMembershipVote, type WayToVote } from '../../adapters/signer-vote.ts';
 import { changeWords, plainName } from '../../core/change-words.ts';
+import { wishFault } from '../../core/wish-fault.ts';
 import type { CommandContext } from '../context.ts';
 
 /** Longest wait until the vote is final: some views of a busy federation. */
@@ -29,51 +32,65 @@ export interface VoteOptions {
   readonly json?: boolean;
 }
 
-/** A change that somebody may vote for, and the indices of those who did. */
-export interface Wish {
-  readonly change: MembershipChange;
-  readonly voters: readonly number[];
-}
-
 /**
  * Shows a change, asks, has the signer of the home sign a vote for it, hands that in, and waits until it is final.
- * @throws CliError `CLI_INVALID_INPUT` when nobody is there to be asked, or says no; nothing is signed then.
+ * @throws CliError `CLI_INVALID_INPUT` when the members would refuse the vote, or nobody is there to be asked, or says no; nothing is
+ * signed then.
  */
 export async function castVote(
   context: CommandContext,
-  { facts }: MemberHome,
+  { facts, genesis }: MemberHome,
   options: VoteOptions,
-  wishOf: (client: FederationClient) => Promise<Wish>,
+  wishOf: (client: FederationClient) => Promise<MembershipChange>,
 ): Promise<ExitCode> {
   const way = wayToVote(facts, options);
   const { terminal } = context;
   return withMember({ address: facts.clientAddress, deadlineMs: FINAL_MS }, async (client) => {
-    const { change, voters } = await wishOf(client);
+    const change = await wishOf(client);
     const set = await client.validators();
-    const { terms } = await client.membership();
-    const auditKeys = await client.auditKeys();
-    const fault = (change.terms && sectionsFault(change.terms)) ?? joinFault(change);
-    if (fault !== undefined) throw invalidInput(`nothing was signed: ${fault}`);
     const member = set.members.find(({ name }) => name === facts.name);
     if (member === undefined) throw invalidInput(`${facts.name} is no member now, and has no vote`);
+    const votes = await client.membership();
+    const roster = await client.roster();
+    const { height } = (await client.getHeader('latest')).header;
+    const fault = wishFault({
+      ...{ ...votes, change, roster, voter: facts.name, nextHeight: toHeight(height + 1n) },
+      ...{ rules: memberRulesOf(genesis), terms: votes.terms ?? foundingTerms(genesis) },
+    });
+    if (fault !== undefined) throw invalidInput(`nothing was signed: ${fault}`);
+    const digest = changeDigest(change);
+    const { voters = [] } = votes.ballots.find((ballot) => ballot.digest === digest) ?? {};
     const goodFor = BigInt(options.goodFor);
-    const goodUntil = toHeight((await client.getHeader('latest')).header.height + goodFor);
+    const goodUntil = toHeight(height + goodFor);
     const names = voters.map((index) => set.members[index]?.name ?? String(index));
-    for (const line of changeWords({ change, set, terms, auditKeys, voters: names, goodUntil, goodFor }))
-      terminal.note(line);
+    const shown = { change, set, terms: votes.terms, auditKeys: auditKeysOf(roster) };
+    for (const line of changeWords({ ...shown, voters: names, goodUntil, goodFor })) terminal.note(line);
     for (const { name } of change.join) terminal.note(joinWarning(plainName(name)));
     await consent(context, options, facts.name);
     const signature = await signMembershipVote(way, { change, goodUntil });
     const vote = encodeMembershipVote({ change, goodUntil, member: member.index, signature });
     const { hash } = await client.submit(vote);
-    const { height } = await client.wait(hash);
-    const digest = changeDigest(change);
-    const answer = { digest, epoch: change.epoch, member: facts.name, height, goodUntil };
+    const final = await client.wait(hash);
+    const answer = { digest, epoch: change.epoch, member: facts.name, height: final.height, goodUntil };
     terminal.out(
-      options.json ? jsonText(answer) : `${facts.name} voted for ${digest}, final in block ${height}`,
+      options.json ? jsonText(answer) : `${facts.name} voted for ${digest}, final in block ${final.height}`,
     );
     return EXIT_CODES.ok;
   });
+}
+
+/** A member that is too old to tell the terms in force has those of the genesis. */
+function foundingTerms({ protocol, protocolParameters: parameters }: Genesis): ProtocolTerms {
+  return { protocol, parameters };
+}
+
+function auditKeysOf(roster: Roster): ReadonlyMap<string, Uint8Array> {
+  return new Map(
+    roster.flatMap((member) => {
+      const key = keyFor(member, 'audit');
+      return key === undefined ? [] : [[member.name, key] as const];
+    }),
+  );
 }
 
 function wayToVote({ paths, signerAddress }: LaunchFacts, { socket, cert, key }: VoteOptions): WayToVote {
@@ -101,9 +118,4 @@ function joinWarning(name: string): string {
     `${name} counts as a member two blocks after a quorum has voted, whether it has caught up or not: until it has, it is one of ` +
     `the members that may be away. Its operator sees with "btcfed status" when it is up to date`
   );
-}
-
-/** The fault of the further keys of members that join: the others would refuse the vote. */
-function joinFault({ join }: MembershipChange): string | undefined {
-  return keysFault(join) ?? possessionFault(join, ed25519Verify);
 }

@@ -107,10 +107,7 @@ async function propose(context: CommandContext, options: ProposeOptions): Promis
     if (stranger !== undefined)
       throw invalidInput(`there is no member "${stranger}" to leave: see "btcfed members list"`);
     const terms = namedTerms(wanted, inForce, FOUNDING_PROTOCOLS);
-    return {
-      change: { chain, epoch, leave: options.leave ?? [], join, ...(terms && { terms }) },
-      voters: [],
-    };
+    return { chain, epoch, leave: options.leave ?? [], join, ...(terms && { terms }) };
   });
 }
 
@@ -120,7 +117,7 @@ async function approve(context: CommandContext, text: string, options: VoteOptio
     const { ballots } = await client.membership();
     const found = ballots.filter(({ digest }) => digest.startsWith(text.toLowerCase()));
     const [only] = found;
-    if (only !== undefined && found.length === 1) return only;
+    if (only !== undefined && found.length === 1) return only.change;
     const many = found.length > 1 ? 'more than one change begins' : 'nobody voted for a change that begins';
     throw new CliError(`${many} with "${text}": see "btcfed members list"`, { code: 'CLI_NOT_THERE' });
   });

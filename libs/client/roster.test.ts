@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { MemberFacts } from '#libs/membership/roster.ts';
 import { GetValidatorsResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { auditedMemberOf, memberOf } from '#test/support/chain/membership.ts';
-import { auditKeysFrom } from './audit-keys.ts';
+import { rosterFrom } from './roster.ts';
 
 /** The answer of a member about such members. */
 function told(members: readonly MemberFacts[]): GetValidatorsResponse {
@@ -11,16 +11,14 @@ function told(members: readonly MemberFacts[]): GetValidatorsResponse {
   return { ...GetValidatorsResponse.fromPartial({}), validators };
 }
 
-test('the audit keys that a member tells are those of members that have one', () => {
-  const audited = auditedMemberOf(2);
-  const vrf = { purpose: 3, scheme: 'x', publicKey: Uint8Array.of(1), proof: Uint8Array.of(2) };
-  const validators = [
-    memberOf(1),
-    { ...audited, keys: [vrf, ...(audited.keys ?? [])] },
-    { ...memberOf(3), keys: [vrf] },
-  ];
-  const answer = told(validators);
-  assert.deepEqual([...auditKeysFrom(answer)], [['m2', audited.keys?.[0]?.publicKey]]);
+test('the members that a member tells have their keys, and further ones where they have some', () => {
+  const roster = [memberOf(1), auditedMemberOf(2), memberOf(3, { weight: 7n })];
+  assert.deepEqual(rosterFrom(told(roster)), roster);
+});
+
+test('members that are too many, or have no gateway key, are refused', () => {
   const many = told(Array.from({ length: 513 }, () => memberOf(1)));
-  assert.throws(() => auditKeysFrom(many), { detail: { code: 'CLIENT_ANSWER_INVALID' } });
+  const bare = told([memberOf(1, { gatewayPublicKey: new Uint8Array(0) })]);
+  for (const answer of [many, bare])
+    assert.throws(() => rosterFrom(answer), { detail: { code: 'CLIENT_ANSWER_INVALID' } });
 });
