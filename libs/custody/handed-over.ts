@@ -1,6 +1,7 @@
 import { type BlockHeader, headerDigest } from '#libs/chain/block.ts';
-import { type Digest, digestBytes } from '#libs/chain/ids.ts';
+import { type Digest, digestBytes, type Epoch } from '#libs/chain/ids.ts';
 import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
+import { SOFTWARE_VERSION } from '#libs/chain/software-version.ts';
 import { decodeHandover, type Handover } from '#libs/membership/handover.ts';
 import { keysFault } from '#libs/membership/key-rules.ts';
 import { setOfRoster } from '#libs/membership/roster.ts';
@@ -16,6 +17,14 @@ export interface BegunEpoch {
   readonly root: EpochRoot;
   readonly table: VoteTable;
 }
+
+/**
+ * What a handover says to a key. `strange`: it fits together, and means something that this version of the key cannot follow;
+ * `reason` says what, and what to install.
+ */
+export type HandedOver =
+  | ({ readonly kind: 'begun' } & BegunEpoch)
+  | { readonly kind: 'strange'; readonly epoch: Epoch; readonly reason: string };
 
 /** The votes of a protocol that the key may go on under, by its id. */
 export type TableOf = (protocol: string) => VoteTable | undefined;
@@ -34,22 +43,19 @@ export interface HandoverProof {
 }
 
 /**
- * The epoch that a handover begins, if everything in the proof fits together; its certificate is still to be verified.
+ * The epoch that a handover begins, if everything in the proof fits together; its certificate is still to be verified, also before
+ * anybody is told that the members decided something strange.
  * That the block is the last of its epoch follows from that certificate: no other block may begin with a handover.
  */
 export function handedOver(
   { context, state }: Custodian,
   proof: HandoverProof,
   tableOf: TableOf,
-): BegunEpoch | undefined {
+): HandedOver | undefined {
   const { header, handover, path, certificate } = proof;
   const found = decodeHandover(handover);
   if (found === undefined || found.chain !== state.chain || found.epoch !== state.epoch + 1n)
     return undefined;
-  // Numbers of the protocol bind the nodes alone.
-  const { terms } = found;
-  const table = tableOf(terms?.protocol?.id ?? context.table.protocol);
-  if (table === undefined || strangeFault(found) !== undefined) return undefined;
   const digest = headerDigest(header);
   const isCertified = certificate.kind === context.table.decides && certificate.digest === digest;
   if (!isCertified || certificate.height !== header.height || header.epoch !== state.epoch) return undefined;
@@ -63,13 +69,31 @@ export function handedOver(
   // What is not verified yet must not end the process: a set takes members with a weight alone.
   if (!isFirst || found.roster.length === 0 || found.roster.some(({ weight }) => weight < 1n))
     return undefined;
+  // Numbers of the protocol bind the nodes alone.
+  const id = found.terms?.protocol?.id ?? context.table.protocol;
+  const strange = (reason: string): HandedOver => ({ kind: 'strange', epoch: found.epoch, reason });
+  const fault = strangeFault(found);
+  if (fault !== undefined) return strange(fault);
+  const table = tableOf(id);
+  if (table === undefined) return strange(missing(`protocol ${id}`, found));
   const { view, height } = header;
-  return { set: setOfRoster(found.epoch, found.roster), root: { view, height, digest }, table };
+  return {
+    kind: 'begun',
+    set: setOfRoster(found.epoch, found.roster),
+    root: { view, height, digest },
+    table,
+  };
 }
 
 /** What a later version may mean by a handover that this one reads. */
-function strangeFault({ terms, roster }: Handover): string | undefined {
-  const { version = PROTOCOL_VERSION } = terms?.protocol ?? {};
-  if (version !== PROTOCOL_VERSION) return `version ${version} of a protocol`;
+function strangeFault(found: Handover): string | undefined {
+  const { terms, roster } = found;
+  const { id = '', version = PROTOCOL_VERSION } = terms?.protocol ?? {};
+  if (version !== PROTOCOL_VERSION) return missing(`version ${version} of protocol ${id}`, found);
   return (terms && sectionsFault(terms)) ?? keysFault(roster);
+}
+
+function missing(what: string, { terms }: Handover): string {
+  const least = terms === undefined ? '' : `, ${terms.needs} or later`;
+  return `${what}, which btcfed ${SOFTWARE_VERSION} does not have: install a version that has it${least}`;
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { toDigest, toEpoch, toView } from '#libs/chain/ids.ts';
-import { compareMarks } from '#libs/protocol/vote/slot.ts';
+import { toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
+import { compareMarks, slotName } from '#libs/protocol/vote/slot.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
 import { CHAIN, CONTEXT, CustodyWorld, VIRGIN } from '#test/support/signer/custody-world.ts';
 import type { CustodyState } from './custody-state.ts';
 import { inEpoch } from './epoch.ts';
@@ -51,6 +52,42 @@ describe('two records of one key become one (services/signer/README.md R7)', () 
       const { state } = mergedOf(one, other);
       assert.deepEqual([state.openFrom, state.proven], [6n, 3n]);
     }
+  });
+
+  test('the later epoch wins, with its own protocol; one epoch has one protocol, so another is foreign', () => {
+    const root = { view: toView(20n), height: toHeight(20n), digest: GENESIS.digest };
+    const before = votedIn(1, 5);
+    const epoch = toEpoch(1n);
+    const after = { ...inEpoch(before, { epoch, root, table: ROUNDS_TABLE }), session: 4n };
+    for (const [one, other] of [
+      [before, after],
+      [after, before],
+    ] as const) {
+      const { state } = mergedOf(one, other);
+      assert.deepEqual([state.epoch, state.protocol, state.lock], [1n, 'rounds', undefined]);
+      assert.deepEqual(state.signed, before.signed);
+    }
+    const elsewhere = inEpoch(before, { epoch, root, table: CONTEXT.table });
+    assert.deepEqual(mergeHistory(after, elsewhere), { kind: 'foreign', field: 'protocol' });
+    const { epoch: _, ...founding } = before;
+    assert.deepEqual(mergeHistory(before, { ...founding, epoch: before.epoch, protocol: 'rounds' }), {
+      kind: 'foreign',
+      field: 'protocol',
+    });
+  });
+
+  test('of more slots than are kept, those of the newest height stay, whatever its views', () => {
+    const slotsOf = (instance: bigint, views: bigint) =>
+      Array.from({ length: REPEATABLE_SLOTS_MAX - 1 }, (_, at) => {
+        const view = toView(views + BigInt(at));
+        return [slotName({ epoch: toEpoch(0n), instance, view, kind: 'vote' }), GENESIS.digest] as const;
+      });
+    const mark = { view: toView(2_000n), step: 1 };
+    const mine = { ...VIRGIN, marks: new Map([[5n, mark]]), signed: new Map(slotsOf(5n, 0n)) };
+    const theirs = { ...VIRGIN, marks: new Map([[4n, mark]]), signed: new Map(slotsOf(4n, 900n)) };
+    const { state } = mergedOf(mine, theirs);
+    assert.equal(state.signed.size, REPEATABLE_SLOTS_MAX);
+    for (const name of mine.signed.keys()) assert.ok(state.signed.has(name), name);
   });
 
   test('a field that is lower in the other stays: nothing ever falls', () => {

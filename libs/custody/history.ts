@@ -1,4 +1,5 @@
 import type { Digest } from '#libs/chain/ids.ts';
+import { comparePositions } from '#libs/protocol/vote/position.ts';
 import { compareMarks, type Mark, slotNamed } from '#libs/protocol/vote/slot.ts';
 import { type CustodyMode, type CustodyState, type Remembered, stillOpen } from './custody-state.ts';
 import { REPEATABLE_SLOTS_MAX } from './limits.ts';
@@ -15,7 +16,7 @@ export interface Conflict {
 }
 
 export type Merged =
-  /** The history is of another chain or protocol: nothing in it means anything here. */
+  /** The history is of another chain, or of one epoch under another protocol: nothing in it means anything here. */
   | { readonly kind: 'foreign'; readonly field: 'chain' | 'protocol' }
   | { readonly kind: 'conflict'; readonly conflicts: readonly Conflict[] }
   /** `raised`: the fields that changed. */
@@ -30,7 +31,9 @@ export type Merged =
  */
 export function mergeHistory(mine: CustodyState, theirs: History): Merged {
   if (mine.chain !== theirs.chain) return { kind: 'foreign', field: 'chain' };
-  if (mine.protocol !== theirs.protocol) return { kind: 'foreign', field: 'protocol' };
+  // Each epoch has one protocol, and the later epoch wins with its own.
+  if (mine.epoch === theirs.epoch && mine.protocol !== theirs.protocol)
+    return { kind: 'foreign', field: 'protocol' };
   const conflicts = conflictsBetween(mine, theirs);
   if (conflicts.length > 0) return { kind: 'conflict', conflicts };
   const { mode, nonce, ...before } = mine;
@@ -118,14 +121,11 @@ function larger<Value extends bigint>(a: Value, b: Value): Value {
   return a > b ? a : b;
 }
 
-/** The newest of both, by epoch and view: the mark refuses forgotten slots. */
+/** The newest of both, by epoch and position: the mark refuses forgotten slots. */
 function union(a: ReadonlyMap<string, Digest>, b: ReadonlyMap<string, Digest>): ReadonlyMap<string, Digest> {
   if ([...b.keys()].every((name) => a.has(name))) return a;
   const all = [...new Map([...a, ...b])].map(([name, digest]) => ({ name, digest, slot: slotNamed(name) }));
-  all.sort((left, right) => {
-    const byEpoch = left.slot.epoch - right.slot.epoch;
-    return Number(byEpoch === 0n ? left.slot.view - right.slot.view : byEpoch);
-  });
+  all.sort((a, b) => Number(a.slot.epoch - b.slot.epoch) || comparePositions(a.slot, b.slot));
   return new Map(all.slice(-REPEATABLE_SLOTS_MAX).map(({ name, digest }) => [name, digest]));
 }
 

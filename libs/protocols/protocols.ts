@@ -16,9 +16,6 @@ export function voteTableOf(protocol: string): VoteTable | undefined {
   return VOTE_TABLES.get(protocol);
 }
 
-/** The protocol of a new chain when nobody asks for another. Its name stands here and in its folder alone. */
-export const DEFAULT_PROTOCOL: string = HOTSTUFF_TABLE.protocol;
-
 /** The protocols that a genesis may name, with what it may say of each. */
 export const FOUNDING_PROTOCOLS: FoundingProtocols = new Map([[HOTSTUFF_TABLE.protocol, HOTSTUFF_TERMS]]);
 

@@ -1,7 +1,8 @@
 import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
 import { OPEN_POLICY } from '#libs/membership/policy.ts';
 import type { ParameterBound, ParameterValues } from '#libs/protocol/parameters.ts';
-import { DEFAULT_PROTOCOL, FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
+import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
+import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 
 const MIB = 1024 * 1024;
 

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 
 export const absolutePath = z.string().refine(isAbsolute, 'expected an absolute path');
 const hostAndPort = z.string().regex(/^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i, 'expected host:port');
@@ -36,8 +37,8 @@ export const signerConfig = z.strictObject({
   SIGNER_CLIENTS_FILE: absolutePath.optional(),
   /** The mirror of the record, best on another disk; signer.mirror in the folder when left out. */
   SIGNER_MIRROR_FILE: absolutePath.optional(),
-  /** Protocol in the signing bytes; the record is bound to it. */
-  SIGNER_PROTOCOL: z.string().min(1).max(32).default('hotstuff'),
+  /** Protocol of the genesis, which the key was bound under; the record says that of the present epoch. */
+  SIGNER_PROTOCOL: z.string().min(1).max(32).default(DEFAULT_PROTOCOL),
   /** The implementation that signs: OpenSSL, JavaScript, or OpenSSL where there is one. */
   SIGNER_BACKEND: z.enum(['auto', 'native', 'portable']).default('auto'),
   /** `deterministic`: each signature is computed twice and compared, by the portable implementation alone. */

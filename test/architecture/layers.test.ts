@@ -30,6 +30,7 @@ const WORDS = [
   'libs/membership/limits.ts',
   'libs/protocol/hotstuff/statement-words.ts',
   'libs/protocol/vote/kind-name.ts',
+  'libs/protocols/default-protocol.ts',
   'libs/protocols/statement-words.ts',
 ];
 

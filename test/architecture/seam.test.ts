@@ -14,14 +14,13 @@ const SEAM = [
   'libs/{engine,protocols,peer-wire,replica}/**/*.ts',
 ];
 
-/** Folders that are HotStuff's own, of the signer that is still told by protocol, of generated code, tests and documents. */
+/** Folders that are HotStuff's own, of generated code, tests and documents. */
 const ALLOWED = [
   'libs/protocol/hotstuff/**',
   'libs/simulation/hotstuff/**',
   'libs/peer-wire/hotstuff*.ts',
-  'libs/{custody,custody-model,proto}/**',
-  'proto/btcfed/{hotstuff,signer}/**',
-  'services/signer/**',
+  'libs/{custody-model,proto}/**',
+  'proto/btcfed/hotstuff/**',
   'test/**',
   '**/*.test.ts',
   '**/*.md',
@@ -31,6 +30,7 @@ const ALLOWED = [
 const REGISTRY = [
   'libs/protocols/protocols.ts',
   'libs/protocols/hosted-protocols.ts',
+  'libs/protocols/default-protocol.ts',
   'libs/protocols/statement-words.ts',
   'libs/peer-wire/protocol-wires.ts',
   'libs/simulation/subjects/hosted-subjects.ts',

@@ -151,7 +151,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
 
   // The process that holds the key: no events, no settings files of the federation, no client of anybody.
   ...shell('signer'),
-  'services/signer/config.ts': ['node:path', 'npm:zod'],
+  'services/signer/config.ts': ['libs/protocols/default-protocol.ts', 'node:path', 'npm:zod'],
   'services/signer': ['libs/protocol', 'libs/service'],
   // Words that all rooms share: errors, limits, names of files. The edge reaches all of them.
   'services/signer/words': ['libs/custody/refusal-reason.ts', 'libs/errors', 'libs/membership'],
@@ -219,6 +219,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/custody',
     'libs/files',
     'libs/proto',
+    'libs/protocols',
     'libs/sqlite',
     'node:*',
     'npm:zod',

@@ -72,8 +72,8 @@ function handedTo({ owner, chain, book }: SignerParts, state: CustodyState): Cus
   const path = inclusionProof(payloadLeaves(block.transactions), 0).map(digestOf);
   const proof = { certificate, header: block.header, handover: handover.bytes, path };
   const facts = handedOver(custodian, { kind: 'handover', ...proof }, (id) => federation.tableOf(id));
-  const learnable = facts && learnableCertificate(custodian, certificate);
-  if (facts === undefined || learnable?.claims.every((claim) => authority.verify(claim)) !== true)
+  const learnable = learnableCertificate(custodian, certificate);
+  if (facts?.kind !== 'begun' || learnable?.claims.every((claim) => authority.verify(claim)) !== true)
     return undefined;
   if (!mayEndAt(state, facts.root, custodian.context.table)) return undefined;
   return inEpoch(state, { epoch: facts.set.epoch, ...facts });

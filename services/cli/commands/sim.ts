@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import { DEFAULT_PROTOCOL, FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
+import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
+import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { checkFoundingSize } from '#services/launcher/testnet/founding-size.ts';
 import type { SimArguments } from '../simulation/sim-request.ts';
 import { action, type CommandContext } from './context.ts';
@@ -52,10 +53,7 @@ export function simCommand(context: CommandContext): Command {
       ).conflicts(['replay', 'twins', 'scenario', 'crash', 'mutants', 'signerModel']),
     )
     .addOption(
-      new Option(
-        '--twins <mode>',
-        'f members are two instances with one key: every scenario, or one for each seed',
-      )
+      new Option('--twins <mode>', 'f members are two instances with one key: every scenario, or one a seed')
         .choices(['exhaustive', 'sample'])
         .conflicts('replay'),
     )

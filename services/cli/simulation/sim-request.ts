@@ -1,4 +1,4 @@
-import { DEFAULT_PROTOCOL } from '#libs/protocols/protocols.ts';
+import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import type { SeedsTask, Task } from '#libs/simulation/campaign/task.ts';
 import type { RunMode } from '#libs/simulation/plan/draw-plan.ts';
 import { FAULTS, isOmission } from '#libs/simulation/plan/plan-without.ts';

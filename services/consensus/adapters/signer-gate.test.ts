@@ -57,7 +57,15 @@ function gate({
             status: 'UNAVAILABLE',
           });
         }
-        const facts = { scheme: '', publicKey, chainDigest, lastView, lastEpoch, signatureCount: 1n };
+        const facts = {
+          scheme: '',
+          protocol: 'hotstuff',
+          publicKey,
+          chainDigest,
+          lastView,
+          lastEpoch,
+          signatureCount: 1n,
+        };
         return {
           ...facts,
           backend: 'native',

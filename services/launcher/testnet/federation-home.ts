@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { checkedName } from '#libs/crypto/scheme.ts';
-import { DEFAULT_PROTOCOL, FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
+import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
+import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { CHAIN_ID, CHAIN_ID_RULE } from '#libs/settings/genesis-schema.ts';
 import { isNewOrEmpty } from '../adapters/folders.ts';
 import { type HeldPorts, holdFreePorts, holdPorts } from '../adapters/free-ports.ts';

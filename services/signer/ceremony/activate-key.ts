@@ -10,7 +10,7 @@ import type { AuditRow } from '../record/rules/audit-entry.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
 import type { CustodyLedger, EpochBasis } from '../record/rules/custody-ledger.ts';
 import { beginRotation, finishRotation, follows, type Succession } from '../record/succession.ts';
-import { enterEpochs, provedEpochs } from './proved-epochs.ts';
+import { enterEpochs, provedEpochs, votesOf } from './proved-epochs.ts';
 import { quarantinedState, refusedNow } from './quarantine.ts';
 import { type PrepareOptions, prepareRotation } from './rotation.ts';
 
@@ -55,10 +55,12 @@ async function retiredFor(place: RecordPlace, record: OpenRecord, proof: ChainPr
   if (next === undefined) throw refusedNow(place, 'no key is prepared to follow this one (rotate prepare)');
   requireTrusted(place, record, next.publicKey);
   const epochs = await provedEpochs(place, record, proof);
-  const known = [facts, ...epochs];
+  // Those of the record, and what the proof adds.
+  const known: readonly EpochBasis[] = [facts, ...epochs];
   const at = known.findIndex(({ set }) => follows(set, { next: next.publicKey, before: owner.publicKey }));
-  const epoch = known[at];
-  if (epoch === undefined) throw refusedNow(place, notKnown(known));
+  const found = known[at];
+  if (found === undefined) throw refusedNow(place, notKnown(known));
+  const epoch = epochs[at - 1] ?? { ...found, table: votesOf(place, record) };
   // Written first, so that a crash leaves a record that the next start continues from, and not one that is
   // behind its mirror.
   if (fault !== undefined) await MirrorFile.create(mirrorPath(place), install, ledger.auditEnd().sequence);

@@ -72,7 +72,8 @@ async function goOn(
   }
   await provideAuditKey(join(folder, AUDIT_KEY_NAME));
   const { set, root } = document.facts;
-  const first = { epoch: set.epoch, members: set.members, root };
+  const { protocol } = document.history;
+  const first = { epoch: set.epoch, members: set.members, root, protocol };
   let imported: Omit<Imported, 'isNew'> | undefined;
   await createLedger(join(folder, LEDGER_FILE_NAME), owner, first, (ledger) => {
     imported = adopt(file, ledger, document);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CustodyError } from '../words/errors.ts';
-import { provedEpochs, trustOf } from './proved-epochs.ts';
+import { provedEpochs, votesOf } from './proved-epochs.ts';
 
 const PLACE = { folder: '/signer' } as Parameters<typeof provedEpochs>[0];
-/** The record of a key that a later release bound to a protocol of its own. */
+/** The record of a key in an epoch under a protocol of a later release. */
 const RECORD = {
-  owner: { scheme: 'slh-dsa-sha2-128f', binding: { protocol: 'raft' } },
-  ledger: { state: () => ({ chain: '00'.repeat(32) }) },
+  owner: { scheme: 'slh-dsa-sha2-128f', binding: { protocol: 'hotstuff' } },
+  ledger: { state: () => ({ chain: '00'.repeat(32), protocol: 'raft', epoch: 3n }) },
   facts: { set: undefined, root: undefined },
 } as unknown as Parameters<typeof provedEpochs>[1];
 
@@ -17,7 +17,9 @@ test('a key of a protocol that this version lacks has the epochs of its record, 
 
 test('a proof for such a key is refused with the name of the protocol, and nothing is verified', () => {
   assert.throws(
-    () => trustOf(PLACE, RECORD, RECORD.facts),
-    (error) => error instanceof CustodyError && /there is no protocol raft/.test(error.message),
+    () => votesOf(PLACE, RECORD),
+    (error) =>
+      error instanceof CustodyError &&
+      /epoch 3 of the record is under protocol raft, which this version lacks/.test(error.message),
   );
 });

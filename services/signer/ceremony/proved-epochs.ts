@@ -6,32 +6,33 @@ import { verifyByScheme } from '#libs/crypto/verify-by-scheme.ts';
 import { inEpoch } from '#libs/custody/epoch.ts';
 import type { BegunEpoch } from '#libs/custody/handed-over.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
-import { VOTE_TABLES } from '#libs/protocols/protocols.ts';
+import { voteTableOf } from '#libs/protocols/protocols.ts';
 import type { OpenRecord, RecordPlace } from '../record/open-record.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
-import type { EpochBasis } from '../record/rules/custody-ledger.ts';
 import { refusedNow } from './quarantine.ts';
 
-/**
- * The starting point of a proof: the members of an epoch as the record knows them, decided by earlier members
- * back to the genesis. @throws CustodyError when this version does not know the protocol of the record.
- */
-export function trustOf(place: RecordPlace, { owner, ledger }: OpenRecord, { set }: EpochBasis): Trust {
+/** The starting point of a proof: an epoch as the record knows it, or as a proof led to it from there. */
+export function trustOf(
+  { owner, ledger }: Pick<OpenRecord, 'owner' | 'ledger'>,
+  { set, table: votes }: BegunEpoch,
+): Trust {
   const { chain: chainDigest } = ledger.state();
-  const votes = votesOf(place, owner);
   return {
-    ...{ chainDigest, votes, validators: set },
-    votesOf: (protocol) => (protocol === votes.protocol ? votes : undefined),
+    ...{ chainDigest, votes, validators: set, votesOf: voteTableOf },
     scheme: owner.scheme,
     verify: verifyByScheme(),
   };
 }
 
-/** The votes of the protocol that a key is bound to. @throws CustodyError when this version does not know it. */
-export function votesOf(place: RecordPlace, { binding }: OpenRecord['owner']): VoteTable {
-  const table = VOTE_TABLES.get(binding.protocol);
-  if (table === undefined) throw refusedNow(place, `there is no protocol ${binding.protocol}`);
-  return table;
+/** The votes of the protocol of the record's epoch. @throws CustodyError when this version does not know it. */
+export function votesOf(place: RecordPlace, { ledger }: Pick<OpenRecord, 'ledger'>): VoteTable {
+  const { protocol, epoch } = ledger.state();
+  const table = voteTableOf(protocol);
+  if (table !== undefined) return table;
+  throw refusedNow(
+    place,
+    `epoch ${epoch} of the record is under protocol ${protocol}, which this version lacks: use a version of btcfed that has it`,
+  );
 }
 
 /**
@@ -48,7 +49,7 @@ export async function provedEpochs(
   const found: BegunEpoch[] = [];
   // Nothing is to be verified: so a key of a protocol that this version lacks can still be retired.
   if (handovers.length === 0) return found;
-  let trust = trustOf(place, record, record.facts);
+  let trust = trustOf(record, { ...record.facts, table: votesOf(place, record) });
   for (const handover of handovers) {
     const { epoch, view, height } = handover.header;
     if (epoch !== trust.validators.epoch || epoch === last) continue;

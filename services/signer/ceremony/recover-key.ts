@@ -3,12 +3,12 @@ import { equalBytes } from '#libs/bytes/bytes.ts';
 import type { ChainProof } from '#libs/client/chain-proof.ts';
 import { type TransactionProof, verifyTransactionProof } from '#libs/client/verify-transaction.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
+import type { BegunEpoch } from '#libs/custody/handed-over.ts';
 import { recoveredState } from '#libs/custody/recovery.ts';
 import { MirrorFile } from '../record/mirror-file.ts';
 import { mirrorPath, type OpenRecord, openRecord, type RecordPlace } from '../record/open-record.ts';
 import { auditOf } from '../record/rules/audit-of.ts';
 import { custodyContextOf } from '../record/rules/custody-context-of.ts';
-import type { EpochBasis } from '../record/rules/custody-ledger.ts';
 import type { CustodyError } from '../words/errors.ts';
 import { isApproved } from './approver-key.ts';
 import { enterEpochs, provedEpochs, trustOf, votesOf } from './proved-epochs.ts';
@@ -52,9 +52,10 @@ export async function recoverKey(place: RecordPlace, recovery: Recovery): Promis
     const epochs = await provedEpochs(place, record, { handovers }, header.epoch);
     const last = epochs.at(-1) ?? facts;
     checkReach(place, { from: facts.set.epoch, to: last.set.epoch, wanted: header.epoch });
-    await checkProof(place, record, { proof: transaction, facts: last });
+    const table = epochs.at(-1)?.table ?? votesOf(place, record);
+    await checkProof(place, record, { proof: transaction, facts: { ...last, table } });
     const { view, height, digest } = certificate;
-    const context = custodyContextOf(votesOf(place, owner), owner.publicKey, last);
+    const context = custodyContextOf(table, owner.publicKey, last);
     // Written first, so that a crash before the record is written leaves a quarantine and nothing else.
     if (record.fault !== undefined)
       await MirrorFile.create(mirrorPath(place), install, ledger.auditEnd().sequence);
@@ -92,12 +93,12 @@ function checkReach(
 async function checkProof(
   place: RecordPlace,
   record: OpenRecord,
-  { proof, facts }: { readonly proof: TransactionProof; readonly facts: EpochBasis },
+  { proof, facts }: { readonly proof: TransactionProof; readonly facts: BegunEpoch },
 ): Promise<void> {
   const { publicKey } = record.owner;
   const { chain, nonce } = record.ledger.state();
   const transaction = recoveryTransaction({ chain, publicKey, nonce: nonce ?? chain });
-  const verdict = await verifyTransactionProof(transaction, proof, trustOf(place, record, facts));
+  const verdict = await verifyTransactionProof(transaction, proof, trustOf(record, facts));
   if (!verdict.ok) throw notProved(place, verdict.fault);
   const me = facts.set.members.find(({ publicKey: key }) => equalBytes(key, publicKey))?.index;
   if (me === undefined) {

@@ -15,10 +15,11 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { keyId } from '#libs/crypto/key-id.ts';
+import type { BegunEpoch } from '#libs/custody/handed-over.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { preparedKey } from '../key/prepared-key.ts';
-import type { EpochBasis } from '../record/rules/custody-ledger.ts';
 import { beginRotation, finishRotation, isSucceeded } from '../record/succession.ts';
 import { openCustody } from '../running/custody.ts';
 import { auditOfRecord } from './audit-log.ts';
@@ -41,7 +42,11 @@ async function prepared() {
   await bindSigner({ protocol: 'hotstuff', folder, chainDigest: CHAIN, first });
   const nextKey = await prepareRotation({ folder });
   const root = { view: toView(40n), height: toHeight(12n), digest: toDigest('8'.repeat(64)) };
-  const epoch: EpochBasis = { set: validatorSet(toEpoch(1n), [member(nextKey)]), root };
+  const epoch: BegunEpoch = {
+    set: validatorSet(toEpoch(1n), [member(nextKey)]),
+    root,
+    table: HOTSTUFF_TABLE,
+  };
   return { folder, publicKey, nextKey, epoch };
 }
 

@@ -58,7 +58,8 @@ function checkOwner(file: string, { scheme, publicKey, history }: HistoryDocumen
   const another = [
     equalBytes(publicKey, owner.publicKey) && scheme === owner.scheme ? [] : ['key'],
     history.chain === owner.binding.chain ? [] : ['chain'],
-    history.protocol === owner.binding.protocol ? [] : ['protocol'],
+    // The key was bound under the protocol of the genesis; later epochs may have others, as the members decided.
+    history.epoch > 0n || history.protocol === owner.binding.protocol ? [] : ['protocol'],
   ].flat();
   if (another.length === 0) return;
   throw historyFileRefused(

@@ -24,6 +24,8 @@ export const SIGNER_STATUS = {
   SIGNER_VOTE_GIVEN: status.FAILED_PRECONDITION,
   SIGNER_CERT_INVALID: status.INVALID_ARGUMENT,
   SIGNER_CERT_UNRESOLVED: status.FAILED_PRECONDITION,
+  // As of a locked key: nothing is wrong with the request, and the operator of the signer must act.
+  SIGNER_HANDOVER_UNKNOWN: status.UNAVAILABLE,
   SIGNER_MALFORMED: status.INVALID_ARGUMENT,
   SIGNER_OVERLOADED: status.RESOURCE_EXHAUSTED,
   SIGNER_DEADLINE: status.DEADLINE_EXCEEDED,

@@ -25,6 +25,8 @@ export interface FirstEpoch {
   readonly epoch?: Epoch;
   readonly members: readonly ValidatorFacts[];
   readonly root: EpochRoot;
+  /** The protocol of the epoch; that of the binding when left out. */
+  readonly protocol?: string | undefined;
   /** How few members the genesis allows; without it the key never votes for a change by itself. */
   readonly membersMin?: number | undefined;
 }
@@ -63,7 +65,8 @@ function fill(database: DatabaseSync, { scheme, publicKey, binding }: LedgerOwne
     )
     .run(scheme, publicKey, digestBytes(binding.chain), binding.protocol, created);
   const epoch = first.epoch ?? toEpoch(0n);
-  putEpoch(database, validatorSet(epoch, first.members), first.root);
+  const begun = { set: validatorSet(epoch, first.members), root: first.root };
+  putEpoch(database, begun, first.protocol ?? binding.protocol);
   if (first.membersMin !== undefined) new AutomaticTable(database).setMembersMin(first.membersMin);
   database
     .prepare(

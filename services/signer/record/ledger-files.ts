@@ -7,6 +7,8 @@ import { toDigest } from '#libs/chain/ids.ts';
 import { schemeNames } from '#libs/crypto/parameter-sets.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import type { VoteTables } from '#libs/protocol/vote/vote-table.ts';
+import { VOTE_TABLES } from '#libs/protocols/protocols.ts';
 import { openDurably } from '#libs/sqlite/database.ts';
 import { DatabaseError, diskFault, isOfDisk } from '#libs/sqlite/database-error.ts';
 import type { KeyBinding, KeyHeader } from '../key/key-header.ts';
@@ -48,10 +50,15 @@ export interface OpenedLedger {
 /**
  * Opens the record of this key on this chain, checks every page of it and every row of its audit log; never creates
  * one.
+ * @param tables - The protocols whose rows of the audit log can be held against the lock. Nobody signs by a record of another.
  * @throws CustodyError `CUSTODY_RECORD_MISSING`, `CUSTODY_RECORD_CORRUPT`, `CUSTODY_RECORD_FOREIGN` or
  * `CUSTODY_AUDIT_BROKEN`.
  */
-export async function openLedger(path: string, owner: LedgerOwner): Promise<OpenedLedger> {
+export async function openLedger(
+  path: string,
+  owner: LedgerOwner,
+  tables: VoteTables = VOTE_TABLES,
+): Promise<OpenedLedger> {
   if (!existsSync(path)) {
     throw ledgerRefused(
       'CUSTODY_RECORD_MISSING',
@@ -65,7 +72,7 @@ export async function openLedger(path: string, owner: LedgerOwner): Promise<Open
     checkOwner(path, bindingOf(database), owner);
     checkAudit(database, path);
     const ledger = new SqliteLedger(database);
-    checkState(database, path, ledger);
+    checkState(database, path, { ledger, tables });
     return { ledger, ...epochIn(database, ledger.state().epoch), install: installIn(database) };
   } catch (cause) {
     database.close();
@@ -106,8 +113,13 @@ function checkAudit(database: DatabaseSync, path: string): void {
 }
 
 /** The log is consistent; the rest of the record must agree with it. */
-function checkState(database: DatabaseSync, path: string, ledger: CustodyLedger): void {
-  const forgotten = loggedAndForgotten(ledger.state(), loggedFactsIn(database));
+function checkState(
+  database: DatabaseSync,
+  path: string,
+  { ledger, tables }: { readonly ledger: CustodyLedger; readonly tables: VoteTables },
+): void {
+  const state = ledger.state();
+  const forgotten = loggedAndForgotten(state, loggedFactsIn(database), tables.get(state.protocol));
   if (forgotten === undefined) return;
   const reason = `its audit log says that ${forgotten}, and the rest of it does not know: somebody edited it`;
   throw ledgerRefused('CUSTODY_RECORD_CORRUPT', path, `${reason}. ${LOST_RECORD}`);

@@ -8,6 +8,7 @@ import { stateFault } from '#libs/custody/state-fault.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import { type ValidatorFacts, type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
 import { slotName } from '#libs/protocol/vote/slot.ts';
+import type { EpochBasis } from './rules/custody-ledger.ts';
 
 const digest = z.instanceof(Uint8Array).transform((bytes): Digest => toDigest(toHex(bytes)));
 const view = z.bigint().transform(toView);
@@ -38,6 +39,7 @@ const slotRow = z.object({
 });
 const memberRow = z.object({ name: z.string(), public_key: z.instanceof(Uint8Array), weight: z.string() });
 const rootRow = z.object({ view, height: z.bigint().transform(toHeight), digest });
+const protocolRow = z.object({ protocol: z.string().nullable() });
 const installRow = z.object({ install: z.instanceof(Uint8Array) });
 
 /** Rows of a query, numbers as bigints. */
@@ -62,6 +64,8 @@ function oneOf<Row>(database: DatabaseSync, sql: string, row: z.ZodType<Row>, ..
 export function custodyStateIn(database: DatabaseSync): CustodyState {
   const { chain, protocol } = oneOf(database, 'SELECT chain, protocol FROM binding', bindingRow);
   const row = oneOf(database, 'SELECT * FROM custody', custodyRow);
+  const ofEpoch = 'SELECT protocol FROM root WHERE epoch = ?';
+  const { protocol: epochProtocol } = oneOf(database, ofEpoch, protocolRow, row.epoch);
   const marks = rowsOf(database, 'SELECT instance, view, step FROM mark', markRow);
   const slots = rowsOf(
     database,
@@ -70,7 +74,7 @@ export function custodyStateIn(database: DatabaseSync): CustodyState {
   );
   const highs = rowsOf(database, 'SELECT instance, view, height, digest FROM high', highRow);
   const state: CustodyState = {
-    ...virginState({ chain, protocol, epoch: row.epoch }),
+    ...virginState({ chain, protocol: epochProtocol ?? protocol, epoch: row.epoch }),
     mode: row.mode,
     session: row.session,
     openFrom: row.open_from,
@@ -128,8 +132,12 @@ export function installIn(database: DatabaseSync): Uint8Array {
   return oneOf(database, 'SELECT install FROM custody', installRow).install;
 }
 
-/** Writes the members of an epoch, and the block that it starts from. */
-export function putEpoch(database: DatabaseSync, { epoch, members }: ValidatorSet, root: EpochRoot): void {
+/** Writes the members of an epoch, the block that it starts from, and its protocol. */
+export function putEpoch(
+  database: DatabaseSync,
+  { set: { epoch, members }, root }: EpochBasis,
+  protocol: string,
+): void {
   const addMember = database.prepare(
     'INSERT INTO member (epoch, position, name, public_key, weight) VALUES (?, ?, ?, ?, ?)',
   );
@@ -137,6 +145,6 @@ export function putEpoch(database: DatabaseSync, { epoch, members }: ValidatorSe
     addMember.run(epoch, index, name, publicKey, weight.toString());
   }
   database
-    .prepare('INSERT INTO root (epoch, view, height, digest) VALUES (?, ?, ?, ?)')
-    .run(epoch, root.view, root.height, digestBytes(root.digest));
+    .prepare('INSERT INTO root (epoch, view, height, digest, protocol) VALUES (?, ?, ?, ?, ?)')
+    .run(epoch, root.view, root.height, digestBytes(root.digest), protocol);
 }

@@ -124,4 +124,8 @@ export const LEDGER_SCHEMA: readonly string[] = [
   -- SHA-256 of the certified key that made the signature; NULL: the key of this record, as for all signatures before.
   ALTER TABLE slot ADD COLUMN key BLOB CHECK (key IS NULL OR (length(key) = 32 AND signature IS NOT NULL));
   `,
+  `
+  -- The protocol of the epoch; NULL: that of the binding, as of all epochs before.
+  ALTER TABLE root ADD COLUMN protocol TEXT CHECK (protocol IS NULL OR length(protocol) BETWEEN 1 AND 32);
+  `,
 ];

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { VoteTables } from '#libs/protocol/vote/vote-table.ts';
 import { type KeyFacts, readKeyFacts } from '../key/key-facts.ts';
 import { KEY_FILE_NAME, LEDGER_FILE_NAME, MIRROR_FILE_NAME } from '../words/file-names.ts';
 import { openLedger } from './ledger-files.ts';
@@ -11,6 +12,8 @@ export interface RecordPlace {
   readonly folder: string;
   /** Path of the mirror of the record; in the folder when left out. */
   readonly mirror?: string | undefined;
+  /** The protocols that the key can sign for; those that a chain can run when left out. */
+  readonly tables?: VoteTables | undefined;
 }
 
 /** The record of a stopped signer, opened for this process alone and checked from end to end. */
@@ -31,7 +34,12 @@ export interface OpenRecord {
 export async function openRecord(place: RecordPlace): Promise<OpenRecord> {
   const { folder } = place;
   const owner = await readKeyFacts(join(folder, KEY_FILE_NAME));
-  const { ledger: plain, install, set, root } = await openLedger(join(folder, LEDGER_FILE_NAME), owner);
+  const {
+    ledger: plain,
+    install,
+    set,
+    root,
+  } = await openLedger(join(folder, LEDGER_FILE_NAME), owner, place.tables);
   const mirror = MirrorFile.open(mirrorPath(place), install, plain.auditEnd().sequence);
   const opened = { owner, install, facts: { set, root } };
   if ('fault' in mirror) return { ...opened, ledger: plain, fault: mirror.fault };

@@ -208,19 +208,21 @@ describe('the record on disk', () => {
     assert.deepEqual(ledger.signatureIn(own.slot), { signature: new Uint8Array([2]) });
   });
 
-  test('takes over a record from before signatures had keys: those that it holds are by its own key', async () => {
+  test('takes over a record from before signatures had keys and epochs protocols: all is by its own key, under that of its binding', async () => {
     const one = world();
     const [kept, promised] = [record(one, one.timeout(5)), record(one, one.timeout(6))];
     ledger.storeSignature(kept.slot, { signature: new Uint8Array([1]) });
     const before = ledger.state();
     ledger.close();
     const old = new DatabaseSync(path);
-    old.exec(`ALTER TABLE slot DROP COLUMN key; PRAGMA user_version = ${LEDGER_SCHEMA.length - 1}`);
+    old.exec('ALTER TABLE slot DROP COLUMN key; ALTER TABLE root DROP COLUMN protocol');
+    old.exec(`PRAGMA user_version = ${LEDGER_SCHEMA.length - 2}`);
     const columns = old.prepare("SELECT name FROM pragma_table_info('slot')").all();
     assert.ok(!columns.some(({ name }) => name === 'key'));
     old.close();
     ({ ledger } = await openLedger(path, owner));
     assert.deepEqual(ledger.state(), before);
+    assert.equal(ledger.state().protocol, 'hotstuff');
     assert.deepEqual(ledger.signatureIn(kept.slot), { signature: new Uint8Array([1]) });
     assert.equal(ledger.signatureIn(promised.slot), undefined);
     ledger.storeSignature(promised.slot, { signature: new Uint8Array([3]), key: CERTIFIED });

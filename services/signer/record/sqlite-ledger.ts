@@ -71,10 +71,10 @@ export class SqliteLedger implements CustodyLedger {
     this.#took(next, end);
   }
 
-  advance(next: CustodyState, { set, root }: EpochBasis, entry: AuditEntry): void {
+  advance(next: CustodyState, begun: EpochBasis, entry: AuditEntry): void {
     const end = transaction(this.#database, () => {
       this.#custody.forgetViews();
-      putEpoch(this.#database, set, root);
+      putEpoch(this.#database, begun, next.protocol);
       this.#custody.change(next, 0);
       return this.#audit.add(entry);
     });
@@ -86,7 +86,7 @@ export class SqliteLedger implements CustodyLedger {
     const end = transaction(this.#database, () => {
       if (next.epoch > this.#stored.epoch) {
         this.#custody.forgetViews();
-        putEpoch(this.#database, facts.set, facts.root);
+        putEpoch(this.#database, facts, next.protocol);
       }
       adoptRows(this.#database, next);
       this.automatic.spend(next.epoch);

@@ -2,7 +2,10 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from '#libs/assert/assert.ts';
 import { equalBytes } from '#libs/bytes/bytes.ts';
+import { toEpoch } from '#libs/chain/ids.ts';
 import { keyId } from '#libs/crypto/key-id.ts';
+import { inEpoch } from '#libs/custody/epoch.ts';
+import type { BegunEpoch } from '#libs/custody/handed-over.ts';
 import { makeFolder } from '#libs/files/new-file.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { destroyDrafts } from '../key/destroy-file.ts';
@@ -17,7 +20,6 @@ import { MirrorFile } from './mirror-file.ts';
 import { mirrorPath, type RecordPlace } from './open-record.ts';
 import { copySecret, replaceFiles } from './rotation-files.ts';
 import { auditOf } from './rules/audit-of.ts';
-import type { EpochBasis } from './rules/custody-ledger.ts';
 
 /** Whether an epoch begins with the prepared key in place of this one. */
 export async function isSucceeded(
@@ -40,7 +42,7 @@ export function follows(
 
 export interface Succession {
   /** The epoch that begins with the new key, according to a verified handover. */
-  readonly epoch: EpochBasis;
+  readonly epoch: BegunEpoch;
   /** The session of the consensus process, which continues. */
   readonly session: bigint;
   /** The least number of members, as the record before knew it. */
@@ -54,15 +56,16 @@ export interface Succession {
  */
 export async function beginRotation(
   { folder }: RecordPlace,
-  { epoch, session, membersMin }: Succession,
+  { epoch: begun, session, membersMin }: Succession,
 ): Promise<void> {
-  const { set, root } = epoch;
+  const { set, root, table } = begun;
+  const { epoch } = set;
   const next = join(folder, NEXT_FOLDER);
   const header = await readKeyHeader(join(next, KEY_FILE_NAME));
-  const first = { epoch: set.epoch, members: set.members, root, membersMin };
+  const first = { epoch, members: set.members, root, protocol: table.protocol, membersMin };
   await createLedger(join(next, LEDGER_FILE_NAME), boundOwner(header), first, (ledger) => {
-    const { view } = root;
-    const state = { ...ledger.state(), session, viewFrom: view, proven: view };
+    const before = { ...ledger.state(), epoch: toEpoch(epoch - 1n) };
+    const state = { ...inEpoch(before, { epoch, root, table }), session };
     ledger.change(state, auditOf(state, 'EPOCH', 'rotated', root.digest));
   });
 }
@@ -101,7 +104,7 @@ export async function finishRotation(place: RecordPlace): Promise<void> {
 }
 
 async function renewMirror(place: RecordPlace, path: string, header: KeyHeader): Promise<void> {
-  const { ledger, install } = await openLedger(path, boundOwner(header));
+  const { ledger, install } = await openLedger(path, boundOwner(header), place.tables);
   const { sequence } = ledger.auditEnd();
   ledger.close();
   await MirrorFile.create(mirrorPath(place), install, sequence);

@@ -70,6 +70,7 @@ function described(core: SignerCore, custody: Custody): GetSignerResponse {
     session: state.session,
     epoch: state.epoch,
     lastEpoch: last.epoch,
+    protocol: state.protocol,
     auditHead: signedAuditHead(custody),
     locked: key.isLocked,
     fault: key.fault ?? '',

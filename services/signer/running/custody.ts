@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { testVerifying } from '#libs/crypto/self-test.ts';
 import type { Backend, SignatureScheme, Signing } from '#libs/crypto/signature-scheme.ts';
+import type { CustodyState } from '#libs/custody/custody-state.ts';
 import type { VoteTable, VoteTables } from '#libs/protocol/vote/vote-table.ts';
 import { VOTE_TABLES } from '#libs/protocols/protocols.ts';
 import { type AuditKey, readAuditKey } from '../key/audit-key.ts';
@@ -23,6 +24,7 @@ export interface CustodyOptions {
   readonly folder: string;
   /** Where the mirror of the record lies; in the folder when left out. */
   readonly mirror?: string | undefined;
+  /** The protocol that the key was bound under: that of the genesis. */
   readonly protocol: string;
   /** The protocols that the key can sign for; those that a chain can run when left out. */
   readonly tables?: VoteTables | undefined;
@@ -43,6 +45,8 @@ export interface CustodyOptions {
 
 /** A key with the record of all that it signed; the key is proven to work once it is unlocked. */
 export interface Custody extends StartedRecord {
+  /** The protocols that the key can sign for, by a handover. */
+  readonly tables: VoteTables;
   readonly scheme: SignatureScheme;
   readonly key: KeyVault;
   /** Whether the key lies encrypted on disk. */
@@ -65,10 +69,10 @@ export async function openCustody(options: CustodyOptions): Promise<Custody> {
   const { isSealed, publicKey } = header;
   const scheme = schemes(header.scheme, { backend, signing });
   const binding = checkedBinding(path, header, protocol);
-  const opened = await openLedger(join(folder, LEDGER_FILE_NAME), { ...header, binding });
+  const opened = await openLedger(join(folder, LEDGER_FILE_NAME), { ...header, binding }, tables);
   try {
     reserveSpace(folder);
-    const context = custodyContextOf(tableOf(path, protocol, tables), publicKey, opened);
+    const context = custodyContextOf(tableOfEpoch(folder, opened.ledger.state(), tables), publicKey, opened);
     const auditKey = readAuditKey(join(folder, AUDIT_KEY_NAME));
     await testVerifying(scheme);
     const { pins = new KnownPins(), onKeyLost: onLost = () => {} } = options;
@@ -79,7 +83,7 @@ export async function openCustody(options: CustodyOptions): Promise<Custody> {
     const waits =
       latch.reason !== undefined || (isSealed && passphraseFile === undefined && mayBeLocked === true);
     if (!waits) await key.unlock(passphraseFile === undefined ? undefined : passphraseFrom(passphraseFile));
-    return { scheme, key, isSealed, auditKey, ...startedRecord(opened, context, options) };
+    return { scheme, key, isSealed, auditKey, tables, ...startedRecord(opened, context, options) };
   } catch (cause) {
     opened.ledger.close();
     throw recordFault(join(folder, LEDGER_FILE_NAME), cause);
@@ -96,11 +100,20 @@ function latchedHere(folder: string, reason: string): CustodyError {
   );
 }
 
-function tableOf(path: string, protocol: string, tables: VoteTables): VoteTable {
+/** The votes of the protocol that the members decided for the epoch of the record. */
+function tableOfEpoch(
+  folder: string,
+  { epoch, protocol }: Pick<CustodyState, 'epoch' | 'protocol'>,
+  tables: VoteTables,
+): VoteTable {
   const table = tables.get(protocol);
   if (table !== undefined) return table;
-  const detail = { code: 'CUSTODY_KEY_FOREIGN', path } as const;
-  throw new CustodyError(`key file ${path}: there is no protocol ${protocol}`, detail);
+  const path = join(folder, LEDGER_FILE_NAME);
+  throw new CustodyError(
+    `signer record ${path}: epoch ${epoch} is under protocol ${protocol}, which this signer does not have (it has ` +
+      `${[...tables.keys()].join(', ')}): install a version of btcfed that has it`,
+    { code: 'CUSTODY_PROTOCOL_MISSING', path },
+  );
 }
 
 function checkedBinding(path: string, { binding }: KeyHeader, protocol: string): KeyBinding {
@@ -113,6 +126,8 @@ function checkedBinding(path: string, { binding }: KeyHeader, protocol: string):
   }
   if (binding.protocol === protocol) return binding;
   const detail = { code: 'CUSTODY_RECORD_FOREIGN', path } as const;
-  const reason = `it signs for protocol ${binding.protocol}, and SIGNER_PROTOCOL says ${protocol}`;
+  const reason =
+    `it was bound under protocol ${binding.protocol}, that of the genesis, and SIGNER_PROTOCOL says ${protocol}: the setting names the ` +
+    'protocol of the genesis, also after the members went over to another';
   throw new CustodyError(`key file ${path}: ${reason}`, detail);
 }

@@ -70,7 +70,7 @@ export async function keyAtWork(
     desk.change(state, auditOf(state, 'LOCKED', cause.message));
   };
   const succeed = async (): Promise<void> => {
-    const { set, root } = custodian.context;
+    const { set, root, table } = custodian.context;
     // The prepared key may come from the older copy that put this key into quarantine: the operator decides
     // (ceremony/activate-key.ts).
     if (custodian.state.mode === 'quarantined') return;
@@ -78,7 +78,7 @@ export async function keyAtWork(
     const { session } = custodian.state;
     const retired = withMode(custodian.state, 'retired');
     desk.change(retired, auditOf(retired, 'RETIRED', 'another key follows'));
-    await rotate({ epoch: { set, root }, session, membersMin: ledger.automatic.membersMin });
+    await rotate({ epoch: { set, root, table }, session, membersMin: ledger.automatic.membersMin });
   };
   const core = new SignerCore({
     ...{ custody, desk },
@@ -116,6 +116,7 @@ function announce(
     scheme: scheme.name,
     backend: scheme.backend,
     chain: state.chain,
+    protocol: state.protocol,
     last_view: lastView(state),
     lock_view: state.lock?.view ?? 0n,
   });

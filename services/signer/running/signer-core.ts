@@ -116,18 +116,20 @@ export class SignerCore {
   /** Ends the epoch: its members decided a block that names the next ones (libs/custody/README.md G6). */
   async #handOver(proof: HandoverProof): Promise<void> {
     const { custody, desk, onEpoch } = this.#parts;
-    const { custodian, key } = custody;
-    // The key goes on under the table of this protocol.
-    const { table } = custodian.context;
-    const facts = handedOver(custodian, proof, (id) => (id === table.protocol ? table : undefined));
+    const { custodian, key, tables } = custody;
+    const facts = handedOver(custodian, proof, (id) => tables.get(id));
     const learnable = facts && learnableCertificate(custodian, proof.certificate);
     if (facts === undefined || learnable === undefined) throw invalid(proof.certificate.view);
     await this.#prove(learnable, proof.certificate.view);
-    if (!mayEndAt(custodian.state, facts.root, table))
-      throw this.#refused('UNSAFE_BRANCH', 'handover', NOT_THE_LAST);
-    const next = inEpoch(custodian.state, { epoch: facts.set.epoch, ...facts });
+    // The members decided it, so nobody who shows it is at fault: another version of the signer follows it.
+    if (facts.kind === 'strange') throw unfollowed(facts);
+    const { set, root, table } = facts;
+    const { state, context: before } = custodian;
+    if (!mayEndAt(state, root, before.table)) throw this.#refused('UNSAFE_BRANCH', 'handover', NOT_THE_LAST);
+    const next = inEpoch(state, { epoch: set.epoch, root, table });
     const context = custodyContextOf(table, key.publicKey, facts);
-    desk.advance(next, { ...facts, context }, auditOf(next, 'EPOCH', '', facts.root.digest));
+    const switched = table.protocol === state.protocol ? '' : table.protocol;
+    desk.advance(next, { set, root, context }, auditOf(next, 'EPOCH', switched, root.digest));
     await onEpoch();
   }
 
@@ -250,6 +252,13 @@ function reasonOf(asking: Asking, state: Custody['custodian']['state']) {
 
 function custodyRequest({ asking, statement, grounds, justifyView }: SigningRequest): CustodyRequest {
   return { ...statementRequest(asking, statement, {}), header: grounds.header, justifyView };
+}
+
+function unfollowed({ epoch, reason }: { readonly epoch: bigint; readonly reason: string }): SignerError {
+  return new SignerError(
+    `the members decided a handover to epoch ${epoch} that this signer cannot follow: ${reason}. The key signs nothing in that epoch before`,
+    { code: 'SIGNER_HANDOVER_UNKNOWN', epoch },
+  );
 }
 
 function unresolved(view: bigint): SignerError {

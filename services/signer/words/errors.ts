@@ -29,6 +29,8 @@ export type SignerErrorDetail =
   /** A certificate that is not of this chain's members, or whose signatures do not hold. */
   | { readonly code: 'SIGNER_CERT_INVALID'; readonly view: bigint }
   | { readonly code: 'SIGNER_CERT_UNRESOLVED'; readonly view: bigint }
+  /** The members decided a handover that this version cannot follow. */
+  | { readonly code: 'SIGNER_HANDOVER_UNKNOWN'; readonly epoch: bigint }
   /** The queue of requests is full, or the client exceeded its quota; nothing was recorded. */
   | { readonly code: 'SIGNER_OVERLOADED'; readonly waiting: number }
   /** The signature would not be ready before its caller stops waiting; nothing was recorded. */
@@ -63,6 +65,7 @@ export type CustodyFault =
   | 'CUSTODY_KEY_UNBOUND'
   | 'CUSTODY_KEY_BOUND'
   | 'CUSTODY_KEY_FOREIGN'
+  | 'CUSTODY_PROTOCOL_MISSING'
   | 'CUSTODY_RECORD_MISSING'
   | 'CUSTODY_RECORD_EXISTS'
   | 'CUSTODY_RECORD_UNFINISHED'

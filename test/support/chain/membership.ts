@@ -10,7 +10,8 @@ import { type MemberRules, OPEN_POLICY } from '#libs/membership/policy.ts';
 import type { MemberFacts, Roster } from '#libs/membership/roster.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
 import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
-import { DEFAULT_PROTOCOL, FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
+import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
+import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 
 /** Keys of two bytes, and nothing else in the way. */
 export const TEST_RULES: MemberRules = {

@@ -37,8 +37,15 @@ export interface SignerHome extends AsyncDisposable {
   readonly others: SignerPeers;
 }
 
-/** @param membersMin - How few members its genesis allows; left out: as of a record that does not know. */
-export async function signerHome(scheme: string, membersMin?: number): Promise<SignerHome> {
+/**
+ * @param membersMin - How few members its genesis allows; left out: as of a record that does not know.
+ * @param protocol - That of its genesis.
+ */
+export async function signerHome(
+  scheme: string,
+  membersMin?: number,
+  protocol = 'hotstuff',
+): Promise<SignerHome> {
   const root = await mkdtemp(join(tmpdir(), 'btcfed-signer-'));
   const folder = join(root, 'signer');
   const tls = join(root, 'tls');
@@ -57,7 +64,7 @@ export async function signerHome(scheme: string, membersMin?: number): Promise<S
   const publicKey = await createSignerKey({ folder, scheme });
   const others = await SignerPeers.create(scheme, TEST_CHAIN);
   await bindSigner({
-    protocol: 'hotstuff',
+    protocol,
     folder,
     chainDigest: TEST_CHAIN,
     first: { ...others.firstEpoch(publicKey), membersMin },
@@ -75,7 +82,7 @@ export async function signerHome(scheme: string, membersMin?: number): Promise<S
       SIGNER_TLS_KEY: join(tls, 'signer.key'),
       SIGNER_CLIENT_NAME: 'consensus',
       SIGNER_CLIENT_CERTS: [],
-      SIGNER_PROTOCOL: 'hotstuff',
+      SIGNER_PROTOCOL: protocol,
       SIGNER_BACKEND: 'auto',
       SIGNER_SIGNING: 'hedged',
       SIGNER_NICENESS: 0,

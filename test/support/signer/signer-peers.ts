@@ -1,5 +1,5 @@
 import type { Block } from '#libs/chain/block.ts';
-import { type Digest, digestBytes, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { type Digest, digestBytes, type Epoch, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { SigningKey } from '#libs/crypto/signature-scheme.ts';
 import type { Roster } from '#libs/membership/roster.ts';
@@ -14,8 +14,10 @@ import {
 import { genesisRoot, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
 import { blockStatement, type Phase, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import type { ValidatorFacts } from '#libs/protocol/validator-set.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
 import { signRequestOf } from '#services/consensus/adapters/sign-request.ts';
@@ -82,11 +84,32 @@ export class SignerPeers {
     return { kind: phase, instance: 0n, view, height, digest, signatures };
   }
 
-  async sign(member: number, statement: VoteStatement, epoch = toEpoch(0n)): Promise<Uint8Array> {
+  async sign(
+    member: number,
+    statement: VoteStatement,
+    epoch = toEpoch(0n),
+    table: Pick<VoteTable, 'protocol' | 'bytes'> = HOTSTUFF_TABLE,
+  ): Promise<Uint8Array> {
     const key = this.#keys[member - 1];
     if (key === undefined) throw new Error(`no key of member ${member}`);
-    const scope = { chain: this.#chain, protocol: 'hotstuff', epoch };
-    return key.sign(signingBytes(scope, statement));
+    return key.sign(table.bytes({ chain: this.#chain, protocol: table.protocol, epoch }, statement));
+  }
+
+  /** A certificate by members 1 to 3, of a vote in any protocol. */
+  async certified(
+    table: VoteTable,
+    { kind, instance, view, block }: Omit<VoteStatement, 'reports'>,
+    epoch: Epoch,
+  ): Promise<QuorumCertificate> {
+    if (block === undefined) throw new Error('a certificate is of a block');
+    const statement = { kind, instance, view, block, reports: [] };
+    const signatures = await Promise.all(
+      [1, 2, 3].map(async (member) => ({
+        member: toMemberIndex(member),
+        signature: await this.sign(member, statement, epoch, table),
+      })),
+    );
+    return { kind, instance, view, ...block, signatures };
   }
 
   /** Signs with the key of `secret`. */

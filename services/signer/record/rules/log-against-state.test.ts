@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toDigest, toEpoch, toView } from '#libs/chain/ids.ts';
 import { type CustodyState, virginState } from '#libs/custody/custody-state.ts';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
+import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
 import type { AuditRow } from './audit-entry.ts';
 import { loggedAndForgotten } from './log-against-state.ts';
 
@@ -25,10 +28,16 @@ const commit: AuditRow = {
   },
   ...{ sequence: 5n, hash: new Uint8Array(32) },
 };
-const fault = (change: Partial<CustodyState>, row: Partial<AuditRow> = {}) =>
+const NO_TABLE = { kinds: {} };
+const fault = (
+  change: Partial<CustodyState>,
+  row: Partial<AuditRow> = {},
+  table: Pick<VoteTable, 'kinds'> | undefined = HOTSTUFF_TABLE,
+) =>
   loggedAndForgotten(
     { ...state, ...change },
     { signed: [{ ...commit, ...row }], mode: undefined, session: 0n },
+    table,
   );
 
 test('a log and a state that were written together agree', () => {
@@ -38,7 +47,9 @@ test('a log and a state that were written together agree', () => {
 test('a lock below a COMMIT that was signed is a lock that somebody lowered', () => {
   assert.match(fault({ lock: undefined }) ?? '', /a commit was signed in view 7/);
   assert.match(fault({ lock: { view: toView(6n), height: 3n, digest: DIGEST } }) ?? '', /a commit/);
-  assert.equal(fault({ lock: undefined, protocol: 'pbft' }), undefined, 'other protocols lock otherwise');
+  // Which kind locks says the table: none where it is not known, and none in a protocol without a lock.
+  assert.equal(fault({ lock: undefined }, {}, ROUNDS_TABLE), undefined);
+  assert.equal(fault({ lock: undefined }, {}, NO_TABLE), undefined);
 });
 
 test('what was signed in an epoch that is over, or an instance that is closed, is forgotten by right', () => {

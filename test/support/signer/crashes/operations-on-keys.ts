@@ -88,7 +88,8 @@ const rotation: CustodyOperation = {
     ledger.change(retired, auditOf(retired, 'RETIRED', 'another key follows'));
     ledger.close();
     key.close();
-    await beginRotation({ folder }, { epoch: { set, root: ROOT }, session: state.session });
+    const { table } = custodian.context;
+    await beginRotation({ folder }, { epoch: { set, root: ROOT, table }, session: state.session });
     await finishRotation({ folder });
   },
   /** The old key signs on, or the new one does and the old one is gone; never both, never none. */

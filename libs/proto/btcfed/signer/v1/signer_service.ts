@@ -95,6 +95,8 @@ export interface GetSignerResponse {
   readonly certificateBytesMax: bigint;
   /** Instance of last_view: a height, or 0 where views run across heights. */
   readonly lastInstance: bigint;
+  /** Protocol of the epoch that it signs in. */
+  readonly protocol: string;
 }
 
 /** VerifierCounts counts the signatures in certificates and proposals that a signer was shown since its start. */
@@ -468,6 +470,7 @@ function createBaseGetSignerResponse(): GetSignerResponse {
     verifier: undefined,
     certificateBytesMax: 0n,
     lastInstance: 0n,
+    protocol: "",
   };
 }
 
@@ -559,6 +562,9 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
         throw new globalThis.Error("value provided for field message.lastInstance of type uint64 too large");
       }
       writer.uint32(152).uint64(message.lastInstance);
+    }
+    if (message.protocol !== "") {
+      writer.uint32(162).string(message.protocol);
     }
     return writer;
   },
@@ -728,6 +734,14 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
             message.lastInstance = reader.uint64() as bigint;
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.protocol = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -778,6 +792,7 @@ export const GetSignerResponse: MessageFns<GetSignerResponse> = {
     message.lastInstance = (object.lastInstance !== undefined && object.lastInstance !== null)
       ? BigInt(object.lastInstance)
       : 0n;
+    message.protocol = object.protocol ?? "";
     return message;
   },
 };
