@@ -103,8 +103,7 @@ export const RECOVERY_CASES: readonly RecoveryCase[] = [
   },
   {
     ...recovered('a lost record is recovered, without nonce', LATE, { nonce: false }),
-    rule: 'nonce',
-    mustBreak: fork,
+    ...{ rule: 'nonce', mustBreak: fork, isLong: true },
   },
   { ...recovered('a lost record is recovered, a rival', RIVAL), mustBreak: undefined },
   {

@@ -169,7 +169,7 @@ export function admissible(
   });
 }
 
-/** What a change names is judged where the vote adopts it, and nowhere else: members of all versions count the same votes until then. */
+/** A change is judged where the vote adopts it, and nowhere else: members of all versions count the same votes until then. */
 function takeVote(before: Membership, { bytes }: Transaction, judge: AdoptionJudge): MembershipJudgement {
   const vote = decodeMembershipVote(bytes);
   if (vote === undefined) return { ok: false, fault: 'a vote that cannot be read' };
