@@ -60,7 +60,12 @@ describe('the shape of peer messages', () => {
   });
   const timeouts = (value: object): WireBody => ({
     $case: 'timeoutCertificate',
-    value: { timeoutCertificate: { view: 1n, shares: [], highCertificate: certificate, ...value } },
+    value: {
+      timeoutCertificate: {
+        ...{ kind: '', instance: 0n, view: 1n },
+        ...{ shares: [], highCertificate: certificate, ...value },
+      },
+    },
   });
   const many = <Value>(value: Value): Value[] => Array.from({ length: 513 }, () => value);
   const withHeader = (value: object): WireBody => ({

@@ -59,7 +59,8 @@ export function timeoutCertificateToWire(certificate: LeaveCertificate): WireTim
   const { kind, instance, view, shares, high } = certificate;
   assert(kind === LEAVE.kind && instance === LEAVE.instance, `this message is of no ${kind}`);
   assert(high !== undefined, 'every timeout reports a certificate');
-  return { view, shares: shares.map(shareToWire), highCertificate: certificateToWire(high) };
+  const highCertificate = certificateToWire(high);
+  return { kind: '', instance: 0n, view, shares: shares.map(shareToWire), highCertificate };
 }
 
 /** @throws WireRefusal */
@@ -68,6 +69,7 @@ export function timeoutCertificateFromWire(
   limits: WireLimits,
 ): LeaveCertificate {
   const certificate = present(wire, 'timeout_certificate');
+  demand(certificate.kind === '' && certificate.instance === LEAVE.instance, 'timeouts of another kind');
   demand(certificate.shares.length <= limits.membersMax, 'too many shares', 'certificate too large');
   return {
     ...LEAVE,

@@ -13,7 +13,8 @@ import {
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { factOf } from '#libs/protocol/certificate-name.ts';
 import type { EntryProof } from '#libs/protocol/grounds.ts';
-import { certificateToWire, timeoutCertificateToWire } from '#libs/wire/certificate.ts';
+import { certificateToWire } from '#libs/wire/certificate.ts';
+import { leaveToWire } from '#libs/wire/leave-certificate.ts';
 import type { SigningOrder } from './signing-order.ts';
 
 /** The bytes that the signer takes in one piece. */
@@ -80,7 +81,7 @@ export class SignerCertificates {
     await this.put(entry.commit, epoch);
     const { timeoutCertificate } = entry;
     if (timeoutCertificate === undefined) return;
-    const content = WireTimeout.encode(timeoutCertificateToWire(timeoutCertificate)).finish();
+    const content = WireTimeout.encode(leaveToWire(timeoutCertificate)).finish();
     await this.#send(CertificateKind.TIMEOUT, content, epoch);
   }
 

@@ -185,12 +185,18 @@ export class SignerClient {
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
       const { errorCode } = error.detail;
-      if (errorCode === 'SIGNER_CERT_UNKNOWN') await this.#certificates.put(grounds.certificate, epoch);
+      if (errorCode === 'SIGNER_CERT_UNKNOWN') await this.#putGrounds(order);
       else if (errorCode === 'SIGNER_VIEW_JUMP') await this.#certificates.putEntry(grounds.entry, epoch);
       else if (errorCode === 'SIGNER_WRONG_EPOCH') await this.#lead(epoch, error);
       else throw error;
       return this.#request(order, undefined);
     }
+  }
+
+  /** Where each height has views of its own, what a view may begin with follows from how the one before was left. */
+  async #putGrounds({ statement, grounds, epoch }: SigningOrder): Promise<void> {
+    await this.#certificates.put(grounds.certificate, epoch);
+    if (statement.instance !== 0n) await this.#certificates.putEntry(grounds.entry, epoch);
   }
 
   /** Requests leave in the order in which they were asked for: a leader's own vote after its proposal. */

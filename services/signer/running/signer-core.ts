@@ -1,9 +1,16 @@
 import type { View } from '#libs/chain/ids.ts';
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
+import type { Custodian } from '#libs/custody/custodian.ts';
 import type { CustodyRequest } from '#libs/custody/custody-context.ts';
 import { inEpoch, mayEndAt } from '#libs/custody/epoch.ts';
 import { type HandoverProof, handedOver } from '#libs/custody/handed-over.ts';
-import { type Learnable, learnableCertificate, learnableLeave } from '#libs/custody/learn-grounds.ts';
+import {
+  type DecidedBlock,
+  type Learnable,
+  learnableCertificate,
+  learnableLeave,
+  learnableOpening,
+} from '#libs/custody/learn-grounds.ts';
 import type { RefusalReason } from '#libs/custody/refusal-reason.ts';
 import { withMode, withNewSession } from '#libs/custody/session.ts';
 import { type Asking, learnables, statementRequest } from '#libs/custody/statement-request.ts';
@@ -33,7 +40,8 @@ export interface SigningRequest {
 
 export type AnyCertificate =
   | { readonly kind: 'quorum'; readonly certificate: QuorumCertificate }
-  | { readonly kind: 'timeout'; readonly certificate: LeaveCertificate }
+  | { readonly kind: 'leave'; readonly certificate: LeaveCertificate }
+  | ({ readonly kind: 'opening' } & DecidedBlock)
   | HandoverProof;
 
 export interface SignerCoreParts {
@@ -95,10 +103,7 @@ export class SignerCore {
     const name = `${asking.epoch} ${kind} ${digest}`;
     if (this.#false.has(name)) throw invalid(certificate.view);
     if (kind === 'handover') return this.#inTurn(() => this.#handOver(shown));
-    const learnable =
-      kind === 'quorum'
-        ? learnableCertificate(custodian, certificate)
-        : learnableLeave(custodian, certificate);
+    const learnable = learnableOf(custodian, shown);
     if (learnable === undefined) throw invalid(certificate.view);
     await this.#prove(learnable, certificate.view, name);
   }
@@ -241,6 +246,21 @@ export class SignerCore {
       markView: undefined,
       provenView: state.proven,
     });
+  }
+}
+
+/** The fact that a certificate of any kind but a handover would teach; undefined when its shape is wrong. */
+function learnableOf(
+  custodian: Custodian,
+  shown: Exclude<AnyCertificate, { kind: 'handover' }>,
+): Learnable | undefined {
+  switch (shown.kind) {
+    case 'quorum':
+      return learnableCertificate(custodian, shown.certificate);
+    case 'leave':
+      return learnableLeave(custodian, shown.certificate);
+    case 'opening':
+      return learnableOpening(custodian, shown);
   }
 }
 

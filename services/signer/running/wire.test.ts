@@ -108,10 +108,13 @@ describe('the wire', () => {
     const shares = Array.from({ length: 512 }, () => each);
     const about = { view: 6n, height: 3n, blockDigest: BLOCK, signatures: shares };
     const quorum = { phase: Phase.PREPARE, kind: '', instance: 0n, ...about };
-    const largest = TimeoutCertificate.encode({ view: 7n, shares, highCertificate: quorum }).finish();
+    const largest = TimeoutCertificate.encode({
+      ...{ kind: '', instance: 0n, view: 7n },
+      ...{ shares, highCertificate: quorum },
+    }).finish();
     const kind = CertificateKind.TIMEOUT;
     const { certificate } = certificateRequestFromWire({ kind, chunk: largest, scope });
-    assert.ok(certificate.kind === 'timeout' && certificate.certificate.shares.length === 512);
+    assert.ok(certificate.kind === 'leave' && certificate.certificate.shares.length === 512);
     // Fields that no certificate has: two bytes each, and each costs its reader a hundred times that.
     const padded = Buffer.concat([largest, Buffer.alloc(40_000, Buffer.from([0x7a, 0x00]))]);
     const read = () => certificateRequestFromWire({ kind, chunk: padded, scope });
@@ -194,6 +197,10 @@ describe('the wire', () => {
     ],
     ['kind', () => certificateRequestFromWire({ kind: CertificateKind.UNSPECIFIED, chunk: BLOCK, scope })],
     ['chunk', () => certificateRequestFromWire({ kind: CertificateKind.QUORUM, chunk: BLOCK, scope })],
+    [
+      'header',
+      () => certificateRequestFromWire({ kind: CertificateKind.OPENING, chunk: new Uint8Array(), scope }),
+    ],
     [
       'chunk',
       () => certificateRequestFromWire({ kind: CertificateKind.TIMEOUT, chunk: new Uint8Array(), scope }),

@@ -9,11 +9,13 @@ import {
 import {
   CertificateKind,
   HandoverProof,
+  Opening,
   type PutCertificateRequest,
   type SignMembershipVoteRequest,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { headerFromWire } from '#libs/wire/block.ts';
-import { certificateFromWire, timeoutCertificateFromWire } from '#libs/wire/certificate.ts';
+import { certificateFromWire } from '#libs/wire/certificate.ts';
+import { leaveFromWire } from '#libs/wire/leave-certificate.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { bounded } from '../socket/bounded-message.ts';
 import { VIEW_MAX } from '../words/limits.ts';
@@ -48,11 +50,14 @@ function anyCertificate({ kind, chunk }: PutCertificateRequest): AnyCertificate 
       return { kind: 'quorum', certificate };
     }
     case CertificateKind.TIMEOUT: {
-      const certificate = timeoutCertificateFromWire(
-        WireTimeoutCertificate.decode(bounded(chunk)),
-        WIRE_LIMITS,
-      );
-      return { kind: 'timeout', certificate };
+      const certificate = leaveFromWire(WireTimeoutCertificate.decode(bounded(chunk)), WIRE_LIMITS);
+      return { kind: 'leave', certificate };
+    }
+    case CertificateKind.OPENING: {
+      const { header: wire, certificate: decides } = Opening.decode(bounded(chunk));
+      if (wire === undefined) throw malformed('header');
+      const header = headerFromWire(wire, WIRE_LIMITS);
+      return { kind: 'opening', header, certificate: certificateFromWire(decides, WIRE_LIMITS) };
     }
     case CertificateKind.HANDOVER: {
       const proof = HandoverProof.decode(bounded(chunk));

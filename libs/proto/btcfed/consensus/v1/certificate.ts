@@ -69,7 +69,7 @@ export interface TimeoutShare {
   readonly member: number;
   /** View of the highest prepare certificate that the member held; 0 is genesis. */
   readonly highView: bigint;
-  /** Block of that certificate, 32 bytes. */
+  /** Block of that certificate, 32 bytes; empty where the certificate says its kind and the member held none. */
   readonly highBlockDigest: Uint8Array;
   /** Signature over the timeout statement of this member. */
   readonly signature: Uint8Array;
@@ -83,8 +83,17 @@ export interface TimeoutCertificate {
   readonly view: bigint;
   /** Signed reports of distinct members, ascending by member. */
   readonly shares: readonly TimeoutShare[];
-  /** The highest prepare certificate among those reported. */
-  readonly highCertificate: QuorumCertificate | undefined;
+  /** The highest prepare certificate among those reported; absent where the certificate says its kind and none was. */
+  readonly highCertificate:
+    | QuorumCertificate
+    | undefined;
+  /**
+   * Kind of the statements that gave the view up, 1 to 16 bytes, in the words of a protocol in which each height has views of its own. Empty:
+   * timeouts of views that run across heights.
+   */
+  readonly kind: string;
+  /** Height whose view was given up; stands with `kind`, and is 0 without it. */
+  readonly instance: bigint;
 }
 
 function createBaseMemberSignature(): MemberSignature {
@@ -409,7 +418,7 @@ export const TimeoutShare: MessageFns<TimeoutShare> = {
 };
 
 function createBaseTimeoutCertificate(): TimeoutCertificate {
-  return { view: 0n, shares: [], highCertificate: undefined };
+  return { view: 0n, shares: [], highCertificate: undefined, kind: "", instance: 0n };
 }
 
 export const TimeoutCertificate: MessageFns<TimeoutCertificate> = {
@@ -425,6 +434,15 @@ export const TimeoutCertificate: MessageFns<TimeoutCertificate> = {
     }
     if (message.highCertificate !== undefined) {
       QuorumCertificate.encode(message.highCertificate, writer.uint32(26).fork()).join();
+    }
+    if (message.kind !== "") {
+      writer.uint32(34).string(message.kind);
+    }
+    if (message.instance !== 0n) {
+      if (BigInt.asUintN(64, message.instance) !== message.instance) {
+        throw new globalThis.Error("value provided for field message.instance of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.instance);
     }
     return writer;
   },
@@ -466,6 +484,22 @@ export const TimeoutCertificate: MessageFns<TimeoutCertificate> = {
             message.highCertificate = QuorumCertificate.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.instance = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -488,6 +522,8 @@ export const TimeoutCertificate: MessageFns<TimeoutCertificate> = {
     message.highCertificate = (object.highCertificate !== undefined && object.highCertificate !== null)
       ? QuorumCertificate.fromPartial(object.highCertificate)
       : undefined;
+    message.kind = object.kind ?? "";
+    message.instance = (object.instance !== undefined && object.instance !== null) ? BigInt(object.instance) : 0n;
     return message;
   },
 };

@@ -16,10 +16,12 @@ export const CertificateKind = {
   UNSPECIFIED: 0,
   /** QUORUM - btcfed.consensus.v1.QuorumCertificate. */
   QUORUM: 1,
-  /** TIMEOUT - btcfed.consensus.v1.TimeoutCertificate. */
+  /** TIMEOUT - btcfed.consensus.v1.TimeoutCertificate, of any protocol. */
   TIMEOUT: 2,
   /** HANDOVER - HandoverProof, which ends the epoch of the scope. */
   HANDOVER: 3,
+  /** OPENING - Opening. */
+  OPENING: 4,
 } as const;
 
 export type CertificateKind = typeof CertificateKind[keyof typeof CertificateKind];
@@ -29,6 +31,7 @@ export namespace CertificateKind {
   export type QUORUM = typeof CertificateKind.QUORUM;
   export type TIMEOUT = typeof CertificateKind.TIMEOUT;
   export type HANDOVER = typeof CertificateKind.HANDOVER;
+  export type OPENING = typeof CertificateKind.OPENING;
 }
 
 /** Scope says which chain and which validator set a signature is for; a signer serves exactly one chain. */
@@ -171,6 +174,16 @@ export interface PutCertificateRequest {
   readonly chunk: Uint8Array;
   /** Chain, epoch and session; in the first piece. */
   readonly scope: Scope | undefined;
+}
+
+/** Opening is a decided block, which the next height stands on: its header may say who leads there. */
+export interface Opening {
+  /** Header of the block. */
+  readonly header:
+    | BlockHeader
+    | undefined;
+  /** The certificate that decides it. */
+  readonly certificate: QuorumCertificate | undefined;
 }
 
 /**
@@ -1359,6 +1372,77 @@ export const PutCertificateRequest: MessageFns<PutCertificateRequest> = {
     message.kind = object.kind ?? 0;
     message.chunk = object.chunk ?? new Uint8Array(0);
     message.scope = (object.scope !== undefined && object.scope !== null) ? Scope.fromPartial(object.scope) : undefined;
+    return message;
+  },
+};
+
+function createBaseOpening(): Opening {
+  return { header: undefined, certificate: undefined };
+}
+
+export const Opening: MessageFns<Opening> = {
+  encode(message: Opening, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.header !== undefined) {
+      BlockHeader.encode(message.header, writer.uint32(10).fork()).join();
+    }
+    if (message.certificate !== undefined) {
+      QuorumCertificate.encode(message.certificate, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Opening {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOpening() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.header = BlockHeader.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.certificate = QuorumCertificate.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Opening>, I>>(base?: I): Opening {
+    return Opening.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Opening>, I>>(object: I): Opening {
+    const message = createBaseOpening() as any;
+    message.header = (object.header !== undefined && object.header !== null)
+      ? BlockHeader.fromPartial(object.header)
+      : undefined;
+    message.certificate = (object.certificate !== undefined && object.certificate !== null)
+      ? QuorumCertificate.fromPartial(object.certificate)
+      : undefined;
     return message;
   },
 };

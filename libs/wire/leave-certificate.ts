@@ -1,0 +1,74 @@
+import { digestBytes, toView } from '#libs/chain/ids.ts';
+import type {
+  TimeoutCertificate as WireLeaveCertificate,
+  TimeoutShare as WireLeaveShare,
+} from '#libs/proto/btcfed/consensus/v1/certificate.ts';
+import type { LeaveCertificate, LeaveShare } from '#libs/protocol/leave-certificate.ts';
+import { isKindName } from '#libs/protocol/vote/kind-name.ts';
+import { digestFromWire, memberFromWire } from './block.ts';
+import {
+  certificateFromWire,
+  certificateToWire,
+  timeoutCertificateFromWire,
+  timeoutCertificateToWire,
+} from './certificate.ts';
+import type { WireLimits } from './limits.ts';
+import { demand, present } from './refusal.ts';
+import { signatureFromWire, signatureToWire } from './signature.ts';
+
+/** The one kind of leave certificate that the message has without a name: of views that run across heights. */
+const UNNAMED = { kind: 'timeout', instance: 0n } as const;
+
+const NO_REPORT = { highView: 0n, highBlockDigest: new Uint8Array() };
+
+/** A leave certificate of any protocol. Each has one form: one that needs no name has none. */
+export function leaveToWire(certificate: LeaveCertificate): WireLeaveCertificate {
+  if (isUnnamed(certificate)) return timeoutCertificateToWire(certificate);
+  const { kind, instance, view, shares, high } = certificate;
+  return {
+    ...{ kind, instance, view },
+    shares: shares.map(shareToWire),
+    highCertificate: high && certificateToWire(high),
+  };
+}
+
+/** @throws WireRefusal */
+export function leaveFromWire(wire: WireLeaveCertificate | undefined, limits: WireLimits): LeaveCertificate {
+  const certificate = present(wire, 'leave_certificate');
+  const { kind, instance, view, shares, highCertificate: high } = certificate;
+  if (kind === '') return timeoutCertificateFromWire(certificate, limits);
+  demand(isKindName(kind), 'kind is no name');
+  demand(!isUnnamed({ kind, instance }), 'kind needs no name');
+  demand(shares.length <= limits.membersMax, 'too many shares', 'certificate too large');
+  return {
+    ...{ kind, instance },
+    view: toView(view),
+    shares: shares.map((share) => shareFromWire(share, instance, limits)),
+    high: high === undefined ? undefined : certificateFromWire(high, limits),
+  };
+}
+
+function isUnnamed({ kind, instance }: Pick<LeaveCertificate, 'kind' | 'instance'>): boolean {
+  return kind === UNNAMED.kind && instance === UNNAMED.instance;
+}
+
+function shareToWire(share: LeaveShare): WireLeaveShare {
+  const [report] = share.reports;
+  const reported =
+    report === undefined ? NO_REPORT : { highView: report.view, highBlockDigest: digestBytes(report.digest) };
+  return { member: share.member, ...reported, ...signatureToWire(share) };
+}
+
+/** A member reports a certificate of its own height, or none: what another height was in is not said. */
+function shareFromWire(wire: WireLeaveShare, instance: bigint, limits: WireLimits): LeaveShare {
+  const signed = {
+    member: memberFromWire(wire.member, limits),
+    ...signatureFromWire(wire, limits, 'certificate too large'),
+  };
+  if (wire.highBlockDigest.length === 0) {
+    demand(wire.highView === NO_REPORT.highView, 'high_view without block');
+    return { ...signed, reports: [] };
+  }
+  const digest = digestFromWire(wire.highBlockDigest, 'high_block_digest');
+  return { ...signed, reports: [{ instance, view: toView(wire.highView), digest }] };
+}
