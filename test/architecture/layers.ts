@@ -224,6 +224,8 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   ],
   'libs/simulation/conformance/courses': [
     ...JUDGING,
+    // Evidence as bytes: of every protocol, by its table.
+    'libs/protocols/evidence-codec.ts',
     'libs/simulation/conformance/keys',
     'libs/simulation/conformance/words',
   ],

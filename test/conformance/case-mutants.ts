@@ -57,6 +57,8 @@ function countingSteps(): HotStuffSubject {
 
 /** Views so far ahead that no signer goes there. */
 const FAR = 1_000_000n;
+/** Above every view that a liar names. */
+const SENSELESS = 2n ** 62n;
 
 /** Asks, in federations of five alone, for a signature that its signer refuses, whenever it gives up a view. */
 const askingTooMuch = mutant({
@@ -141,6 +143,16 @@ export const CASE_MUTANTS: readonly CaseMutant[] = [
     subject: mutant({
       follows: (parent, header) =>
         parent.view === 0n && parent.height > 0n ? 'parent of view 0' : hotStuff.follows(parent, header),
+    }),
+  },
+  {
+    case: 'C15',
+    name: 'a view above all sense ends it',
+    subject: mutant({
+      admit: (state, from, message) => {
+        if ('view' in message && message.view > SENSELESS) throw new RangeError('no such view');
+        return hotStuff.admit(state, from, message);
+      },
     }),
   },
   { case: 'C16', name: 'keeps every proposal that came early', subject: hoarding },

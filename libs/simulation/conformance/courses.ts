@@ -1,6 +1,7 @@
 import { BYTES_APART } from './courses/bytes-apart.ts';
 import { CRASHES, TWINS, TWINS_SAMPLE } from './courses/campaign-courses.ts';
 import { CATCH_UP } from './courses/catch-up-course.ts';
+import { SPOILT_MESSAGES } from './courses/codec-course.ts';
 import { COSTS } from './courses/cost-course.ts';
 import { EVIDENCE_TABLE } from './courses/evidence-table.ts';
 import { KEYS_ALONE } from './courses/keys-course.ts';
@@ -25,6 +26,7 @@ export const COURSES: readonly Course[] = [
   LIARS_NAMED,
   SAME_LEDGER,
   COSTS,
+  SPOILT_MESSAGES,
   PURITY,
   TWINS,
   TWINS_SAMPLE,

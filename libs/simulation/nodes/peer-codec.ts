@@ -85,6 +85,16 @@ export class PeerCodec implements WireCodec<ProtocolMessage> {
     return protocolMessage(read(bytes, FIRST_EPOCH, this.#wireOf(protocol), LIE_BYTES_MAX));
   }
 
+  /** Any message between two nodes of the first epoch, as bytes. */
+  encodeBody(body: PeerMessageBody): Uint8Array {
+    return write(body, FIRST_EPOCH, this.#wireOf(body.kind === 'protocol' ? body.protocol : this.#founding));
+  }
+
+  /** The same, read. */
+  decodeBody(bytes: Uint8Array): ReadPeerMessage {
+    return read(bytes, FIRST_EPOCH, this.#wireOf(this.#founding), LIE_BYTES_MAX);
+  }
+
   carried(message: ProtocolMessage): Decoded<ProtocolMessage> {
     return protocolMessage(this.carriedBody(message, FIRST_EPOCH, { protocol: message.protocol }));
   }

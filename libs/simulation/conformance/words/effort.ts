@@ -10,6 +10,9 @@ export interface Effort {
   readonly evidenceSeeds: number;
   /** Seeds whose every step is taken twice. */
   readonly pureSeeds: number;
+  /** Seeds whose every message is read in spoilt forms too, and in how many. */
+  readonly spoiltSeeds: number;
+  readonly spoiltEach: number;
   /** Views of a Twins scenario of four members; each of so many scenarios is run. */
   readonly twinsViews: number;
   readonly twinsEvery: number;
@@ -31,6 +34,8 @@ export const QUICK: Effort = {
   wholeSeeds: 1,
   evidenceSeeds: 8,
   pureSeeds: 2,
+  spoiltSeeds: 3,
+  spoiltEach: 2,
   twinsViews: 2,
   twinsEvery: 2,
   twinsSample: 4,
@@ -47,6 +52,8 @@ export const WHOLE: Effort = {
   wholeSeeds: 60,
   evidenceSeeds: 40,
   pureSeeds: 40,
+  spoiltSeeds: 160,
+  spoiltEach: 8,
   twinsViews: 3,
   twinsEvery: 1,
   twinsSample: 500,
