@@ -1,6 +1,7 @@
 import { toEpoch } from '#libs/chain/ids.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { openConformance } from '#libs/simulation/conformance/open-conformance.ts';
 import type { CaseId } from '#libs/simulation/conformance/words/case-id.ts';
 import { QUICK } from '#libs/simulation/conformance/words/effort.ts';
@@ -77,6 +78,18 @@ const askingTooMuch = mutant({
   },
 });
 
+/** Knows members by their number alone. */
+const headsCount = mutant({
+  init: (context) => {
+    const { epoch, members } = context.set;
+    const set = validatorSet(
+      epoch,
+      members.map((member) => ({ ...member, weight: 1n })),
+    );
+    return hotStuff.init({ ...context, set });
+  },
+});
+
 /** Keeps every proposal that came before its time. */
 const hoarding = mutant({
   step: (state, input) => {
@@ -126,6 +139,8 @@ export const CASE_MUTANTS: readonly CaseMutant[] = [
     subject: MUTANTS['everything forgotten in a crash'],
   },
   { case: 'C8', name: 'no timeouts', subject: MUTANTS['no timeouts'] },
+  { case: 'C9', name: 'no lock from a decision', subject: MUTANTS['no lock from a decision'] },
+  { case: 'C10', name: 'heads count', subject: headsCount },
   { case: 'C11', name: 'a double voter that votes once', subject: honestInstead('double-voter') },
   {
     case: 'C12',

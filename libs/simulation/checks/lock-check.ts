@@ -20,16 +20,23 @@ const NONE: Position = { instance: 0n, view: toView(0n) };
 export class LockCheck {
   readonly #findings: Findings;
   readonly #needed: number;
+  readonly #weightOf: (instance: number) => number;
   readonly #root: Position;
   /** Position of the highest durable prepare certificate of each honest instance. */
   readonly #highs = new Map<number, Position>();
   #highest = NONE;
 
   /**
-   * @param needed - Honest members at least in a quorum.
+   * @param needed - Weight of the honest members at least in a quorum: their number, where all have weight 1.
    * @param root - Of the block that the epoch starts from, which is final for everyone and needs no lock.
    */
-  constructor(findings: Findings, needed: number, root = NONE) {
+  constructor(
+    findings: Findings,
+    needed: number,
+    root = NONE,
+    weightOf: (instance: number) => number = () => 1,
+  ) {
+    this.#weightOf = weightOf;
     this.#root = root;
     this.#findings = findings;
     this.#needed = needed;
@@ -44,9 +51,11 @@ export class LockCheck {
     }
     if (comparePositions(locked, this.#highest) <= 0) return;
     this.#highest = locked;
-    const holders = [...this.#highs.values()].filter((each) => comparePositions(each, locked) >= 0).length;
+    const holders = [...this.#highs]
+      .filter(([, each]) => comparePositions(each, locked) >= 0)
+      .reduce((sum, [holder]) => sum + this.#weightOf(holder), 0);
     if (holders >= this.#needed) return;
-    const text = `instance ${instance} is locked on ${where}, and ${holders} honest members hold a prepare certificate as high, not ${this.#needed}`;
+    const text = `instance ${instance} is locked on ${where}, and honest members of weight ${holders} hold a prepare certificate as high, not ${this.#needed}`;
     this.#findings.report('L3', text);
   }
 }

@@ -1,4 +1,4 @@
-import type { MemberIndex } from '#libs/chain/ids.ts';
+import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import { kindRowOf } from '#libs/protocol/vote/vote-table.ts';
 import type { SharedJudge } from '../chain/shared-judge.ts';
@@ -62,11 +62,16 @@ function checkingObserver<State, Message, Record>(
 ): Observer<Message, Record> {
   const of = { epoch: by.scope.epoch, table: by.table };
   const isLiar = (member: MemberIndex) => liars.has(by.nodes[member] ?? member);
-  const honestNeeded = Number(by.set.quorum.commitWeight) - by.nodes.filter((node) => liars.has(node)).length;
+  const weightOf = (node: number): number =>
+    Number(by.set.members[by.nodes.indexOf(toMemberIndex(node))]?.weight ?? 0n);
+  const lyingWeight = by.nodes
+    .filter((node) => liars.has(node))
+    .reduce((sum, node) => sum + weightOf(node), 0);
+  const honestNeeded = Number(by.set.quorum.commitWeight) - lyingWeight;
   const signing = new SigningCheck(subject, findings, of);
   const evidence = new EvidenceCheck({ table: by.table, findings, sightings, isLiar });
   const isLocking = Object.values(by.table.kinds).some(({ remembers }) => remembers === 'lock');
-  const locks = isLocking ? new LockCheck(findings, honestNeeded, rootPosition(by)) : undefined;
+  const locks = isLocking ? new LockCheck(findings, honestNeeded, rootPosition(by), weightOf) : undefined;
   return {
     started: (instance, height) => agreement.started(instance, height),
     asked: (instance, statement, record) => {

@@ -7,12 +7,14 @@ import { EVIDENCE_TABLE } from './courses/evidence-table.ts';
 import { KEYS_ALONE } from './courses/keys-course.ts';
 import { SAME_LEDGER } from './courses/ledger-course.ts';
 import { LIARS_NAMED, ROLES_PRESENT } from './courses/liars.ts';
+import { LOCKS } from './courses/locks-course.ts';
 import { MEMBERS_CHANGE } from './courses/members-course.ts';
 import { MUTANTS_NOTICED } from './courses/mutants-course.ts';
 import { PURITY } from './courses/purity-course.ts';
 import { LIVENESS, SEEDS } from './courses/seeds-course.ts';
 import { SWITCHES } from './courses/switch-course.ts';
 import { TABLE_LINT } from './courses/table-lint.ts';
+import { WEIGHTS_COUNT } from './courses/weights-course.ts';
 import { CASE_IDS, type CaseId } from './words/case-id.ts';
 import type { Course } from './words/course.ts';
 
@@ -31,10 +33,12 @@ export const COURSES: readonly Course[] = [
   TWINS,
   TWINS_SAMPLE,
   CRASHES,
+  LOCKS,
   MEMBERS_CHANGE,
   SWITCHES,
   CATCH_UP,
   LIVENESS,
+  WEIGHTS_COUNT,
   SEEDS,
   MUTANTS_NOTICED,
 ];

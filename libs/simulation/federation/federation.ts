@@ -30,6 +30,8 @@ export interface FederationFacts {
   readonly genesis: Digest;
   readonly random: Prng;
   readonly policy?: MembershipPolicy;
+  /** Of each founder; 1 for those without an entry. */
+  readonly weights?: readonly number[];
   /** The votes of other protocols that an epoch may run, by their ids. */
   readonly tableOf?: (protocol: string) => VoteTable | undefined;
   /** The protocols that a change may name; none when left out. */
@@ -52,7 +54,7 @@ export function nodeOf({ publicKey }: Pick<MemberFacts, 'publicKey'>): MemberInd
   return toMemberIndex(high * 256 + low);
 }
 
-/** A chain with its founders, and all epochs that come of it. Members of equal weight. */
+/** A chain with its founders, and all epochs that come of it. Who joins has weight 1. */
 export class SimulatedFederation {
   /** The membership that the chain starts with, for followers of its changes. */
   readonly membership: Membership;
@@ -69,6 +71,7 @@ export class SimulatedFederation {
     genesis,
     random,
     policy = OPEN_POLICY,
+    weights = [],
     tableOf = () => undefined,
     protocols = new Map(),
   }: FederationFacts) {
@@ -85,7 +88,10 @@ export class SimulatedFederation {
         // Its members have keys of consensus and gateway alone, so that none has anything to prove.
         verifyEd25519: () => false,
       },
-      roster: Array.from({ length: members }, (_, node) => memberFactsOf(node)),
+      roster: Array.from({ length: members }, (_, node) => ({
+        ...memberFactsOf(node),
+        weight: BigInt(weights[node] ?? 1),
+      })),
       terms: { protocol: table.protocol, parameters: {} },
       root: genesisRoot(genesis),
     });

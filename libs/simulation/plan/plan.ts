@@ -91,6 +91,8 @@ export interface Broken {
 /** All that the seed decided before the run. */
 export interface Plan {
   readonly members: number;
+  /** The weight of each founder, for runs that are about weights: no seed draws one. */
+  readonly weights?: readonly number[];
   readonly byzantine: readonly Byzantine[];
   readonly broken: readonly Broken[];
   /** Time from which the network is good and honest members stay up, except broken ones; lies go on. */

@@ -20,11 +20,11 @@ export function groundOf<State, Message, Record>(
 ): Omit<WorldFacts<State, Message, Record>, 'observerOf'> {
   const schedule = new Schedule(random.stream('schedule'));
   const judge = new SharedJudge(subject.module.follows);
-  const { members, whole } = plan;
+  const { members, whole, weights = [] } = plan;
   const genesis = judge.genesis.block.digest;
   const { protocols = new Map() } = subject.whole ?? {};
   const tableOf = (protocol: string) => subject.whole?.tableOf(protocol);
-  const founders = { members, table: subject.module.votes, tableOf, genesis, random, protocols };
+  const founders = { members, weights, table: subject.module.votes, tableOf, genesis, random, protocols };
   const federation = new SimulatedFederation(
     whole === undefined ? founders : { ...founders, policy: whole.policy },
   );

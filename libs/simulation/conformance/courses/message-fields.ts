@@ -26,7 +26,7 @@ function readField(
 ): { readonly field: MessageField; readonly end: number } | undefined {
   const tag = readVarint(bytes, at);
   const first = tag && readVarint(bytes, tag.end);
-  if (tag === undefined || first === undefined) return undefined;
+  if (tag === undefined || first === undefined || tag.value < 8n) return undefined;
   const [number, type] = [tag.value >> 3n, tag.value & 7n];
   if (type === VARINT) return { field: { number, value: first.value }, end: first.end };
   const end = first.end + Number(first.value);

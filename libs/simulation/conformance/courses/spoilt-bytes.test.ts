@@ -6,10 +6,13 @@ import { type MessageField, readFields, writeFields } from './message-fields.ts'
 import { spoilt } from './spoilt-bytes.ts';
 
 const VALUE = fc.oneof(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), fc.uint8Array({ maxLength: 200 }));
-const FIELDS = fc.array(fc.record({ number: fc.bigInt({ min: 1n, max: 1_000n }), value: VALUE }), {
-  minLength: 1,
-  maxLength: 8,
-});
+const FIELDS = fc.array(
+  fc.record({ number: fc.bigInt({ min: 1n, max: 1_000n }), value: VALUE }, { noNullPrototype: true }),
+  {
+    minLength: 1,
+    maxLength: 8,
+  },
+);
 
 /** All numbers in fields, at any depth. */
 function numbersIn(fields: readonly MessageField[]): readonly bigint[] {

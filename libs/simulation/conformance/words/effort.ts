@@ -8,6 +8,8 @@ export interface Effort {
   readonly wholeSeeds: number;
   /** Seeds that are looked for a named liar, for each lie. */
   readonly evidenceSeeds: number;
+  /** Seeds of members with weights. */
+  readonly weightSeeds: number;
   /** Seeds whose every step is taken twice. */
   readonly pureSeeds: number;
   /** Seeds whose every message is read in spoilt forms too, and in how many. */
@@ -21,6 +23,8 @@ export interface Effort {
   /** Blocks on whose way a member crashes; each of so many crash points is tried. */
   readonly crashBlocks: number;
   readonly crashEvery: number;
+  /** One of so many schedules that hide or split what is prepared and decided is run. */
+  readonly locksEvery: number;
   /** Whether the keys are searched through all that closes within minutes, or within seconds. */
   readonly searchesWholeKeys: boolean;
   /** Whether every mutant is tried, or those alone that some case notices by itself. */
@@ -33,6 +37,7 @@ export const QUICK: Effort = {
   livenessSeeds: 6,
   wholeSeeds: 1,
   evidenceSeeds: 8,
+  weightSeeds: 8,
   pureSeeds: 2,
   spoiltSeeds: 3,
   spoiltEach: 2,
@@ -41,6 +46,7 @@ export const QUICK: Effort = {
   twinsSample: 4,
   crashBlocks: 1,
   crashEvery: 7,
+  locksEvery: 97,
   searchesWholeKeys: false,
   triesAllMutants: false,
 };
@@ -51,6 +57,7 @@ export const WHOLE: Effort = {
   livenessSeeds: 1_000,
   wholeSeeds: 60,
   evidenceSeeds: 40,
+  weightSeeds: 1_000,
   pureSeeds: 40,
   spoiltSeeds: 160,
   spoiltEach: 8,
@@ -59,6 +66,7 @@ export const WHOLE: Effort = {
   twinsSample: 500,
   crashBlocks: 3,
   crashEvery: 1,
+  locksEvery: 1,
   searchesWholeKeys: true,
   triesAllMutants: true,
 };
