@@ -34,7 +34,7 @@ describe('the kit knows no protocol by name', () => {
   test('and judges the null protocol by its table: only what its row lacks is missed', () => {
     const candidate = judgedProtocol({
       ...NULL_CONTENDER,
-      ...{ votePath: 'all', vectors: [], mutants: [], others: [] },
+      ...{ votePath: 'all', vectors: [], mutants: [], processes: [], others: [] },
     });
     const row = { protocol: candidate.table.protocol, variant: 'plain', candidate, skips: {} };
     const open = openConformance([row], { effort: QUICK }, [TABLE_LINT, BYTES_APART, EVIDENCE_TABLE, PURITY]);

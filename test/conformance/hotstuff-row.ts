@@ -4,6 +4,7 @@ import type { Mutant } from '#libs/simulation/conformance/words/mutant.ts';
 import { hostedHotStuff } from '#libs/simulation/hotstuff/nodes/hosted-hotstuff.ts';
 import type { HostedSubject } from '#libs/simulation/nodes/whole-nodes.ts';
 import { NULL_CONTENDER } from './null-contender.ts';
+import { PROCESS_RUNS } from './process-runs.ts';
 import { signingVectors } from './signing-vectors.ts';
 
 /** A row of HotStuff, or of one that differs in its module. */
@@ -17,6 +18,7 @@ export function hotStuffRow(
     votePath: 'leader',
     vectors: signingVectors('signing-bytes.json', 'hotstuff'),
     mutants,
+    processes: PROCESS_RUNS,
     others: [NULL_CONTENDER],
   });
   return { protocol: candidate.table.protocol, variant: 'plain', candidate, skips: {} };

@@ -15,7 +15,14 @@ import { NULL_CONTENDER } from './null-contender.ts';
 
 /** The failures of C3 for a table, whatever module it is of. */
 function failuresOf(table: VoteTable): readonly string[] {
-  const facts = { ...NULL_CONTENDER, votePath: 'all', vectors: [], mutants: [], others: [] } as const;
+  const facts = {
+    ...NULL_CONTENDER,
+    votePath: 'all',
+    vectors: [],
+    mutants: [],
+    processes: [],
+    others: [],
+  } as const;
   const open = KEYS_ALONE.open({ ...judgedProtocol(facts), table }, QUICK);
   return Array.from({ length: open.parts }, (_, part) => open.run(part)).flatMap(({ failures }) =>
     failures.map(({ text }) => text),

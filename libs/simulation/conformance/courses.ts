@@ -10,6 +10,7 @@ import { LIARS_NAMED, ROLES_PRESENT } from './courses/liars.ts';
 import { LOCKS } from './courses/locks-course.ts';
 import { MEMBERS_CHANGE } from './courses/members-course.ts';
 import { MUTANTS_NOTICED } from './courses/mutants-course.ts';
+import { REAL_PROCESSES } from './courses/processes-course.ts';
 import { PURITY } from './courses/purity-course.ts';
 import { LIVENESS, SEEDS } from './courses/seeds-course.ts';
 import { SWITCHES } from './courses/switch-course.ts';
@@ -40,6 +41,7 @@ export const COURSES: readonly Course[] = [
   LIVENESS,
   WEIGHTS_COUNT,
   SEEDS,
+  REAL_PROCESSES,
   MUTANTS_NOTICED,
 ];
 

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Digest } from '#libs/chain/ids.ts';
 import {
   chainOf,
   commonHeight,
@@ -8,6 +9,7 @@ import {
   standings,
 } from '#test/support/federation/black-box.ts';
 import { LocalMembers } from '#test/support/federation/local-members.ts';
+import type { SourcePatch } from '#test/support/federation/member-homes.ts';
 import { SteadyLoad } from '#test/support/federation/steady-load.ts';
 import { NetworkLab } from '#test/support/network/network-lab.ts';
 import type { Manifest, Outcome, Perturbation } from './manifest.ts';
@@ -24,10 +26,18 @@ const TRIGGER_MS_MAX = 600_000;
 /** The members may be a block or two apart when the load ends. */
 const AGREE_MS = 300_000;
 
+/** What a run may have beside its manifest. */
+export interface ManifestExtras {
+  readonly patch?: SourcePatch | undefined;
+  /** Looks at the federation once all is final. @returns what is wrong. */
+  examine?(federation: LocalMembers, transactions: readonly Digest[]): Promise<readonly string[]>;
+}
+
 /** Runs a manifest against a federation of real processes and judges it by the public API alone. */
 export async function runManifest(
   manifest: Manifest,
   note: (text: string) => void = () => {},
+  { patch, examine }: ManifestExtras = {},
 ): Promise<Outcome> {
   const startMs = performance.now();
   const { possible, leftOut } = possibleHere(manifest.perturbations);
@@ -36,7 +46,7 @@ export async function runManifest(
   await using federation = await LocalMembers.start({
     members: manifest.members,
     onSmallDisks: [...new Set(disks)],
-    lab,
+    ...{ lab, patch },
     ...(manifest.scheme === undefined ? {} : { scheme: manifest.scheme }),
   });
   const clients = federation.members.map(({ client }) => client);
@@ -59,6 +69,7 @@ export async function runManifest(
   await onlooker.stop();
   const chains =
     height === undefined ? [] : await Promise.all(clients.map((client) => chainOf(client, height)));
+  const examined = (await examine?.(federation, [...load.acknowledged.keys()])) ?? [];
   const { scheme } = await clients[0]!.status();
   return {
     name: manifest.name,
@@ -75,6 +86,7 @@ export async function runManifest(
     violations: [
       ...onlooker.violations,
       ...recoveries.violations,
+      ...examined,
       ...(height === undefined
         ? [`the members never had the same height again: ${await standings(clients)}`]
         : judgeChains(chains, load, onlooker.sayings)),

@@ -15,7 +15,14 @@ import { SmallDisk } from '#test/support/disk/small-disk.ts';
 import type { NetworkLab } from '#test/support/network/network-lab.ts';
 import { claimPortRegion } from '#test/support/network/port-region.ts';
 import { Pauses, untilGone } from '#test/support/programs/processes.ts';
-import { clockShifted, makeHomes, moveToCards, setLogLevel } from './member-homes.ts';
+import {
+  clockShifted,
+  makeHomes,
+  moveToCards,
+  patched,
+  type SourcePatch,
+  setLogLevel,
+} from './member-homes.ts';
 
 const ROOT = new URL('../../..', import.meta.url).pathname;
 /** Generous: the machine may be busy with other tests. */
@@ -41,6 +48,8 @@ export interface LocalMembersOptions {
   readonly snapshotBlocks?: number;
   /** Members whose home lies on a disk of its own that can be filled. Needs the right to mount. */
   readonly onSmallDisks?: readonly number[];
+  /** Changes a source of every service as it is loaded: for tests of tests. */
+  readonly patch?: SourcePatch | undefined;
   /** Puts the gateway of each member into its namespace: the other services use nothing but their own machine. */
   readonly lab?: NetworkLab | undefined;
 }
@@ -51,6 +60,7 @@ interface Parts {
   readonly members: readonly RunningMember[];
   readonly disks: ReadonlyMap<number, SmallDisk>;
   readonly runtime: ServiceRuntime;
+  readonly patch: SourcePatch | undefined;
   /** The Node program that runs each member's gateway, in the order of the members. */
   readonly gatewayNodes: readonly string[];
 }
@@ -170,10 +180,13 @@ export class LocalMembers implements AsyncDisposable {
   }
 
   #runtimeOf({ name }: LaunchFacts, service: ServiceName, clockShiftMs: number): ServiceRuntime {
-    const { folder, gatewayNodes } = this.#parts;
+    const { folder, gatewayNodes, patch } = this.#parts;
     const index = this.members.findIndex(({ facts }) => facts.name === name);
     const node = service === 'gateway' ? gatewayNodes[index] : undefined;
-    const runtime = { ...this.#parts.runtime, ...(node === undefined ? {} : { node }) };
+    const own = { ...this.#parts.runtime, ...(node === undefined ? {} : { node }) };
+    const changed = join(folder, `patched-${name}-${service}.mjs`);
+    const runtime =
+      patch === undefined ? own : { ...own, script: () => patched(changed, own.script(service), patch) };
     if (clockShiftMs === 0) return runtime;
     const file = join(folder, `shifted-${name}-${service}.mjs`);
     return { ...runtime, script: () => clockShifted(file, runtime.script(service), clockShiftMs) };
@@ -210,7 +223,8 @@ async function makeParts(given: LocalMembersOptions, held: AsyncDisposableStack)
       return [index, held.adopt(disk, (mounted) => mounted.remove())];
     }),
   );
-  const runtime = await serviceRuntime({ root: ROOT, node: process.execPath, env: process.env });
+  const env = given.patch === undefined ? process.env : { ...process.env, BTCFED_RUN_SOURCES: '1' };
+  const runtime = await serviceRuntime({ root: ROOT, node: process.execPath, env });
   const gatewayNodes = members.flatMap((_, index) => given.lab?.nodeOf(index, runtime.node, folder) ?? []);
-  return { folder, basePort: region.basePort, members, disks, runtime, gatewayNodes };
+  return { folder, basePort: region.basePort, members, disks, runtime, gatewayNodes, patch: given.patch };
 }

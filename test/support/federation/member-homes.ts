@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { cardOf, LISTEN_ADDRESS } from '#test/support/network/network-plan.ts';
 
 const ROOT = new URL('../../..', import.meta.url).pathname;
@@ -56,6 +57,33 @@ export function clockShifted(file: string, script: string, shiftMs: number): str
        constructor(...given) { super(...(given.length === 0 ? [Right.now() + ${shiftMs}] : given)); }
        static now() { return Right.now() + ${shiftMs}; }
      };
+     await import(${JSON.stringify(script)});`,
+  );
+  return file;
+}
+
+/** One place in the source of a service, and what stands there instead. */
+export interface SourcePatch {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** A file that changes one source while `script` is loaded, which must be of the sources and not of a bundle. */
+export function patched(file: string, script: string, { file: source, find, replace }: SourcePatch): string {
+  const url = pathToFileURL(join(ROOT, source)).href;
+  writeFileSync(
+    file,
+    `import { registerHooks } from 'node:module';
+     registerHooks({
+       load(url, context, next) {
+         const module = next(url, context);
+         if (url !== ${JSON.stringify(url)}) return module;
+         const parts = Buffer.from(module.source).toString('utf8').split(${JSON.stringify(find)});
+         if (parts.length !== 2) throw new Error('what is to be changed does not stand once in ${source}');
+         return { ...module, source: parts.join(${JSON.stringify(replace)}) };
+       },
+     });
      await import(${JSON.stringify(script)});`,
   );
   return file;

@@ -27,6 +27,8 @@ export interface Effort {
   readonly locksEvery: number;
   /** Whether the keys are searched through all that closes within minutes, or within seconds. */
   readonly searchesWholeKeys: boolean;
+  /** Whether all runs of real processes are made, or those alone that are short. */
+  readonly runsAllProcesses: boolean;
   /** Whether every mutant is tried, or those alone that some case notices by itself. */
   readonly triesAllMutants: boolean;
 }
@@ -47,6 +49,7 @@ export const QUICK: Effort = {
   crashBlocks: 1,
   crashEvery: 7,
   locksEvery: 97,
+  runsAllProcesses: false,
   searchesWholeKeys: false,
   triesAllMutants: false,
 };
@@ -67,6 +70,7 @@ export const WHOLE: Effort = {
   crashBlocks: 3,
   crashEvery: 1,
   locksEvery: 1,
+  runsAllProcesses: true,
   searchesWholeKeys: true,
   triesAllMutants: true,
 };

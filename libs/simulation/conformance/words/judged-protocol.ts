@@ -3,6 +3,7 @@ import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { type SimulatedProtocol, simulated } from '../../campaign/simulated-protocol.ts';
 import type { HostedSubject } from '../../nodes/whole-nodes.ts';
 import type { Mutant } from './mutant.ts';
+import type { ProcessRun } from './process-run.ts';
 import type { SigningVector } from './signing-vector.ts';
 
 /** A protocol that a chain can run, with numbers that suit the simulated world. */
@@ -18,6 +19,8 @@ export interface JudgedFacts extends Contender {
   readonly votePath: VotePath;
   readonly vectors: readonly SigningVector[];
   readonly mutants: readonly Mutant[];
+  /** Runs in real processes, which the simulator cannot make; empty where the protocol runs in none. */
+  readonly processes: readonly ProcessRun[];
   /** Every other protocol that a chain may go over to. */
   readonly others: readonly Contender[];
 }
