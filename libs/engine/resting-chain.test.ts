@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { frontierStateRoot } from '#libs/chain/state-sections.ts';
 import type { EmptyBlocks } from '#libs/protocol/empty-blocks.ts';
+import { NextRootLog } from '#libs/simulation/nodes/next-root-log.ts';
 import { Federation, transactionsOf } from '#test/support/engine/engine-federation.ts';
-import { NextRootLog } from '#test/support/engine/next-root-log.ts';
 
 const LONG_MS = 60_000;
 

@@ -1,115 +1,25 @@
 import { toEpoch } from '#libs/chain/ids.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
-import { validatorSet } from '#libs/protocol/validator-set.ts';
-import { openConformance } from '#libs/simulation/conformance/open-conformance.ts';
-import type { CaseId } from '#libs/simulation/conformance/words/case-id.ts';
-import { QUICK } from '#libs/simulation/conformance/words/effort.ts';
-import { hostedHotStuff } from '#libs/simulation/hotstuff/nodes/hosted-hotstuff.ts';
-import { type HotStuffSubject, hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
-import { FAITHFUL } from '#libs/simulation/plan/plan.ts';
 import { MUTANTS, mutant } from '#test/support/hotstuff/hotstuff-mutants.ts';
-import { hotStuffRow } from './hotstuff-row.ts';
-
-/** A protocol with one thing wrong, and the case that is there to notice it. */
-export interface CaseMutant {
-  readonly case: CaseId;
-  readonly name: string;
-  readonly subject: HotStuffSubject;
-}
-
-const { 'pre-commit': preCommit, ...otherKinds } = HOTSTUFF_TABLE.kinds;
-const { commit, ...kindsBelow } = HOTSTUFF_TABLE.kinds;
-
-function withoutActor(name: string): HotStuffSubject {
-  return {
-    ...hotStuffSubject,
-    actors: new Map([...hotStuffSubject.actors].filter(([each]) => each !== name)),
-  };
-}
-
-function honestInstead(name: string): HotStuffSubject {
-  const { actors } = hotStuffSubject;
-  const faithful = actors.get(FAITHFUL);
-  return faithful === undefined
-    ? hotStuffSubject
-    : { ...hotStuffSubject, actors: new Map(actors).set(name, faithful) };
-}
-
-/** What no honest step does: its result depends on how often it was asked. */
-function countingSteps(): HotStuffSubject {
-  let steps = 0;
-  return mutant({
-    step: (state, input) => {
-      steps += 1;
-      const { state: next, effects } = hotStuff.step(state, input);
-      const later = steps % 2;
-      return {
-        state: next,
-        effects: effects.map((effect) =>
-          effect.kind === 'set-timer' && 'afterMs' in effect
-            ? { ...effect, afterMs: effect.afterMs + later }
-            : effect,
-        ),
-      };
-    },
-  });
-}
-
-/** Views so far ahead that no signer goes there. */
-const FAR = 1_000_000n;
-/** Above every view that a liar names. */
-const SENSELESS = 2n ** 62n;
-
-/** Asks, in federations of five alone, for a signature that its signer refuses, whenever it gives up a view. */
-const askingTooMuch = mutant({
-  step: (state, input) => {
-    if (input.kind === 'signed' && input.statement.view >= FAR) return { state, effects: [] };
-    const { state: next, effects } = hotStuff.step(state, input);
-    if (state.context.set.members.length !== 5) return { state: next, effects };
-    return {
-      state: next,
-      effects: effects.flatMap((effect) => {
-        if (effect.kind !== 'sign' || effect.statement.kind !== 'timeout') return [effect];
-        const view = { view: (effect.statement.view + FAR) as typeof effect.statement.view };
-        return [effect, { ...effect, statement: { ...effect.statement, ...view } }];
-      }),
-    };
-  },
-});
-
-/** Knows members by their number alone. */
-const headsCount = mutant({
-  init: (context) => {
-    const { epoch, members } = context.set;
-    const set = validatorSet(
-      epoch,
-      members.map((member) => ({ ...member, weight: 1n })),
-    );
-    return hotStuff.init({ ...context, set });
-  },
-});
-
-/** Keeps every proposal that came before its time. */
-const hoarding = mutant({
-  step: (state, input) => {
-    const { state: next, effects } = hotStuff.step(state, input);
-    return { state: { ...next, early: new Map([...state.early, ...next.early]) }, effects };
-  },
-});
+import {
+  askingTooMuch,
+  countingSteps,
+  forgetsBeforeAll,
+  forgetsLock,
+  headsCount,
+  hoarding,
+  honestInstead,
+  leavesEarly,
+  proposesNothingAgain,
+  SENSELESS,
+  withoutActor,
+} from './broken-hotstuff.ts';
+import type { CaseMutant } from './case-mutant.ts';
 
 /** One mutant for each case that some mutant of HotStuff alone can show. */
 export const CASE_MUTANTS: readonly CaseMutant[] = [
-  {
-    case: 'C1',
-    name: 'a vote on a prepared certificate that the key does not remember',
-    subject: mutant({
-      votes: {
-        ...HOTSTUFF_TABLE,
-        kinds: { ...otherKinds, 'pre-commit': { step: 2, grounds: 'none', needs: preCommit?.needs ?? '' } },
-      },
-    }),
-  },
+  { case: 'C1', name: 'a view may be given up before its last vote', subject: leavesEarly },
   {
     case: 'C2',
     name: 'bytes without the epoch',
@@ -120,26 +30,23 @@ export const CASE_MUTANTS: readonly CaseMutant[] = [
       },
     }),
   },
-  {
-    case: 'C3',
-    name: 'a key that remembers no lock',
-    subject: mutant({
-      votes: {
-        ...HOTSTUFF_TABLE,
-        kinds: { ...kindsBelow, commit: { step: 3, grounds: 'none', needs: commit?.needs ?? '' } },
-      },
-    }),
-  },
+  { case: 'C3', name: 'a key that remembers no lock', subject: forgetsLock },
   { case: 'C4', name: 'asks for a view that no signer goes to', subject: askingTooMuch },
   { case: 'C5', name: 'nobody forges certificates', subject: withoutActor('forger') },
   { case: 'C6', name: 'no vote once', subject: MUTANTS['no vote once'] },
   {
     case: 'C7',
-    name: 'everything forgotten in a crash',
-    subject: MUTANTS['everything forgotten in a crash'],
+    name: 'everything forgotten in a crash before the first decision',
+    subject: forgetsBeforeAll,
   },
   { case: 'C8', name: 'no timeouts', subject: MUTANTS['no timeouts'] },
   { case: 'C9', name: 'no lock from a decision', subject: MUTANTS['no lock from a decision'] },
+  {
+    case: 'C9',
+    name: 'in lock-step: nobody hears a proposal of a known block',
+    variant: 'lock-step',
+    subject: proposesNothingAgain,
+  },
   { case: 'C10', name: 'heads count', subject: headsCount },
   { case: 'C11', name: 'a double voter that votes once', subject: honestInstead('double-voter') },
   {
@@ -185,15 +92,13 @@ export const CASE_MUTANTS: readonly CaseMutant[] = [
       },
     }),
   },
+  {
+    case: 'C18',
+    name: 'a proof of another place than that of its transaction',
+    patch: {
+      file: 'services/consensus/adapters/wire/wire-api.ts',
+      find: 'payloadProof: pathToApi(found.payloadProof)',
+      replace: 'payloadProof: pathToApi({ ...found.payloadProof, index: found.payloadProof.size })',
+    },
+  },
 ];
-
-/** The first failure of the case that is there to notice a mutant; undefined when it passes. */
-export function caughtBy({ case: id, subject }: CaseMutant): string | undefined {
-  const row = hotStuffRow(hostedHotStuff(subject));
-  const open = openConformance([row], { effort: QUICK, cases: [id] });
-  for (const at of open.parts.keys()) {
-    const failure = open.run(at).failures.find((each) => each.case === id);
-    if (failure !== undefined) return `${failure.name}: ${failure.text}`;
-  }
-  return undefined;
-}

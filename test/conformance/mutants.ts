@@ -4,7 +4,8 @@ import { type MutantName, randomCatch } from '#test/simulation/hunt.ts';
 import { sourceCatch } from '#test/simulation/hunt-source.ts';
 import { SOURCE_MUTANTS, type SourceMutantName } from '#test/simulation/source-mutants.ts';
 import { MUTANTS } from '#test/support/hotstuff/hotstuff-mutants.ts';
-import { CASE_MUTANTS, caughtBy } from './case-mutants.ts';
+import { caughtBy, strays } from './case-mutant.ts';
+import { CASE_MUTANTS } from './case-mutants.ts';
 
 /** Seeds that a mutant may need at most. */
 const SEEDS = 400;
@@ -13,6 +14,7 @@ const SEEDS = 400;
 export const HOTSTUFF_MUTANTS: readonly Mutant[] = [
   ...CASE_MUTANTS.map((mutant) => ({
     ...{ name: `${mutant.case}: ${mutant.name}`, isQuick: true, caught: () => caughtBy(mutant) },
+    strays: () => strays(mutant),
   })),
   ...(Object.keys(MUTANTS) as MutantName[]).map((name) => ({
     ...{ name, isQuick: false },

@@ -1,7 +1,10 @@
 import type { ConformanceRow } from '#libs/simulation/conformance/row.ts';
-import { hostedHotStuff } from '#libs/simulation/hotstuff/nodes/hosted-hotstuff.ts';
+import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
 import { hotStuffRow } from './hotstuff-row.ts';
 import { HOTSTUFF_MUTANTS } from './mutants.ts';
 
 /** Every row that `npm run conform` knows. */
-export const ROWS: readonly ConformanceRow[] = [hotStuffRow(hostedHotStuff(), HOTSTUFF_MUTANTS)];
+export const ROWS: readonly ConformanceRow[] = [
+  hotStuffRow('plain', hotStuffSubject, { mutants: HOTSTUFF_MUTANTS }),
+  hotStuffRow('lock-step'),
+];

@@ -5,6 +5,7 @@ import { EMPTY_FRONTIER, type Frontier } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import type { HeaderRule } from '#libs/chain/header-rules.ts';
 import { type Digest, type Epoch, type MemberIndex, toEpoch, type View } from '#libs/chain/ids.ts';
+import type { RootPlace } from '#libs/chain/root-place.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import { BranchTransactions } from './branch-transactions.ts';
 
@@ -35,11 +36,14 @@ export const TRANSACTIONS_PER_BLOCK = LIMITS.transactionsMax;
  */
 export class SharedJudge {
   readonly genesis: HeldBlock;
+  /** Where the application of this chain has its roots. */
+  readonly root: RootPlace;
   readonly #follows: HeaderRule;
   readonly #valid = new Map<Digest, HeldBlock>();
   readonly #verdicts = new WeakMap<Block, HeldBlock | 'invalid'>();
 
-  constructor(follows: HeaderRule) {
+  constructor(follows: HeaderRule, root: RootPlace = 'same-block') {
+    this.root = root;
     this.#follows = follows;
     const block = genesisBlock({ genesisTimeMs: 0n });
     this.genesis = { block, frontier: EMPTY_FRONTIER, transactions: new BranchTransactions() };
@@ -54,7 +58,7 @@ export class SharedJudge {
       parent: parent.block,
       frontier: parent.frontier,
       limits: LIMITS,
-      epoch: this.genesis.block.header.epoch,
+      ...{ epoch: this.genesis.block.header.epoch, root: this.root },
       stateAfter: LOG_RULES.stateAfter,
       repeats: LOG_RULES.repeatsUpon((hash) => parent.transactions.has(hash)),
       follows: this.#follows,
@@ -84,8 +88,7 @@ export class SharedJudge {
     parent: HeldBlock,
   ): HeldBlock {
     const { block, frontier } = buildBlock({
-      parent: parent.block,
-      frontier: parent.frontier,
+      ...{ parent: parent.block, frontier: parent.frontier, root: this.root },
       view,
       epoch,
       proposer,

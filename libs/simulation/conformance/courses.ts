@@ -13,6 +13,7 @@ import { MUTANTS_NOTICED } from './courses/mutants-course.ts';
 import { REAL_PROCESSES } from './courses/processes-course.ts';
 import { PURITY } from './courses/purity-course.ts';
 import { LIVENESS, SEEDS } from './courses/seeds-course.ts';
+import { STANDSTILL } from './courses/standstill-course.ts';
 import { SWITCHES } from './courses/switch-course.ts';
 import { TABLE_LINT } from './courses/table-lint.ts';
 import { WEIGHTS_COUNT } from './courses/weights-course.ts';
@@ -38,6 +39,7 @@ export const COURSES: readonly Course[] = [
   MEMBERS_CHANGE,
   SWITCHES,
   CATCH_UP,
+  STANDSTILL,
   LIVENESS,
   WEIGHTS_COUNT,
   SEEDS,

@@ -8,6 +8,8 @@ import type { HeldBlock, SharedJudge } from '../chain/shared-judge.ts';
 import type { Disk } from '../disk/disk.ts';
 import { Fetcher, type FetcherWorld } from './fetcher.ts';
 import type { SimulatedMempool } from './simulated-mempool.ts';
+import { VerdictsUpon } from './verdicts-upon.ts';
+import type { WantedBody } from './wanted-body.ts';
 
 /** The parts of the world that the blocks of a member need. */
 export interface BlocksWorld extends FetcherWorld {
@@ -31,25 +33,19 @@ interface Place {
   readonly height: bigint;
 }
 
-/** A block that is waited for. */
-interface Wanted {
-  readonly height: bigint;
-  readonly waiters: ((held: HeldBlock) => void)[];
-  /** The block came, and waits for its parent: nobody need be asked for it. */
-  isHere: boolean;
-}
-
 const BUILD_MS = 1;
 const ANCESTORS_PER_ANSWER = 16;
 
 /** Blocks of one member from start to crash: bodies held on the disk, missing ones fetched from the others. */
 export class Blocks implements BlockPort {
   readonly #world: BlocksWorld;
-  readonly #wanted = new Map<Digest, Wanted>();
+  readonly #wanted = new Map<Digest, WantedBody>();
   readonly #fetcher: Fetcher;
+  readonly #verdicts: VerdictsUpon;
 
   constructor(world: BlocksWorld) {
     this.#world = world;
+    this.#verdicts = new VerdictsUpon(world.judge, world.disk);
     this.#fetcher = new Fetcher(world, (digest) => this.#wanted.get(digest)?.isHere === false);
   }
 
@@ -62,6 +58,7 @@ export class Blocks implements BlockPort {
     const { judge, disk, me, mempool, later, nowMs } = this.#world;
     const { mode, timestampMs, proposer, height, parent } = draft;
     this.#whenHeld({ digest: parent, height: height - 1n }, me, (held) => {
+      if (!this.#verdicts.isFoundation(held)) return later(BUILD_MS, () => done(held.block));
       const transactions = mode === 'empty' ? [] : mempool.choose(held.transactions);
       const built = judge.build({ view, proposer, transactions, nowMs: timestampMs ?? nowMs() }, held);
       disk.put(built);
@@ -71,7 +68,10 @@ export class Blocks implements BlockPort {
 
   check(block: Block, from: MemberIndex, done: (ok: boolean) => void): void {
     const { parent: digest, height } = block.header;
-    this.#whenHeld({ digest, height: height - 1n }, from, (parent) => done(this.#hold(block, parent)));
+    this.#whenHeld({ digest, height: height - 1n }, from, (parent) => {
+      const ok = this.#hold(block, parent);
+      this.#verdicts.tell(parent, () => done(ok));
+    });
   }
 
   fetch(
@@ -158,6 +158,7 @@ export class Blocks implements BlockPort {
       for (const each of fresh) committed(each);
       moved();
       for (const [lost, wanted] of this.#wanted) if (wanted.height <= disk.height) this.#wanted.delete(lost);
+      this.#verdicts.finalised(fresh);
     }
     const { top } = disk;
     if (top !== undefined) mempool.drop(top.transactions);

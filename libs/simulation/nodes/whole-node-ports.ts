@@ -4,6 +4,7 @@ import type { MembershipBook } from '#libs/engine/membership/membership-book.ts'
 import type { Circle, NodePorts } from '#libs/engine/node-ports.ts';
 import { memberFactsOf } from '../federation/federation.ts';
 import type { CirclePlaces } from './circle-places.ts';
+import { NextRootLog } from './next-root-log.ts';
 import type { NodeChain } from './node-chain.ts';
 import { nodeClock } from './node-clock.ts';
 import { filesOf } from './node-files.ts';
@@ -40,7 +41,8 @@ export function wholeNodePorts(parts: WholeNodeParts): NodePorts {
   return {
     name: memberFactsOf(endpoint.member).name,
     rules: nodeRules(setting, protocols, seat),
-    ...{ book, record: disk.record, chain, application: new AppendOnlyLog(chain), snapshots, peers },
+    ...{ book, record: disk.record, chain, snapshots, peers },
+    application: setting.judge.root === 'next-block' ? new NextRootLog(chain) : new AppendOnlyLog(chain),
     snapshotBlocks: snapshotBlocks === 0 ? undefined : snapshotBlocks,
     evidence: filesOf(disk),
     guests: circle.named,

@@ -19,7 +19,7 @@ export function groundOf<State, Message, Record>(
   { random, keepsTrace }: GroundFacts,
 ): Omit<WorldFacts<State, Message, Record>, 'observerOf'> {
   const schedule = new Schedule(random.stream('schedule'));
-  const judge = new SharedJudge(subject.module.follows);
+  const judge = new SharedJudge(subject.module.follows, subject.root);
   const { members, whole, weights = [] } = plan;
   const genesis = judge.genesis.block.digest;
   const { protocols = new Map() } = subject.whole ?? {};

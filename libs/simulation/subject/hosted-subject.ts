@@ -21,6 +21,7 @@ export function hostedSubject<State extends object, Message extends NamedMessage
     module,
     leaders: subject.leaders,
     shape: subject.shape,
+    ...(subject.root && { root: subject.root }),
     actors: new Map(actors),
     marks: (record) => subject.marks(opened(records, record)),
     remembers: (record, statement) => subject.remembers(opened(records, record), statement),

@@ -1,3 +1,4 @@
+import type { RootPlace } from '#libs/chain/root-place.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { LeaderSchedule } from '#libs/protocol/hosting/description.ts';
 import type { ProtocolShape } from '#libs/protocol/hosting/protocol-shape.ts';
@@ -22,6 +23,8 @@ export interface Subject<State, Message, Record> {
   readonly leaders: LeaderSchedule;
   readonly shape: ProtocolShape;
   readonly codec?: WireCodec<Message>;
+  /** Where the application of its world has its roots; `same-block` when left out. With `next-block` nothing is built upon an undecided block. */
+  readonly root?: RootPlace;
   /** Byzantine behaviours by name. */
   readonly actors: ReadonlyMap<string, ActorFactory<Message>>;
   /** The positions in a durable record that may never fall, by name (libs/simulation/README.md L2). */

@@ -42,6 +42,6 @@ export function foundingNodes<State, Message, Record>(
       tip,
     });
     const signed = { at: { instance: 0n, view: toView(0n) }, names: {}, isLeft: false };
-    return { member: me, isTwin: owner < twins, state, signed, chain: [genesis], timers: {} };
+    return { member: me, isTwin: owner < twins, state, signed, chain: [genesis], unjudged: [], timers: {} };
   });
 }

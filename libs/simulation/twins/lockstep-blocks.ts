@@ -32,6 +32,10 @@ export class LockstepBlocks {
     return block;
   }
 
+  find(digest: Digest): Block | undefined {
+    return this.#blocks.get(digest);
+  }
+
   /**
    * The blocks from height `from` up to and with this one, lowest first, and the known block right below them:
    * undefined when their ancestors are not known.

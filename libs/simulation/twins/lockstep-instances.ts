@@ -84,12 +84,16 @@ export class LockstepInstances<State, Message, Record> {
         return this.#update(at, { timers: { ...this.node(at).timers, [effect.name]: undefined } });
       case 'build': {
         const { position, draft } = effect;
-        const block = blocks.build({ at, member: this.node(at).member }, position.view, draft);
+        const parent = this.#isFoundation(at, draft.height - 1n) ? undefined : blocks.find(draft.parent);
+        const block = parent ?? blocks.build({ at, member: this.node(at).member }, position.view, draft);
         return answer({ kind: 'built', position, block });
       }
       case 'check': {
-        const { digest, header } = effect.block;
-        return answer({ kind: 'checked', digest, height: header.height, ok: true });
+        const { block } = effect;
+        const { digest, header } = block;
+        if (this.#isFoundation(at, header.height - 1n))
+          return answer({ kind: 'checked', digest, height: header.height, ok: true });
+        return this.#update(at, { unjudged: [...this.node(at).unjudged, block] });
       }
       case 'fetch': {
         const { digest, height } = effect.certificate;
@@ -97,6 +101,7 @@ export class LockstepInstances<State, Message, Record> {
       }
       case 'commit':
         this.#commit(at, effect.certificate);
+        this.#judgeWaiting(at);
         // There is always more to decide.
         return answer({ kind: 'work', pending: true });
       case 'persist':
@@ -104,6 +109,23 @@ export class LockstepInstances<State, Message, Record> {
       // Timers have no length here: the scenario fires them.
       case 'extend-timer':
         return;
+    }
+  }
+
+  /** Whether blocks may stand upon one of this height: it is final here, or that does not matter. */
+  #isFoundation(at: number, height: bigint): boolean {
+    return this.#parts.subject.root !== 'next-block' || height < BigInt(this.node(at).chain.length);
+  }
+
+  #judgeWaiting(at: number): void {
+    const { chain, unjudged } = this.node(at);
+    const due = unjudged.filter(({ header }) => this.#isFoundation(at, header.height - 1n));
+    if (due.length === 0) return;
+    this.#update(at, { unjudged: unjudged.filter((block) => !due.includes(block)) });
+    for (const { digest, header } of due) {
+      const isOnChain = chain[Number(header.height) - 1] === header.parent;
+      if (!isOnChain) continue;
+      this.#parts.later(() => this.take(at, { kind: 'checked', digest, height: header.height, ok: true }));
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Block } from '#libs/chain/block.ts';
 import { type Digest, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { comparePositions, type Position } from '#libs/protocol/vote/position.ts';
@@ -28,6 +29,8 @@ export interface LockstepNode<State> {
   readonly signed: SignedInView;
   /** Digest of each final block, from genesis. */
   readonly chain: readonly Digest[];
+  /** Blocks whose parent is not final here, where nothing is judged upon an undecided one. */
+  readonly unjudged: readonly Block[];
   readonly timers: Readonly<Record<string, Position | undefined>>;
 }
 

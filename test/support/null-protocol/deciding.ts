@@ -19,9 +19,14 @@ export function decide(state: NullState, certificate: QuorumCertificate, from: M
   return done({ ...state, work: false }, [{ kind: 'commit', certificate, from }]);
 }
 
-/** Shows the newest decision to a member that is behind; that of the root is of the members before. */
-export function help(state: NullState, { member: to }: Heard<'behind'>): NullTransition {
-  const { tip, context } = state;
+/**
+ * Shows the newest decision to a member that is behind; that of the root is of the members before. The votes above a quorum
+ * come after the decision, of members that are not behind: whoever votes for the height below for the first time is not helped.
+ */
+export function help(state: NullState, { member: to, reported }: Heard<'behind'>): NullTransition {
+  const { tip, context, record, heard } = state;
+  const isNext = reported.at.instance + 1n === record.height;
+  if (isNext && !heard.has(to)) return done({ ...state, heard: new Set(heard).add(to) });
   if (tip === undefined || tip.header.height <= context.root.height) return done(state);
   const message = { kind: 'decision', certificate: tip.certificate } as const;
   return done(state, [{ kind: 'transmit', to, message }]);

@@ -28,6 +28,8 @@ export interface NullState {
   readonly draft?: Block;
   readonly proposal?: NullProposal;
   readonly votes: ReadonlyMap<MemberIndex, NullVote>;
+  /** Members who are known to have voted for the height below. */
+  readonly heard: ReadonlySet<MemberIndex>;
   /** The own messages of this height. */
   readonly said: readonly NullMessage[];
 }
@@ -35,14 +37,15 @@ export interface NullState {
 export function initialState(context: NullContext): NullState {
   const { restored, root, set } = context;
   const record = restored ?? { epoch: set.epoch, height: toHeight(root.height + 1n) };
-  return { context, record, work: false, isBuilding: false, votes: new Map(), said: [] };
+  return { context, record, work: false, isBuilding: false, votes: new Map(), heard: new Set(), said: [] };
 }
 
 /** The next height is open. A record of it survives: the statements in it are made. */
-export function opened({ context, record, work }: NullState, tip: FinalBlock): NullState {
+export function opened({ context, record, work, votes }: NullState, tip: FinalBlock): NullState {
   const height = toHeight(tip.header.height + 1n);
   const own = record.height === height ? record : { epoch: record.epoch, height };
-  return { context, record: own, tip, work, isBuilding: false, votes: new Map(), said: [] };
+  const heard = new Set(record.height === tip.header.height ? votes.keys() : []);
+  return { context, record: own, tip, work, isBuilding: false, votes: new Map(), heard, said: [] };
 }
 
 export function leads({ context }: NullState): boolean {

@@ -1,7 +1,8 @@
-import { type MemberIndex, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
+import { assert } from '#libs/assert/assert.ts';
+import { type Digest, type MemberIndex, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
+import { frontierStateRoot } from '#libs/chain/state-sections.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import type { NodePorts } from '#libs/engine/node-ports.ts';
-import type { ChainTip } from '#libs/engine/ports/engine-ports.ts';
 import { prng } from '#libs/random/prng.ts';
 import { SILENT } from '../../checks/observe.ts';
 import type { HostedSubject } from '../../nodes/whole-nodes.ts';
@@ -38,9 +39,12 @@ export class CalmChain {
     this.#world.pass(STARTS_MS);
   }
 
-  /** The last final block of the first member. */
-  get tip(): ChainTip {
-    return this.#world.life(toMemberIndex(0)).chain.tip();
+  /** The root of the state after the last final block of the first member, whichever header holds it. */
+  get stateRoot(): Digest {
+    const { chain } = this.#world.life(toMemberIndex(0));
+    const frontier = chain.frontierOf(chain.tip().digest);
+    assert(frontier !== undefined, 'the state of the tip is always held');
+    return frontierStateRoot(frontier);
   }
 
   /** Gives a transaction to the next member in turn, until it is final at every member. @returns whether it was in time. */

@@ -33,5 +33,5 @@ function ledgerOf(chain: CalmChain): string {
   for (let at = 0; at < TRANSACTIONS; at++)
     if (!chain.decide(`payment ${at}`)) return `${STOPPED} transaction ${at}`;
   const order = chain.transactions();
-  return `${order.length} transactions, root ${chain.tip.header.stateRoot}, ${order.join(' ')}`;
+  return `${order.length} transactions, root ${chain.stateRoot}, ${order.join(' ')}`;
 }

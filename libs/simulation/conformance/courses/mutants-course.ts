@@ -20,7 +20,9 @@ export const MUTANTS_NOTICED: Course = {
           return { runs: 1, failures: isEnough ? [] : [{ ...failure, name: 'all', text }] };
         }
         const isCaught = mutant.caught() !== undefined;
-        const failures = isCaught ? [] : [{ ...failure, name: mutant.name, text: 'nothing noticed it' }];
+        const strays = mutant.strays?.() ?? [];
+        const texts = isCaught ? strays : ['nothing noticed it', ...strays];
+        const failures = texts.map((text) => ({ ...failure, name: mutant.name, text }));
         return { runs: 1, failures, mutants: { tried: 1, caught: isCaught ? 1 : 0 } };
       },
     };

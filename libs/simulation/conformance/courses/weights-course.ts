@@ -6,7 +6,7 @@ import { judgedAs } from '../words/judged-by.ts';
 import type { JudgedProtocol } from '../words/judged-protocol.ts';
 import { drawWeights } from './weighted-members.ts';
 
-const SIZES = [5, 6, 7, 10] as const;
+const SIZES = [5, 7, 10] as const;
 const FIRST_SEED = 550_000;
 
 /** Where most leaders may be faulty, few blocks are made: what clients submit must fit into them. */

@@ -4,6 +4,8 @@ export interface Effort {
   readonly seeds: number;
   /** Seeds of which exactly f members are gone for good. */
   readonly livenessSeeds: number;
+  /** How many of the sizes 4, 7 and 10 come to a standstill. */
+  readonly standstillSizes: number;
   /** Seeds of members that change, of switches, and of members that were away, each. */
   readonly wholeSeeds: number;
   /** Seeds that are looked for a named liar, for each lie. */
@@ -37,6 +39,7 @@ export interface Effort {
 export const QUICK: Effort = {
   seeds: 20,
   livenessSeeds: 6,
+  standstillSizes: 1,
   wholeSeeds: 1,
   evidenceSeeds: 8,
   weightSeeds: 8,
@@ -58,6 +61,7 @@ export const QUICK: Effort = {
 export const WHOLE: Effort = {
   seeds: 10_000,
   livenessSeeds: 1_000,
+  standstillSizes: 3,
   wholeSeeds: 60,
   evidenceSeeds: 40,
   weightSeeds: 1_000,

@@ -5,4 +5,6 @@ export interface Mutant {
   readonly isQuick: boolean;
   /** What noticed it, in words; undefined when nothing did. */
   caught(): string | undefined;
+  /** The cases that noticed it and are not there for it; left out for a mutant that is of no single case. */
+  strays?(): readonly string[];
 }
