@@ -1,3 +1,4 @@
+import type { RootPlace } from '#libs/chain/root-place.ts';
 import { prng, type Seed } from '#libs/random/prng.ts';
 import type { SimulatedSubject } from '../member/whole-nodes.ts';
 import { drawPlan, type PlanChoices } from '../plan/draw-plan.ts';
@@ -32,9 +33,14 @@ export function simulate<State, Message, Record>(
   const splits = { positions: earlyPositions(module.votes), steps: shape.steps };
   const drawn = drawPlan(random.stream('plan'), { ...options, splits, ...liesOf(subject, options.actors) });
   const adjusted = options.adjust?.(drawn) ?? drawn;
-  const plan = planWithout(adjusted, options.without ?? []);
+  const plan = planWithout(adjusted, [...(options.without ?? []), ...impossibleFor(subject)]);
   const { keepsTrace = false, stopsAtHeight, isChecked = true } = options;
   return runPlan(subject, plan, { random, keepsTrace, stopsAtHeight, isChecked });
+}
+
+/** A snapshot stands by the root in its own header, which holds none of the state after it where roots come one block later. */
+function impossibleFor({ root }: { readonly root?: RootPlace }): readonly string[] {
+  return root === 'next-block' ? ['snapshots'] : [];
 }
 
 /** Lies of the protocol and beside it, by their names; all of them when none are named. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { ROWS } from '#test/conformance/rows.ts';
 import { runProgram } from '../program.ts';
 
 /** Runs `btcfed conform` as from a checkout. */
@@ -19,22 +20,23 @@ async function conform(args: string, root = new URL('../../..', import.meta.url)
 }
 
 describe('btcfed conform', () => {
-  test('judges every registered protocol, quickly: nothing fails, and what is not built yet is no success', async () => {
+  test('judges every registered protocol, quickly: nothing fails, every case is there, and every mutant is noticed', async () => {
     const { code, out, notes } = await conform('--quick --jobs 2 --json');
     const report = JSON.parse(out.at(-1) ?? '');
-    const { cases, passed, skipped, missing, failures, forks, stalls, doubleSigns, unrun } = report;
+    const { cases, passed, skipped, missing, failures, mutants, caught, forks, stalls, doubleSigns, unrun } =
+      report;
     assert.deepEqual(failures, []);
     assert.deepEqual([forks, stalls, doubleSigns, unrun], [0, 0, 0, 0]);
-    assert.equal(passed + skipped + missing, cases);
-    assert.equal(code, missing === 0 ? 0 : 1);
-    assert.equal(/not the whole kit/.test(notes), missing > 0);
+    assert.deepEqual([missing, code, notes.includes('not the whole kit')], [0, 0, false]);
+    assert.deepEqual([passed + skipped, cases], [cases, 21 * ROWS.length]);
+    assert.ok(mutants > 0 && caught === mutants);
   });
 
   test('judges some cases alone, and one part again', async () => {
     const some = await conform('--quick --case C1,c2 --json');
-    assert.deepEqual([some.code, JSON.parse(some.out.join('')).passed], [0, 2]);
+    assert.deepEqual([some.code, JSON.parse(some.out.join('')).passed], [0, 2 * ROWS.length]);
     const one = await conform('--quick --part bytes.0 --json');
-    assert.deepEqual([one.code, JSON.parse(one.out.join('')).runs], [0, 1]);
+    assert.deepEqual([one.code, JSON.parse(one.out.join('')).runs], [0, ROWS.length]);
   });
 
   test('tells every case in words', async () => {

@@ -61,12 +61,16 @@ function each(of: CaseId, task: OpenTask, { every, candidate }: Taken): OpenCour
   return { parts, run: (part) => judgedBatch(of, task.run(part * every), candidate) };
 }
 
-function judgedBatch(of: CaseId, { runs, failures }: Batch, { table }: JudgedProtocol): CourseBatch {
+function judgedBatch(of: CaseId, { runs, failures }: Batch, { table, subject }: JudgedProtocol): CourseBatch {
   if (runs === 0)
     return { runs, failures: [{ case: of, kind: 'other', name: 'all', text: 'there was nothing to run' }] };
   const command = `npm run sim -- --protocol ${table.protocol}`;
   const told = failures.flatMap(({ name, violations, replay }) =>
-    judgedAs(of, violations, { name, replay: `${command} ${replay}` }),
+    judgedAs(
+      of,
+      violations,
+      subject.root === undefined ? { name, replay: `${command} ${replay}` } : { name },
+    ),
   );
   return { runs, failures: told };
 }

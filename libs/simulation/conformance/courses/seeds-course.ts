@@ -41,12 +41,13 @@ export const LIVENESS: Course = {
   }),
 };
 
-/** The name of a seed, and the command that shows its smallest schedule. */
+/** The name of a seed, and the command that shows its smallest schedule; none in a world that no command makes. */
 export function seedPlace(
-  { table }: JudgedProtocol,
+  { table, subject }: JudgedProtocol,
   { seed, members, mode }: Pick<RunOptions, 'seed' | 'members' | 'mode'>,
-): { readonly name: string; readonly replay: string } {
+): { readonly name: string; readonly replay?: string } {
   const more = mode === undefined ? '' : ` --mode ${mode}`;
   const replay = `npm run sim -- --protocol ${table.protocol} --members ${members}${more} --from ${seed} --seeds 1 --json`;
-  return { name: `seed ${seed} of ${members} members`, replay };
+  const name = `seed ${seed} of ${members} members`;
+  return subject.root === undefined ? { name, replay } : { name };
 }
