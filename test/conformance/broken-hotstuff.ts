@@ -13,7 +13,7 @@ export const leavesEarly = mutant({
     ...HOTSTUFF_TABLE,
     kinds: {
       ...kindsBelow,
-      timeout: { step: 3, grounds: 'none', leaves: 'instance' },
+      timeout: { step: 3, grounds: 'none', leaves: true },
       commit: { ...(commit ?? { grounds: 'none' }), step: 4 },
     },
   },
