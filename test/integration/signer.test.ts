@@ -13,6 +13,7 @@ import { blockStatement, type Phase, timeoutStatement } from '#libs/protocol/hot
 import type { Signed } from '#libs/protocol/signed.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { headerToWire } from '#libs/wire/block.ts';
+import { certificateToWire } from '#libs/wire/certificate.ts';
 import { composeSigner } from '#services/signer/compose.ts';
 import type { SignerLifecycle } from '#services/signer/signer-lifecycle.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
@@ -219,6 +220,17 @@ describe('a signer, by mutual TLS', () => {
       'FAILED_PRECONDITION',
       'SIGNER_VIEW_JUMP',
     );
+  });
+
+  test('verifies nothing for a statement that the protocol lacks, whatever it rests on', async () => {
+    const { others } = home;
+    const block = blockOn(GENESIS, 6, { salt: 7 });
+    const certificate = certificateToWire(await others.certificate('prepare', block));
+    const vote = withGrounds(others.vote('pre-commit', block, session), { certificate });
+    const { verifier: before } = await client.getSigner({});
+    const strange = client.sign(withStatement(vote, { instance: 6n }));
+    await assertRefused(strange, 'FAILED_PRECONDITION', 'SIGNER_WRONG_KIND');
+    assert.deepEqual((await client.getSigner({})).verifier, before);
   });
 
   test('SIG-15 refuses more than one client may ask for, and takes no slot for that', async () => {
