@@ -2,7 +2,7 @@ import { COURSES } from './courses.ts';
 import { type ConformanceRow, nameOfRow } from './row.ts';
 import type { CaseId } from './words/case-id.ts';
 import type { Course, CourseBatch, OpenCourse } from './words/course.ts';
-import type { Effort } from './words/effort.ts';
+import { type Effort, effortOfRow } from './words/effort.ts';
 
 /** One part of one course of one row, so that threads and shards can share the work. */
 export interface PlannedPart {
@@ -38,7 +38,11 @@ export function openConformance(
   const opened = rows.flatMap((row) =>
     courses
       .filter(({ judges }) => isWanted(judges, row, cases))
-      .map((course) => ({ row, course, open: course.open(row.candidate, effort) })),
+      .map((course) => ({
+        row,
+        course,
+        open: course.open(row.candidate, effortOfRow(effort, rowsBeside(rows, row))),
+      })),
   );
   const parts = opened.flatMap(({ row, course: { name, judges }, open }) =>
     Array.from({ length: open.parts }, (_, part) => ({
@@ -54,6 +58,11 @@ export function openConformance(
       return { ...runPart(found.open, found.planned), planned: found.planned };
     },
   };
+}
+
+/** How many of the rows are of the protocol of this one. */
+function rowsBeside(rows: readonly ConformanceRow[], { protocol }: ConformanceRow): number {
+  return rows.filter((each) => each.protocol === protocol).length;
 }
 
 /** A course is left out when the row skips, or nobody asked for, all that it judges. */

@@ -29,6 +29,8 @@ export interface Effort {
   readonly locksEvery: number;
   /** Whether the keys are searched through all that closes within minutes, or within seconds. */
   readonly searchesWholeKeys: boolean;
+  /** Whether the rows of a protocol share its seeds, those of liveness and those of weights: else each row has so many. */
+  readonly rowsShareSeeds: boolean;
   /** Whether all runs of real processes are made, or those alone that are short. */
   readonly runsAllProcesses: boolean;
   /** Whether every mutant is tried, or those alone that some case notices by itself. */
@@ -52,6 +54,7 @@ export const QUICK: Effort = {
   crashBlocks: 1,
   crashEvery: 7,
   locksEvery: 97,
+  rowsShareSeeds: false,
   runsAllProcesses: false,
   searchesWholeKeys: false,
   triesAllMutants: false,
@@ -74,7 +77,20 @@ export const WHOLE: Effort = {
   crashBlocks: 3,
   crashEvery: 1,
   locksEvery: 1,
+  rowsShareSeeds: true,
   runsAllProcesses: true,
   searchesWholeKeys: true,
   triesAllMutants: true,
 };
+
+/** The effort for each of so many rows of one protocol. */
+export function effortOfRow(effort: Effort, rows: number): Effort {
+  const share = (seeds: number): number => (effort.rowsShareSeeds ? Math.ceil(seeds / rows) : seeds);
+  const { seeds, livenessSeeds, weightSeeds } = effort;
+  return {
+    ...effort,
+    seeds: share(seeds),
+    livenessSeeds: share(livenessSeeds),
+    weightSeeds: share(weightSeeds),
+  };
+}
