@@ -23,7 +23,7 @@ export interface Choice {
  * fact costs another verification. The caller must have verified everything that it puts in.
  */
 export class FactBook {
-  /** Facts in order of use: the first is forgotten next. */
+  /** Facts in the order in which they were last shown: the first is forgotten next. */
   readonly #facts = new Map<string, CertifiedFact | Choice | BlockHeader>();
   /** The highest view of each instance that a quorum is known to have been in; none of an instance that is over. */
   readonly #proven = new Map<bigint, View>();

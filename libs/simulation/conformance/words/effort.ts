@@ -1,4 +1,7 @@
-/** How much of each course is run. Nothing is left out by less of it but runs. */
+/**
+ * How much of each course is run. Nothing is left out by less of it but runs. The rows of a protocol share its seeds, those of
+ * liveness and those of weights.
+ */
 export interface Effort {
   /** Seeds with all faults and all lies. */
   readonly seeds: number;
@@ -29,8 +32,6 @@ export interface Effort {
   readonly locksEvery: number;
   /** Whether the keys are searched through all that closes within minutes, or within seconds. */
   readonly searchesWholeKeys: boolean;
-  /** Whether the rows of a protocol share its seeds, those of liveness and those of weights: else each row has so many. */
-  readonly rowsShareSeeds: boolean;
   /** Whether all runs of real processes are made, or those alone that are short. */
   readonly runsAllProcesses: boolean;
   /** Whether every mutant is tried, or those alone that some case notices by itself. */
@@ -54,7 +55,6 @@ export const QUICK: Effort = {
   crashBlocks: 1,
   crashEvery: 7,
   locksEvery: 97,
-  rowsShareSeeds: false,
   runsAllProcesses: false,
   searchesWholeKeys: false,
   triesAllMutants: false,
@@ -77,7 +77,6 @@ export const WHOLE: Effort = {
   crashBlocks: 3,
   crashEvery: 1,
   locksEvery: 1,
-  rowsShareSeeds: true,
   runsAllProcesses: true,
   searchesWholeKeys: true,
   triesAllMutants: true,
@@ -85,7 +84,7 @@ export const WHOLE: Effort = {
 
 /** The effort for each of so many rows of one protocol. */
 export function effortOfRow(effort: Effort, rows: number): Effort {
-  const share = (seeds: number): number => (effort.rowsShareSeeds ? Math.ceil(seeds / rows) : seeds);
+  const share = (seeds: number): number => Math.ceil(seeds / rows);
   const { seeds, livenessSeeds, weightSeeds } = effort;
   return {
     ...effort,
