@@ -98,6 +98,30 @@ describe('votes that complete no quorum', () => {
   });
 });
 
+describe('a change that is larger than any that could be in force', () => {
+  const small = { ...TODAY, rules: { ...TODAY.rules, growthMax: 2 } };
+  const faultWith = (part: Partial<MembershipChange>) =>
+    faultOf(small, 1n, [voteFor({ ...UNKNOWN_KEYS, join: [], ...part }, 0)]);
+  const joining = (count: number) => Array.from({ length: count }, (_, at) => memberOf(20 + at));
+  const keysOf = (count: number) =>
+    Array.from({ length: count }, (_, at) => {
+      const small = { publicKey: Uint8Array.of(at), proof: new Uint8Array(0) };
+      return { ...UNKNOWN_KEY, ...small, purpose: 77 + at };
+    });
+
+  test('gets no vote: nobody judges it, and all would hold it', () => {
+    assert.equal(faultWith({ leave: ['m0', 'm1', 'm2', 'm3'], join: joining(6) }), 'none');
+    assert.match(
+      faultWith({ join: joining(7) }),
+      /^7 members join: more than 4 in another's place, and the 2 more/,
+    );
+    assert.match(faultWith({ leave: ['m0', 'm0', 'm0', 'm0', 'm0'] }), /^5 members leave, of 4$/);
+    const [laden, most] = [5, 4].map((count) => [memberOf(9, { keys: keysOf(count) })]);
+    assert.match(faultWith({ join: laden ?? [] }), /more than 4 further keys/);
+    assert.equal(faultWith({ join: most ?? [] }), 'none');
+  });
+});
+
 describe('the vote that completes a quorum', () => {
   test('is at fault where this version cannot follow its change, with the cure, and adopts it in a newer one', () => {
     const [first = assert.fail(), ...others] = [0, 1, 3].map((member) => voteFor(TO_LATER, member));

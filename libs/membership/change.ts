@@ -33,8 +33,17 @@ const FORMATS = [1, 2, 3] as const;
 const DIGEST_BYTES = 32;
 const TAG_BYTES_MAX = 64;
 
-/** The canonical encoding of a change, which members vote for: of the least version that can say it. */
-export function encodeChange({ chain, epoch, leave, join, terms }: MembershipChange): Uint8Array {
+/** Kept with the value: a ballot is encoded again whenever any vote enters or expires. */
+const encodings = new WeakMap<MembershipChange, Uint8Array>();
+
+/** The canonical encoding of a change, which members vote for: of the least version that can say it. Not to be written to. */
+export function encodeChange(change: MembershipChange): Uint8Array {
+  const bytes = encodings.get(change) ?? encodedChange(change);
+  encodings.set(change, bytes);
+  return bytes;
+}
+
+function encodedChange({ chain, epoch, leave, join, terms }: MembershipChange): Uint8Array {
   const next = { roster: join, ...(terms && { terms }) };
   const encoder = new Encoder().text(TAGS[formatOf(next)]).fixed(digestBytes(chain), DIGEST_BYTES).u64(epoch);
   encoder.u32(leave.length);

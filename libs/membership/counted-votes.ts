@@ -2,7 +2,7 @@ import type { Digest, Epoch, Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { MembershipChange } from './change.ts';
-import { VOTE_BLOCKS_MAX, VOTES_PER_MEMBER_MAX } from './limits.ts';
+import { VOTE_BLOCKS_MAX, VOTED_KEYS_MAX, VOTES_PER_MEMBER_MAX } from './limits.ts';
 import type { ChangeGround } from './policy.ts';
 import type { MembershipVote } from './vote.ts';
 
@@ -63,7 +63,23 @@ export function voteFault(before: VoteGround, vote: MembershipVote, height: bigi
   if (own.some((ballot) => ballot.digest === digest)) return 'a second vote for the same change';
   if (own.length >= VOTES_PER_MEMBER_MAX)
     return `more than ${VOTES_PER_MEMBER_MAX} votes of one member at a time`;
-  return undefined;
+  return extentFault(before, change);
+}
+
+/**
+ * The fault of a change that is larger than any that could be in force. All members hold the changes that are voted for, and write them
+ * into snapshots, so one that nobody judged may not be of any size. By the genesis and by numbers that no version changes.
+ */
+function extentFault(
+  { roster, rules }: Pick<ChangeGround, 'roster' | 'rules'>,
+  { leave, join }: MembershipChange,
+): string | undefined {
+  if (leave.length > roster.length) return `${leave.length} members leave, of ${roster.length}`;
+  const joinMax = roster.length + rules.growthMax;
+  if (join.length > joinMax)
+    return `${join.length} members join: more than ${roster.length} in another's place, and the ${rules.growthMax} more that the policy allows a change`;
+  const laden = join.find(({ keys = [] }) => keys.length > VOTED_KEYS_MAX);
+  return laden && `a member that joins with more than ${VOTED_KEYS_MAX} further keys`;
 }
 
 /** The ballot of a change with one vote more, which has no fault. */

@@ -57,6 +57,9 @@ export const CHANGE_BYTES_MAX = MEMBERS_MAX * (MEMBER_BYTES_MAX + 4 + NAME_BYTES
 /** Changes that one member may vote for at a time: it may change its mind, and not fill the memory of the others. The same in all versions. */
 export const VOTES_PER_MEMBER_MAX = 4;
 
+/** Further keys of a member that joins by a change: those of the purposes that there are, and one. The same in all versions. */
+export const VOTED_KEYS_MAX = 4;
+
 /**
  * Blocks for which a vote may be good at most: a week at one block a second. Long enough that the operators of
  * 512 members come to it, and short enough that votes taken in different months do not add up. The same in all versions.

@@ -67,7 +67,9 @@ function termFault(height: bigint, goodUntil: Height): VoteFault | undefined {
 
 /** The newest height that was proved to this key, durably: the signer never asks its caller how late it is. */
 function provenHeight({ state, context }: Pick<Custodian, 'state' | 'context'>): bigint {
-  const heights = [state.lock?.height, ...[...state.high.values()].map(({ height }) => height)];
+  // The instances below the open one are decided heights; where views run across heights it is 0.
+  const decided = state.openFrom - 1n;
+  const heights = [decided, state.lock?.height, ...[...state.high.values()].map(({ height }) => height)];
   return heights.reduce<bigint>(
     (highest, height = 0n) => (height > highest ? height : highest),
     context.root.height,
