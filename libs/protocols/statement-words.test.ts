@@ -17,3 +17,8 @@ test('a kind is a proposal, a vote or what gives a view up, by its row', () => {
     ]),
   );
 });
+
+test('no two registered protocols share the name of a kind: a client that may sign it in one could in the other (DECISIONS 107)', () => {
+  const names = [...STATEMENT_WORDS.values()].flatMap((kinds) => Object.keys(kinds));
+  assert.equal(new Set(names).size, names.length);
+});

@@ -1,8 +1,6 @@
 import { type Epoch, toEpoch, toHeight } from '#libs/chain/ids.ts';
 import { virginState } from '#libs/custody/custody-state.ts';
 import { inEpoch, mayEndAt } from '#libs/custody/epoch.ts';
-import { FactBook } from '#libs/custody/fact-book.ts';
-import { learnCertified } from '#libs/custody/learn-certified.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { KeyNode, KeyWorld, ModelKey } from '../key-world.ts';
@@ -10,6 +8,7 @@ import { BLOCKS, CHAIN, EPOCH, type RoundsAsk, roundsAsks } from '../rounds-asks
 import { Tally } from '../tally.ts';
 import { roundsContext } from './key-book.ts';
 import { FORK } from './rounds-machine.ts';
+import { shownFacts } from './shown-facts.ts';
 
 const NEXT = toEpoch(1n);
 const FAULTY = { liars: 1, quorum: 3 } as const;
@@ -75,7 +74,7 @@ export function epochEndWorld(table: VoteTable, rules = ALL_END_RULES): KeyWorld
       return [`${isThere ? 1 : 0}${opens ? 1 : 0}`];
     },
     facts: (index, shown) =>
-      factsOf(table, asks, { index, isThere: shown[0] === '1', opens: shown[1] === '1' }),
+      shownFacts(table, asks, { index, isThere: shown[0] === '1', opens: shown[1] === '1' }),
     *turns(key: KeyNode, keys: readonly KeyNode[]): Iterable<ModelKey> {
       if (key.state.epoch !== EPOCH) return;
       const last = decides(keys, { epoch: EPOCH, height: root.height });
@@ -104,20 +103,4 @@ function isOfA({ statement }: RoundsAsk): boolean {
 interface Decided {
   readonly epoch: Epoch;
   readonly height: bigint;
-}
-
-function factsOf(
-  table: VoteTable,
-  asks: readonly EndAsk[],
-  { index, isThere, opens }: { readonly index: number; readonly isThere: boolean; readonly opens: boolean },
-): FactBook {
-  const facts = new FactBook();
-  const ask = asks[index];
-  if (ask?.statement.block === undefined) return facts;
-  const { instance, view, block } = ask.statement;
-  if (opens) facts.settled(instance - 1n);
-  facts.proposed({ kind: table.proposal, instance, view, ...block });
-  const needed = ask.needs === undefined ? undefined : asks[ask.needs]?.statement;
-  if (isThere && needed?.block !== undefined) learnCertified(table, facts, { ...needed, ...needed.block });
-  return facts;
 }

@@ -1,6 +1,4 @@
 import { virginState } from '#libs/custody/custody-state.ts';
-import { FactBook } from '#libs/custody/fact-book.ts';
-import { learnCertified } from '#libs/custody/learn-certified.ts';
 import { type RecoveryRules, recoveredState } from '#libs/custody/recovery.ts';
 import { withMode } from '#libs/custody/session.ts';
 import { slotName, slotOf } from '#libs/protocol/vote/slot.ts';
@@ -9,6 +7,7 @@ import type { KeyNode, KeyWorld, ModelKey } from '../key-world.ts';
 import { BLOCKS, CHAIN, EPOCH, type RoundsAsk, roundsAsks } from '../rounds-asks.ts';
 import { Tally } from '../tally.ts';
 import { roundsContext } from './key-book.ts';
+import { shownFacts } from './shown-facts.ts';
 
 export const TWICE = 'a key that lost its record gave two statements in one slot';
 
@@ -49,7 +48,7 @@ export function heightRecoveryWorld(table: VoteTable, rules: RecoveryRules): Hei
       return [`${isThere ? 1 : 0}${opens ? 1 : 0}`];
     },
     facts: (index, shown) =>
-      factsOf(table, asks, { index, isThere: shown[0] === '1', opens: shown[1] === '1' }),
+      shownFacts(table, asks, { index, isThere: shown[0] === '1', opens: shown[1] === '1' }),
     *turns({ role, state }, keys): Iterable<ModelKey> {
       if (role === 'well') yield { role: 'lost', context, state: withMode(virgin, 'quarantined') };
       if (role !== 'lost') return;
@@ -78,20 +77,4 @@ function isTwice(table: VoteTable, asks: readonly RoundsAsk[], { signed }: KeyNo
     return statement === undefined ? [] : [slotName(slotOf(EPOCH, statement, table))];
   });
   return new Set(slots).size < slots.length;
-}
-
-function factsOf(
-  table: VoteTable,
-  asks: readonly RoundsAsk[],
-  { index, isThere, opens }: { readonly index: number; readonly isThere: boolean; readonly opens: boolean },
-): FactBook {
-  const facts = new FactBook();
-  const ask = asks[index];
-  if (ask?.statement.block === undefined) return facts;
-  const { instance, view, block } = ask.statement;
-  if (opens) facts.settled(instance - 1n);
-  facts.proposed({ kind: table.proposal, instance, view, ...block });
-  const needed = ask.needs === undefined ? undefined : asks[ask.needs]?.statement;
-  if (isThere && needed?.block !== undefined) learnCertified(table, facts, { ...needed, ...needed.block });
-  return facts;
 }

@@ -1,3 +1,4 @@
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import { isFollowed } from '#libs/membership/adoption.ts';
 import { possessionFault } from '#libs/membership/key-rules.ts';
 import { VOTES_PER_MEMBER_MAX } from '#libs/membership/limits.ts';
@@ -8,7 +9,7 @@ import type { MembershipBook } from './membership-book.ts';
 
 /** Why the keys of a vote are not believed, and what that says of who brought it. */
 interface Unproven {
-  readonly cause: 'stale' | 'overloaded';
+  readonly cause: 'invalid' | 'stale' | 'overloaded';
   readonly reason: string;
 }
 
@@ -28,15 +29,19 @@ export class KeyProver {
     this.#budget = new SecondBudget(clock, VOTES_PER_MEMBER_MAX);
   }
 
-  /** Undefined where all proofs hold, or none is asked for. Keys that this version has no rule for are not its to judge. */
-  refusal({ change, member }: MembershipVote): Unproven | undefined {
+  /**
+   * Undefined where all proofs hold, or none is asked for. Keys that this version has no rule for are not its to judge.
+   * @param from - The member that brings it; left out: a client.
+   */
+  refusal({ change, member }: MembershipVote, from?: MemberIndex): Unproven | undefined {
     const { current } = this.#book;
     const hasKeys = change.join.some(({ keys = [] }) => keys.length > 0);
     // The set may be another one since the signature was verified; such a vote is refused elsewhere.
     if (change.epoch !== current.epoch || !hasKeys || !isFollowed(current, change)) return undefined;
     if (!this.#budget.take(member)) return { cause: 'overloaded', reason: 'votes for new keys' };
     const reason = possessionFault(change.join, current.rules.verifyEd25519);
-    // Whoever brings it need not lie: an older version has no rule for the key, and passes the vote on.
-    return reason === undefined ? undefined : { cause: 'stale', reason };
+    if (reason === undefined) return undefined;
+    // Its voter knew the key. Another need not lie: an older version has no rule for the key, and passes the vote on.
+    return { cause: from === member ? 'invalid' : 'stale', reason };
   }
 }

@@ -163,6 +163,12 @@ describe('a vote for members with new keys', () => {
     );
   });
 
+  test('accuses the voter that brings it itself with a false proof', () => {
+    const one = desk();
+    one.desk.receive(joinOf(9, false), toMemberIndex(0));
+    assert.deepEqual([one.refused, one.pool.size], [['0 invalid'], 0]);
+  });
+
   test('waits for a block where all proofs hold; a member has a few of them judged in a second', () => {
     const one = desk();
     one.submit(joinOf(9, true));

@@ -94,7 +94,7 @@ export class MembershipDesk {
     const copy = transaction.copy();
     const verified = (ok: boolean, cause: RefusalCause = 'bad-signature'): void => {
       if (!ok) return refused(from, cause, 'a vote whose signature does not hold');
-      const unproven = this.#prover.refusal(vote);
+      const unproven = this.#prover.refusal(vote, from);
       if (unproven !== undefined) return refused(from, unproven.cause, unproven.reason);
       this.#keep(vote, copy, from);
     };
