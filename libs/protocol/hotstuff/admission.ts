@@ -15,10 +15,10 @@ import {
   type Timeout,
   type Vote,
 } from './message.ts';
+import { repeatsDecided } from './spent-view.ts';
 import { type HotStuffState, hasGivenUp, leads } from './state.ts';
 import { isPhase, viewPosition } from './statements.ts';
 import { HOTSTUFF_TABLE } from './vote-table.ts';
-import { repeatsDecided } from './voting.ts';
 
 const ADMITTED: Admission = { ok: true };
 
@@ -52,7 +52,8 @@ function admitProposal(state: HotStuffState, from: MemberIndex, proposal: Propos
   if (proposalMember(proposal) !== from || state.context.leader(view) !== from) return refuse('wrong-sender');
   if (isOver(state, view)) return refuse('stale');
   if (view > state.view + EARLY_VIEWS_MAX && !provesEntry(proposal)) return refuse('far-future');
-  if (repeatsDecided(state, proposal)) return unawareOf(state, view);
+  // In the view that runs it shows that nothing will be decided there: that is worth a verification.
+  if (view !== state.view && repeatsDecided(state, proposal)) return unawareOf(state, view);
   const known = view === state.view ? state.proposal : state.early.get(view);
   if (known !== undefined) {
     return refuse(known.block.digest === proposal.block.digest ? 'duplicate' : 'equivocation');

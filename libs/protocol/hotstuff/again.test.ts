@@ -82,14 +82,16 @@ describe('a block that nothing may extend is proposed again', () => {
       );
     });
 
-    test('F-13: nor is a block below the newest decision, whatever is shown with it', () => {
-      const core = new Core();
-      const next = blockOn(LAST, 2);
-      core.learn(certify('commit', next));
-      assert.equal(core.judge(3, again(3)), 'stale');
+    test('F-13: nor is a block below the newest decision voted for, whatever is shown with it', () => {
       const repeat = { view: toView(3n), member: toMemberIndex(3) };
       const genesis = { ...proposalOf(GENESIS, GENESIS_PREPARE), again: repeat };
-      assert.equal(core.judge(3, genesis), 'stale');
+      for (const proposal of [again(3), genesis]) {
+        const core = new Core();
+        core.learn(certify('commit', blockOn(LAST, 2)));
+        assert.equal(core.judge(3, proposal), 'ok');
+        assert.deepEqual(asked(core.receive(3, proposal)), ['timeout 3']);
+        assert.deepEqual(asked(core.hold(LAST)), []);
+      }
     });
 
     test('F-13: a proposal that came before the decision is not voted for after it', () => {

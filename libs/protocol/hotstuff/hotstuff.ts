@@ -15,6 +15,7 @@ import { publicState } from './public-state.ts';
 import { takeFormed, takeMessage, takeTimeoutCertificate } from './receiving.ts';
 import type { SafetyRecord } from './record.ts';
 import { askTimeout } from './sending.ts';
+import { leaveSpentView } from './spent-view.ts';
 import { type HotStuffContext, type HotStuffState, hasGivenUp, initialState, Turn } from './state.ts';
 import { viewPosition } from './statements.ts';
 import { adjustTimers, resend } from './timing.ts';
@@ -41,6 +42,7 @@ export const hotStuff: ProtocolModule<HotStuffState, HotStuffMessage, SafetyReco
     take(turn, input);
     const { view } = state;
     if (turn.state.view !== view) takeEarlyProposal(turn);
+    leaveSpentView(turn);
     tryPropose(turn);
     adjustTimers(turn);
     return { state: turn.state, effects: turn.effects };

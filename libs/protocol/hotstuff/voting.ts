@@ -6,6 +6,7 @@ import type { BlockRef } from '../vote/statement.ts';
 import { EARLY_VIEWS_MAX, STANDING_MAX } from './limits.ts';
 import { type Proposal, proposalMember, proposalView } from './message.ts';
 import { askSignature } from './sending.ts';
+import { repeatsDecided } from './spent-view.ts';
 import { type BlockStanding, type HotStuffState, hasGivenUp, type Turn } from './state.ts';
 import { blockStatement, type Phase } from './statements.ts';
 
@@ -24,7 +25,7 @@ export function receiveProposal(turn: Turn, proposal: Proposal, from: MemberInde
   }
   if (view < state.view || state.proposal !== undefined || hasGivenUp(state)) return;
   turn.update({ proposal });
-  if (!isSafe(state, proposal)) return;
+  if (!isSafe(state, proposal) || repeatsDecided(state, proposal)) return;
   voteAgain(turn, proposal);
   const standing = state.standing.get(proposal.block.digest) ?? 'checking';
   if (standing === 'checking') {
@@ -58,17 +59,6 @@ export function takeEarlyProposal(turn: Turn): void {
  */
 export function isSafe({ locked }: Pick<HotStuffState, 'locked'>, { justify }: Proposal): boolean {
   return locked === undefined || justify.view > locked.view || justify.digest === locked.digest;
-}
-
-/**
- * A block that is decided is proposed again to no use: its leader lies, or does not know of the decision yet. With votes
- * for it one that lies would renew the decision of the same height in view after view, and all would look well.
- */
-export function repeatsDecided(
-  { commit }: Pick<HotStuffState, 'commit'>,
-  { again, block }: Proposal,
-): boolean {
-  return again !== undefined && block.header.height <= commit.height;
 }
 
 /**
