@@ -25,7 +25,9 @@ export function switchingNodes(founding: HostedSubject, others: readonly HostedS
       claims: (message) => of(message).module.claims(message),
       ownClaim: (message) => of(message).module.ownClaim(message),
     },
-    actors: new Map([...founding.actors.keys()].map((name) => [name, lying(name, of)])),
+    actors: new Map(
+      all.flatMap(({ actors }) => [...actors.keys()]).map((name) => [name, lying(name, of)] as const),
+    ),
     marks: (record) => of(record).marks(record),
     remembers: (record, statement) => of(record).remembers(record, statement),
     supports: (record, statement) => of(record).supports(record, statement),

@@ -1,26 +1,43 @@
-import { SOFTWARE_VERSION } from '#libs/chain/software-version.ts';
-import type { NewTerms } from '#libs/membership/new-terms.ts';
-import { switchingNodes } from '../../nodes/switching-nodes.ts';
-import type { Plan } from '../../plan/plan.ts';
+import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
+import type { Byzantine, Plan } from '../../plan/plan.ts';
 import { simulate } from '../../run/simulate.ts';
 import type { Course, CourseBatch } from '../words/course.ts';
 import { judgedAs } from '../words/judged-by.ts';
-import type { Contender } from '../words/judged-protocol.ts';
-import { CHANGE_MS, doing, FOUNDERS, WHOLE_SEED } from './whole-seed.ts';
+import type { Contender, JudgedProtocol } from '../words/judged-protocol.ts';
+import { sparingFirst, switchChanges, switchingSubject } from './switches.ts';
+import { doing, FOUNDERS, WHOLE_SEED } from './whole-seed.ts';
 
-/** C13: the chain begins in the judged protocol or in another one, and goes over to the other and back, twice. */
+/** As many as may lie two at once. */
+const MEMBERS_WITH_LIARS = 7;
+const LIARS: readonly MemberIndex[] = [2, 5].map(toMemberIndex);
+
+/** The members, and those of them that lie in all protocols that have their lie. */
+interface Crew {
+  readonly members: number;
+  readonly byzantine: readonly Byzantine[];
+}
+
+/** Beginning in either protocol, and with liars or without. */
+const KINDS = 4;
+
+/**
+ * C13: the chain begins in the judged protocol or in another one, and goes over to the other and back, twice; in half of the
+ * runs f members lie, each lie of both protocols in turn.
+ */
 export const SWITCHES: Course = {
   name: 'switches',
   judges: ['C13'],
-  open: ({ others, ...judged }, { wholeSeeds }) => ({
-    // Both ways with each of the others.
-    parts: Math.max(1, 2 * others.length) * wholeSeeds,
+  open: (judged, { wholeSeeds }) => ({
+    parts: Math.max(1, KINDS * judged.others.length) * wholeSeeds,
     run: (part) => {
-      const other = others[Math.floor(part / 2) % others.length];
+      const { others } = judged;
+      const other = others[Math.floor(part / KINDS) % others.length];
       if (other === undefined) return NOTHING;
-      const isFirst = part % 2 === 0;
-      const [from, to] = isFirst ? [judged, other] : [other, judged];
-      return switched(from, to, WHOLE_SEED + part);
+      const round = Math.floor(part / (KINDS * others.length));
+      const crew =
+        part % KINDS < 2 ? { members: FOUNDERS, byzantine: [] } : crewOf(judged, other, part % 2, round);
+      const [from, to] = part % 2 === 0 ? [judged, other] : [other, judged];
+      return switched([from, to], crew, WHOLE_SEED + part);
     },
   }),
 };
@@ -32,23 +49,29 @@ const NOTHING: CourseBatch = {
   ],
 };
 
-function switched(from: Contender, to: Contender, seed: number): CourseBatch {
-  const changes = [to, from, to, from].map((each, at) => ({
-    ...{ atMs: (at + 1) * CHANGE_MS, leave: [], join: [], terms: termsOf(each) },
-  }));
+/** The liars of a round: the rounds of both directions together come to each lie as soon as they can. */
+function crewOf(
+  { simulated }: JudgedProtocol,
+  { subject }: Contender,
+  direction: number,
+  round: number,
+): Crew {
+  const lies = [...new Set([...simulated.actors, ...subject.actors.keys()])];
+  const first = (2 * round + direction) * LIARS.length;
+  const byzantine = LIARS.map((member, at) => ({ member, actor: lies[(first + at) % lies.length] ?? '' }));
+  return { members: MEMBERS_WITH_LIARS, byzantine };
+}
+
+function switched([from, to]: readonly [Contender, Contender], crew: Crew, seed: number): CourseBatch {
+  const changes = switchChanges([to, from, to, from]);
   const adjust = (plan: Plan): Plan => sparingFirst(doing(plan, { changes }));
-  const subject = switchingNodes(from.subject, [to.subject]);
-  const { violations } = simulate(subject, { seed, members: FOUNDERS, isWhole: true, actors: [], adjust });
+  const { violations } = simulate(switchingSubject(from, to), {
+    ...{ seed, isWhole: true, actors: [], adjust },
+    ...crew,
+  });
   const [one, other] = [from.subject.module.id, to.subject.module.id];
-  const name = `from ${one} to ${other} and back, seed ${seed}`;
+  const lies = crew.byzantine.map(({ actor }) => actor).join(' and ');
+  const who = lies === '' ? '' : ` among ${crew.members} members with ${lies}`;
+  const name = `from ${one} to ${other} and back${who}, seed ${seed}`;
   return { runs: 1, failures: judgedAs('C13', violations, { name }) };
-}
-
-function termsOf({ subject: { module }, parameters }: Contender): NewTerms {
-  return { needs: SOFTWARE_VERSION, protocol: { id: module.id, version: 1 }, parameters, others: [] };
-}
-
-/** Without crashes of the first member: a protocol of the tests has one leader for ever, which forgets its proposal in a crash. */
-function sparingFirst(plan: Plan): Plan {
-  return { ...plan, powerCuts: [], crashes: plan.crashes.filter(({ instance }) => instance !== 0) };
 }
