@@ -1,8 +1,9 @@
-import { openConformance } from '#libs/simulation/conformance/open-conformance.ts';
-import type { CaseId } from '#libs/simulation/conformance/words/case-id.ts';
-import type { CaseFailure } from '#libs/simulation/conformance/words/course.ts';
+import { type OpenConformance, openConformance } from '#libs/simulation/conformance/open-conformance.ts';
+import { CASE_IDS, type CaseId } from '#libs/simulation/conformance/words/case-id.ts';
 import { QUICK } from '#libs/simulation/conformance/words/effort.ts';
+import { judgedProtocol } from '#libs/simulation/conformance/words/judged-protocol.ts';
 import { type HotStuffSubject, hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
+import type { HostedSubject } from '#libs/simulation/nodes/whole-nodes.ts';
 import type { SourcePatch } from '#test/support/federation/member-homes.ts';
 import { type HotStuffVariant, hotStuffRow } from './hotstuff-row.ts';
 import { QUIET_MANIFEST } from './process-manifests.ts';
@@ -15,32 +16,38 @@ export interface CaseMutant {
   /** The row that it is tried in; `plain` when left out. */
   readonly variant?: HotStuffVariant;
   readonly subject?: HotStuffSubject;
+  /** A change of the nodes around the protocol. */
+  readonly around?: (subject: HostedSubject) => HostedSubject;
+  /** A source that is changed while the kit is loaded, in a program of its own. */
+  readonly source?: SourcePatch;
   /** For real processes: a source that is changed in all of them. */
   readonly patch?: SourcePatch;
 }
 
-/** The cases that look at the description alone: they are asked of every mutant, for nothing. */
-const STATIC: readonly CaseId[] = ['C1', 'C2'];
+/** The first failures of cases, in words, by their case. */
+export type Noticed = ReadonlyMap<CaseId, string>;
 
-/** The first failure of the case that is there to notice a mutant; undefined when it passes. */
-export function caughtBy(mutant: CaseMutant): string | undefined {
-  for (const failure of failuresOf(mutant, [mutant.case]))
-    if (failure.case === mutant.case) return `${failure.name}: ${failure.text}`;
-  return undefined;
+/** C17 is made of these mutants; the services of C18 load the sources alone, and no subject. */
+export const SIMULATED: readonly CaseId[] = CASE_IDS.filter((id) => id !== 'C17' && id !== 'C18');
+
+/** The first failure of each of these cases that fails for a mutant. A course is left as soon as all of them that it judges have failed. */
+export function noticedHere(mutant: CaseMutant, cases: readonly CaseId[]): Noticed {
+  const found = new Map<CaseId, string>();
+  const open = openMutant(mutant, cases);
+  for (const [at, { judges }] of open.parts.entries()) {
+    if (judges.every((id) => found.has(id) || !cases.includes(id))) continue;
+    for (const { case: id, name, text } of open.run(at).failures)
+      if (cases.includes(id) && !found.has(id)) found.set(id, `${name}: ${text}`);
+  }
+  return found;
 }
 
-/** The static cases that notice a mutant of another one. */
-export function strays(mutant: CaseMutant): readonly string[] {
-  const others = STATIC.filter((id) => id !== mutant.case);
-  return [...failuresOf(mutant, others)].map(({ case: id, text }) => `${id} notices it too: ${text}`);
-}
-
-function* failuresOf(mutant: CaseMutant, cases: readonly CaseId[]): Iterable<CaseFailure> {
-  const { variant, subject = hotStuffSubject, patch } = mutant;
+function openMutant(mutant: CaseMutant, cases: readonly CaseId[]): OpenConformance {
+  const { variant, subject = hotStuffSubject, patch, around = (each) => each } = mutant;
   const name = QUIET_MANIFEST.name;
   const processes =
     patch === undefined ? [] : [{ name, isQuick: true, violations: () => violationsOf(name, patch) }];
-  const row = { ...hotStuffRow(variant, subject, { processes }), skips: {} };
-  const open = openConformance([row], { effort: QUICK, cases });
-  for (const at of open.parts.keys()) yield* open.run(at).failures;
+  const row = hotStuffRow(variant, subject, { processes });
+  const candidate = judgedProtocol({ ...row.candidate, subject: around(row.candidate.subject) });
+  return openConformance([{ ...row, candidate, skips: {} }], { effort: QUICK, cases });
 }

@@ -12,11 +12,11 @@ import { CASE_MUTANTS } from './case-mutants.ts';
 import { hotStuffRow } from './hotstuff-row.ts';
 import { NULL_CONTENDER } from './null-contender.ts';
 
-/** Cases that nobody made a mutant for yet. Each is told in the README of the kit. */
-const WITHOUT_MUTANT = ['C14', 'C17', 'C21'];
+/** C17 is made of these mutants: mutants-course.test.ts shows what is red for it. */
+const WITHOUT_MUTANT = ['C17'];
 
 describe('the mutants of the cases', () => {
-  test('are one for every case that is built, but for those that are named: that each is red for its own shows the quick run', () => {
+  test('are one for every case that is built, but for C17, which tries them: that each is red for its own shows the quick run', () => {
     const judged = new Set(
       openConformance([hotStuffRow()], { effort: QUICK }).parts.flatMap(({ judges }) => judges),
     );

@@ -2,6 +2,7 @@ import { toEpoch } from '#libs/chain/ids.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { MUTANTS, mutant } from '#test/support/hotstuff/hotstuff-mutants.ts';
+import { adding } from './adding-codec.ts';
 import {
   askingTooMuch,
   countingSteps,
@@ -61,11 +62,29 @@ export const CASE_MUTANTS: readonly CaseMutant[] = [
   },
   {
     case: 'C13',
-    name: 'no block follows one of a protocol whose views begin with 0',
+    name: 'no block follows for the second time one of a protocol whose views begin with 0',
     subject: mutant({
       follows: (parent, header) =>
-        parent.view === 0n && parent.height > 0n ? 'parent of view 0' : hotStuff.follows(parent, header),
+        header.epoch > 2n && parent.view === 0n ? 'parent of view 0' : hotStuff.follows(parent, header),
     }),
+  },
+  {
+    case: 'C14',
+    name: 'certificates of ranges are believed',
+    source: {
+      file: 'libs/engine/sync/block-sync.ts',
+      find: 'return this.#judged(flight, range, ok ? undefined : FALSE_CERTIFICATE);',
+      replace: 'return this.#judged(flight, range, undefined);',
+    },
+  },
+  {
+    case: 'C14',
+    name: 'nobody takes a snapshot',
+    source: {
+      file: 'libs/engine/sync/catch-up.ts',
+      find: 'return target >= height + BigInt(snapshotBlocks);',
+      replace: 'return false;',
+    },
   },
   {
     case: 'C15',
@@ -92,6 +111,7 @@ export const CASE_MUTANTS: readonly CaseMutant[] = [
       },
     }),
   },
+  { case: 'C21', name: 'a transaction that nobody gave', around: adding },
   {
     case: 'C18',
     name: 'a proof of another place than that of its transaction',

@@ -4,8 +4,8 @@ import { type MutantName, randomCatch } from '#test/simulation/hunt.ts';
 import { sourceCatch } from '#test/simulation/hunt-source.ts';
 import { SOURCE_MUTANTS, type SourceMutantName } from '#test/simulation/source-mutants.ts';
 import { MUTANTS } from '#test/support/hotstuff/hotstuff-mutants.ts';
-import { caughtBy, strays } from './case-mutant.ts';
 import { CASE_MUTANTS } from './case-mutants.ts';
+import { caughtBy, strays } from './noticing.ts';
 
 /** Seeds that a mutant may need at most. */
 const SEEDS = 400;
