@@ -7,15 +7,11 @@ import { mutant } from '#test/support/hotstuff/hotstuff-mutants.ts';
 
 const { commit, timeout, ...kindsBelow } = HOTSTUFF_TABLE.kinds;
 
-/** A table in which a view may be given up before its last vote. */
-export const leavesEarly = mutant({
+/** A table by which a key votes PREPARE on a block that no leader proposed to it. */
+export const votesOnNothing = mutant({
   votes: {
     ...HOTSTUFF_TABLE,
-    kinds: {
-      ...kindsBelow,
-      timeout: { step: 3, grounds: 'none', leaves: true },
-      commit: { ...(commit ?? { grounds: 'none' }), step: 4 },
-    },
+    kinds: { ...HOTSTUFF_TABLE.kinds, prepare: { step: 1, grounds: 'none' } },
   },
 });
 
@@ -100,10 +96,11 @@ export const headsCount = mutant({
   },
 });
 
-/** Keeps every proposal that came before its time. */
+/** Keeps, in federations of six alone, every proposal that came before its time. */
 export const hoarding = mutant({
   step: (state, input) => {
     const { state: next, effects } = hotStuff.step(state, input);
+    if (state.context.set.members.length !== 6) return { state: next, effects };
     return { state: { ...next, early: new Map([...state.early, ...next.early]) }, effects };
   },
 });

@@ -7,7 +7,7 @@ import type { HostedSubject } from '#libs/simulation/nodes/whole-nodes.ts';
 import type { SourcePatch } from '#test/support/federation/member-homes.ts';
 import { type HotStuffVariant, hotStuffRow } from './hotstuff-row.ts';
 import { QUIET_MANIFEST } from './process-manifests.ts';
-import { violationsOf } from './process-runs.ts';
+import { findingsOf } from './process-runs.ts';
 
 /** A protocol with one thing wrong, and the case that is there to notice it. */
 export interface CaseMutant {
@@ -45,8 +45,7 @@ export function noticedHere(mutant: CaseMutant, cases: readonly CaseId[]): Notic
 function openMutant(mutant: CaseMutant, cases: readonly CaseId[]): OpenConformance {
   const { variant, subject = hotStuffSubject, patch, around = (each) => each } = mutant;
   const name = QUIET_MANIFEST.name;
-  const processes =
-    patch === undefined ? [] : [{ name, isQuick: true, violations: () => violationsOf(name, patch) }];
+  const processes = patch === undefined ? [] : [{ name, isQuick: true, run: () => findingsOf(name, patch) }];
   const row = hotStuffRow(variant, subject, { processes });
   const candidate = judgedProtocol({ ...row.candidate, subject: around(row.candidate.subject) });
   return openConformance([{ ...row, candidate, skips: {} }], { effort: QUICK, cases });

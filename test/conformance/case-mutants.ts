@@ -11,16 +11,16 @@ import {
   headsCount,
   hoarding,
   honestInstead,
-  leavesEarly,
   proposesNothingAgain,
   SENSELESS,
+  votesOnNothing,
   withoutActor,
 } from './broken-hotstuff.ts';
 import type { CaseMutant } from './case-mutant.ts';
 
 /** One mutant for each case that some mutant of HotStuff alone can show. */
 export const CASE_MUTANTS: readonly CaseMutant[] = [
-  { case: 'C1', name: 'a view may be given up before its last vote', subject: leavesEarly },
+  { case: 'C1', name: 'the first vote rests on no proposal', subject: votesOnNothing },
   {
     case: 'C2',
     name: 'bytes without the epoch',
@@ -96,7 +96,7 @@ export const CASE_MUTANTS: readonly CaseMutant[] = [
       },
     }),
   },
-  { case: 'C16', name: 'keeps every proposal that came early', subject: hoarding },
+  { case: 'C16', name: 'federations of six keep every proposal that came early', subject: hoarding },
   { case: 'C19', name: 'counts its steps', subject: countingSteps() },
   {
     case: 'C20',

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { costFaults, formula } from '#libs/simulation/conformance/courses/cost-course.ts';
+import { signaturesInRow } from '#libs/simulation/conformance/courses/signatures-in-row.ts';
+import { hostedHotStuff } from '#libs/simulation/hotstuff/nodes/hosted-hotstuff.ts';
+import { hostedNull } from '#test/support/null-protocol/subject.ts';
 
 /** Two votes to all, as three of the four planned protocols have two or three. */
 const { commit: _, ...twoVotes } = HOTSTUFF_TABLE.kinds;
@@ -40,5 +43,11 @@ describe('the formula of C20', () => {
     assert.deepEqual(costFaults(sent(1 / 30), expected), []);
     assert.match(costFaults(sent(1 / 10), expected)[0] ?? '', /^messages: 23\.1 for each decision/);
     assert.equal(costFaults(sent(-1 / 10), expected).length, 1);
+  });
+});
+
+describe('the signatures in a row of C20', () => {
+  test('are those of the protocol, and one more where a member signs before it passes a proposal on', () => {
+    assert.deepEqual([signaturesInRow(hostedHotStuff(), 4), signaturesInRow(hostedNull(), 4)], [4, 2]);
   });
 });

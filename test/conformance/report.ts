@@ -34,6 +34,8 @@ export function reportOf(protocol: string, tally: ConformanceTally, seconds: num
       cases: Object.fromEntries(cases.map((each) => [each.case, wordOf(each)])),
     })),
     failures: tally.failures,
+    figures: figuresOf(tally),
+    notShown: tally.gaps,
   };
 }
 
@@ -41,8 +43,15 @@ function counted(all: readonly CaseVerdict[], state: CaseState): number {
   return all.filter((each) => each.state === state).length;
 }
 
-function wordOf({ state, reason }: CaseVerdict): string {
-  return reason === undefined ? state : `${state}: ${reason}`;
+function wordOf({ state, reason, gaps }: CaseVerdict): string {
+  const word = reason === undefined ? state : `${state}: ${reason}`;
+  return gaps.length === 0 ? word : `${word}, but not shown here: ${gaps.join('; ')}`;
+}
+
+/** In the order of rows and names, whichever thread was first. */
+function figuresOf({ figures }: ConformanceTally) {
+  const key = ({ row, case: id, name }: (typeof figures)[number]) => `${row} ${id} ${name}`;
+  return figures.toSorted((one, other) => key(one).localeCompare(key(other), 'en', { numeric: true }));
 }
 
 /** The verdict in lines for people: every case, then what was seen. */
@@ -51,6 +60,10 @@ export function* linesOf(rows: readonly RowVerdict[], tally: ConformanceTally): 
     yield row;
     for (const verdict of cases)
       yield `  ${verdict.case.padEnd(4)} ${wordOf(verdict).padEnd(14)} ${verdict.title}`;
+  }
+  for (const { row, case: id, name, figures } of figuresOf(tally)) {
+    const told = Object.entries(figures).map(([what, number]) => `${what} ${Math.round(number * 10) / 10}`);
+    yield `${row} ${id} ${name}: ${told.join(', ')}`;
   }
   for (const { row, case: id, part, name, text, replay } of tally.failures) {
     yield `${row} ${id} failed in part ${part}, ${name}: ${text}`;

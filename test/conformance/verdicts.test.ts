@@ -6,7 +6,7 @@ import { ConformanceTally } from '#libs/simulation/conformance/tally.ts';
 import type { CaseId } from '#libs/simulation/conformance/words/case-id.ts';
 import { type CaseFailure, type Course, staticCourse } from '#libs/simulation/conformance/words/course.ts';
 import { QUICK } from '#libs/simulation/conformance/words/effort.ts';
-import { reportOf } from './report.ts';
+import { linesOf, reportOf } from './report.ts';
 import { ROWS } from './rows.ts';
 
 const [plain] = ROWS;
@@ -80,6 +80,54 @@ describe('a case of the kit', () => {
   test('is unrun when nobody asked for it, or when its parts are in another shard', () => {
     assert.deepEqual(statesOf([good, bad], { cases: ['C1'] }).states['C2'], 'unrun');
     assert.deepEqual(statesOf([good, bad], { keeps: (at) => at === 0 }).states['C2'], 'unrun');
+  });
+
+  test('that could not show all of it on this machine says so in its verdict, and in the JSON', () => {
+    const torn: Course = {
+      name: 'torn',
+      judges: ['C18'],
+      open: () => ({
+        parts: 1,
+        run: () => ({
+          ...{ runs: 1, failures: [] },
+          gaps: [{ case: 'C18', name: 'halves', text: 'no network can be torn here' }],
+        }),
+      }),
+    };
+    const { states, tally } = statesOf([good, torn]);
+    assert.deepEqual([states['C1'], states['C18']], ['passed', 'passed']);
+    const { rows, notShown } = reportOf('hotstuff', tally, 0);
+    const told = 'passed, but not shown here: halves: no network can be torn here';
+    assert.deepEqual([rows[0]?.cases['C1'], rows[0]?.cases['C18']], ['passed', told]);
+    assert.deepEqual(
+      notShown.map(({ row, case: id, text }) => [row, id, text]),
+      [['hotstuff/plain', 'C18', 'no network can be torn here']],
+    );
+    const lines = [...linesOf(tally.verdicts(), tally)];
+    assert.ok(lines.some((line) => line.includes('C18') && line.includes('no network can be torn here')));
+  });
+
+  test('tells its figures in the order of rows and names, whichever part came first', () => {
+    const measured: Course = {
+      name: 'measured',
+      judges: ['C20'],
+      open: () => ({
+        parts: 2,
+        run: (part) => ({
+          ...{ runs: 1, failures: [] },
+          figures: [{ case: 'C20', name: `${part === 0 ? 10 : 4} members`, figures: { path: 3.96 } }],
+        }),
+      }),
+    };
+    const { tally } = statesOf([measured]);
+    assert.deepEqual(
+      reportOf('hotstuff', tally, 0).figures.map(({ name, figures }) => [name, figures['path']]),
+      [
+        ['4 members', 3.96],
+        ['10 members', 3.96],
+      ],
+    );
+    assert.ok([...linesOf(tally.verdicts(), tally)].includes('hotstuff/plain C20 4 members: path 4'));
   });
 
   test('that no course judges is not built yet: neither passed nor skipped, and said by its name', () => {

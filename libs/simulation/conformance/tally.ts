@@ -3,7 +3,7 @@ import { casesNotBuilt } from './courses.ts';
 import type { PartResult, PlannedPart } from './open-conformance.ts';
 import { type ConformanceRow, nameOfRow } from './row.ts';
 import { CASE_IDS, CASE_TITLES, type CaseId } from './words/case-id.ts';
-import type { CaseFailure } from './words/course.ts';
+import type { CaseFailure, CaseFigures, CaseGap } from './words/course.ts';
 
 /** `unrun`: no part of it was in this shard, or nobody asked for it. */
 export type CaseState = 'passed' | 'failed' | 'skipped' | 'not built yet' | 'unrun';
@@ -14,6 +14,8 @@ export interface CaseVerdict {
   readonly state: CaseState;
   /** Why it is skipped. */
   readonly reason?: string;
+  /** What it was to show, and could not on this machine. */
+  readonly gaps: readonly string[];
 }
 
 export interface RowVerdict {
@@ -36,6 +38,8 @@ export class ConformanceTally {
   readonly #failed = new Set<string>();
   readonly #kinds = new Map<ViolationKind, Set<string>>();
   readonly failures: ToldFailure[] = [];
+  readonly figures: (CaseFigures & { readonly row: string })[] = [];
+  readonly gaps: (CaseGap & { readonly row: string })[] = [];
   runs = 0;
   mutants = 0;
   caught = 0;
@@ -44,11 +48,14 @@ export class ConformanceTally {
     this.#rows = rows;
   }
 
-  add({ planned, runs, failures, mutants }: PartResult): void {
+  add({ planned, runs, failures, mutants, figures = [], gaps = [] }: PartResult): void {
     this.runs += runs;
     this.mutants += mutants?.tried ?? 0;
     this.caught += mutants?.caught ?? 0;
     for (const id of planned.judges) this.#ran.add(keyOf(planned, id));
+    const { row } = planned;
+    this.figures.push(...figures.map((each) => ({ ...each, row })));
+    this.gaps.push(...gaps.map((each) => ({ ...each, row })));
     for (const failure of failures) this.#addFailure(planned, failure);
   }
 
@@ -67,7 +74,10 @@ export class ConformanceTally {
 
   #verdictOf(row: ConformanceRow, id: CaseId, missing: readonly CaseId[]): CaseVerdict {
     const key = `${nameOfRow(row)} ${id}`;
-    const verdict = (state: CaseState) => ({ case: id, title: CASE_TITLES[id], state });
+    const gaps = this.gaps
+      .filter((gap) => gap.case === id && gap.row === nameOfRow(row))
+      .map(({ name, text }) => `${name}: ${text}`);
+    const verdict = (state: CaseState) => ({ case: id, title: CASE_TITLES[id], state, gaps });
     const reason = row.skips[id];
     // A skipped case that fails all the same, in a course that judges others too, has failed.
     if (this.#failed.has(key)) return verdict('failed');

@@ -1,11 +1,12 @@
 import { assert } from '#libs/assert/assert.ts';
-import { type Digest, type MemberIndex, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
+import { type Digest, type Height, type MemberIndex, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import { frontierStateRoot } from '#libs/chain/state-sections.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import type { NodePorts } from '#libs/engine/node-ports.ts';
 import { prng } from '#libs/random/prng.ts';
 import { SILENT } from '../../checks/observe.ts';
 import type { HostedSubject } from '../../nodes/whole-nodes.ts';
+import type { DelayPlan } from '../../plan/plan.ts';
 import { quietPlan } from '../../plan/quiet-plan.ts';
 import { QuietWorld } from '../../presets/quiet-world.ts';
 
@@ -24,16 +25,26 @@ const TEXT = new TextEncoder();
 /** Changes the ports of a node. */
 export type FitPorts = (ports: NodePorts, node: MemberIndex) => NodePorts;
 
+export interface CalmChoices {
+  readonly fit?: FitPorts;
+  /** How long messages take; a moment when left out. */
+  readonly delay?: DelayPlan;
+}
+
 /** Whole nodes to whom nothing happens: messages take a moment, and nobody fails. */
 export class CalmChain {
   readonly #world: QuietWorld;
   readonly #nodes: readonly MemberIndex[];
   #submitted = 0;
 
-  constructor(subject: HostedSubject, members: number, fit: FitPorts = (ports) => ports) {
+  constructor(
+    subject: HostedSubject,
+    members: number,
+    { fit = (ports) => ports, delay = DELAY }: CalmChoices = {},
+  ) {
     this.#nodes = Array.from({ length: members }, (_, node) => toMemberIndex(node));
     const plan = quietPlan(members);
-    plan.delay = DELAY;
+    plan.delay = delay;
     const observerOf = () => () => SILENT;
     this.#world = new QuietWorld({ subject, plan, random: prng(SEED), fit, observerOf });
     this.#world.pass(STARTS_MS);
@@ -45,6 +56,21 @@ export class CalmChain {
     const frontier = chain.frontierOf(chain.tip().digest);
     assert(frontier !== undefined, 'the state of the tip is always held');
     return frontierStateRoot(frontier);
+  }
+
+  /** Milliseconds since the chain began. */
+  get nowMs(): number {
+    return this.#world.nowMs;
+  }
+
+  /** The height of the last final block of a member. */
+  heightOf(node: MemberIndex): Height {
+    return this.#world.life(node).chain.tip().header.height;
+  }
+
+  /** Lets time pass in which nothing is given. */
+  pass(durationMs: number): void {
+    this.#world.pass(durationMs);
   }
 
   /** Gives a transaction to the next member in turn, until it is final at every member. @returns whether it was in time. */

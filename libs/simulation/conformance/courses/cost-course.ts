@@ -4,6 +4,7 @@ import type { CaseFailure, Course, CourseBatch } from '../words/course.ts';
 import type { JudgedProtocol, VotePath } from '../words/judged-protocol.ts';
 import { CalmChain } from './calm-chain.ts';
 import { type Cost, PortCounts } from './port-counts.ts';
+import { signaturesInRow } from './signatures-in-row.ts';
 
 const SIZES = [4, 7, 10] as const;
 
@@ -26,8 +27,8 @@ export const COSTS: Course = {
 };
 
 function costOf({ subject, table, votePath }: JudgedProtocol, members: number): CourseBatch {
-  const counts = new PortCounts(subject.module, members);
-  const chain = new CalmChain(subject, members, (ports) => counts.fit(ports));
+  const counts = new PortCounts(subject, members);
+  const chain = new CalmChain(subject, members, { fit: (ports) => counts.fit(ports) });
   const name = `${members} members`;
   const failure = (text: string): CaseFailure => ({ case: 'C20', kind: 'other', name, text });
   const decide = (from: number, to: number): boolean =>
@@ -39,7 +40,9 @@ function costOf({ subject, table, votePath }: JudgedProtocol, members: number): 
   if (!decide(WARM, WARM + COUNTED))
     return { runs: 1, failures: [failure('decisions end, although nothing fails')] };
   const counted = perDecision(before, counts.cost);
-  return { runs: 1, failures: costFaults(counted, formula(table, votePath, members)).map(failure) };
+  const faults = costFaults(counted, formula(table, votePath, members));
+  const figures = { ...counted, path: signaturesInRow(subject, members), floor: 1 + stepsOf(table) };
+  return { runs: 1, failures: faults.map(failure), figures: [{ case: 'C20', name, figures }] };
 }
 
 function perDecision(before: Cost, after: Cost): Cost {
@@ -49,11 +52,12 @@ function perDecision(before: Cost, after: Cost): Cost {
     signed: each('signed'),
     verified: each('verified'),
     carried: each('carried'),
+    beside: each('beside'),
   };
 }
 
 /** The counts that are further from the formula than the tolerance. */
-export function costFaults(counted: Cost, expected: Cost): readonly string[] {
+export function costFaults(counted: CountedCost, expected: CountedCost): readonly string[] {
   return COUNTS.filter((name) => Math.abs(counted[name] - expected[name]) > TOLERANCE * expected[name]).map(
     (name) =>
       `${name}: ${counted[name].toFixed(1)} for each decision, and the formula says ${expected[name]}`,
@@ -62,12 +66,15 @@ export function costFaults(counted: Cost, expected: Cost): readonly string[] {
 
 const COUNTS = ['messages', 'signed', 'verified', 'carried'] as const;
 
+/** What the formula says something of. Of bytes it says the signatures alone, each of which is as long as its scheme makes it. */
+type CountedCost = Pick<Cost, (typeof COUNTS)[number]>;
+
 /**
  * The cost of a decision, by the steps of the table and the way of the votes. To the leader: a proposal on a certificate, and in each step
  * the votes of the others and the certificate for them. To all: a proposal, and in each step everyone's vote to everyone. A
  * member verifies the proposal and, in each step, what it lacks of a quorum.
  */
-export function formula(table: VoteTable, votePath: VotePath, members: number): Cost {
+export function formula(table: VoteTable, votePath: VotePath, members: number): CountedCost {
   const others = members - 1;
   const quorum = Number(quorumOf(BigInt(members)).commitWeight);
   const steps = stepsOf(table);

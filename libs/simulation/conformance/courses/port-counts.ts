@@ -4,7 +4,7 @@ import type { EpochPorts, NodePorts } from '#libs/engine/node-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
-import type { HostedModule } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { HostedSubject } from '../../nodes/whole-nodes.ts';
 import { canonicalText } from './canonical-text.ts';
 
 /** The work of all members together. */
@@ -16,16 +16,18 @@ export interface Cost {
   readonly verified: number;
   /** Signatures within messages, each as often as it is sent: nearly all bytes of them. */
   readonly carried: number;
+  /** Bytes of these messages as they are written, beside those of the signatures themselves: they are as long as a scheme makes them. */
+  readonly beside: number;
 }
 
 /** Counts at the ports of all nodes what the protocol sends, signs and has verified. */
 export class PortCounts {
-  readonly #module: HostedModule;
+  readonly #subject: HostedSubject;
   readonly #members: number;
-  readonly #cost = { messages: 0, signed: 0, verified: 0, carried: 0 };
+  readonly #cost = { messages: 0, signed: 0, verified: 0, carried: 0, beside: 0 };
 
-  constructor(module: HostedModule, members: number) {
-    this.#module = module;
+  constructor(subject: HostedSubject, members: number) {
+    this.#subject = subject;
     this.#members = members;
   }
 
@@ -54,7 +56,11 @@ export class PortCounts {
     if (body.kind !== 'protocol') return;
     const copies = to === 'all' ? this.#members - 1 : 1;
     this.#cost.messages += copies;
-    this.#cost.carried += copies * this.#module.claims(body).length;
+    const { module, nodes } = this.#subject;
+    const claims = module.claims(body);
+    const signatureBytes = claims.reduce((sum, { signature }) => sum + signature.length, 0);
+    this.#cost.carried += copies * claims.length;
+    this.#cost.beside += copies * (nodes.codec.encodeBody(body).length - signatureBytes);
   }
 
   #fitEpoch(

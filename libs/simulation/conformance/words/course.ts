@@ -14,9 +14,26 @@ export interface CaseFailure {
   readonly replay?: string;
 }
 
+/** Numbers that a case measured, by what they are of. */
+export interface CaseFigures {
+  readonly case: CaseId;
+  /** Where they were measured, such as a number of members. */
+  readonly name: string;
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+/** Something that a case was to show, and that could not be shown here. */
+export interface CaseGap {
+  readonly case: CaseId;
+  readonly name: string;
+  readonly text: string;
+}
+
 export interface CourseBatch {
   readonly runs: number;
   readonly failures: readonly CaseFailure[];
+  readonly figures?: readonly CaseFigures[];
+  readonly gaps?: readonly CaseGap[];
   /** The mutants among the runs, and those of them that were noticed. */
   readonly mutants?: { readonly tried: number; readonly caught: number };
 }
