@@ -30,6 +30,7 @@ export function contextIn(
     scope: { chain: rules.chain, protocol: id, epoch },
     root,
     timing: rules.timingOf(terms),
+    parameters: terms.parameters,
     leader: leaders(set),
     restored: record?.epoch === epoch ? record : undefined,
     tip: digest === root.digest ? rootCertificate(votes, votes.decides, root) : certificate,

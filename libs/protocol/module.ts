@@ -6,6 +6,7 @@ import type { CertificateFault, Claim, EpochRoot, QuorumCertificate } from './ce
 import type { ControlWord } from './control.ts';
 import type { EmptyBlocks } from './empty-blocks.ts';
 import type { Grounds } from './grounds.ts';
+import type { ParameterValues } from './parameters.ts';
 import type { KeySignature } from './signed.ts';
 import type { ValidatorSet } from './validator-set.ts';
 import type { Position } from './vote/position.ts';
@@ -22,6 +23,8 @@ export interface ProtocolContext<Record> {
   /** The final block that the epoch starts from. */
   readonly root: EpochRoot;
   readonly timing: ProtocolTiming;
+  /** The numbers of the terms of the epoch, as they are said: what one means that is not said is the protocol's to know. */
+  readonly parameters: ParameterValues;
   /** The leader of a view, by the leader schedule; pure. */
   leader(view: View): MemberIndex;
   /** The newest durable safety record, or undefined on a virgin member. */
@@ -136,6 +139,8 @@ export interface Transition<State, Message, Record> {
 export interface PublicState {
   readonly position: Position;
   readonly leader: MemberIndex;
+  /** Whether every member counts the votes of this view, or its leader alone, without whose certificate nobody votes in a later phase. */
+  readonly countedBy: 'leader' | 'all';
   readonly phase: string;
   /** Kinds of which a certificate is known in this view. */
   readonly certified: readonly string[];

@@ -6,6 +6,11 @@ export interface ParameterBound {
   readonly min: number;
   readonly max: number;
   readonly default: number;
+  /**
+   * Of a number that people say by a word: the word of each value, that of 0 first. Such a number is said only where it is not 0, so that
+   * terms of before it have no other bytes and digest than they had.
+   */
+  readonly words?: readonly string[];
   /** The reason that is told to a person whose value is refused. */
   readonly reason: string;
 }
@@ -19,7 +24,7 @@ export interface ParameterFault {
   readonly problem: string;
 }
 
-/** The numbers of a protocol that all members share: the genesis says each of them, and the chain digest covers them. */
+/** The numbers of a protocol that all members share: the genesis says each of them that has no words, and the chain digest covers them. */
 export interface ProtocolParameters {
   /** Every number, by a name of a-z, 0-9 and "_". */
   readonly bounds: Readonly<Record<string, ParameterBound>>;
@@ -32,7 +37,7 @@ export interface ProtocolParameters {
 /** The protocol that an epoch runs, and its numbers. */
 export interface ProtocolTerms {
   readonly protocol: string;
-  /** Every number of the protocol. */
+  /** Every number of the protocol; of those with words, the ones that are not 0. */
   readonly parameters: ParameterValues;
 }
 
@@ -54,7 +59,8 @@ export function parameterOf(values: ParameterValues, name: string): number {
 }
 
 /** The rule of one number, in words. */
-export function boundRule({ min, max, reason }: ParameterBound): string {
+export function boundRule({ min, max, words, reason }: ParameterBound): string {
+  if (words !== undefined) return `expected ${words.join(' or ')}: ${reason}`;
   return `expected a whole number from ${min} to ${max}: ${reason}`;
 }
 
@@ -75,7 +81,15 @@ export function parametersFault(
     return { name: stranger, problem: `unknown; the protocol has ${known === '' ? 'no numbers' : known}` };
   }
   for (const [name, bound] of Object.entries(bounds)) {
-    if (!isWithin(bound, all.get(name))) return { name, problem: boundRule(bound) };
+    const problem = valueProblem(bound, all.get(name));
+    if (problem !== undefined) return { name, problem };
   }
   return parameters.fault(values);
+}
+
+function valueProblem(bound: ParameterBound, value: number | undefined): string | undefined {
+  const { words } = bound;
+  if (words === undefined) return isWithin(bound, value) ? undefined : boundRule(bound);
+  if (value === undefined || (value !== 0 && isWithin(bound, value))) return undefined;
+  return value === 0 ? `${words[0]} is what holds where it is not said: leave it out` : boundRule(bound);
 }

@@ -44,6 +44,7 @@ const CONTEXT: ProtocolContext<string> = {
   root: genesisRoot(GENESIS.digest),
   table: HOTSTUFF_TABLE,
   timing: { viewTimeoutMs: 1, viewTimeoutMsMax: 1 },
+  parameters: {},
   leader: () => toMemberIndex(0),
   restored: undefined,
   tip: genesisCertificate(HOTSTUFF_TABLE, 'commit', GENESIS.digest),
@@ -89,6 +90,7 @@ class Bench {
         leader: toMemberIndex(0),
         phase: 'prepare',
         certified: [],
+        countedBy: 'leader',
         timedOutViews: 0n,
       }),
     };

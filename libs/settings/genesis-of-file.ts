@@ -1,11 +1,12 @@
-import type { ParameterValues } from '#libs/protocol/parameters.ts';
+import { saidParameters } from '#libs/protocol/parameter-words.ts';
+import type { ParameterValues, ProtocolParameters } from '#libs/protocol/parameters.ts';
 import type { Genesis } from './genesis.ts';
 import { isDefaultApplication } from './genesis-application.ts';
 import { PLACED_PARAMETERS } from './genesis-parameters.ts';
 import type { GenesisFile } from './genesis-schema.ts';
 
 /** The genesis of a file. What says no more than its absence does is left out. */
-export function genesisOf(file: GenesisFile): Genesis {
+export function genesisOf(file: GenesisFile, protocol: ProtocolParameters): Genesis {
   const { application } = file;
   return {
     version: file.version,
@@ -21,7 +22,7 @@ export function genesisOf(file: GenesisFile): Genesis {
       blockTransactionsMax: file.parameters.block_transactions_max,
       transactionBytesMax: file.parameters.transaction_bytes_max,
     },
-    protocolParameters: protocolParametersOf(file),
+    protocolParameters: protocolParametersOf(file, protocol),
     membership: {
       membersMin: file.membership.members_min,
       membersMax: file.membership.members_max,
@@ -39,7 +40,15 @@ export function genesisOf(file: GenesisFile): Genesis {
   };
 }
 
-function protocolParametersOf({ parameters, protocol_parameters: others }: GenesisFile): ParameterValues {
-  const placed = Object.entries<number>(parameters).filter(([name]) => PLACED_PARAMETERS.includes(name));
-  return { ...Object.fromEntries(placed), ...others };
+function protocolParametersOf(
+  { parameters, protocol_parameters: others }: GenesisFile,
+  { bounds }: ProtocolParameters,
+): ParameterValues {
+  const placed = Object.entries<number | undefined>(parameters).filter(([name]) =>
+    PLACED_PARAMETERS.includes(name),
+  );
+  const given = [...placed, ...Object.entries<number | undefined>(others)].flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return saidParameters(bounds, Object.fromEntries(given));
 }

@@ -117,13 +117,28 @@ function isPlaced(name: string): boolean {
   return PLACED_PARAMETERS.includes(name);
 }
 
-/** The numbers of a protocol that stand in one section. None has a default: all members read the same. */
+/**
+ * The numbers of a protocol that stand in one section. None has a default, so that all members read the same; one that is said by a word may
+ * be left out, and is its first word then.
+ */
 function numbersOf(
   { parameters: { bounds } }: FoundingTerms,
   isHere: (name: string) => boolean,
-): Record<string, z.ZodType<number>> {
+): Record<string, z.ZodType<number | undefined>> {
   const here = Object.entries(bounds).filter(([name]) => isHere(name));
-  return Object.fromEntries(here.map(([name, bound]) => [name, wholeWithin(bound)]));
+  return Object.fromEntries(
+    here.map(([name, bound]) => [name, bound.words === undefined ? wholeWithin(bound) : wordOf(bound)]),
+  );
+}
+
+function wordOf(bound: ParameterBound): z.ZodType<number | undefined> {
+  const { words = [] } = bound;
+  const error = ({ input }: { readonly input?: unknown }): string =>
+    `got ${JSON.stringify(input)}; ${boundRule(bound)}`;
+  return z
+    .custom<string>((value) => typeof value === 'string' && words.includes(value), { error })
+    .transform((word) => words.indexOf(word))
+    .optional();
 }
 
 function bounded(name: BlockParameterName): z.ZodType<number> {

@@ -241,10 +241,9 @@ describe('parseGenesis', () => {
   }
 
   test('refuses a value outside the bounds of every parameter, and says why they are there', () => {
-    for (const [name, { min, max, reason }] of Object.entries({
-      ...HOTSTUFF_TERMS.parameters.bounds,
-      ...BLOCK_PARAMETERS,
-    })) {
+    const bounds = { ...HOTSTUFF_TERMS.parameters.bounds, ...BLOCK_PARAMETERS };
+    const numbers = Object.entries(bounds).filter(([name]) => name in defaultGenesisParameters());
+    for (const [name, { min, max, reason }] of numbers) {
       for (const value of [min - 1, max + 1, min + 0.5, 'x']) {
         assert.throws(
           () => parse(withParameters({ [name]: value })),

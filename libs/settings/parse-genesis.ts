@@ -47,7 +47,7 @@ export function parseGenesis(text: string, knowledge: Partial<GenesisKnowledge> 
   const named = protocolIn(json, known.protocols);
   const result = genesisSchemaOf(named).safeParse(json);
   if (!result.success) throw invalidGenesis(describe(result.error.issues));
-  const genesis = genesisOf(result.data);
+  const genesis = genesisOf(result.data, named.terms.parameters);
   checkParameters(genesis, named.terms);
   checkTerms(result.data, known);
   checkMembers(genesis, known.publicKeySizes);

@@ -74,12 +74,16 @@ export class ConductWatch {
     return count;
   }
 
-  /** Votes of a phase follow the certificate of the phase before, which the leader of the view alone forms. */
+  /**
+   * Votes of a phase follow the certificate of the phase before. Where the leader of the view alone forms it, no honest vote comes to it before;
+   * where all count, others may have formed it of votes that are still under way to this member.
+   */
   #heardVote(from: MemberIndex, { kind, ...at }: VoteStatement): void {
     const { context, monitor, replica, protocol } = this.#options;
-    const { position, leader, certified } = replica();
+    const { position, leader, countedBy, certified } = replica();
     const needed = kindRowOf(protocol.votes, kind)?.needs;
-    if (comparePositions(at, position) !== 0 || leader !== context.me || needed === undefined) return;
+    const isLeaders = countedBy === 'leader' && leader === context.me;
+    if (comparePositions(at, position) !== 0 || !isLeaders || needed === undefined) return;
     if (!certified.includes(needed))
       monitor.noticed(from, 'vote before its time', `${kind} vote of view ${at.view}`);
   }

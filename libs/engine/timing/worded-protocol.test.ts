@@ -111,14 +111,21 @@ class WordedMember {
       decision: () => assert.fail('it has no messages'),
       snapshot: (view) => ({
         ...{ position: positionOf(view), leader: toMemberIndex(0), phase: '' },
-        ...{ certified: [], timedOutViews: 0n },
+        ...{ countedBy: 'leader' as const, certified: [], timedOutViews: 0n },
       }),
     };
   }
 }
 
 const CONTEXT = {
-  ...{ me: toMemberIndex(0), set: SET, table: HOTSTUFF_TABLE, timing: TIMING, restored: undefined },
+  ...{
+    me: toMemberIndex(0),
+    set: SET,
+    table: HOTSTUFF_TABLE,
+    timing: TIMING,
+    parameters: {},
+    restored: undefined,
+  },
   scope: { chain: toDigest('c'.repeat(64)), protocol: 'worded', epoch: toEpoch(0n) },
   root: genesisRoot(GENESIS.digest),
   leader: () => toMemberIndex(0),

@@ -46,6 +46,7 @@ function contextWith(restored: HostedRecord | undefined): ProtocolContext<Hosted
     scope: { chain: GENESIS, protocol: HOTSTUFF_TABLE.protocol, epoch: EPOCH },
     root: { height: commit.height, view: commit.view, digest: GENESIS },
     timing: { viewTimeoutMs: 1_000, viewTimeoutMsMax: 4_000 },
+    parameters: {},
     leader: HOTSTUFF_DESCRIPTION.leaders(set),
   };
 }

@@ -3,7 +3,6 @@ import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import { certificateFault, type QuorumCertificate } from '../certificate.ts';
 import { leaveCertificateFault } from '../leave-certificate.ts';
 import type { Admission, Fault, Progress, RefusalCause } from '../module.ts';
-import { isWanted } from './collecting.ts';
 import { EARLY_VIEWS_MAX } from './limits.ts';
 import {
   type CertificateNotice,
@@ -13,11 +12,11 @@ import {
   proposalMember,
   proposalView,
   type Timeout,
-  type Vote,
 } from './message.ts';
 import { repeatsDecided } from './spent-view.ts';
-import { type HotStuffState, hasGivenUp, leads } from './state.ts';
+import { type HotStuffState, hasGivenUp } from './state.ts';
 import { isPhase, viewPosition } from './statements.ts';
+import { admitVote } from './vote-admission.ts';
 import { HOTSTUFF_TABLE } from './vote-table.ts';
 
 const ADMITTED: Admission = { ok: true };
@@ -114,21 +113,6 @@ function standsOn({ block, again, justify }: Proposal): boolean {
   const { header, digest } = block;
   if (again !== undefined) return digest === justify.digest && header.height === justify.height;
   return header.parent === justify.digest && header.height === justify.height + 1n;
-}
-
-function admitVote(state: HotStuffState, from: MemberIndex, vote: Vote): Admission {
-  if (vote.member !== from) return refuse('wrong-sender');
-  if (vote.view < state.view) return refuse('stale');
-  // No honest member votes before this member, the leader of that view, has proposed in it.
-  if (vote.view > state.view) return refuse('far-future', 'vote before its time');
-  return isWanted(state, vote) ? ADMITTED : refuse('duplicate', unproposed(state, vote));
-}
-
-/** The fault, if this member leads, of a vote for another block than it proposed. */
-function unproposed(state: HotStuffState, { view, height, digest }: Vote): Fault | undefined {
-  const { proposed } = state;
-  const isOwn = proposed?.view === view && proposed.digest === digest && proposed.height === height;
-  return isOwn || !leads(state) ? undefined : 'vote for a block that was not proposed';
 }
 
 function admitCertificate(state: HotStuffState, { certificate }: CertificateNotice): Admission {

@@ -1,15 +1,16 @@
 import { assert } from '#libs/assert/assert.ts';
-import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '../certificate.ts';
-import { type KeySignature, type Signed, signedOf } from '../signed.ts';
+import { type KeySignature, signedOf } from '../signed.ts';
 import { hasQuorum } from '../validator-set.ts';
 import type { VoteStatement } from '../vote/statement.ts';
 import type { Vote } from './message.ts';
 import { say } from './sending.ts';
-import { type HotStuffState, hasGivenUp, leads, type Turn } from './state.ts';
+import { type HotStuffState, hasGivenUp, leads, type Tally, type Turn } from './state.ts';
 import { isPhase } from './statements.ts';
+import { areVotesToAll } from './vote-path.ts';
 
-/** The own vote came back signed: to the leader of the view, or into the own count. */
+/** The own vote came back signed: to those who count the votes of the view, and into the own count. */
 export function announceVote(turn: Turn, statement: VoteStatement, signed: KeySignature) {
   const { state } = turn;
   const { me } = state.context;
@@ -17,34 +18,63 @@ export function announceVote(turn: Turn, statement: VoteStatement, signed: KeySi
   if (view !== state.view || hasGivenUp(state) || me === undefined) return undefined;
   assert(isPhase(phase) && block !== undefined, `a ${phase} is no vote`);
   const vote: Vote = { kind: 'vote', phase, view, ...block, member: me, ...signed };
-  if (leads(state)) return collectVote(turn, vote);
+  const isToAll = areVotesToAll(state.context);
+  if (isToAll) say(turn, 'all', vote);
+  if (isToAll || leads(state)) return collectVote(turn, vote);
   say(turn, state.context.leader(view), vote);
   return undefined;
 }
 
-/** Counts a verified vote, in the leader, and forms the certificate when a quorum has voted. */
+/** Counts a verified vote, and forms the certificate when a quorum has voted for the same block. */
 export function collectVote(turn: Turn, vote: Vote): QuorumCertificate | undefined {
   const { state } = turn;
   const { phase, view, height, digest } = vote;
   if (!isWanted(state, vote)) return undefined;
-  const votes = new Map(state.votes[phase]).set(vote.member, vote);
-  turn.update({ votes: { ...state.votes, [phase]: votes } });
-  if (!hasQuorum(state.context.set, votes.keys())) return undefined;
-  return { kind: phase, instance: 0n, view, height, digest, signatures: signaturesOf(votes) };
+  const tally = tallyOf(state, view);
+  const votes = new Map(tally[phase]).set(vote.member, vote);
+  const counted = { ...tally, [phase]: votes };
+  turn.update(view === state.view ? { votes: counted } : { nextVotes: counted });
+  const same = [...votes.values()].filter((each) => isSameBlock(each, vote));
+  const voters = same.map(({ member }) => member);
+  if (!hasQuorum(state.context.set, voters)) return undefined;
+  const signatures = same.map(signedOf).sort((a, b) => a.member - b.member);
+  return { kind: phase, instance: 0n, view, height, digest, signatures };
+}
+
+/** Whether a vote can still matter: in an open phase, of a new voter, and of a view and for a block that count here. */
+export function isWanted(state: HotStuffState, vote: Vote): boolean {
+  const { view, phase } = vote;
+  const isOpen = view !== state.view || state.certificates[phase] === undefined;
+  const isCounted = areVotesToAll(state.context) ? isNear(state, view) : isForOwn(state, vote);
+  return isOpen && isCounted && heldVote(state, vote) === undefined;
+}
+
+/** The vote of the same member, view and phase that is counted already, for whichever block. */
+export function heldVote(state: HotStuffState, { view, phase, member }: Vote): Vote | undefined {
+  return tallyOf(state, view)[phase].get(member);
+}
+
+/** A vote with another height for the same digest is signed well, but would spoil the certificate (RULES.md A.19). */
+export function isSameBlock(one: Vote, other: Vote): boolean {
+  return one.digest === other.digest && one.height === other.height;
 }
 
 /**
- * Whether a vote can still matter: for the own proposal of this view, in an open phase, of a new voter. A vote
- * with another height for the same digest is signed well, but would spoil the certificate (RULES.md A.19).
+ * Where votes go to all, those of the view that runs count, and of the next one, which faster members have entered: one of each member in
+ * each phase, whichever block it is for. So no liar fills the memory or takes the place of an honest vote, and a
+ * quorum counts here also for a block that a lying leader did not show to this member.
  */
-export function isWanted(state: HotStuffState, { view, phase, height, digest, member }: Vote): boolean {
-  const { proposed } = state;
-  const isSame = proposed?.digest === digest && proposed.height === height;
-  const isOwn = isSame && proposed.view === state.view;
-  const isOpen = view === state.view && state.certificates[phase] === undefined;
-  return leads(state) && isOwn && isOpen && !state.votes[phase].has(member);
+function isNear(state: HotStuffState, view: View): boolean {
+  return view === state.view || view === state.view + 1n;
 }
 
-function signaturesOf(votes: ReadonlyMap<MemberIndex, Vote>): readonly Signed[] {
-  return [...votes.values()].map(signedOf).sort((a, b) => a.member - b.member);
+/** A leader counts votes for its own proposal of this view alone (RULES.md A.19). */
+function isForOwn(state: HotStuffState, { view, height, digest }: Vote): boolean {
+  const { proposed } = state;
+  const isSame = proposed?.digest === digest && proposed.height === height;
+  return leads(state) && isSame && proposed.view === view && view === state.view;
+}
+
+function tallyOf(state: HotStuffState, view: View): Tally {
+  return view === state.view ? state.votes : state.nextVotes;
 }

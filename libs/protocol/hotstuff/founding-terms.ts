@@ -1,4 +1,5 @@
 import { type FoundingTerms, parameterOf } from '../parameters.ts';
+import { VOTE_PATH_PARAMETER, VOTE_PATHS } from './vote-path.ts';
 
 /** The numbers of HotStuff that all members share, and the members that it needs. */
 export const HOTSTUFF_TERMS: FoundingTerms = {
@@ -16,6 +17,14 @@ export const HOTSTUFF_TERMS: FoundingTerms = {
         max: 3_600_000,
         default: 60_000,
         reason: 'waiting longer than an hour for one view does not help any network',
+      },
+      [VOTE_PATH_PARAMETER]: {
+        min: 0,
+        max: VOTE_PATHS.length - 1,
+        default: 0,
+        words: VOTE_PATHS,
+        reason:
+          'votes go to the leader, which shows certificates to the others, or to all members, who count them themselves',
       },
     },
     fault: (values) =>

@@ -2,24 +2,53 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Cluster } from '#test/support/hotstuff/hotstuff-cluster.ts';
 import type { HotStuffMessage } from './message.ts';
+import { VOTE_PATHS } from './vote-path.ts';
 
 function isCertificate(message: HotStuffMessage, phase: string): boolean {
   return message.kind === 'certificate' && message.certificate.kind === phase;
 }
 
-describe('a federation of HotStuff cores', () => {
-  for (const members of [1, 2, 3, 4, 5, 6, 7]) {
-    test(`of ${members} decides one block in each view by its own certificate, the same everywhere, without a timeout (HS-01, HS-38)`, () => {
-      const cluster = new Cluster(members);
-      cluster.lastView = 10n;
-      cluster.run();
-      const [first] = cluster.decided;
-      assert.equal(first?.length, 10);
-      for (const decided of cluster.decided) assert.deepEqual(decided, first);
-      for (const core of cluster.cores) assert.equal(core.state.timedOutViews, 0n);
-    });
-  }
+for (const votePath of VOTE_PATHS) {
+  describe(`a federation of HotStuff cores, votes to ${votePath}`, () => {
+    for (const members of [1, 2, 3, 4, 5, 6, 7]) {
+      test(`of ${members} decides one block in each view by its own certificate, the same everywhere, without a timeout (HS-01, HS-38)`, () => {
+        const cluster = new Cluster(members, votePath);
+        cluster.lastView = 10n;
+        cluster.run();
+        const [first] = cluster.decided;
+        assert.equal(first?.length, 10);
+        for (const decided of cluster.decided) assert.deepEqual(decided, first);
+        for (const core of cluster.cores) assert.equal(core.state.timedOutViews, 0n);
+      });
+    }
 
+    test('decides although one member misses the proposal and another is silent (RULES.md A.11)', () => {
+      const cluster = new Cluster(7, votePath);
+      cluster.lastView = 1n;
+      cluster.passes = (from, to, { kind }) => from !== 3 && to !== 3 && !(kind === 'proposal' && to === 2);
+      cluster.run();
+      assert.deepEqual(
+        cluster.decided.map(({ length }) => length),
+        [1, 1, 1, 0, 1, 1, 1],
+      );
+    });
+
+    test('the last timeout reaches one member only: its timeout certificate brings the others along (RULES.md A.38)', () => {
+      const cluster = new Cluster(4, votePath);
+      cluster.lastView = 0n;
+      cluster.run();
+      cluster.passes = (_from, to, { kind }) => kind === 'timeout' && to === 2;
+      cluster.giveUp(0, 1, 3);
+      assert.equal(cluster.core(2).state.view, 2n);
+      assert.equal(cluster.core(0).state.view, 1n);
+      cluster.passes = () => true;
+      cluster.resend(0, 1, 3);
+      for (const core of cluster.cores) assert.equal(core.state.view, 2n);
+    });
+  });
+}
+
+describe('a federation of HotStuff cores, votes to the leader', () => {
   test('sends in a view to and from the leader only: no member tells the others (HS-18)', () => {
     const cluster = new Cluster(4);
     const between: string[] = [];
@@ -30,17 +59,6 @@ describe('a federation of HotStuff cores', () => {
     };
     cluster.run();
     assert.deepEqual(between, []);
-  });
-
-  test('decides although one member misses the proposal and another is silent (RULES.md A.11)', () => {
-    const cluster = new Cluster(7);
-    cluster.lastView = 1n;
-    cluster.passes = (from, to, { kind }) => from !== 3 && to !== 3 && !(kind === 'proposal' && to === 2);
-    cluster.run();
-    assert.deepEqual(
-      cluster.decided.map(({ length }) => length),
-      [1, 1, 1, 0, 1, 1, 1],
-    );
   });
 
   test('a hidden lock is found by the next honest leader, whose view decides (RULES.md A.33)', () => {
@@ -76,18 +94,5 @@ describe('a federation of HotStuff cores', () => {
     cluster.passes = () => true;
     cluster.giveUp(2, 3);
     for (const decided of cluster.decided) assert.equal(decided.length, 1);
-  });
-
-  test('the last timeout reaches one member only: its timeout certificate brings the others along (RULES.md A.38)', () => {
-    const cluster = new Cluster(4);
-    cluster.lastView = 0n;
-    cluster.run();
-    cluster.passes = (_from, to, { kind }) => kind === 'timeout' && to === 2;
-    cluster.giveUp(0, 1, 3);
-    assert.equal(cluster.core(2).state.view, 2n);
-    assert.equal(cluster.core(0).state.view, 1n);
-    cluster.passes = () => true;
-    cluster.resend(0, 1, 3);
-    for (const core of cluster.cores) assert.equal(core.state.view, 2n);
   });
 });

@@ -102,13 +102,15 @@ function takeTimer(turn: Turn, name: TimerName, view: View): void {
 }
 
 function takeSignature(turn: Turn, statement: VoteStatement, signed: KeySignature): void {
+  const { me } = turn.state.context;
+  if (me === undefined) return;
   switch (statement.kind) {
     case 'proposal':
       return announceProposal(turn, statement.view, signed);
     case 'timeout':
       return announceSignedTimeout(turn, statement.view, signed);
     default:
-      return takeFormed(turn, announceVote(turn, statement, signed));
+      return takeFormed(turn, announceVote(turn, statement, signed), me);
   }
 }
 

@@ -17,6 +17,7 @@ import {
 } from './state.ts';
 import { timeoutCertificateOf, timeoutShareOf, viewPosition } from './statements.ts';
 import { clearTimers } from './timing.ts';
+import { areVotesToAll } from './vote-path.ts';
 
 const CAUSE_OF_ENTRY: Readonly<Record<Entry, EntryCause>> = {
   start: 'start',
@@ -38,7 +39,8 @@ export function enterView(turn: Turn, view: View, entry: Entry): void {
     early: new Map([...state.early].filter(([each]) => each >= view)),
     newViews: new Map([...state.newViews].filter(([, report]) => report.view >= view)),
     timeouts: new Map([...state.timeouts].filter(([, timeout]) => timeout.view >= view)),
-    votes: NO_VOTES,
+    votes: view === state.view + 1n ? state.nextVotes : NO_VOTES,
+    nextVotes: NO_VOTES,
     certificates: {},
     building: false,
     outbox: [],
@@ -53,7 +55,8 @@ export function enterView(turn: Turn, view: View, entry: Entry): void {
 /**
  * Reports the knowledge of this member to the leader. After a commit the leader nearly always knows it already and
  * proposes at once, so the report waits for the first resend. A leader that lacks something asks, by sending its own
- * report to all.
+ * report to all. Where votes go to all, the leader may be the one that misses votes for its own block: with the resend it asks the next leader,
+ * which knows the decision if anyone does.
  */
 export function report(turn: Turn): void {
   const { state } = turn;
@@ -65,6 +68,8 @@ export function report(turn: Turn): void {
     return;
   }
   if (!knowsAll(state)) say(turn, 'all', message);
+  else if (areVotesToAll(state.context))
+    sayLater(turn, state.context.leader((state.view + 1n) as View), message);
 }
 
 /**

@@ -1,12 +1,14 @@
 import type { PublicState } from '../module.ts';
 import { type HotStuffState, hasGivenUp, leads } from './state.ts';
 import { type Phase, viewPosition } from './statements.ts';
+import { areVotesToAll } from './vote-path.ts';
 
 /** The part of the state of a replica that may be shown. */
 export function publicState(state: HotStuffState): PublicState {
   return {
     position: viewPosition(state.view),
     leader: state.context.leader(state.view),
+    countedBy: areVotesToAll(state.context) ? 'all' : 'leader',
     phase: phaseOf(state),
     certified: certifiedKinds(state),
     timedOutViews: state.timedOutViews,

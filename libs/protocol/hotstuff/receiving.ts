@@ -9,6 +9,7 @@ import { collectTimeout } from './pacemaker.ts';
 import { newViewOf, say } from './sending.ts';
 import type { Turn } from './state.ts';
 import { viewPosition } from './statements.ts';
+import { areVotesToAll } from './vote-path.ts';
 import { receiveProposal, voteOnCertificate } from './voting.ts';
 
 /** Handles a message whose signatures are all verified: first its proofs, then its requests. */
@@ -19,7 +20,7 @@ export function takeMessage(turn: Turn, from: MemberIndex, message: HotStuffMess
       learn(turn, message.justify, from);
       return receiveProposal(turn, message, from);
     case 'vote':
-      return takeFormed(turn, collectVote(turn, message));
+      return takeFormed(turn, collectVote(turn, message), from);
     case 'certificate':
       return takeCertificate(turn, message.certificate, from);
     case 'new-view':
@@ -77,10 +78,16 @@ function showDecision(turn: Turn, from: MemberIndex, { view, commit }: NewView |
     help(turn, from, { at: viewPosition(view), decided: viewPosition(commit.view) });
 }
 
-/** A certificate formed by this leader: learn it, vote on it, tell everyone, in this order. */
-export function takeFormed(turn: Turn, certificate: QuorumCertificate | undefined): void {
-  const { me } = turn.state.context;
-  if (certificate === undefined || me === undefined) return;
+/**
+ * A certificate formed here, `from` being the last of its voters: learn it, vote on it, and tell everyone, in this order. Where votes
+ * go to all, everyone has them and nobody is told.
+ */
+export function takeFormed(turn: Turn, certificate: QuorumCertificate | undefined, from: MemberIndex): void {
+  const { context } = turn.state;
+  if (certificate === undefined) return;
+  if (areVotesToAll(context)) return takeCertificate(turn, certificate, from);
+  const { me } = context;
+  if (me === undefined) return;
   const message = { kind: 'certificate', certificate } as const;
   if (certificate.kind === 'commit') {
     learn(turn, certificate, me);

@@ -19,6 +19,9 @@ export interface Outgoing {
   readonly message: HotStuffMessage;
 }
 
+/** Votes by phase and member, one of each. */
+export type Tally = Readonly<Record<Phase, ReadonlyMap<MemberIndex, Vote>>>;
+
 /** Whether a block and its ancestors are held, and whether they are valid. */
 export type BlockStanding = 'checking' | 'valid' | 'invalid';
 
@@ -43,8 +46,10 @@ export interface HotStuffState {
   /** Proposals of views not entered yet. */
   readonly early: ReadonlyMap<View, Proposal>;
   readonly standing: ReadonlyMap<Digest, BlockStanding>;
-  /** Votes by phase and member; collected by the leader of this view. */
-  readonly votes: Readonly<Record<Phase, ReadonlyMap<MemberIndex, Vote>>>;
+  /** Votes of this view; collected by its leader, or by every member where votes go to all. */
+  readonly votes: Tally;
+  /** Votes of the next view, by members that are in it already; where votes go to all. */
+  readonly nextVotes: Tally;
   /** Certificates of this view, formed or received. */
   readonly certificates: Readonly<Partial<Record<Phase, QuorumCertificate>>>;
   /** The newest report of each member; collected by the leader of this view or a later one. */
@@ -58,7 +63,7 @@ export interface HotStuffState {
   readonly timedOutViews: bigint;
 }
 
-export const NO_VOTES: HotStuffState['votes'] = {
+export const NO_VOTES: Tally = {
   prepare: new Map(),
   'pre-commit': new Map(),
   commit: new Map(),
@@ -86,6 +91,7 @@ export function initialState(context: HotStuffContext): HotStuffState {
     early: new Map(),
     standing: new Map(),
     votes: NO_VOTES,
+    nextVotes: NO_VOTES,
     certificates: {},
     newViews: new Map(),
     timeouts: new Map(),

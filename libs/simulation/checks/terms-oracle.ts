@@ -17,11 +17,15 @@ export function termsByWords(
   const founding = protocols.get(protocol.id)?.parameters;
   if (founding === undefined) return undefined;
   if (parameters === undefined) return protocol.id === now.protocol ? now : undefined;
-  const wanted = Object.keys(founding.bounds);
+  // A number that is said by a word stands there only where it is not 0.
+  const bounds = Object.entries(founding.bounds).filter(
+    ([name, { words }]) => words === undefined || name in parameters,
+  );
+  const wanted = bounds.map(([name]) => name);
   const isWhole = Object.keys(parameters).toSorted().join() === wanted.toSorted().join();
-  const isBounded = Object.entries(founding.bounds).every(([name, { min, max }]) => {
+  const isBounded = bounds.every(([name, { min, max, words }]) => {
     const value = parameters[name] ?? Number.NaN;
-    return value >= min && value <= max;
+    return value >= (words === undefined ? min : 1) && value <= max;
   });
   if (!isWhole || !isBounded || founding.fault(parameters) !== undefined) return undefined;
   return { protocol: protocol.id, parameters };

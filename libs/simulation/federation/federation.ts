@@ -5,7 +5,7 @@ import { foundingMembership, type Membership } from '#libs/membership/membership
 import { type MembershipPolicy, OPEN_POLICY } from '#libs/membership/policy.ts';
 import { GATEWAY_KEY_BYTES, type MemberFacts, setOfRoster } from '#libs/membership/roster.ts';
 import { type EpochRoot, genesisRoot } from '#libs/protocol/certificate.ts';
-import type { FoundingProtocols } from '#libs/protocol/parameters.ts';
+import type { FoundingProtocols, ParameterValues } from '#libs/protocol/parameters.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { SigningScope } from '#libs/protocol/vote/statement.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
@@ -17,6 +17,8 @@ export interface SimulatedEpoch {
   readonly scope: SigningScope;
   readonly table: VoteTable;
   readonly set: ValidatorSet;
+  /** The numbers that its terms say. */
+  readonly parameters: ParameterValues;
   /** The block that it starts from. */
   readonly root: EpochRoot;
   readonly authority: SignatureAuthority;
@@ -36,6 +38,8 @@ export interface FederationFacts {
   readonly tableOf?: (protocol: string) => VoteTable | undefined;
   /** The protocols that a change may name; none when left out. */
   readonly protocols?: FoundingProtocols;
+  /** The numbers that the first terms say; none when left out. */
+  readonly parameters?: ParameterValues;
 }
 
 const PUBLIC_KEY_BYTES = 2;
@@ -74,6 +78,7 @@ export class SimulatedFederation {
     weights = [],
     tableOf = () => undefined,
     protocols = new Map(),
+    parameters = {},
   }: FederationFacts) {
     this.#secret = random.stream('keys').next().toString();
     this.#tableOf = (protocol) => (protocol === table.protocol ? table : tableOf(protocol));
@@ -92,7 +97,7 @@ export class SimulatedFederation {
         ...memberFactsOf(node),
         weight: BigInt(weights[node] ?? 1),
       })),
-      terms: { protocol: table.protocol, parameters: {} },
+      terms: { protocol: table.protocol, parameters },
       root: genesisRoot(genesis),
     });
     this.founding = this.epochOf(this.membership);
@@ -119,7 +124,8 @@ export class SimulatedFederation {
     assert(table !== undefined, `no epoch of this world runs ${terms.protocol}`);
     const scope = { chain, protocol: table.protocol, epoch: toEpoch(epoch) };
     const authority = new SignatureAuthority(this.#secret, table, scope, nodes);
-    const fresh = { scope, table, set: setOfRoster(epoch, roster), root, authority, nodes };
+    const { parameters } = terms;
+    const fresh = { scope, table, parameters, set: setOfRoster(epoch, roster), root, authority, nodes };
     this.#epochs.set(name, fresh);
     return fresh;
   }

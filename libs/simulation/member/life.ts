@@ -29,7 +29,8 @@ export class Life<State, Message, Record> implements Process<State, Message> {
   constructor(owner: PortsOwner<State, Message, Record>) {
     this.#owner = owner;
     const { setting, disk, endpoint } = owner;
-    const { subject, root, scope, set, table, timing, judge, leader, authority, observer } = setting;
+    const { subject, root, scope, set, table, timing, parameters } = setting;
+    const { judge, leader, authority, observer } = setting;
     const me = endpoint.member;
     this.#guard = new PeerGuard({ members: set.members.length, votes: table }, () => setting.schedule.nowMs);
     this.#hearing = new LifeHearing(owner, this.#guard, (from, message) =>
@@ -62,7 +63,8 @@ export class Life<State, Message, Record> implements Process<State, Message> {
       grown: () => this.#transactions.adjustWork(),
       moved: () => this.#replica.final(finalTop(disk)),
     });
-    const context = { me, set, table, scope, root, timing, leader, restored: disk.record, tip: disk.tip };
+    const { record: restored, tip } = disk;
+    const context = { me, set, table, scope, root, timing, parameters, leader, restored, tip };
     const proved = owner.isHonest ? observer.proved : () => {};
     const ports = simulatedPorts(owner, {
       blocks: this.#blocks,

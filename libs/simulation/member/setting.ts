@@ -2,6 +2,7 @@ import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import type { LeaderSchedule } from '#libs/protocol/hosting/description.ts';
 import type { ProtocolTiming } from '#libs/protocol/module.ts';
+import type { ParameterValues } from '#libs/protocol/parameters.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { SigningScope } from '#libs/protocol/vote/statement.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
@@ -31,6 +32,7 @@ export interface Setting<State, Message, Record> {
   readonly table: VoteTable;
   readonly set: ValidatorSet;
   readonly root: EpochRoot;
+  readonly parameters: ParameterValues;
   readonly timing: ProtocolTiming;
   readonly trace: Trace;
   readonly observer: Observer<Message, Record>;
@@ -47,7 +49,8 @@ export function settingIn<State, Message, Record>(
   setting: Setting<State, Message, Record>,
   epoch: SimulatedEpoch,
 ): Setting<State, Message, Record> {
-  const { scope, table, set, root, authority } = epoch;
+  const { scope, table, set, root, parameters, authority } = epoch;
   const leader = setting.leadersOf(scope.protocol)(set);
-  return { ...setting, scope, table, set, root, authority, leader, observer: setting.observerOf(epoch) };
+  const observer = setting.observerOf(epoch);
+  return { ...setting, scope, table, set, root, parameters, authority, leader, observer };
 }

@@ -24,7 +24,9 @@ export function groundOf<State, Message, Record>(
   const genesis = judge.genesis.block.digest;
   const { protocols = new Map() } = subject.whole ?? {};
   const tableOf = (protocol: string) => subject.whole?.tableOf(protocol);
-  const founders = { members, weights, table: subject.module.votes, tableOf, genesis, random, protocols };
+  const { parameters = {} } = subject;
+  const table = subject.module.votes;
+  const founders = { members, weights, table, tableOf, genesis, random, protocols, parameters };
   const federation = new SimulatedFederation(
     whole === undefined ? founders : { ...founders, policy: whole.policy },
   );

@@ -22,6 +22,7 @@ export function hostedSubject<State extends object, Message extends NamedMessage
     leaders: subject.leaders,
     shape: subject.shape,
     ...(subject.root && { root: subject.root }),
+    ...(subject.parameters && { parameters: subject.parameters }),
     actors: new Map(actors),
     marks: (record) => subject.marks(opened(records, record)),
     remembers: (record, statement) => subject.remembers(opened(records, record), statement),

@@ -3,6 +3,7 @@ import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { LeaderSchedule } from '#libs/protocol/hosting/description.ts';
 import type { ProtocolShape } from '#libs/protocol/hosting/protocol-shape.ts';
 import type { ProtocolModule } from '#libs/protocol/module.ts';
+import type { ParameterValues } from '#libs/protocol/parameters.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { Step } from '../network/network.ts';
@@ -25,6 +26,8 @@ export interface Subject<State, Message, Record> {
   readonly codec?: WireCodec<Message>;
   /** Where the application of its world has its roots; `same-block` when left out. With `next-block` nothing is built upon an undecided block. */
   readonly root?: RootPlace;
+  /** The numbers of the protocol that the first terms of its world say; none when left out. */
+  readonly parameters?: ParameterValues;
   /** Byzantine behaviours by name. */
   readonly actors: ReadonlyMap<string, ActorFactory<Message>>;
   /** The positions in a durable record that may never fall, by name (libs/simulation/README.md L2). */

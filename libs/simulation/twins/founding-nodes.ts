@@ -18,12 +18,12 @@ export interface FoundingOptions {
 
 /** The instances of a new federation, which did not start yet: one of each member, and behind them the second ones of twins. */
 export function foundingNodes<State, Message, Record>(
-  { module }: Subject<State, Message, Record>,
+  { module, parameters = {} }: Subject<State, Message, Record>,
   { members, twins, leadersOf }: FoundingOptions,
 ): readonly LockstepNode<State>[] {
   const genesis = LOCKSTEP_GENESIS.digest;
   const { votes: table } = module;
-  const facts = { members, table, genesis, random: prng(0) };
+  const facts = { members, table, genesis, random: prng(0), parameters };
   const { scope, set, root } = new SimulatedFederation(facts).founding;
   const leader = leadersOf(set);
   const owners = [...Array(members).keys(), ...Array(twins).keys()];
@@ -37,6 +37,7 @@ export function foundingNodes<State, Message, Record>(
       scope,
       root,
       timing: TIMING,
+      parameters,
       leader,
       restored: undefined,
       tip,

@@ -33,13 +33,14 @@ export function settingOf<State, Message, Record>(
   isUp: (node: MemberIndex) => boolean,
 ): Setting<State, Message, Record> {
   const { subject, plan, schedule, federation } = facts;
-  const { scope, table, set, root, authority } = federation.founding;
+  const { scope, table, set, root, parameters, authority } = federation.founding;
   return {
     ...facts,
     scope,
     table,
     set,
     root,
+    parameters,
     authority,
     isUp,
     network: new Network(schedule, random.stream('network'), plan, freightOf(subject)),

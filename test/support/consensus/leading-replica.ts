@@ -61,6 +61,7 @@ export function leadingReplica(options: LeadingOptions): Replica<unknown, HotStu
     scope,
     root,
     timing: TIMING,
+    parameters: {},
     leader: roundRobin(set),
     restored: undefined,
     tip: rootCertificate(HOTSTUFF_TABLE, 'commit', root),

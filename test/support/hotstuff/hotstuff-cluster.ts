@@ -3,6 +3,7 @@ import type { Block } from '#libs/chain/block.ts';
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { HotStuffEffect } from '#libs/protocol/hotstuff/state.ts';
+import type { VotePath } from '#libs/protocol/hotstuff/vote-path.ts';
 import { blockOn, Core, GENESIS } from './hotstuff-harness.ts';
 
 /** Whether a message arrives. */
@@ -21,8 +22,9 @@ export class Cluster {
   readonly #blocks = new Map<string, Block>([[GENESIS.digest, GENESIS]]);
   readonly #queue: (() => void)[] = [];
 
-  constructor(members: number) {
-    this.cores = Array.from({ length: members }, (_, me) => new Core({ me, members, work: false }));
+  constructor(members: number, votePath?: VotePath) {
+    const facts = { members, work: false, ...(votePath && { votePath }) };
+    this.cores = Array.from({ length: members }, (_, me) => new Core({ me, ...facts }));
     this.decided = this.cores.map(() => []);
   }
 

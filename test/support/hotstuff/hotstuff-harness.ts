@@ -19,10 +19,12 @@ import {
   timeoutShareOf,
   viewPosition,
 } from '#libs/protocol/hotstuff/statements.ts';
+import type { VotePath } from '#libs/protocol/hotstuff/vote-path.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
 import type { Input } from '#libs/protocol/module.ts';
+import type { ParameterValues } from '#libs/protocol/parameters.ts';
 import type { Signed } from '#libs/protocol/signed.ts';
 import { type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
@@ -30,6 +32,9 @@ import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 export const GENESIS = genesisBlock({ genesisTimeMs: 0n });
 export const GENESIS_PREPARE = genesisCertificate(HOTSTUFF_TABLE, 'prepare', GENESIS.digest);
 export const GENESIS_COMMIT = genesisCertificate(HOTSTUFF_TABLE, 'commit', GENESIS.digest);
+/** What terms say of each way of votes: the first is not said. */
+const PARAMETERS_OF: Readonly<Record<VotePath, ParameterValues>> = { leader: {}, all: { vote_path: 1 } };
+
 export const TIMING = { viewTimeoutMs: 1_000, viewTimeoutMsMax: 8_000 };
 
 export function setOf(members: number): ValidatorSet {
@@ -126,6 +131,8 @@ export interface CoreFacts {
   /** The root that the epoch starts from; the genesis when left out. */
   readonly root?: EpochRoot;
   readonly work?: boolean;
+  /** The way of votes; to the leader when left out. */
+  readonly votePath?: VotePath;
   /** The protocol itself, or one with a rule taken out. */
   readonly module?: typeof hotStuff;
 }
@@ -147,6 +154,7 @@ export class Core {
     root = genesisRoot(GENESIS.digest),
     tip = rootCertificate(HOTSTUFF_TABLE, 'commit', root),
     work = true,
+    votePath = 'leader',
     module = hotStuff,
   }: CoreFacts = {}) {
     this.#module = module;
@@ -158,6 +166,7 @@ export class Core {
       scope: { chain: toDigest('c'.repeat(64)), protocol: 'hotstuff', epoch: toEpoch(0n) },
       root,
       timing: TIMING,
+      parameters: PARAMETERS_OF[votePath],
       leader: roundRobin(set),
       restored,
       tip,

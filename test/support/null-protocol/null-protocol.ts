@@ -92,5 +92,12 @@ function followsNull(...[, { view, proposer, extensions }]: Parameters<HeaderRul
 
 function publicState({ record, votes }: NullState): PublicState {
   const phase = votes.size === 0 ? 'proposal' : 'vote';
-  return { position: positionOf(record.height), leader: LEADER, phase, certified: [], timedOutViews: 0n };
+  return {
+    position: positionOf(record.height),
+    leader: LEADER,
+    countedBy: 'leader',
+    phase,
+    certified: [],
+    timedOutViews: 0n,
+  };
 }
