@@ -4,9 +4,9 @@ import type { HeaderRule } from '#libs/chain/header-rules.ts';
 import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { CertificateFault, Claim, EpochRoot, QuorumCertificate } from './certificate.ts';
 import type { ControlWord } from './control.ts';
-import type { EmptyBlocks } from './empty-blocks.ts';
 import type { Grounds } from './grounds.ts';
 import type { ParameterValues } from './parameters.ts';
+import type { ProtocolTiming } from './protocol-timing.ts';
 import type { KeySignature } from './signed.ts';
 import type { ValidatorSet } from './validator-set.ts';
 import type { Position } from './vote/position.ts';
@@ -31,15 +31,6 @@ export interface ProtocolContext<Record> {
   readonly restored: Record | undefined;
   /** Commit certificate of the newest block of the chain store, or of the root when that is the newest. */
   readonly tip: QuorumCertificate;
-}
-
-/** When a protocol waits, and for how long: bounds in milliseconds. They never decide a result. */
-export interface ProtocolTiming {
-  readonly viewTimeoutMs: number;
-  /** Longest wait of any timer. */
-  readonly viewTimeoutMsMax: number;
-  /** Of the terms of the protocol; `never` when left out. */
-  readonly emptyBlocks?: EmptyBlocks | undefined;
 }
 
 /** All that can happen to a protocol instance. */
@@ -135,12 +126,15 @@ export interface Transition<State, Message, Record> {
   readonly effects: readonly Effect<Message, Record>[];
 }
 
+/** Who counts the votes of a view: its leader alone, or every member. */
+export type VotePath = 'leader' | 'all';
+
 /** The part of a protocol's state that may be shown. */
 export interface PublicState {
   readonly position: Position;
   readonly leader: MemberIndex;
-  /** Whether every member counts the votes of this view, or its leader alone, without whose certificate nobody votes in a later phase. */
-  readonly countedBy: 'leader' | 'all';
+  /** Where votes go to the leader, nobody votes in a later phase without a certificate of the leader. */
+  readonly votePath: VotePath;
   readonly phase: string;
   /** Kinds of which a certificate is known in this view. */
   readonly certified: readonly string[];

@@ -1,5 +1,5 @@
 import { assert } from '#libs/assert/assert.ts';
-import type { ProtocolTiming } from './module.ts';
+import type { ProtocolTiming } from './protocol-timing.ts';
 
 /** One number that all members share: its bounds, and why they are where they are. */
 export interface ParameterBound {

@@ -1,8 +1,8 @@
 import { assert } from '#libs/assert/assert.ts';
 import { HOTSTUFF_TERMS } from '#libs/protocol/hotstuff/founding-terms.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
-import type { ProtocolTiming } from '#libs/protocol/module.ts';
 import type { FoundingProtocols, ParameterValues } from '#libs/protocol/parameters.ts';
+import type { ProtocolTiming } from '#libs/protocol/protocol-timing.ts';
 import type { VoteTable, VoteTables } from '#libs/protocol/vote/vote-table.ts';
 
 /** The votes of every protocol that a chain can run, by the name in its genesis. */

@@ -90,7 +90,7 @@ class Bench {
         leader: toMemberIndex(0),
         phase: 'prepare',
         certified: [],
-        countedBy: 'leader',
+        votePath: 'leader',
         timedOutViews: 0n,
       }),
     };

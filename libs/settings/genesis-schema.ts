@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
 import { membersLeast } from '#libs/membership/terms-rules.ts';
-import { boundRule, type FoundingTerms, isWithin, type ParameterBound } from '#libs/protocol/parameters.ts';
+import type { FoundingTerms } from '#libs/protocol/parameters.ts';
 import { applicationSchema, versionSchema } from './genesis-application.ts';
 import { memberSchema, required, strict } from './genesis-member-schema.ts';
+import { numbersOf, wholeWithin } from './genesis-numbers.ts';
 import {
   BLOCK_PARAMETERS,
   type BlockParameterName,
@@ -117,30 +118,6 @@ function isPlaced(name: string): boolean {
   return PLACED_PARAMETERS.includes(name);
 }
 
-/**
- * The numbers of a protocol that stand in one section. None has a default, so that all members read the same; one that is said by a word may
- * be left out, and is its first word then.
- */
-function numbersOf(
-  { parameters: { bounds } }: FoundingTerms,
-  isHere: (name: string) => boolean,
-): Record<string, z.ZodType<number | undefined>> {
-  const here = Object.entries(bounds).filter(([name]) => isHere(name));
-  return Object.fromEntries(
-    here.map(([name, bound]) => [name, bound.words === undefined ? wholeWithin(bound) : wordOf(bound)]),
-  );
-}
-
-function wordOf(bound: ParameterBound): z.ZodType<number | undefined> {
-  const { words = [] } = bound;
-  const error = ({ input }: { readonly input?: unknown }): string =>
-    `got ${JSON.stringify(input)}; ${boundRule(bound)}`;
-  return z
-    .custom<string>((value) => typeof value === 'string' && words.includes(value), { error })
-    .transform((word) => words.indexOf(word))
-    .optional();
-}
-
 function bounded(name: BlockParameterName): z.ZodType<number> {
   return wholeWithin(BLOCK_PARAMETERS[name]);
 }
@@ -149,8 +126,4 @@ function bounded(name: BlockParameterName): z.ZodType<number> {
 function policyNumber(name: MembershipParameterName, least?: number): z.ZodDefault<z.ZodType<number>> {
   const bound = MEMBERSHIP_PARAMETERS[name];
   return wholeWithin({ ...bound, min: least ?? bound.min }).default(bound.default);
-}
-
-function wholeWithin(bound: ParameterBound): z.ZodType<number> {
-  return z.custom<number>((value) => isWithin(bound, value), boundRule(bound));
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parseDocument } from 'yaml';
 import { HOTSTUFF_TERMS } from '#libs/protocol/hotstuff/founding-terms.ts';
+import type { ParameterBound } from '#libs/protocol/parameters.ts';
 import { platformSettings } from '#libs/service/load-config.ts';
 import { defaultConfYaml } from '#libs/settings/conf-text.ts';
 import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
@@ -116,14 +117,20 @@ describe('the operator’s guide', () => {
 
   test('P2P-53 names every parameter of genesis.json with its default and its bounds, and all beside them', () => {
     const bounds = [
-      ...Object.entries({ ...HOTSTUFF_TERMS.parameters.bounds, ...BLOCK_PARAMETERS }).map(
-        ([name, bound]) => [`parameters.${name}`, bound] as const,
+      ...Object.entries<ParameterBound>({ ...HOTSTUFF_TERMS.parameters.bounds, ...BLOCK_PARAMETERS }).map(
+        ([name, bound]) => [`${bound.words ? 'protocol_' : ''}parameters.${name}`, bound] as const,
       ),
-      ...Object.entries(MEMBERSHIP_PARAMETERS).map(([name, bound]) => [`membership.${name}`, bound] as const),
+      ...Object.entries<ParameterBound>(MEMBERSHIP_PARAMETERS).map(
+        ([name, bound]) => [`membership.${name}`, bound] as const,
+      ),
     ];
     assert.deepEqual(
       tableOf(guide, 'genesis.json').map((row) => row.map(plain)),
-      bounds.map(([name, { min, max, default: standard }]) => [name, `${standard}`, `${min} to ${max}`]),
+      bounds.map(([name, { min, max, words, default: standard }]) =>
+        words === undefined
+          ? [name, `${standard}`, `${min} to ${max}`]
+          : [name, words[0], words.join(' or ')],
+      ),
     );
     const [, section = ''] = guide.split('\n## genesis.json\n');
     for (const name of Object.keys(genesisSchemaOf(SCHEMA).shape).filter(

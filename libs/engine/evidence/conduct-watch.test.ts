@@ -17,7 +17,7 @@ let statement: VoteStatement;
 let notices: string[];
 let nowMs: number;
 let certified: string[];
-let countedBy: 'leader' | 'all';
+let votePath: 'leader' | 'all';
 let leader = ME;
 
 const position = { instance: 3n, view: toView(10n) };
@@ -43,7 +43,7 @@ function watching(): ConductWatch {
     context: { me: ME, leader: () => LEADER, timing },
     clock: { nowMs: () => nowMs },
     monitor: { noticed: (member, fault) => void notices.push(`${member} ${fault}`) },
-    replica: () => ({ position, leader, countedBy, phase: 'prepare', certified, timedOutViews: 0n }),
+    replica: () => ({ position, leader, votePath, phase: 'prepare', certified, timedOutViews: 0n }),
   });
 }
 
@@ -54,7 +54,7 @@ function said(kind: string, instance: bigint, view: bigint): VoteStatement {
 describe('the watch for conduct', () => {
   let watch: ConductWatch;
   beforeEach(() => {
-    [notices, nowMs, certified, leader, countedBy] = [[], 0, [], ME, 'leader'];
+    [notices, nowMs, certified, leader, votePath] = [[], 0, [], ME, 'leader'];
     watch = watching();
   });
 
@@ -105,7 +105,7 @@ describe('the watch for conduct', () => {
   });
 
   test('blames nobody for such a vote where every member counts: the sender may have heard others first', () => {
-    countedBy = 'all';
+    votePath = 'all';
     statement = said('pre-commit', 3n, 10n);
     hear(1);
     assert.deepEqual(notices, []);

@@ -80,9 +80,9 @@ export class ConductWatch {
    */
   #heardVote(from: MemberIndex, { kind, ...at }: VoteStatement): void {
     const { context, monitor, replica, protocol } = this.#options;
-    const { position, leader, countedBy, certified } = replica();
+    const { position, leader, votePath, certified } = replica();
     const needed = kindRowOf(protocol.votes, kind)?.needs;
-    const isLeaders = countedBy === 'leader' && leader === context.me;
+    const isLeaders = votePath === 'leader' && leader === context.me;
     if (comparePositions(at, position) !== 0 || !isLeaders || needed === undefined) return;
     if (!certified.includes(needed))
       monitor.noticed(from, 'vote before its time', `${kind} vote of view ${at.view}`);

@@ -1,4 +1,5 @@
-import type { ProtocolTiming, TimerMoment, TimerName } from '#libs/protocol/module.ts';
+import type { TimerMoment, TimerName } from '#libs/protocol/module.ts';
+import type { ProtocolTiming } from '#libs/protocol/protocol-timing.ts';
 import type { AlarmPort, TimerPort } from '#libs/replica/ports.ts';
 import { ProtocolTimers, type TimerClocks } from '#libs/replica/protocol-timers.ts';
 import {

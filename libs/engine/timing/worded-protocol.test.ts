@@ -111,7 +111,7 @@ class WordedMember {
       decision: () => assert.fail('it has no messages'),
       snapshot: (view) => ({
         ...{ position: positionOf(view), leader: toMemberIndex(0), phase: '' },
-        ...{ countedBy: 'leader' as const, certified: [], timedOutViews: 0n },
+        ...{ votePath: 'leader' as const, certified: [], timedOutViews: 0n },
       }),
     };
   }

@@ -6,7 +6,7 @@ import { hasQuorum } from '../validator-set.ts';
 import type { VoteStatement } from '../vote/statement.ts';
 import type { Vote } from './message.ts';
 import { say } from './sending.ts';
-import { type HotStuffState, hasGivenUp, leads, type Tally, type Turn } from './state.ts';
+import { type HotStuffState, hasGivenUp, leads, type Turn, type VoteTally } from './state.ts';
 import { isPhase } from './statements.ts';
 import { areVotesToAll } from './vote-path.ts';
 
@@ -75,6 +75,6 @@ function isForOwn(state: HotStuffState, { view, height, digest }: Vote): boolean
   return leads(state) && isSame && proposed.view === view && view === state.view;
 }
 
-function tallyOf(state: HotStuffState, view: View): Tally {
+function tallyOf(state: HotStuffState, view: View): VoteTally {
   return view === state.view ? state.votes : state.nextVotes;
 }

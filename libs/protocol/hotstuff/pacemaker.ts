@@ -4,20 +4,19 @@ import type { EntryCause } from '../module.ts';
 import type { KeySignature } from '../signed.ts';
 import { hasQuorum, type ValidatorSet, weightOf } from '../validator-set.ts';
 import type { Timeout } from './message.ts';
-import { askTimeout, newViewOf, say, sayLater } from './sending.ts';
+import { report } from './reporting.ts';
+import { askTimeout, newViewOf, say } from './sending.ts';
 import {
   type Entry,
   type HotStuffState,
   hasAnnounced,
   hasGivenUp,
-  leads,
   NO_VOTES,
   recordOf,
   type Turn,
 } from './state.ts';
 import { timeoutCertificateOf, timeoutShareOf, viewPosition } from './statements.ts';
 import { clearTimers } from './timing.ts';
-import { areVotesToAll } from './vote-path.ts';
 
 const CAUSE_OF_ENTRY: Readonly<Record<Entry, EntryCause>> = {
   start: 'start',
@@ -50,35 +49,6 @@ export function enterView(turn: Turn, view: View, entry: Entry): void {
   const leader = state.context.leader(view);
   turn.emit({ kind: 'entered', position: viewPosition(view), leader, cause: CAUSE_OF_ENTRY[entry] });
   report(turn);
-}
-
-/**
- * Reports the knowledge of this member to the leader. After a commit the leader nearly always knows it already and
- * proposes at once, so the report waits for the first resend. A leader that lacks something asks, by sending its own
- * report to all. Where votes go to all, the leader may be the one that misses votes for its own block: with the resend it asks the next leader,
- * which knows the decision if anyone does.
- */
-export function report(turn: Turn): void {
-  const { state } = turn;
-  const message = newViewOf(state);
-  if (!leads(state)) {
-    const leader = state.context.leader(state.view);
-    if (state.entry === 'commit') sayLater(turn, leader, message);
-    else say(turn, leader, message);
-    return;
-  }
-  if (!knowsAll(state)) say(turn, 'all', message);
-  else if (areVotesToAll(state.context))
-    sayLater(turn, state.context.leader((state.view + 1n) as View), message);
-}
-
-/**
- * Whether nothing higher than the leader's own certificate can exist, so that the leader need not hear a quorum
- * first.
- */
-export function knowsAll({ view, high, commit, timeoutCertificate }: HotStuffState): boolean {
-  const decidedBefore = high.view === view - 1n && commit.view === view - 1n;
-  return decidedBefore || timeoutCertificate?.view === view - 1n;
 }
 
 /** Gives up the current view: recorded first, so that no vote of it follows, also not after a crash. */

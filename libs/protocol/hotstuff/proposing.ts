@@ -4,7 +4,7 @@ import { toHeight, type View } from '#libs/chain/ids.ts';
 import type { KeySignature } from '../signed.ts';
 import { hasQuorum } from '../validator-set.ts';
 import type { Proposal } from './message.ts';
-import { knowsAll } from './pacemaker.ts';
+import { knowsAll } from './reporting.ts';
 import { askSignature, say } from './sending.ts';
 import { type HotStuffState, hasGivenUp, isUndecided, leads, type Turn } from './state.ts';
 import { blockStatement, viewPosition } from './statements.ts';

@@ -8,7 +8,7 @@ export function publicState(state: HotStuffState): PublicState {
   return {
     position: viewPosition(state.view),
     leader: state.context.leader(state.view),
-    countedBy: areVotesToAll(state.context) ? 'all' : 'leader',
+    votePath: areVotesToAll(state.context) ? 'all' : 'leader',
     phase: phaseOf(state),
     certified: certifiedKinds(state),
     timedOutViews: state.timedOutViews,

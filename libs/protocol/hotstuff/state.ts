@@ -20,7 +20,7 @@ export interface Outgoing {
 }
 
 /** Votes by phase and member, one of each. */
-export type Tally = Readonly<Record<Phase, ReadonlyMap<MemberIndex, Vote>>>;
+export type VoteTally = Readonly<Record<Phase, ReadonlyMap<MemberIndex, Vote>>>;
 
 /** Whether a block and its ancestors are held, and whether they are valid. */
 export type BlockStanding = 'checking' | 'valid' | 'invalid';
@@ -47,9 +47,9 @@ export interface HotStuffState {
   readonly early: ReadonlyMap<View, Proposal>;
   readonly standing: ReadonlyMap<Digest, BlockStanding>;
   /** Votes of this view; collected by its leader, or by every member where votes go to all. */
-  readonly votes: Tally;
+  readonly votes: VoteTally;
   /** Votes of the next view, by members that are in it already; where votes go to all. */
-  readonly nextVotes: Tally;
+  readonly nextVotes: VoteTally;
   /** Certificates of this view, formed or received. */
   readonly certificates: Readonly<Partial<Record<Phase, QuorumCertificate>>>;
   /** The newest report of each member; collected by the leader of this view or a later one. */
@@ -63,7 +63,7 @@ export interface HotStuffState {
   readonly timedOutViews: bigint;
 }
 
-export const NO_VOTES: Tally = {
+export const NO_VOTES: VoteTally = {
   prepare: new Map(),
   'pre-commit': new Map(),
   commit: new Map(),

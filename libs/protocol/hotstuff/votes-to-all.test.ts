@@ -50,7 +50,7 @@ function decided(effects: readonly HotStuffEffect[]): readonly bigint[] {
 }
 
 describe('a vote', () => {
-  test('goes to all in each phase, and no certificate goes with it (HS-18)', () => {
+  test('goes to all in each phase, and no certificate goes with it', () => {
     const core = member();
     const first = onlyStatement(core.receiveProposal(B1, GENESIS_PREPARE));
     assert.deepEqual(sent(core.signed(first)), ['vote all']);

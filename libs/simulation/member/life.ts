@@ -8,6 +8,7 @@ import type { Envelope } from '../network/network.ts';
 import { Blocks } from './blocks.ts';
 import { ClaimJudge } from './claim-judge.ts';
 import { GossipedTransactions } from './gossiped-transactions.ts';
+import { lifeContext } from './life-context.ts';
 import { LifeHearing } from './life-hearing.ts';
 import { simulatedPorts } from './ports.ts';
 import type { PortsOwner } from './ports-owner.ts';
@@ -29,9 +30,7 @@ export class Life<State, Message, Record> implements Process<State, Message> {
   constructor(owner: PortsOwner<State, Message, Record>) {
     this.#owner = owner;
     const { setting, disk, endpoint } = owner;
-    const { subject, root, scope, set, table, timing, parameters } = setting;
-    const { judge, leader, authority, observer } = setting;
-    const me = endpoint.member;
+    const { subject, set, table, judge, authority, observer } = setting;
     this.#guard = new PeerGuard({ members: set.members.length, votes: table }, () => setting.schedule.nowMs);
     this.#hearing = new LifeHearing(owner, this.#guard, (from, message) =>
       this.#replica.receive(from, message),
@@ -46,7 +45,7 @@ export class Life<State, Message, Record> implements Process<State, Message> {
       },
     });
     this.#blocks = new Blocks({
-      me,
+      me: endpoint.member,
       members: set.members.length,
       judge,
       disk,
@@ -63,8 +62,7 @@ export class Life<State, Message, Record> implements Process<State, Message> {
       grown: () => this.#transactions.adjustWork(),
       moved: () => this.#replica.final(finalTop(disk)),
     });
-    const { record: restored, tip } = disk;
-    const context = { me, set, table, scope, root, timing, parameters, leader, restored, tip };
+    const context = lifeContext(owner);
     const proved = owner.isHonest ? observer.proved : () => {};
     const ports = simulatedPorts(owner, {
       blocks: this.#blocks,

@@ -1,8 +1,8 @@
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import type { LeaderSchedule } from '#libs/protocol/hosting/description.ts';
-import type { ProtocolTiming } from '#libs/protocol/module.ts';
 import type { ParameterValues } from '#libs/protocol/parameters.ts';
+import type { ProtocolTiming } from '#libs/protocol/protocol-timing.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { SigningScope } from '#libs/protocol/vote/statement.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';

@@ -6,7 +6,7 @@ import type { ChainPort, PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { EmptyBlocks } from '#libs/protocol/empty-blocks.ts';
 import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
-import type { ProtocolTiming } from '#libs/protocol/module.ts';
+import type { ProtocolTiming } from '#libs/protocol/protocol-timing.ts';
 import type { SigningScope, VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { SharedJudge } from '#libs/simulation/chain/shared-judge.ts';
 import { SILENT } from '#libs/simulation/checks/observe.ts';

@@ -19,11 +19,10 @@ import {
   timeoutShareOf,
   viewPosition,
 } from '#libs/protocol/hotstuff/statements.ts';
-import type { VotePath } from '#libs/protocol/hotstuff/vote-path.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
-import type { Input } from '#libs/protocol/module.ts';
+import type { Input, VotePath } from '#libs/protocol/module.ts';
 import type { ParameterValues } from '#libs/protocol/parameters.ts';
 import type { Signed } from '#libs/protocol/signed.ts';
 import { type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';

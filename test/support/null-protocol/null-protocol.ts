@@ -95,7 +95,7 @@ function publicState({ record, votes }: NullState): PublicState {
   return {
     position: positionOf(record.height),
     leader: LEADER,
-    countedBy: 'leader',
+    votePath: 'leader',
     phase,
     certified: [],
     timedOutViews: 0n,

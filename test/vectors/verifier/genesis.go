@@ -32,7 +32,7 @@ type Genesis struct {
 		TransactionBytesMax  uint32 `json:"transaction_bytes_max"`
 	} `json:"parameters"`
 	// The numbers of the protocol that are not in Parameters.
-	ProtocolParameters map[string]uint64 `json:"protocol_parameters"`
+	ProtocolParameters numbers `json:"protocol_parameters"`
 	// A hint, which is not hashed.
 	Needs      string  `json:"needs"`
 	Membership *Policy `json:"membership"`
@@ -101,6 +101,41 @@ func (g *Genesis) bytes() []byte {
 	g.putTerms(w)
 	g.putKeys(w)
 	return w.bytes
+}
+
+// numbers are those of a protocol by name. A word in the file has the number of its place, and the first word is not hashed.
+type numbers map[string]uint64
+
+var words = map[string][]string{"vote_path": {"leader", "all"}}
+
+func (n *numbers) UnmarshalJSON(text []byte) error {
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(text, &all); err != nil {
+		return err
+	}
+	*n = numbers{}
+	for name, value := range all {
+		if known, hasWords := words[name]; hasWords {
+			var word string
+			if err := json.Unmarshal(value, &word); err != nil {
+				return err
+			}
+			place := slices.Index(known, word)
+			if place < 0 {
+				return fmt.Errorf("%s: unknown word %q", name, word)
+			}
+			if place > 0 {
+				(*n)[name] = uint64(place)
+			}
+			continue
+		}
+		var number uint64
+		if err := json.Unmarshal(value, &number); err != nil {
+			return err
+		}
+		(*n)[name] = number
+	}
+	return nil
 }
 
 func putNumbers(w *writer, numbers map[string]uint64) {

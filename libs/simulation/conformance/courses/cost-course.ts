@@ -1,7 +1,8 @@
+import type { VotePath } from '#libs/protocol/module.ts';
 import { quorumOf } from '#libs/protocol/quorum.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { CaseFailure, Course, CourseBatch } from '../words/course.ts';
-import type { JudgedProtocol, VotePath } from '../words/judged-protocol.ts';
+import type { JudgedProtocol } from '../words/judged-protocol.ts';
 import { CalmChain } from './calm-chain.ts';
 import { type Cost, PortCounts } from './port-counts.ts';
 import { signaturesInRow } from './signatures-in-row.ts';

@@ -1,4 +1,5 @@
 import type { NewTerms } from '#libs/membership/new-terms.ts';
+import type { VotePath } from '#libs/protocol/module.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { type SimulatedProtocol, simulated } from '../../campaign/simulated-protocol.ts';
 import type { HostedSubject } from '../../nodes/whole-nodes.ts';
@@ -24,8 +25,6 @@ export interface JudgedFacts extends Contender {
   /** Every other protocol that a chain may go over to. */
   readonly others: readonly Contender[];
 }
-
-export type VotePath = 'leader' | 'all';
 
 /** A protocol as the kit judges it: its description, its subject and its table, and never its name. */
 export interface JudgedProtocol extends JudgedFacts {

@@ -1,0 +1,33 @@
+import type { View } from '#libs/chain/ids.ts';
+import { newViewOf, say, sayLater } from './sending.ts';
+import { type HotStuffState, leads, type Turn } from './state.ts';
+import { areVotesToAll } from './vote-path.ts';
+
+/**
+ * Reports the knowledge of this member to the leader. After a commit the leader nearly always knows it already and
+ * proposes at once, so the report waits for the first resend. A leader that lacks something asks, by sending its own
+ * report to all. Where votes go to all, the leader may be the one that misses votes for its own block: with the resend it asks the next leader,
+ * which knows the decision if anyone does.
+ */
+export function report(turn: Turn): void {
+  const { state } = turn;
+  const message = newViewOf(state);
+  if (!leads(state)) {
+    const leader = state.context.leader(state.view);
+    if (state.entry === 'commit') sayLater(turn, leader, message);
+    else say(turn, leader, message);
+    return;
+  }
+  if (!knowsAll(state)) say(turn, 'all', message);
+  else if (areVotesToAll(state.context))
+    sayLater(turn, state.context.leader((state.view + 1n) as View), message);
+}
+
+/**
+ * Whether nothing higher than the leader's own certificate can exist, so that the leader need not hear a quorum
+ * first.
+ */
+export function knowsAll({ view, high, commit, timeoutCertificate }: HotStuffState): boolean {
+  const decidedBefore = high.view === view - 1n && commit.view === view - 1n;
+  return decidedBefore || timeoutCertificate?.view === view - 1n;
+}
