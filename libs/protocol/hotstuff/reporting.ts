@@ -6,8 +6,7 @@ import { areVotesToAll } from './vote-path.ts';
 /**
  * Reports the knowledge of this member to the leader. After a commit the leader nearly always knows it already and
  * proposes at once, so the report waits for the first resend. A leader that lacks something asks, by sending its own
- * report to all. Where votes go to all, the leader may be the one that misses votes for its own block: with the resend it asks the next leader,
- * which knows the decision if anyone does.
+ * report to all.
  */
 export function report(turn: Turn): void {
   const { state } = turn;
@@ -19,8 +18,17 @@ export function report(turn: Turn): void {
     return;
   }
   if (!knowsAll(state)) say(turn, 'all', message);
-  else if (areVotesToAll(state.context))
-    sayLater(turn, state.context.leader((state.view + 1n) as View), message);
+  else askNextLeader(turn);
+}
+
+/**
+ * Where votes go to all, the leader may be the one that misses votes for its own block, and has no leader to ask. With the resend it
+ * asks the next one, which knows the decision if anyone does (RULES.md C.8.5).
+ */
+function askNextLeader(turn: Turn): void {
+  const { context, view } = turn.state;
+  const next = context.leader((view + 1n) as View);
+  if (areVotesToAll(context) && next !== context.me) sayLater(turn, next, newViewOf(turn.state));
 }
 
 /**
