@@ -7,6 +7,7 @@ import type { EpochFacts } from './membership/membership-book.ts';
 import type { VoteVerifier } from './membership/membership-desk.ts';
 import type { ChainGrowth } from './ports/chain-growth.ts';
 import type { ClaimVerifier } from './ports/engine-ports.ts';
+import type { SignaturePool } from './references/signature-pool.ts';
 import type { ApplicationChecks } from './transactions/application-checks.ts';
 import type { Mempool } from './transactions/mempool.ts';
 import type { SeatPorts, WorldPorts } from './world-ports.ts';
@@ -24,6 +25,8 @@ export interface EngineOptions extends WorldPorts, SeatPorts {
   readonly application: ApplicationRules;
   readonly checks: ApplicationChecks;
   readonly verifier: ClaimVerifier;
+  /** The verified signatures of the epoch. */
+  readonly signatures: SignaturePool;
   /** Verifies signatures of members of another epoch. */
   readonly verifierOf: (epoch: EpochFacts) => ClaimVerifier;
   readonly votes: VoteVerifier;

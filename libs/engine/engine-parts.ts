@@ -1,21 +1,21 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { MemberIndex } from '#libs/chain/ids.ts';
-import type { Progress } from '#libs/protocol/module.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import { isOversized } from './blocks/block-judge.ts';
 import { BlockKeeper } from './blocks/block-keeper.ts';
 import { type EngineDesks, engineDesks } from './engine-desks.ts';
+import { newHeartbeat, newJoining } from './engine-joining.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { type EngineReplica, engineReplica } from './engine-replica.ts';
 import { decidersBelow, decidersOf } from './epoch-verifiers.ts';
 import { ConductWatch } from './evidence/conduct-watch.ts';
-import { Heartbeat } from './joining/heartbeat.ts';
-import { Joining } from './joining/joining.ts';
+import type { Heartbeat } from './joining/heartbeat.ts';
+import type { Joining } from './joining/joining.ts';
 import { watchingOwnKey } from './joining/own-key-watch.ts';
-import { trusting } from './joining/trusting-signer.ts';
 import type { ClaimVerifier } from './ports/engine-ports.ts';
 import { memberFaultOf } from './ports/operator-codes.ts';
 import type { StagedSnapshot } from './ports/snapshot-ports.ts';
+import { poolingVerifier } from './references/pooling-verifier.ts';
+import { References } from './references/references.ts';
 import { replicaPorts } from './replica-ports.ts';
 import { CatchUp } from './sync/catch-up.ts';
 import { RequestServer } from './sync/request-server.ts';
@@ -50,13 +50,14 @@ export interface EngineParts extends EngineDesks {
   readonly joining: Joining;
   readonly pace: PacedTimers;
   readonly replica: EngineReplica;
+  readonly references: References;
 }
 
 /** Makes the parts and joins them: no part knows more of the others than this function hands it. */
 export function engineParts(options: EngineOptions, host: EngineHost): EngineParts {
   const { context, clock, steadyMs } = options;
   const at = (): Position => replica.snapshot().position;
-  const verifier = watchingOwnKey(options.verifier, {
+  const verifier = watchingOwnKey(poolingVerifier(options.verifier, options.signatures), {
     me: context.me,
     at,
     onForeignUse: (reason) => host.halt(new Error(reason)),
@@ -71,11 +72,22 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const pace = new PacedTimers(options.timers, context.timing, { nowMs: () => clock.nowMs(), steadyMs });
   const teller = new WaitingTeller({ ...told, me: context.me, viewMs: () => pace.baseMs });
   const pull = new TransactionPull(told);
-  const ports = replicaPorts(options, { joining, watch: desks.watch, gossip, teller, pace, keeper });
+  const references = new References({ ...options, verifier });
+  const { transport } = references;
+  const ports = replicaPorts(options, {
+    joining,
+    watch: desks.watch,
+    gossip,
+    teller,
+    pace,
+    keeper,
+    transport,
+  });
   const replica = engineReplica(options, ports);
   const server = new RequestServer({ ...options, ...options.served });
   const conduct = new ConductWatch({ ...options, replica: () => replica.snapshot() });
-  return { ...desks, conduct, keeper, sync, server, gossip, teller, pull, heartbeat, joining, pace, replica };
+  const rooms = { references, conduct, keeper, sync, server, gossip, teller, pull, heartbeat, joining, pace };
+  return { ...desks, ...rooms, replica };
 }
 
 /** Traces messages beside the protocol; the replica reports its own messages, and synchronisation is not traced. */
@@ -136,30 +148,4 @@ function newCatchUp(
     onSnapshot: (taken) => host.tookSnapshot(taken),
     onFilled: (blocks) => growth.filled(blocks),
   });
-}
-
-interface HeartbeatSurroundings {
-  readonly at: () => Position;
-  readonly help: (member: MemberIndex, reported: Progress) => void;
-}
-
-function newHeartbeat(options: EngineOptions, { at, help }: HeartbeatSurroundings): Heartbeat {
-  const { context, chain, peers, clock, audit } = options;
-  const decided = () => chain.tip().certificate;
-  const rootHeight = context.root.height;
-  return new Heartbeat({ audit, me: context.me, peers, clock, decided, rootHeight, at, help });
-}
-
-interface JoiningSurroundings {
-  readonly verifier: ClaimVerifier;
-  readonly at: () => Position;
-  readonly heartbeat: Heartbeat;
-}
-
-function newJoining(options: EngineOptions, { verifier, at, heartbeat }: JoiningSurroundings): Joining {
-  const { context, peers, clock, hasJoined, joined } = options;
-  const { me, set } = context;
-  const signer = trusting(options.signer, verifier, me);
-  const ask = (member: MemberIndex): void => heartbeat.tell(member, true);
-  return new Joining({ me, set, signer, peers, clock, at, ask, onJoined: joined }, hasJoined);
 }

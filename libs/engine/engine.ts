@@ -7,6 +7,7 @@ import type { EngineOptions } from './engine-options.ts';
 import { type EngineParts, engineParts } from './engine-parts.ts';
 import { Hearing } from './hearing.ts';
 import { codeOfHalt } from './ports/operator-codes.ts';
+import type { HearableLater } from './ports/peer-listener.ts';
 import type { PeerMessageBody } from './ports/peer-message.ts';
 import type { StagedSnapshot } from './ports/snapshot-ports.ts';
 import type { Submission } from './ports/submission.ts';
@@ -46,9 +47,9 @@ export class Engine {
   }
 
   stop(): void {
-    const { replica, transactions, gossip, teller, pull, desk, heartbeat, joining, sync, keeper } =
-      this.#parts;
-    const beside = [transactions, gossip, teller, pull, desk, heartbeat, joining, sync, keeper];
+    const { replica, transactions, gossip, teller, pull, desk } = this.#parts;
+    const { heartbeat, joining, sync, keeper, references } = this.#parts;
+    const beside = [transactions, gossip, teller, pull, desk, heartbeat, joining, sync, keeper, references];
     for (const part of [replica, ...beside]) part.stop();
   }
 
@@ -98,8 +99,8 @@ export class Engine {
     this.#parts.heartbeat.tell(to);
   }
 
-  /** A decoded message of a member whose identity the channel proved, or of a guest. */
-  receive(from: MemberIndex, body: PeerMessageBody): void {
+  /** A message of a member whose identity the channel proved, or of a guest: decoded, or to be decoded once it is complete. */
+  receive(from: MemberIndex, body: PeerMessageBody | HearableLater): void {
     this.#hearing.receive(from, body);
   }
 

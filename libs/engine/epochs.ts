@@ -6,6 +6,7 @@ import type { PublicState } from '#libs/protocol/module.ts';
 import type { Engine } from './engine.ts';
 import type { MembershipBook } from './membership/membership-book.ts';
 import type { ChainPort, ClockPort, PeerPort } from './ports/engine-ports.ts';
+import type { HearableLater } from './ports/peer-listener.ts';
 import type { PeerMessageBody } from './ports/peer-message.ts';
 import { ENDED, type Submission } from './ports/submission.ts';
 import type { CatchUpStatus } from './sync/catch-up.ts';
@@ -94,7 +95,7 @@ export class Epochs {
     this.#engine.peerConnected(member);
   }
 
-  receive(from: MemberIndex, body: PeerMessageBody): void {
+  receive(from: MemberIndex, body: PeerMessageBody | HearableLater): void {
     this.#engine.receive(from, body);
   }
 

@@ -17,6 +17,8 @@ const GUESTS_MAY_SAY: ReadonlySet<PeerMessageBody['kind']> = new Set([
   'chunk-response',
   'whereabouts',
   'decided',
+  'signatures-request',
+  'signatures-response',
 ]);
 
 /**

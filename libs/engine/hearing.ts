@@ -3,6 +3,7 @@ import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts'
 import type { EngineOptions } from './engine-options.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { mayGuestSay } from './guests.ts';
+import type { HearableLater } from './ports/peer-listener.ts';
 import type {
   Decided,
   PeerMessageBody,
@@ -27,12 +28,14 @@ export class Hearing {
     this.#parts = parts;
   }
 
-  /** A decoded message of a member whose identity the channel proved, or of a guest. */
-  receive(from: MemberIndex, body: PeerMessageBody): void {
+  /** A message of a member whose identity the channel proved, or of a guest. */
+  receive(from: MemberIndex, body: PeerMessageBody | HearableLater): void {
+    // Whether a guest may say it is seen once it is read.
+    if (body.kind === 'incomplete') return this.#parts.references.pull.wait({ from, message: body });
     const { protocol, context, monitor } = this.#options;
     const isGuest = context.set.members[from] === undefined;
     if (isGuest && !mayGuestSay(body, protocol)) return monitor.refused(from, 'unknown-member', body.kind);
-    const { desk, heartbeat, joining, sync, keeper } = this.#parts;
+    const { desk, heartbeat, joining, sync, keeper, references } = this.#parts;
     switch (body.kind) {
       case 'transactions':
       case 'waiting':
@@ -58,6 +61,10 @@ export class Hearing {
         if (fault !== undefined) monitor.refused(from, 'stale', fault);
         return;
       }
+      case 'signatures-request':
+        return references.server.answer(body, from) ? undefined : this.#tooMuch(from, body.kind);
+      case 'signatures-response':
+        return references.pull.arrived(body, from);
       case 'decided':
         return this.#hearDecision(body, from);
       case 'protocol':

@@ -2,8 +2,9 @@ import type { Digest, Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { ControlWord } from '#libs/protocol/control.ts';
-import type { HostedProtocol, HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { PublicState, RefusalCause } from '#libs/protocol/module.ts';
+import type { HeldSignatures } from '#libs/protocol/named-signatures.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import { Execution, notExecuted } from './application/execution.ts';
 import { Engine } from './engine.ts';
@@ -14,7 +15,7 @@ import { NodeGrowth } from './node-growth.ts';
 import { overheard } from './node-monitor.ts';
 import { type NodePool, newPool } from './node-pool.ts';
 import type { NodePorts, NodeStatus } from './node-ports.ts';
-import { PeerAccounts } from './peer-accounts.ts';
+import { type NodeSeat, nodeSeat } from './node-seat.ts';
 import type { MemberFault } from './ports/operator-codes.ts';
 import { LATE_REPORTS, type PeerListener, type ReadPeerMessage } from './ports/peer-listener.ts';
 import type { Submission } from './ports/submission.ts';
@@ -38,18 +39,15 @@ export class Node implements PeerListener {
   #record: HostedRecord | undefined;
   /** Whether the node signs: others were heard to be within one view since it started. */
   #hasJoined = false;
-  /** The accounts of the current epoch. */
-  #accounts: PeerAccounts;
-  /** The protocol of the current epoch. */
-  #protocol: HostedProtocol;
+  /** Of the current epoch. */
+  #seat: NodeSeat;
 
   constructor(ports: NodePorts) {
-    const { rules, book, chain, peers, clock, record } = ports;
+    const { book, chain, peers, clock, record } = ports;
     this.#ports = ports;
     this.#record = record;
     this.#pool = newPool(ports);
-    this.#accounts = this.#newAccounts(book.current);
-    this.#protocol = rules.protocolOf(book.current.terms);
+    this.#seat = nodeSeat(ports, book.current);
     this.#execution = new Execution({
       ...ports,
       executed: (block) => ports.final.executed(block),
@@ -104,21 +102,29 @@ export class Node implements PeerListener {
     this.#epochs.peerConnected(member);
   }
 
+  get signatures(): HeldSignatures {
+    return this.#seat.signatures;
+  }
+
   hears(from: MemberIndex): boolean {
-    return this.#accounts.hears(from);
+    return this.#seat.accounts.hears(from);
   }
 
   hearsReport(from: MemberIndex, reported: Position): boolean {
-    return this.#accounts.hearsReport(from, reported, this.protocol().position);
+    return this.#seat.accounts.hearsReport(from, reported, this.protocol().position);
   }
 
   hear(from: MemberIndex, read: ReadPeerMessage, isReportHeard = false): void {
     if (!read.ok) {
       // Another epoch is no fault around a change of the members: others are a block ahead or behind.
       if (read.epoch !== undefined) return this.#epochs.otherEpoch(from, read.epoch);
+      if (read.incomplete !== undefined) {
+        const hear = (again: ReadPeerMessage): void => this.hear(from, again, isReportHeard);
+        return this.#epochs.receive(from, { ...read.incomplete, hear });
+      }
       return this.refused(from, read.cause, read.detail, read.fault);
     }
-    const reported = isReportHeard ? undefined : reportedIn(read.body, this.#protocol);
+    const reported = isReportHeard ? undefined : reportedIn(read.body, this.#seat.protocol);
     if (reported !== undefined && !this.hearsReport(from, reported)) {
       return this.refused(from, 'stale', LATE_REPORTS, LATE_REPORTS);
     }
@@ -128,7 +134,7 @@ export class Node implements PeerListener {
 
   refused(from: MemberIndex, cause: RefusalCause, detail?: string, fault?: MemberFault): void {
     this.#ports.monitor.refused(from, cause, detail, fault);
-    this.#accounts.refused(from, cause);
+    this.#seat.accounts.refused(from, cause);
   }
 
   noticed(member: MemberIndex, fault: MemberFault): void {
@@ -137,9 +143,9 @@ export class Node implements PeerListener {
 
   #engineOf(membership: Membership, ended: () => void): Engine {
     const { rules, monitor, joined, ...ports } = this.#ports;
-    const accounts = this.#newAccounts(membership);
-    this.#accounts = accounts;
-    this.#protocol = rules.protocolOf(membership.terms);
+    const seat = nodeSeat(this.#ports, membership);
+    const { accounts, protocol, signatures } = seat;
+    this.#seat = seat;
     const onMuted = (member: MemberIndex): void => accounts.falseSignatures(member);
     const { verifierOf, ...own } = this.#ports.enterEpoch(membership, { guard: accounts.guard, onMuted });
     this.#growth.meet();
@@ -150,7 +156,7 @@ export class Node implements PeerListener {
     return new Engine({
       ...{ ...ports, ...own, ended },
       context: contextIn(this.#ports, membership, record),
-      ...{ ...this.#pool, limits: rules.limits, protocol: this.#protocol, protocolOf: rules.protocolOf },
+      ...{ ...this.#pool, limits: rules.limits, protocol, signatures, protocolOf: rules.protocolOf },
       ...{ verifier, verifierOf, votes: verifier, growth: this.#growth, hasJoined: this.#hasJoined },
       monitor: overheard(monitor, { refused: (...refusal) => this.refused(...refusal) }),
       joined: () => {
@@ -158,11 +164,5 @@ export class Node implements PeerListener {
         joined(membership.epoch);
       },
     });
-  }
-
-  #newAccounts({ set, terms }: Membership): PeerAccounts {
-    const { rules, steadyMs, clock, muted } = this.#ports;
-    const { votes } = rules.protocolOf(terms);
-    return new PeerAccounts({ members: set.members.length, votes, steadyMs, clock, onMuted: muted });
   }
 }

@@ -1,5 +1,5 @@
 import type { HostedRecord, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
-import type { BlockPort, ReplicaPorts, SignerPort, TimerPort } from '#libs/replica/ports.ts';
+import type { BlockPort, ReplicaPorts, SignerPort, TimerPort, TransportPort } from '#libs/replica/ports.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { signatureFault } from './evidence/conduct-watch.ts';
 import type { EvidenceWatch } from './evidence/evidence-watch.ts';
@@ -15,19 +15,22 @@ interface Surroundings {
   readonly teller: WaitingTeller;
   readonly pace: TimerPort;
   readonly keeper: BlockPort;
+  readonly transport: TransportPort<ProtocolMessage>;
 }
 
 /** The world of the replica of one engine. */
 export function replicaPorts(
-  { protocol, context, chain, peers, monitor }: EngineOptions,
-  { joining, watch, gossip, teller, pace, keeper }: Surroundings,
+  { protocol, context, chain, monitor }: EngineOptions,
+  { joining, watch, gossip, teller, pace, keeper, transport }: Surroundings,
 ): ReplicaPorts<ProtocolMessage, HostedRecord> {
   return {
     store: chain,
     signer: joining,
     verifier: watch.listening(),
     // A guest has nothing to say that could count: it asks, and listens.
-    transport: { send: (to, message) => (context.me === undefined ? undefined : peers.send(to, message)) },
+    transport: {
+      send: (to, message) => (context.me === undefined ? undefined : transport.send(to, message)),
+    },
     timers: pace,
     blocks: keeper,
     monitor: {

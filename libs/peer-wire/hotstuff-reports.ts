@@ -2,69 +2,76 @@ import { toView } from '#libs/chain/ids.ts';
 import type { NewView as WireNewView, Timeout as WireTimeout } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import type { NewView, Timeout } from '#libs/protocol/hotstuff/message.ts';
 import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
+import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
 import { memberFromWire } from '#libs/wire/block.ts';
+import type { CertificateReading } from '#libs/wire/certificate-reading.ts';
 import {
-  certificateFromWire,
-  certificateToWire,
-  timeoutCertificateFromWire,
-  timeoutCertificateToWire,
-} from '#libs/wire/certificate.ts';
-import type { WireLimits } from '#libs/wire/limits.ts';
+  certificateFrom,
+  certificateIn,
+  timeoutCertificateFrom,
+  timeoutCertificateIn,
+} from '#libs/wire/certificate-reference.ts';
 import { signatureFromWire, signatureToWire } from '#libs/wire/signature.ts';
 
 type WireTimeoutCertificate = WireTimeout['timeoutCertificate'];
 
-export function newViewToWire({ view, high, commit, timeoutCertificate }: NewView): WireNewView {
+export function newViewToWire(
+  { view, high, commit, timeoutCertificate }: NewView,
+  form: CertificateForm,
+): WireNewView {
   return {
     view,
-    highCertificate: certificateToWire(high),
-    commitCertificate: certificateToWire(commit),
-    timeoutCertificate: optionalToWire(timeoutCertificate),
+    highCertificate: certificateIn(form, high),
+    commitCertificate: certificateIn(form, commit),
+    timeoutCertificate: optionalToWire(timeoutCertificate, form),
   };
 }
 
 /** @throws WireRefusal */
-export function newViewFromWire(wire: WireNewView, limits: WireLimits): NewView {
+export function newViewFromWire(wire: WireNewView, reading: CertificateReading): NewView {
   return {
     kind: 'new-view',
     view: toView(wire.view),
-    high: certificateFromWire(wire.highCertificate, limits),
-    commit: certificateFromWire(wire.commitCertificate, limits),
-    timeoutCertificate: optionalFromWire(wire.timeoutCertificate, limits),
+    high: certificateFrom(wire.highCertificate, reading),
+    commit: certificateFrom(wire.commitCertificate, reading),
+    timeoutCertificate: optionalFromWire(wire.timeoutCertificate, reading),
   };
 }
 
-export function timeoutToWire(timeout: Timeout): WireTimeout {
+export function timeoutToWire(timeout: Timeout, form: CertificateForm): WireTimeout {
   return {
     view: timeout.view,
     member: timeout.member,
-    highCertificate: certificateToWire(timeout.high),
+    highCertificate: certificateIn(form, timeout.high),
     ...signatureToWire(timeout),
-    commitCertificate: certificateToWire(timeout.commit),
-    timeoutCertificate: optionalToWire(timeout.timeoutCertificate),
+    commitCertificate: certificateIn(form, timeout.commit),
+    timeoutCertificate: optionalToWire(timeout.timeoutCertificate, form),
   };
 }
 
 /** @throws WireRefusal */
-export function timeoutFromWire(wire: WireTimeout, limits: WireLimits): Timeout {
+export function timeoutFromWire(wire: WireTimeout, reading: CertificateReading): Timeout {
   return {
     kind: 'timeout',
     view: toView(wire.view),
-    member: memberFromWire(wire.member, limits),
-    ...signatureFromWire(wire, limits),
-    high: certificateFromWire(wire.highCertificate, limits),
-    commit: certificateFromWire(wire.commitCertificate, limits),
-    timeoutCertificate: optionalFromWire(wire.timeoutCertificate, limits),
+    member: memberFromWire(wire.member, reading.limits),
+    ...signatureFromWire(wire, reading.limits),
+    high: certificateFrom(wire.highCertificate, reading),
+    commit: certificateFrom(wire.commitCertificate, reading),
+    timeoutCertificate: optionalFromWire(wire.timeoutCertificate, reading),
   };
 }
 
-export function optionalToWire(certificate: LeaveCertificate | undefined): WireTimeoutCertificate {
-  return certificate === undefined ? undefined : timeoutCertificateToWire(certificate);
+export function optionalToWire(
+  certificate: LeaveCertificate | undefined,
+  form: CertificateForm,
+): WireTimeoutCertificate {
+  return certificate === undefined ? undefined : timeoutCertificateIn(form, certificate);
 }
 
 export function optionalFromWire(
   wire: WireTimeoutCertificate,
-  limits: WireLimits,
+  reading: CertificateReading,
 ): LeaveCertificate | undefined {
-  return wire === undefined ? undefined : timeoutCertificateFromWire(wire, limits);
+  return wire === undefined ? undefined : timeoutCertificateFrom(wire, reading);
 }

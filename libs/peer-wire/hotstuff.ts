@@ -4,13 +4,15 @@ import type { Proposal as WireProposal, Vote as WireVote } from '#libs/proto/btc
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { HotStuffMessage, Proposal, ProposedAgain, Vote } from '#libs/protocol/hotstuff/message.ts';
 import { viewPosition } from '#libs/protocol/hotstuff/statements.ts';
+import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
 import { blockFromWire, blockToWire, digestFromWire, memberFromWire } from '#libs/wire/block.ts';
+import type { CertificateReading } from '#libs/wire/certificate-reading.ts';
 import {
-  certificateFromWire,
-  certificateToWire,
-  timeoutCertificateFromWire,
-  timeoutCertificateToWire,
-} from '#libs/wire/certificate.ts';
+  certificateFrom,
+  certificateIn,
+  timeoutCertificateFrom,
+  timeoutCertificateIn,
+} from '#libs/wire/certificate-reference.ts';
 import { phaseFromWire, phaseToWire } from '#libs/wire/certified-kind.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { signatureFromWire, signatureToWire } from '#libs/wire/signature.ts';
@@ -31,27 +33,27 @@ export const HOTSTUFF_WIRE: MessageWire<HotStuffMessage> = {
   proposalField: 10,
   reportFields: [13, 14],
   reportedAt: viewPosition,
-  decisionToWire: certificateNotice,
+  decisionToWire: (certificate) => certificateNotice(certificate, 'whole'),
 };
 
-function certificateNotice(certificate: QuorumCertificate): WireBody {
-  return { $case: 'certificate', value: { certificate: certificateToWire(certificate) } };
+function certificateNotice(certificate: QuorumCertificate, form: CertificateForm): WireBody {
+  return { $case: 'certificate', value: { certificate: certificateIn(form, certificate) } };
 }
 
-function hotStuffToWire(message: HotStuffMessage): WireBody {
+function hotStuffToWire(message: HotStuffMessage, form: CertificateForm): WireBody {
   switch (message.kind) {
     case 'proposal':
-      return { $case: 'proposal', value: proposalToWire(message) };
+      return { $case: 'proposal', value: proposalToWire(message, form) };
     case 'vote':
       return { $case: 'vote', value: voteToWire(message) };
     case 'certificate':
-      return certificateNotice(message.certificate);
+      return certificateNotice(message.certificate, form);
     case 'new-view':
-      return { $case: 'newView', value: newViewToWire(message) };
+      return { $case: 'newView', value: newViewToWire(message, form) };
     case 'timeout':
-      return { $case: 'timeout', value: timeoutToWire(message) };
+      return { $case: 'timeout', value: timeoutToWire(message, form) };
     case 'timeout-certificate': {
-      const timeoutCertificate = timeoutCertificateToWire(message.timeoutCertificate);
+      const timeoutCertificate = timeoutCertificateIn(form, message.timeoutCertificate);
       return { $case: 'timeoutCertificate', value: { timeoutCertificate } };
     }
     default:
@@ -60,20 +62,20 @@ function hotStuffToWire(message: HotStuffMessage): WireBody {
 }
 
 /** @throws WireRefusal */
-function hotStuffFromWire(body: WireBody, limits: WireLimits): HotStuffMessage | undefined {
+function hotStuffFromWire(body: WireBody, reading: CertificateReading): HotStuffMessage | undefined {
   switch (body.$case) {
     case 'proposal':
-      return proposalFromWire(body.value, limits);
+      return proposalFromWire(body.value, reading);
     case 'vote':
-      return voteFromWire(body.value, limits);
+      return voteFromWire(body.value, reading.limits);
     case 'certificate':
-      return { kind: 'certificate', certificate: certificateFromWire(body.value.certificate, limits) };
+      return { kind: 'certificate', certificate: certificateFrom(body.value.certificate, reading) };
     case 'newView':
-      return newViewFromWire(body.value, limits);
+      return newViewFromWire(body.value, reading);
     case 'timeout':
-      return timeoutFromWire(body.value, limits);
+      return timeoutFromWire(body.value, reading);
     case 'timeoutCertificate': {
-      const timeoutCertificate = timeoutCertificateFromWire(body.value.timeoutCertificate, limits);
+      const timeoutCertificate = timeoutCertificateFrom(body.value.timeoutCertificate, reading);
       return { kind: 'timeout-certificate', timeoutCertificate };
     }
     default:
@@ -81,24 +83,25 @@ function hotStuffFromWire(body: WireBody, limits: WireLimits): HotStuffMessage |
   }
 }
 
-function proposalToWire(proposal: Proposal): WireProposal {
+function proposalToWire(proposal: Proposal, form: CertificateForm): WireProposal {
   const { block, again, justify, timeoutCertificate } = proposal;
   return {
     block: blockToWire(block),
-    justify: certificateToWire(justify),
-    timeoutCertificate: optionalToWire(timeoutCertificate),
+    justify: certificateIn(form, justify),
+    timeoutCertificate: optionalToWire(timeoutCertificate, form),
     ...signatureToWire(proposal),
     again,
   };
 }
 
 /** @throws WireRefusal */
-function proposalFromWire(wire: WireProposal, limits: WireLimits): Proposal {
+function proposalFromWire(wire: WireProposal, reading: CertificateReading): Proposal {
+  const { limits } = reading;
   return {
     kind: 'proposal',
     ...signatureFromWire(wire, limits),
-    justify: certificateFromWire(wire.justify, limits),
-    timeoutCertificate: optionalFromWire(wire.timeoutCertificate, limits),
+    justify: certificateFrom(wire.justify, reading),
+    timeoutCertificate: optionalFromWire(wire.timeoutCertificate, reading),
     block: blockFromWire(wire.block, limits),
     again: againFromWire(wire.again, limits),
   };

@@ -1,8 +1,10 @@
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
+import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
 import { blockFromWire, digestFromWire } from '#libs/wire/block.ts';
-import type { WireLimits } from '#libs/wire/limits.ts';
+import type { CertificateReading } from '#libs/wire/certificate-reading.ts';
 import { present } from '#libs/wire/refusal.ts';
 import type { ProtocolWire, WireBody } from './protocol-wire.ts';
+import { signaturesRequestFromWire, signaturesResponseFromWire, signaturesToWire } from './signatures.ts';
 import { snapshotFromWire, snapshotToWire } from './snapshot.ts';
 import {
   blocksRequestFromWire,
@@ -14,7 +16,7 @@ import {
 } from './sync.ts';
 import { batchFromWire, hashesFromWire } from './transactions.ts';
 
-export function bodyToWire(body: PeerMessageBody, protocol: ProtocolWire): WireBody {
+export function bodyToWire(body: PeerMessageBody, protocol: ProtocolWire, form: CertificateForm): WireBody {
   switch (body.kind) {
     case 'transactions':
     case 'waiting':
@@ -31,15 +33,23 @@ export function bodyToWire(body: PeerMessageBody, protocol: ProtocolWire): WireB
     case 'chunk-request':
     case 'chunk-response':
       return snapshotToWire(body);
+    case 'signatures-request':
+    case 'signatures-response':
+      return signaturesToWire(body);
     case 'decided':
       return protocol.decisionToWire?.(body.certificate) ?? syncToWire(body);
     case 'protocol':
-      return protocol.toWire(body);
+      return protocol.toWire(body, form);
   }
 }
 
 /** @throws WireRefusal, also for a message of another protocol than that of the epoch. */
-export function bodyFromWire(body: WireBody, limits: WireLimits, protocol: ProtocolWire): PeerMessageBody {
+export function bodyFromWire(
+  body: WireBody,
+  reading: CertificateReading,
+  protocol: ProtocolWire,
+): PeerMessageBody {
+  const { limits } = reading;
   switch (body.$case) {
     case 'transactions':
       return batchFromWire(body.value, limits);
@@ -66,8 +76,12 @@ export function bodyFromWire(body: WireBody, limits: WireLimits, protocol: Proto
       return snapshotFromWire(body, limits);
     case 'decided':
       return decidedFromWire(body.value, limits);
+    case 'signaturesRequest':
+      return signaturesRequestFromWire(body.value, limits);
+    case 'signaturesResponse':
+      return signaturesResponseFromWire(body.value, limits);
     default:
-      return present(protocol.fromWire(body, limits), 'message of the protocol of this epoch');
+      return present(protocol.fromWire(body, reading), 'message of the protocol of this epoch');
   }
 }
 

@@ -3,22 +3,32 @@ import type { ReadPeerMessage } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import type { Fault, RefusalCause } from '#libs/protocol/module.ts';
+import type { CertificateForm, HeldSignatures } from '#libs/protocol/named-signatures.ts';
 import { BoundedReader } from '#libs/wire/bounded-reader.ts';
+import { CertificateReading } from '#libs/wire/certificate-reading.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { demand, present, WireRefusal } from '#libs/wire/refusal.ts';
 import { bodyFromWire, bodyToWire } from './peer-bodies.ts';
 import { isOfEveryEpoch, type PeerEnvelope, proposalFault, readEnvelope } from './peer-envelope.ts';
 
+/** What a message is read by. */
+export interface PeerReading {
+  readonly limits: WireLimits;
+  /** Left out: certificates by reference are incomplete. */
+  readonly held?: HeldSignatures | undefined;
+}
+
 // Reused, so that a proposal of megabytes does not grow a buffer by doubling each time; keeps the largest.
 const writer = new BinaryWriter();
 
-/** The payload of one gateway frame. */
+/** The payload of one gateway frame. @param form - That of the certificates in messages of the protocol. */
 export function encodePeerMessage(
   body: PeerMessageBody,
   { chainTag, epoch, protocol }: PeerEnvelope,
+  form: CertificateForm = 'whole',
 ): Uint8Array {
   try {
-    return PeerMessage.encode({ chainTag, epoch, body: bodyToWire(body, protocol) }, writer).finish();
+    return PeerMessage.encode({ chainTag, epoch, body: bodyToWire(body, protocol, form) }, writer).finish();
   } catch (error) {
     writer.finish();
     throw error;
@@ -34,10 +44,8 @@ export function encodePeerMessage(
  * Signatures and transactions of the result are views of `bytes` and keep all of them alive: copy every part that
  * outlives the handling of the message, as mempool and chain store do.
  */
-export function decodePeerMessage(
-  bytes: Uint8Array,
-  { limits, ...envelope }: PeerEnvelope & { readonly limits: WireLimits },
-): ReadPeerMessage {
+export function decodePeerMessage(bytes: Uint8Array, options: PeerEnvelope & PeerReading): ReadPeerMessage {
+  const { limits, held, ...envelope } = options;
   const refuse = (cause: RefusalCause, detail: string, fault?: Fault): ReadPeerMessage => {
     const known = fault ?? proposalFault(bytes, envelope, cause);
     return known === undefined ? { ok: false, cause, detail } : { ok: false, cause, detail, fault: known };
@@ -58,7 +66,13 @@ export function decodePeerMessage(
   }
   try {
     demand(wire.chainTag.length === 0 && wire.epoch === 0n, 'chain tag or epoch repeated');
-    return { ok: true, body: bodyFromWire(present(wire.body, 'known body'), limits, envelope.protocol) };
+    const reading = new CertificateReading(limits, held);
+    const body = bodyFromWire(present(wire.body, 'known body'), reading, envelope.protocol);
+    const { missing } = reading;
+    if (missing.length === 0) return { ok: true, body };
+    const again = () => decodePeerMessage(bytes, options);
+    const incomplete = { kind: 'incomplete', missing, sizeBytes: bytes.length, again } as const;
+    return { ok: false, cause: 'unresolved', detail: 'signatures of a certificate are missing', incomplete };
   } catch (error) {
     if (!(error instanceof WireRefusal)) throw error;
     return refuse(error.detail.refusal, error.message, error.detail.fault);

@@ -23,7 +23,7 @@ export interface CertificateName {
 
 /** Names a certificate: for the one of an epoch's root, without signers. */
 export function certificateName(certificate: QuorumCertificate): CertificateName {
-  return { fact: factOf(certificate), signers: bitmapOf(certificate.signatures) };
+  return { fact: factOf(certificate), signers: bitmapOf(membersOf(certificate.signatures)) };
 }
 
 /**
@@ -36,7 +36,7 @@ export function leaveCertificateName(certificate: LeaveCertificate): Certificate
   for (const { member, reports } of shares) {
     putTyped(encoder.u32(member), { kind, instance, view, block: undefined, reports });
   }
-  return { fact: digestOf(encoder.finish()), signers: bitmapOf(shares) };
+  return { fact: digestOf(encoder.finish()), signers: bitmapOf(membersOf(shares)) };
 }
 
 /** The digest of the statement that all members of a certificate signed, whoever they are. */
@@ -72,9 +72,14 @@ export function membersIn(signers: Uint8Array, members: number): readonly Member
   return named.every((index) => index < members) ? named.map(toMemberIndex) : undefined;
 }
 
-function bitmapOf(signatures: readonly Signed[]): Uint8Array {
-  const highest = signatures.reduce((max, { member }) => Math.max(max, member), -1);
+/** A bit for each of these members, as in `signers`. */
+export function bitmapOf(members: readonly MemberIndex[]): Uint8Array {
+  const highest = members.reduce((max, member) => Math.max(max, member), -1);
   const bits = new Uint8Array((highest + 8) >> 3);
-  for (const { member } of signatures) bits[member >> 3] = (bits[member >> 3] ?? 0) | (1 << (member & 7));
+  for (const member of members) bits[member >> 3] = (bits[member >> 3] ?? 0) | (1 << (member & 7));
   return bits;
+}
+
+function membersOf(signatures: readonly Signed[]): readonly MemberIndex[] {
+  return signatures.map(({ member }) => member);
 }

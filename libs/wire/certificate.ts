@@ -1,5 +1,5 @@
 import { assert } from '#libs/assert/assert.ts';
-import { digestBytes, toHeight, toView } from '#libs/chain/ids.ts';
+import { digestBytes, type MemberIndex, toHeight, toView, type View } from '#libs/chain/ids.ts';
 import type {
   QuorumCertificate as WireCertificate,
   MemberSignature as WireMemberSignature,
@@ -8,7 +8,8 @@ import type {
 } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { LeaveCertificate, LeaveShare } from '#libs/protocol/leave-certificate.ts';
-import type { Signed } from '#libs/protocol/signed.ts';
+import type { KeySignature, Signed } from '#libs/protocol/signed.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { digestFromWire, memberFromWire } from './block.ts';
 import { kindFromWire, kindToWire } from './certified-kind.ts';
 import type { WireLimits } from './limits.ts';
@@ -38,6 +39,7 @@ export function certificateFromWire(
   limits: WireLimits,
 ): QuorumCertificate {
   const certificate = present(wire, 'certificate');
+  demand(certificate.signers === undefined, 'certificate by reference where a whole one must stand');
   demand(certificate.signatures.length <= limits.membersMax, 'too many signatures', 'certificate too large');
   return {
     ...kindFromWire(certificate),
@@ -68,14 +70,33 @@ export function timeoutCertificateFromWire(
   wire: WireTimeoutCertificate | undefined,
   limits: WireLimits,
 ): LeaveCertificate {
+  return timeoutCertificateByParts(wire, limits, {
+    high: (each) => certificateFromWire(each, limits),
+    signature: (share) => signatureFromWire(share, limits, 'certificate too large'),
+  });
+}
+
+/** How the parts of a timeout certificate are read, which may stand whole or by reference. */
+export interface TimeoutParts {
+  high(wire: WireCertificate | undefined): QuorumCertificate;
+  signature(share: WireTimeoutShare, signer: { statement: VoteStatement; member: MemberIndex }): KeySignature;
+}
+
+/** @throws WireRefusal */
+export function timeoutCertificateByParts(
+  wire: WireTimeoutCertificate | undefined,
+  limits: WireLimits,
+  parts: TimeoutParts,
+): LeaveCertificate {
   const certificate = present(wire, 'timeout_certificate');
   demand(certificate.kind === '' && certificate.instance === LEAVE.instance, 'timeouts of another kind');
   demand(certificate.shares.length <= limits.membersMax, 'too many shares', 'certificate too large');
+  const view = toView(certificate.view);
   return {
     ...LEAVE,
-    view: toView(certificate.view),
-    shares: certificate.shares.map((each) => shareFromWire(each, limits)),
-    high: certificateFromWire(certificate.highCertificate, limits),
+    view,
+    shares: certificate.shares.map((each) => shareOf(each, view, { limits, parts })),
+    high: parts.high(certificate.highCertificate),
   };
 }
 
@@ -91,10 +112,14 @@ function shareToWire(share: LeaveShare): WireTimeoutShare {
   };
 }
 
-function shareFromWire(wire: WireTimeoutShare, limits: WireLimits): LeaveShare {
-  const member = memberFromWire(wire.member, limits);
-  const digest = digestFromWire(wire.highBlockDigest, 'high_block_digest');
-  const signed = signatureFromWire(wire, limits, 'certificate too large');
-  const report = { instance: LEAVE.instance, view: toView(wire.highView), digest };
-  return { member, ...signed, reports: [report] };
+function shareOf(
+  share: WireTimeoutShare,
+  view: View,
+  { limits, parts }: { readonly limits: WireLimits; readonly parts: TimeoutParts },
+): LeaveShare {
+  const member = memberFromWire(share.member, limits);
+  const digest = digestFromWire(share.highBlockDigest, 'high_block_digest');
+  const reports = [{ instance: LEAVE.instance, view: toView(share.highView), digest }];
+  const statement = { ...LEAVE, view, block: undefined, reports };
+  return { member, ...parts.signature(share, { statement, member }), reports };
 }

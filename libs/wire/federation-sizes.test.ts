@@ -46,7 +46,7 @@ function bytesOf(terms: SizeTerms) {
   const [own = assert.fail()] = signatures;
   const commit = { ...certificate, kind: 'commit' };
   const report = { kind: 'timeout', view: leave.view, ...own, high: certificate, commit } as const;
-  const body = HOTSTUFF_WIRE.toWire({ ...report, timeoutCertificate: leave });
+  const body = HOTSTUFF_WIRE.toWire({ ...report, timeoutCertificate: leave }, 'whole');
   return {
     certificate: QuorumCertificate.encode(certificateToWire(longKind)).finish().length,
     leave: TimeoutCertificate.encode(timeoutCertificateToWire(leave)).finish().length,

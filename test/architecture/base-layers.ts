@@ -12,6 +12,7 @@ export const ENGINE_ROOMS = [
     'joining',
     'membership',
     'ports',
+    'references',
     'sync',
     'timing',
     'trace',

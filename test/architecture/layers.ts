@@ -88,6 +88,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   ],
   'libs/engine/evidence': [...ENGINE, 'libs/engine/ports', 'libs/engine/timing'],
   'libs/engine/joining': [...ENGINE, 'libs/engine/ports', 'libs/engine/timing'],
+  'libs/engine/references': [...ENGINE, 'libs/engine/ports', 'libs/engine/timing'],
   'libs/engine/blocks': [
     ...ENGINE,
     'libs/engine/membership',
@@ -109,6 +110,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/engine/joining',
     'libs/engine/membership',
     'libs/engine/ports',
+    'libs/engine/references',
     'libs/engine/sync',
     'libs/engine/timing',
     'libs/engine/trace',

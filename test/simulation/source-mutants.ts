@@ -19,6 +19,17 @@ const BLOCK_RULES = 'libs/chain/block-rules.ts';
  * loads it: they are functions that call each other, and nothing is handed to them that a test could replace.
  */
 export const SOURCE_MUTANTS = {
+  'a signature is kept before it is verified': {
+    file: 'libs/engine/references/pooling-verifier.ts',
+    find: 'verifier.verify(\n        claims,',
+    replace: 'pool.keep(claims);\n      verifier.verify(\n        claims,',
+    lie: 'signature-liar',
+  },
+  'a certificate by reference is not completed': {
+    file: 'libs/engine/references/signature-pull.ts',
+    find: "peers.send(from, { kind: 'signatures-request', wanted });",
+    replace: 'void peers;',
+  },
   'what waits with one member is told to nobody': {
     file: 'libs/engine/transactions/waiting-teller.ts',
     find: "this.#options.peers.send(to, { kind: 'waiting', hashes });",

@@ -8,6 +8,7 @@ import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { Evidence } from '#libs/protocol/evidence.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { EntryCause, RefusalCause } from '#libs/protocol/module.ts';
+import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { HeightSpan } from './block-range.ts';
 import type { ProvedEvidence } from './evidence-ports.ts';
@@ -51,8 +52,11 @@ export interface ChainTip {
 
 /** Other members, as far as their gateways are connected. */
 export interface PeerPort {
-  /** `epoch` is the receiver's, given where it differs: the receiver is behind. */
-  send(to: MemberIndex | 'all', body: PeerMessageBody, epoch?: Epoch): void;
+  /**
+   * @param epoch - The receiver's, given where it differs: the receiver is behind.
+   * @param form - Whole, when left out.
+   */
+  send(to: MemberIndex | 'all', body: PeerMessageBody, epoch?: Epoch, form?: CertificateForm): void;
   /** Members of this epoch, and behind them, with indices above theirs, guests who may ask for blocks. */
   connected(): readonly MemberIndex[];
 }

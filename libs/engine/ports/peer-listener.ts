@@ -1,5 +1,6 @@
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Fault, RefusalCause } from '#libs/protocol/module.ts';
+import type { HeldSignatures, WantedSignatures } from '#libs/protocol/named-signatures.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { MemberFault } from './operator-codes.ts';
 import type { PeerMessageBody } from './peer-message.ts';
@@ -18,10 +19,29 @@ export type ReadPeerMessage =
       readonly fault?: Fault | undefined;
       /** Epoch of the sender, when that is the fault. */
       readonly epoch?: Epoch;
+      /** The certificates in it stand by reference, and the reader lacks signatures: nothing else is wrong. */
+      readonly incomplete?: IncompleteMessage;
     };
+
+/** A message that can be read once its reader holds more signatures. */
+export interface IncompleteMessage {
+  readonly kind: 'incomplete';
+  readonly missing: readonly WantedSignatures[];
+  /** Bytes that it keeps in memory. */
+  readonly sizeBytes: number;
+  /** Reads it once more. */
+  again(): ReadPeerMessage;
+}
+
+/** The same, and who hears it as it is read once it is complete. */
+export interface HearableLater extends IncompleteMessage {
+  hear(read: ReadPeerMessage): void;
+}
 
 /** The side of a node that hears its peers: in production through its gateway, in the simulator through links. */
 export interface PeerListener {
+  /** The verified signatures of the epoch, by which certificates by reference are read. */
+  readonly signatures: HeldSignatures;
   /** Whether messages of this peer are read at all: asked before a byte of them is looked at. */
   hears(from: MemberIndex): boolean;
   /** Whether a report of this position is wanted of this peer: asked once for each report. */

@@ -4,11 +4,11 @@ import { type Digest, type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import type { ClockPort } from '../ports/engine-ports.ts';
 import { TOLD_HASHES_MAX } from '../ports/message-limits.ts';
+import { PULL_PAUSE_MS } from '../timing/timing-limits.ts';
 import { TransactionPull } from './transaction-pull.ts';
 import {
   NOT_TAKEN_MS,
   PULL_ANSWER_MS,
-  PULL_PAUSE_MS,
   PULLED_FROM_MAX,
   PULLED_PER_MEMBER_MAX,
   TOLD_FINAL_MAX,

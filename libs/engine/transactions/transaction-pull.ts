@@ -2,10 +2,10 @@ import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import { isFor } from '#libs/chain/system-transactions.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { ClockPort, PeerPort } from '../ports/engine-ports.ts';
+import { LapsingSet } from '../timing/lapsing-set.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
-import { LapsingSet } from './lapsing-set.ts';
+import { TellerRests } from '../timing/teller-rests.ts';
 import type { Mempool } from './mempool.ts';
-import { TellerRests } from './teller-rests.ts';
 import {
   NOT_TAKEN_MAX,
   NOT_TAKEN_MS,

@@ -26,10 +26,6 @@ export const PULLED_FROM_MAX = 3;
 /** Time after which the next teller is asked, milliseconds. */
 export const PULL_ANSWER_MS = 1_000;
 
-/** Pause of a teller that delivered none of the requested transactions; doubles each time in a row, milliseconds. */
-export const PULL_PAUSE_MS = 2_000;
-export const PULL_PAUSE_MS_MAX = 60_000;
-
 /**
  * Time for which a transaction that was delivered but not taken is not asked for again, milliseconds, and how
  * many of these are remembered.

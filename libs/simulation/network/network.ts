@@ -1,6 +1,7 @@
 import type { Block } from '#libs/chain/block.ts';
 import { type Digest, type Epoch, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
+import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
 import { comparePositions, type Position } from '#libs/protocol/vote/position.ts';
 import type { Prng } from '#libs/random/prng.ts';
 import type { Broken, DelayPlan, Plan, Split } from '../plan/plan.ts';
@@ -11,12 +12,13 @@ export const FIRST_EPOCH: Epoch = toEpoch(0n);
 
 /** All that goes over the network. */
 export type Envelope<Message> =
-  /** A message of the protocol, in an epoch; `written`: what stands on the wire, the message when left out. */
+  /** A message of the protocol, in an epoch; `written`: what stands on the wire, the message when left out; `form`: whole when left out. */
   | {
       readonly kind: 'protocol';
       readonly message: Message;
       readonly written?: unknown;
       readonly epoch: Epoch;
+      readonly form?: CertificateForm | undefined;
     }
   /** The messages of whole nodes beside the protocol; `bytes` as on the wire. */
   | { readonly kind: 'peer'; readonly body: unknown; readonly epoch: Epoch; readonly bytes: number }

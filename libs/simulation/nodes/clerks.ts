@@ -2,6 +2,7 @@ import type { Clerk } from './clerk.ts';
 import type { ClerkParts, ClerkTools } from './clerk-tools.ts';
 import { rangeLiar } from './range-liar.ts';
 import { rashOperators } from './rash-operators.ts';
+import { signatureLiar } from './signature-liar.ts';
 import { snapshotPoisoner } from './snapshot-poisoner.ts';
 import { usurpingVoter } from './usurping-voter.ts';
 
@@ -11,6 +12,7 @@ export type ClerkMakers = ReadonlyMap<string, (tools: ClerkTools) => Clerk>;
 /** The lies beside any protocol. */
 export const COMMON_CLERKS: ClerkMakers = new Map([
   ['range-liar', rangeLiar],
+  ['signature-liar', signatureLiar],
   ['snapshot-poisoner', snapshotPoisoner],
   ['usurping-voter', usurpingVoter],
 ]);

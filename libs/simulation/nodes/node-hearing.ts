@@ -2,6 +2,7 @@ import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Node } from '#libs/engine/node.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
 import type { Envelope } from '../network/network.ts';
 import type { EpochSeat } from './node-owner.ts';
 import { writtenIn } from './node-peers.ts';
@@ -34,7 +35,7 @@ export class NodeHearing {
     switch (envelope.kind) {
       case 'protocol':
         this.#seat().actor?.incoming?.(from, envelope.message);
-        return this.#read(from, writtenIn(envelope), envelope.epoch);
+        return this.#read(from, writtenIn(envelope), envelope.epoch, envelope.form);
       case 'peer':
         // Liars send the same types of messages as whole nodes: the type was checked where the message was made.
         return this.#read(from, envelope.body as PeerMessageBody, envelope.epoch);
@@ -56,8 +57,11 @@ export class NodeHearing {
   }
 
   /** Reads a message by the codec and the rules of production. */
-  #read(from: MemberIndex, body: PeerMessageBody, saidIn: Epoch): void {
-    const said = { heardIn: this.#node.epoch, protocol: this.#protocolIn(saidIn) };
+  #read(from: MemberIndex, body: PeerMessageBody, saidIn: Epoch, form?: CertificateForm): void {
+    const said = {
+      ...{ heardIn: this.#node.epoch, protocol: this.#protocolIn(saidIn), form },
+      held: this.#node.signatures,
+    };
     this.#node.hear(from, this.#codec.carriedBody(body, saidIn, said));
   }
 }

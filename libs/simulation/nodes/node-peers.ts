@@ -3,6 +3,7 @@ import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { HostedProtocol, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
 import type { Envelope } from '../network/network.ts';
 import type { CirclePlaces } from './circle-places.ts';
 import type { Clerk } from './clerk.ts';
@@ -50,7 +51,7 @@ export class NodePeers implements PeerPort {
     return circle.others.filter(([, node]) => owner.setting.isUp(node)).map(([place]) => place);
   }
 
-  send(to: MemberIndex | 'all', body: PeerMessageBody, epoch?: Epoch): void {
+  send(to: MemberIndex | 'all', body: PeerMessageBody, epoch?: Epoch, form?: CertificateForm): void {
     const { owner, seat, clerk } = this.#parts;
     const { actor, epoch: own, endpoint } = seat();
     const told = epoch ?? own.scope.epoch;
@@ -66,7 +67,7 @@ export class NodePeers implements PeerPort {
       seat().observe((observer) => {
         if (told === own.scope.epoch) observer.transmitted(endpoint.instance, message);
       });
-      this.post(to, { kind: 'protocol', message, written: body, epoch: told });
+      this.post(to, { kind: 'protocol', message, written: body, epoch: told, form });
     });
   }
 
@@ -98,7 +99,8 @@ export class NodePeers implements PeerPort {
     const body = envelope.kind === 'protocol' ? writtenIn(envelope) : (envelope.body as PeerMessageBody);
     try {
       const protocol = this.#parts.protocolIn(envelope.epoch);
-      this.#parts.codec.carriedBody(body, envelope.epoch, { protocol });
+      const form = envelope.kind === 'protocol' ? envelope.form : undefined;
+      this.#parts.codec.carriedBody(body, envelope.epoch, { protocol, form });
       return true;
     } catch (error) {
       if (this.#parts.owner.isHonest) throw error;

@@ -3,23 +3,24 @@ import type { Block } from '#libs/chain/block.ts';
 import { type Epoch, toEpoch } from '#libs/chain/ids.ts';
 import type { ReadPeerMessage } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
-import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import type { ProtocolWire } from '#libs/peer-wire/protocol-wire.ts';
 import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
-import { WIRE_LIMITS } from '#libs/wire/limits.ts';
+import type { CertificateForm, HeldSignatures } from '#libs/protocol/named-signatures.ts';
 import type { Decoded, WireCodec } from '../subject/wire-codec.ts';
+import { readBytes, writeBytes } from './peer-bytes.ts';
 
 /** Far above any message of a simulated federation, and small enough to be made in every run. */
 const LIE_BYTES_MAX = 64 * 1024;
 
-const CHAIN_TAG = new Uint8Array(8).fill(7);
 const FIRST_EPOCH = toEpoch(0n);
 
 /** A message as it went over the wire once, and as it is read in the epoch in which it was sent. */
 interface Carried {
   readonly epoch: Epoch;
   readonly wire: ProtocolWire;
+  readonly form: CertificateForm | undefined;
   readonly bytes: Uint8Array;
+  /** Read by somebody who holds no signatures. */
   readonly read: ReadPeerMessage;
 }
 
@@ -28,6 +29,10 @@ export interface ReadingPlace {
   readonly heardIn?: Epoch;
   /** The protocol of the epoch in which it was said. */
   readonly protocol?: string | undefined;
+  /** That of its certificates; whole when left out. */
+  readonly form?: CertificateForm | undefined;
+  /** The signatures that the reader holds. */
+  readonly held?: HeldSignatures | undefined;
 }
 
 /**
@@ -59,17 +64,19 @@ export class PeerCodec implements WireCodec<ProtocolMessage> {
   carriedBody(
     body: PeerMessageBody,
     saidIn: Epoch,
-    { heardIn = saidIn, protocol = this.#founding }: ReadingPlace = {},
+    { heardIn = saidIn, protocol = this.#founding, form, held }: ReadingPlace = {},
   ): ReadPeerMessage {
     let known = this.#carried.get(body);
-    if (known?.epoch !== saidIn) {
+    if (known?.epoch !== saidIn || known.form !== form) {
       // Members of one epoch run one protocol; a message of another epoch is refused before its body is read.
       const wire = this.#wireOf(protocol);
-      const bytes = write(body, saidIn, wire);
-      known = { epoch: saidIn, wire, bytes, read: read(bytes, saidIn, wire) };
+      const bytes = writeBytes(body, saidIn, wire, form);
+      known = { epoch: saidIn, wire, form, bytes, read: readBytes(bytes, saidIn, wire) };
       this.#carried.set(body, known);
     }
-    return heardIn === saidIn ? known.read : read(known.bytes, heardIn, known.wire);
+    const isForAll = known.read.ok || known.read.incomplete === undefined;
+    if (heardIn === saidIn && isForAll) return known.read;
+    return readBytes(known.bytes, heardIn, known.wire, { held });
   }
 
   /** The codec of nodes that run the protocols of another one too. */
@@ -78,21 +85,27 @@ export class PeerCodec implements WireCodec<ProtocolMessage> {
   }
 
   encode(message: ProtocolMessage): Uint8Array {
-    return write(message, FIRST_EPOCH, this.#wireOf(message.protocol));
+    return writeBytes(message, FIRST_EPOCH, this.#wireOf(message.protocol));
   }
 
   decode(bytes: Uint8Array, protocol = this.#founding): Decoded<ProtocolMessage> {
-    return protocolMessage(read(bytes, FIRST_EPOCH, this.#wireOf(protocol), LIE_BYTES_MAX));
+    return protocolMessage(
+      readBytes(bytes, FIRST_EPOCH, this.#wireOf(protocol), { messageBytesMax: LIE_BYTES_MAX }),
+    );
   }
 
   /** Any message between two nodes of the first epoch, as bytes. */
   encodeBody(body: PeerMessageBody): Uint8Array {
-    return write(body, FIRST_EPOCH, this.#wireOf(body.kind === 'protocol' ? body.protocol : this.#founding));
+    return writeBytes(
+      body,
+      FIRST_EPOCH,
+      this.#wireOf(body.kind === 'protocol' ? body.protocol : this.#founding),
+    );
   }
 
   /** The same, read. */
   decodeBody(bytes: Uint8Array): ReadPeerMessage {
-    return read(bytes, FIRST_EPOCH, this.#wireOf(this.#founding), LIE_BYTES_MAX);
+    return readBytes(bytes, FIRST_EPOCH, this.#wireOf(this.#founding), { messageBytesMax: LIE_BYTES_MAX });
   }
 
   carried(message: ProtocolMessage): Decoded<ProtocolMessage> {
@@ -109,20 +122,6 @@ export class PeerCodec implements WireCodec<ProtocolMessage> {
     assert(wire !== undefined, `no node of this world speaks ${protocol}`);
     return wire;
   }
-}
-
-function write(body: PeerMessageBody, epoch: Epoch, protocol: ProtocolWire): Uint8Array {
-  return encodePeerMessage(body, { chainTag: CHAIN_TAG, epoch, protocol });
-}
-
-function read(
-  bytes: Uint8Array,
-  epoch: Epoch,
-  protocol: ProtocolWire,
-  messageBytesMax = WIRE_LIMITS.messageBytesMax,
-): ReadPeerMessage {
-  const limits = { ...WIRE_LIMITS, messageBytesMax };
-  return decodePeerMessage(bytes, { chainTag: CHAIN_TAG, epoch, protocol, limits });
 }
 
 const RESPONSES = new WeakMap<Block, PeerMessageBody>();

@@ -39,5 +39,5 @@ export function seatActor({ owner, seat, peers, clerk }: ActorParts): Actor<Prot
 
 function spoken(envelope: Envelope<ProtocolMessage>, clerk: Clerk | undefined): Envelope<ProtocolMessage> {
   if (envelope.kind !== 'protocol' || clerk === undefined) return envelope;
-  return { ...envelope, message: clerk.proposes(envelope.message) };
+  return { ...envelope, message: clerk.proposes(envelope.message), form: clerk.form?.() };
 }

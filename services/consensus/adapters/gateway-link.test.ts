@@ -8,6 +8,7 @@ import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import type { Phase } from '#libs/protocol/hotstuff/statements.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { NO_SIGNATURES } from '#libs/protocol/named-signatures.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { stubGateway } from '#test/support/consensus/stub-gateway.ts';
@@ -56,6 +57,7 @@ test('drops a message that cannot be handled, says so once, and stays attached',
   const heard: unknown[] = [];
   await new Promise<void>((resolve) => {
     link.start({
+      signatures: NO_SIGNATURES,
       hears: () => true,
       noticed: () => {},
       hearsReport: () => true,
@@ -88,6 +90,7 @@ test('F-11: warns once of a gateway that ends every attachment', async () => {
   const link = linkTo(address, log);
   const ignored = () => {};
   link.start({
+    signatures: NO_SIGNATURES,
     hears: () => true,
     noticed: ignored,
     hearsReport: () => true,
@@ -124,6 +127,7 @@ test('F-15: a report of a view that is over is refused at its first bytes, and o
   const heard: (readonly [view: bigint, isReportHeard: boolean])[] = [];
   await new Promise<void>((resolve) => {
     link.start({
+      signatures: NO_SIGNATURES,
       hears: () => true,
       noticed: () => {},
       hearsReport: (_from, { view }) => view >= 4n,

@@ -7,6 +7,7 @@ import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { ProtocolWire } from '#libs/peer-wire/protocol-wire.ts';
 import type { AttachResponse, Hello } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
+import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { CirclePresence } from './circle-presence.ts';
 import { KeptAttachment } from './kept-attachment.ts';
@@ -74,10 +75,15 @@ export class GatewayLink implements PeerPort {
   }
 
   /** Sends a message. Messages that cannot be sent now are lost: the protocol repeats those that still matter. */
-  send(to: MemberIndex | 'all', body: PeerMessageBody, epoch: Epoch = this.#presence.circle.epoch): void {
+  send(
+    to: MemberIndex | 'all',
+    body: PeerMessageBody,
+    epoch: Epoch = this.#presence.circle.epoch,
+    form?: CertificateForm,
+  ): void {
     const { output } = this.#attachment;
     if (output === undefined) return;
-    const said = { epoch, protocol: this.#options.protocolIn(epoch) };
+    const said = { epoch, protocol: this.#options.protocolIn(epoch), form };
     const key = to === 'all' ? undefined : this.#presence.circle.keys[to];
     if (to === 'all') this.#sending.send(output, to, body, said);
     else if (key !== undefined) this.#sending.send(output, { to, key }, body, said);

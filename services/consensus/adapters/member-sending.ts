@@ -5,6 +5,7 @@ import { nameOf } from '#libs/peer-wire/peer-bodies.ts';
 import type { PeerEnvelope } from '#libs/peer-wire/peer-envelope.ts';
 import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { type AttachRequest, TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
+import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
 import { SendBudget } from '../core/send-budget.ts';
 import { classOf } from './traffic-class.ts';
 
@@ -20,7 +21,10 @@ export interface MemberSendingOptions {
 }
 
 /** The epoch that a message is said in, with the messages of its protocol. */
-export type SaidIn = Pick<PeerEnvelope, 'epoch' | 'protocol'>;
+export interface SaidIn extends Pick<PeerEnvelope, 'epoch' | 'protocol'> {
+  /** That of the certificates in it; whole when left out. */
+  readonly form?: CertificateForm | undefined;
+}
 
 /** The part of the stream to the gateway that messages are written to. */
 export interface GatewayOutput {
@@ -60,9 +64,9 @@ export class MemberSending {
     this.#unreadBytes = 0;
   }
 
-  send(output: GatewayOutput, addressee: Addressee, body: PeerMessageBody, said: SaidIn): void {
+  send(output: GatewayOutput, addressee: Addressee, body: PeerMessageBody, { form, ...said }: SaidIn): void {
     const { chainTag, log } = this.#options;
-    const payload = encodePeerMessage(body, { chainTag, ...said });
+    const payload = encodePeerMessage(body, { chainTag, ...said }, form);
     const trafficClass = classOf(body);
     const isAll = addressee === 'all';
     if (!isAll && trafficClass === TrafficClass.CONSENSUS && !this.#maySend(addressee.to, payload.length))

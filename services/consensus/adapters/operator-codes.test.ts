@@ -14,6 +14,7 @@ import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import type { Proposal } from '#libs/protocol/hotstuff/message.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { NO_SIGNATURES } from '#libs/protocol/named-signatures.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { type GatewaySpeech, stubGateway } from '#test/support/consensus/stub-gateway.ts';
@@ -87,6 +88,7 @@ async function hear(payloads: readonly Uint8Array[], isMuted = false): Promise<H
       if (count > payloads.length) resolve();
     };
     link.start({
+      signatures: NO_SIGNATURES,
       hears: () => !isMuted,
       hearsReport: (from, reported) => late.hears(from, reported, OWN),
       connected: () => {},

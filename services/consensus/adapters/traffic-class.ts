@@ -24,6 +24,9 @@ export function classOf({ kind }: PeerMessageBody): TrafficClass {
       return TrafficClass.SYNC;
     case 'protocol':
     case 'decided':
+    // Without these a proposal or a report cannot be read.
+    case 'signatures-request':
+    case 'signatures-response':
       return TrafficClass.CONSENSUS;
   }
 }

@@ -112,6 +112,24 @@ export const anyHotStuffMessage: {
   }),
 };
 
+/** A statement as certificates have them: a vote for a block, or a report of one that gives a view up. */
+const anyStatement = fc.oneof(
+  record({
+    kind: anyPhase,
+    instance: fc.constant(0n),
+    view: anyView,
+    block: record({ height: anyHeight, digest: anyDigest }),
+    reports: fc.constant([]),
+  }),
+  fc.tuple(anyView, anyView, anyDigest, u64).map(([view, reported, digest, instance]) => ({
+    ...{ kind: 'leave', instance, view, block: undefined },
+    reports: [{ instance, view: reported, digest }],
+  })),
+);
+const someMembers = fc
+  .uniqueArray(anyMember, { minLength: 1, maxLength: 5 })
+  .map((members) => members.toSorted((one, other) => one - other));
+
 type Beside = Exclude<PeerMessageBody['kind'], 'protocol'>;
 
 /** Any message beside the protocol, of each kind. */
@@ -141,6 +159,25 @@ const anyMessageBeside: { readonly [Kind in Beside]: fc.Arbitrary<PeerMessageBod
   decided: record({
     kind: fc.constant('decided'),
     certificate: anyCertificate.map((certificate) => ({ ...certificate, kind: 'commit' })),
+  }),
+  'signatures-request': record({
+    kind: fc.constant('signatures-request'),
+    wanted: fc.array(record({ statement: anyStatement, members: someMembers }), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+  }),
+  'signatures-response': record({
+    kind: fc.constant('signatures-response'),
+    given: fc.array(
+      record({
+        statement: anyStatement,
+        signatures: someMembers.chain((members) =>
+          fc.tuple(...members.map((member) => record({ member: fc.constant(member), signature: anyBytes }))),
+        ),
+      }),
+      { maxLength: 4 },
+    ),
   }),
   'block-request': record({ kind: fc.constant('block-request'), digest: anyDigest }),
   'block-response': record({ kind: fc.constant('block-response'), block: anyBlock }),

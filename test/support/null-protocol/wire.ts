@@ -1,9 +1,10 @@
 import { digestBytes, toHeight, toView } from '#libs/chain/ids.ts';
 import type { MessageWire, WireBody } from '#libs/peer-wire/protocol-wire.ts';
 import { Phase } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
+import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
 import { blockFromWire, blockToWire, digestFromWire, memberFromWire } from '#libs/wire/block.ts';
-import { certificateFromWire, certificateToWire } from '#libs/wire/certificate.ts';
-import type { WireLimits } from '#libs/wire/limits.ts';
+import type { CertificateReading } from '#libs/wire/certificate-reading.ts';
+import { certificateFrom, certificateIn } from '#libs/wire/certificate-reference.ts';
 import { signatureFromWire, signatureToWire } from '#libs/wire/signature.ts';
 import { LEADER, type NullMessage, positionOf } from './message.ts';
 
@@ -16,7 +17,7 @@ export const NULL_WIRE: MessageWire<NullMessage> = {
   reportedAt: () => positionOf(0n),
 };
 
-function toWire(message: NullMessage): WireBody {
+function toWire(message: NullMessage, form: CertificateForm): WireBody {
   switch (message.kind) {
     case 'proposal': {
       const none = { justify: undefined, timeoutCertificate: undefined, again: undefined };
@@ -29,12 +30,13 @@ function toWire(message: NullMessage): WireBody {
       return { $case: 'vote', value: { ...about, phase: Phase.COMMIT, member, ...signatureToWire(message) } };
     }
     case 'decision':
-      return { $case: 'certificate', value: { certificate: certificateToWire(message.certificate) } };
+      return { $case: 'certificate', value: { certificate: certificateIn(form, message.certificate) } };
   }
 }
 
 /** @throws WireRefusal */
-function fromWire(body: WireBody, limits: WireLimits): NullMessage | undefined {
+function fromWire(body: WireBody, reading: CertificateReading): NullMessage | undefined {
+  const { limits } = reading;
   switch (body.$case) {
     case 'proposal': {
       const block = blockFromWire(body.value.block, limits);
@@ -52,7 +54,7 @@ function fromWire(body: WireBody, limits: WireLimits): NullMessage | undefined {
       return toView(view) === positionOf(0n).view ? { kind: 'vote', block, ...by } : undefined;
     }
     case 'certificate':
-      return { kind: 'decision', certificate: certificateFromWire(body.value.certificate, limits) };
+      return { kind: 'decision', certificate: certificateFrom(body.value.certificate, reading) };
     default:
       return undefined;
   }

@@ -61,6 +61,11 @@ export interface QuorumCertificate {
   readonly kind: string;
   /** Height that the views are counted in; stands with `kind`, and is 0 without it. */
   readonly instance: bigint;
+  /**
+   * Between members only, in the place of `signatures`: the signers, by a bit for each member, its index counted from the lowest
+   * bit of the first byte, no byte of zeros at the end. The receiver has most of their signatures, and asks for the others.
+   */
+  readonly signers?: Uint8Array | undefined;
 }
 
 /** TimeoutShare is one member's signed report inside a timeout certificate. */
@@ -71,7 +76,10 @@ export interface TimeoutShare {
   readonly highView: bigint;
   /** Block of that certificate, 32 bytes; empty where the certificate says its kind and the member held none. */
   readonly highBlockDigest: Uint8Array;
-  /** Signature over the timeout statement of this member. */
+  /**
+   * Signature over the timeout statement of this member. Empty between members where the certificate stands by reference: the
+   * receiver has most of the signatures, and asks for the others.
+   */
   readonly signature: Uint8Array;
   /** Reserved, as in MemberSignature. */
   readonly key?: Uint8Array | undefined;
@@ -176,7 +184,16 @@ export const MemberSignature: MessageFns<MemberSignature> = {
 };
 
 function createBaseQuorumCertificate(): QuorumCertificate {
-  return { phase: 0, view: 0n, height: 0n, blockDigest: new Uint8Array(0), signatures: [], kind: "", instance: 0n };
+  return {
+    phase: 0,
+    view: 0n,
+    height: 0n,
+    blockDigest: new Uint8Array(0),
+    signatures: [],
+    kind: "",
+    instance: 0n,
+    signers: undefined,
+  };
 }
 
 export const QuorumCertificate: MessageFns<QuorumCertificate> = {
@@ -210,6 +227,9 @@ export const QuorumCertificate: MessageFns<QuorumCertificate> = {
         throw new globalThis.Error("value provided for field message.instance of type uint64 too large");
       }
       writer.uint32(56).uint64(message.instance);
+    }
+    if (message.signers !== undefined) {
+      writer.uint32(66).bytes(message.signers);
     }
     return writer;
   },
@@ -283,6 +303,14 @@ export const QuorumCertificate: MessageFns<QuorumCertificate> = {
             message.instance = reader.uint64() as bigint;
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.signers = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -307,6 +335,7 @@ export const QuorumCertificate: MessageFns<QuorumCertificate> = {
     message.signatures = object.signatures?.map((e) => MemberSignature.fromPartial(e)) || [];
     message.kind = object.kind ?? "";
     message.instance = (object.instance !== undefined && object.instance !== null) ? BigInt(object.instance) : 0n;
+    message.signers = object.signers ?? undefined;
     return message;
   },
 };

@@ -5,7 +5,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { AuditHead } from "../../consensus/v1/audit.ts";
 import { Block, BlockHeader } from "../../consensus/v1/block.ts";
-import { Phase, QuorumCertificate, TimeoutCertificate } from "../../consensus/v1/certificate.ts";
+import { MemberSignature, Phase, QuorumCertificate, TimeoutCertificate } from "../../consensus/v1/certificate.ts";
 
 export const protobufPackage = "btcfed.peer.v1";
 
@@ -82,6 +82,12 @@ export interface PeerMessage {
     | //
     /** Proof that a block is decided, for a member that lacks it: understood in an epoch of any protocol. */
     { readonly $case: "decided"; readonly value: Decided }
+    | //
+    /** A member asks for signatures of certificates that a message of the receiver named by reference. */
+    { readonly $case: "signaturesRequest"; readonly value: SignaturesRequest }
+    | //
+    /** Those signatures. */
+    { readonly $case: "signaturesResponse"; readonly value: SignaturesResponse }
     | undefined;
 }
 
@@ -345,6 +351,59 @@ export interface EvidenceNotice {
   readonly evidence: Uint8Array;
 }
 
+/** SignedStatement is a statement that members signed: a vote for a block, or that a view is given up. */
+export interface SignedStatement {
+  /** Kind, 1 to 16 bytes, in the words of the protocol of the epoch. */
+  readonly kind: string;
+  /** Height that the views are counted in; 0 where views run across heights. */
+  readonly instance: bigint;
+  /** View it was signed in, or that was given up. */
+  readonly view: bigint;
+  /** Height of the block; 0 without one. */
+  readonly height: bigint;
+  /** Block it is about, 32 bytes; empty where it is about none. */
+  readonly blockDigest: Uint8Array;
+  /** View of the certificate that the member reported when it gave the view up; 0 where it reported none. */
+  readonly highView: bigint;
+  /** Block of that certificate, 32 bytes; empty where none was reported. */
+  readonly highBlockDigest: Uint8Array;
+}
+
+/** WantedSignatures names signatures under one statement. */
+export interface WantedSignatures {
+  /** The statement. */
+  readonly statement:
+    | SignedStatement
+    | undefined;
+  /** Members whose signatures are wanted, as `signers` of a QuorumCertificate. */
+  readonly members: Uint8Array;
+}
+
+/**
+ * SignaturesRequest asks a member for signatures that one of its messages named. The answer may lack some: it has as many as go into
+ * one message, in the order of the request, and the asker asks again.
+ */
+export interface SignaturesRequest {
+  /** Each statement once. */
+  readonly wanted: readonly WantedSignatures[];
+}
+
+/** GivenSignatures are signatures under one statement. */
+export interface GivenSignatures {
+  /** The statement. */
+  readonly statement:
+    | SignedStatement
+    | undefined;
+  /** Signatures, ascending by member. */
+  readonly signatures: readonly MemberSignature[];
+}
+
+/** SignaturesResponse answers a SignaturesRequest with what the sender holds. Its receiver believes none before it has verified it. */
+export interface SignaturesResponse {
+  /** Statements of the request. */
+  readonly given: readonly GivenSignatures[];
+}
+
 function createBasePeerMessage(): PeerMessage {
   return { chainTag: new Uint8Array(0), epoch: 0n, body: undefined };
 }
@@ -420,6 +479,12 @@ export const PeerMessage: MessageFns<PeerMessage> = {
         break;
       case "decided":
         Decided.encode(message.body.value, writer.uint32(346).fork()).join();
+        break;
+      case "signaturesRequest":
+        SignaturesRequest.encode(message.body.value, writer.uint32(354).fork()).join();
+        break;
+      case "signaturesResponse":
+        SignaturesResponse.encode(message.body.value, writer.uint32(362).fork()).join();
         break;
     }
     return writer;
@@ -614,6 +679,22 @@ export const PeerMessage: MessageFns<PeerMessage> = {
             message.body = { $case: "decided", value: Decided.decode(reader, reader.uint32()) };
             continue;
           }
+          case 44: {
+            if (tag !== 354) {
+              break;
+            }
+
+            message.body = { $case: "signaturesRequest", value: SignaturesRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 45: {
+            if (tag !== 362) {
+              break;
+            }
+
+            message.body = { $case: "signaturesResponse", value: SignaturesResponse.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -751,6 +832,18 @@ export const PeerMessage: MessageFns<PeerMessage> = {
       case "decided": {
         if (object.body?.value !== undefined && object.body?.value !== null) {
           message.body = { $case: "decided", value: Decided.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "signaturesRequest": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "signaturesRequest", value: SignaturesRequest.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "signaturesResponse": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "signaturesResponse", value: SignaturesResponse.fromPartial(object.body.value) };
         }
         break;
       }
@@ -2530,6 +2623,401 @@ export const EvidenceNotice: MessageFns<EvidenceNotice> = {
   fromPartial<I extends Exact<DeepPartial<EvidenceNotice>, I>>(object: I): EvidenceNotice {
     const message = createBaseEvidenceNotice() as any;
     message.evidence = object.evidence ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseSignedStatement(): SignedStatement {
+  return {
+    kind: "",
+    instance: 0n,
+    view: 0n,
+    height: 0n,
+    blockDigest: new Uint8Array(0),
+    highView: 0n,
+    highBlockDigest: new Uint8Array(0),
+  };
+}
+
+export const SignedStatement: MessageFns<SignedStatement> = {
+  encode(message: SignedStatement, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    if (message.instance !== 0n) {
+      if (BigInt.asUintN(64, message.instance) !== message.instance) {
+        throw new globalThis.Error("value provided for field message.instance of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.instance);
+    }
+    if (message.view !== 0n) {
+      if (BigInt.asUintN(64, message.view) !== message.view) {
+        throw new globalThis.Error("value provided for field message.view of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.view);
+    }
+    if (message.height !== 0n) {
+      if (BigInt.asUintN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.height);
+    }
+    if (message.blockDigest.length !== 0) {
+      writer.uint32(42).bytes(message.blockDigest);
+    }
+    if (message.highView !== 0n) {
+      if (BigInt.asUintN(64, message.highView) !== message.highView) {
+        throw new globalThis.Error("value provided for field message.highView of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.highView);
+    }
+    if (message.highBlockDigest.length !== 0) {
+      writer.uint32(58).bytes(message.highBlockDigest);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SignedStatement {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSignedStatement() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.instance = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.view = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.height = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.blockDigest = reader.bytes();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.highView = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.highBlockDigest = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SignedStatement>, I>>(base?: I): SignedStatement {
+    return SignedStatement.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SignedStatement>, I>>(object: I): SignedStatement {
+    const message = createBaseSignedStatement() as any;
+    message.kind = object.kind ?? "";
+    message.instance = (object.instance !== undefined && object.instance !== null) ? BigInt(object.instance) : 0n;
+    message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.blockDigest = object.blockDigest ?? new Uint8Array(0);
+    message.highView = (object.highView !== undefined && object.highView !== null) ? BigInt(object.highView) : 0n;
+    message.highBlockDigest = object.highBlockDigest ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseWantedSignatures(): WantedSignatures {
+  return { statement: undefined, members: new Uint8Array(0) };
+}
+
+export const WantedSignatures: MessageFns<WantedSignatures> = {
+  encode(message: WantedSignatures, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.statement !== undefined) {
+      SignedStatement.encode(message.statement, writer.uint32(10).fork()).join();
+    }
+    if (message.members.length !== 0) {
+      writer.uint32(18).bytes(message.members);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WantedSignatures {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWantedSignatures() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.statement = SignedStatement.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.members = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<WantedSignatures>, I>>(base?: I): WantedSignatures {
+    return WantedSignatures.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WantedSignatures>, I>>(object: I): WantedSignatures {
+    const message = createBaseWantedSignatures() as any;
+    message.statement = (object.statement !== undefined && object.statement !== null)
+      ? SignedStatement.fromPartial(object.statement)
+      : undefined;
+    message.members = object.members ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseSignaturesRequest(): SignaturesRequest {
+  return { wanted: [] };
+}
+
+export const SignaturesRequest: MessageFns<SignaturesRequest> = {
+  encode(message: SignaturesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.wanted) {
+      WantedSignatures.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SignaturesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSignaturesRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.wanted.push(WantedSignatures.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SignaturesRequest>, I>>(base?: I): SignaturesRequest {
+    return SignaturesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SignaturesRequest>, I>>(object: I): SignaturesRequest {
+    const message = createBaseSignaturesRequest() as any;
+    message.wanted = object.wanted?.map((e) => WantedSignatures.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseGivenSignatures(): GivenSignatures {
+  return { statement: undefined, signatures: [] };
+}
+
+export const GivenSignatures: MessageFns<GivenSignatures> = {
+  encode(message: GivenSignatures, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.statement !== undefined) {
+      SignedStatement.encode(message.statement, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.signatures) {
+      MemberSignature.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GivenSignatures {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGivenSignatures() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.statement = SignedStatement.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.signatures.push(MemberSignature.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GivenSignatures>, I>>(base?: I): GivenSignatures {
+    return GivenSignatures.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GivenSignatures>, I>>(object: I): GivenSignatures {
+    const message = createBaseGivenSignatures() as any;
+    message.statement = (object.statement !== undefined && object.statement !== null)
+      ? SignedStatement.fromPartial(object.statement)
+      : undefined;
+    message.signatures = object.signatures?.map((e) => MemberSignature.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseSignaturesResponse(): SignaturesResponse {
+  return { given: [] };
+}
+
+export const SignaturesResponse: MessageFns<SignaturesResponse> = {
+  encode(message: SignaturesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.given) {
+      GivenSignatures.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SignaturesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSignaturesResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.given.push(GivenSignatures.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SignaturesResponse>, I>>(base?: I): SignaturesResponse {
+    return SignaturesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SignaturesResponse>, I>>(object: I): SignaturesResponse {
+    const message = createBaseSignaturesResponse() as any;
+    message.given = object.given?.map((e) => GivenSignatures.fromPartial(e)) || [];
     return message;
   },
 };

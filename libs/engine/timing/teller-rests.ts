@@ -1,11 +1,11 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { ClockPort } from '../ports/engine-ports.ts';
 import { LapsingSet } from './lapsing-set.ts';
-import { PULL_PAUSE_MS, PULL_PAUSE_MS_MAX } from './waiting-limits.ts';
+import { PULL_PAUSE_MS, PULL_PAUSE_MS_MAX } from './timing-limits.ts';
 
 /**
- * Members that told of transactions and delivered none: their messages are ignored for a while, longer each
- * time in a row.
+ * Members that said they have something, and did not give it: what they say so is ignored for a while, longer each time in
+ * a row.
  */
 export class TellerRests {
   readonly #resting: LapsingSet<MemberIndex>;

@@ -1,0 +1,39 @@
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Progress } from '#libs/protocol/module.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
+import type { EngineOptions } from './engine-options.ts';
+import { Heartbeat } from './joining/heartbeat.ts';
+import { Joining } from './joining/joining.ts';
+import { trusting } from './joining/trusting-signer.ts';
+import type { ClaimVerifier } from './ports/engine-ports.ts';
+
+interface HeartbeatSurroundings {
+  readonly at: () => Position;
+  readonly help: (member: MemberIndex, reported: Progress) => void;
+}
+
+/** Says now and then how far this member is, and helps those that are behind. */
+export function newHeartbeat(options: EngineOptions, { at, help }: HeartbeatSurroundings): Heartbeat {
+  const { context, chain, peers, clock, audit } = options;
+  const decided = () => chain.tip().certificate;
+  const rootHeight = context.root.height;
+  return new Heartbeat({ audit, me: context.me, peers, clock, decided, rootHeight, at, help });
+}
+
+interface JoiningSurroundings {
+  readonly verifier: ClaimVerifier;
+  readonly at: () => Position;
+  readonly heartbeat: Heartbeat;
+}
+
+/** Keeps a member from signing before others are near. */
+export function newJoining(
+  options: EngineOptions,
+  { verifier, at, heartbeat }: JoiningSurroundings,
+): Joining {
+  const { context, peers, clock, hasJoined, joined } = options;
+  const { me, set } = context;
+  const signer = trusting(options.signer, verifier, me);
+  const ask = (member: MemberIndex): void => heartbeat.tell(member, true);
+  return new Joining({ me, set, signer, peers, clock, at, ask, onJoined: joined }, hasJoined);
+}

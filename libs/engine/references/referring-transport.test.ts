@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { toMemberIndex } from '#libs/chain/ids.ts';
+import { claimsOf } from '#libs/protocol/certificate.ts';
+import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
+import {
+  blockOn,
+  certify,
+  GENESIS,
+  newViewOf,
+  proposalOf,
+  timeoutOf,
+  voteOf,
+} from '#test/support/hotstuff/hotstuff-harness.ts';
+import { sealed } from '#test/support/hotstuff/sealed.ts';
+import { TOLD_MAX, WHOLE_BYTES_MAX } from './reference-limits.ts';
+import { ReferringTransport } from './referring-transport.ts';
+import { SignaturePool } from './signature-pool.ts';
+
+const B1 = blockOn(GENESIS, 1);
+const BOB = toMemberIndex(2);
+const notice = (view = 1, bytes = 1) => {
+  const certificate = { ...certify('commit', B1), view: BigInt(view) as never };
+  const signatures = certificate.signatures.map((each) => ({ ...each, signature: new Uint8Array(bytes) }));
+  return { kind: 'certificate', certificate: { ...certificate, signatures } } as const;
+};
+
+function transport() {
+  const forms: (string | undefined)[] = [];
+  const pool = new SignaturePool();
+  const peers = { send: (_to: unknown, _body: unknown, _epoch: unknown, form?: string) => forms.push(form) };
+  const port = new ReferringTransport({ module: HOTSTUFF.module, peers, pool });
+  return { forms, pool, send: port.send.bind(port) };
+}
+
+describe('F-20: the form of certificates that a member sends', () => {
+  test('is a reference in proposals, reports and timeouts, to one and to all', () => {
+    const { forms, send } = transport();
+    const high = certify('prepare', B1);
+    const messages = [
+      proposalOf(B1, high),
+      newViewOf(2, { high }),
+      timeoutOf(1, 2, { high }),
+      voteOf(1, 'commit', B1),
+    ];
+    for (const message of messages) {
+      send('all', sealed(message));
+      send(BOB, sealed(message));
+    }
+    assert.deepEqual(new Set(forms), new Set(['reference']));
+  });
+
+  test('is whole once, where a certificate is told to all first: a reference when it is said again, or to one', () => {
+    const { forms, send } = transport();
+    send(BOB, sealed(notice()));
+    for (let time = 0; time < 2; time++) send('all', sealed(notice()));
+    send('all', sealed(notice(2)));
+    send(BOB, sealed(notice(2)));
+    assert.deepEqual(forms, ['reference', 'whole', 'reference', 'whole', 'reference']);
+  });
+
+  test('is a reference, also first, where the whole would not go into a message beside others', () => {
+    const { forms, send } = transport();
+    send('all', sealed(notice(1, Math.floor(WHOLE_BYTES_MAX / 3))));
+    send('all', sealed(notice(2, Math.floor(WHOLE_BYTES_MAX / 3) + 1)));
+    assert.deepEqual(forms, ['whole', 'reference']);
+  });
+
+  test('is remembered of so many and no more', () => {
+    const { forms, send } = transport();
+    for (let view = 1; view <= TOLD_MAX + 1; view++) send('all', sealed(notice(view)));
+    send('all', sealed(notice(2)));
+    send('all', sealed(notice(1)));
+    assert.deepEqual(forms.slice(-2), ['reference', 'whole']);
+  });
+
+  test('leaves every signature that is named with this member, to be given', () => {
+    const { pool, send } = transport();
+    const high = certify('prepare', B1);
+    send(BOB, sealed(newViewOf(2, { high })));
+    for (const { statement, member } of claimsOf(high))
+      assert.notEqual(pool.signatureOf(statement, member), undefined);
+  });
+});

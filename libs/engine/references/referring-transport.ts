@@ -1,0 +1,51 @@
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { HostedModule, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
+import { type CertificateForm, statementText } from '#libs/protocol/named-signatures.ts';
+import type { TransportPort } from '#libs/replica/ports.ts';
+import type { PeerPort } from '../ports/engine-ports.ts';
+import { TOLD_MAX, WHOLE_BYTES_MAX } from './reference-limits.ts';
+import type { SignaturePool } from './signature-pool.ts';
+
+export interface ReferringOptions {
+  readonly module: Pick<HostedModule, 'claims' | 'ownClaim' | 'reported'>;
+  readonly peers: Pick<PeerPort, 'send'>;
+  readonly pool: SignaturePool;
+}
+
+/**
+ * Sends the messages of the protocol with certificates by reference: the receivers have verified most of the signatures already, and ask
+ * for the others. Only a certificate that is told to all for the first time goes whole: where votes go to the leader nobody else
+ * could form it.
+ */
+export class ReferringTransport implements TransportPort<ProtocolMessage> {
+  readonly #options: ReferringOptions;
+  readonly #told = new Set<string>();
+
+  constructor(options: ReferringOptions) {
+    this.#options = options;
+  }
+
+  send(to: MemberIndex | 'all', message: ProtocolMessage): void {
+    const { module, peers, pool } = this.#options;
+    const claims = module.claims(message);
+    // Who is named must be able to give: this member holds what it says, because all of it was verified.
+    pool.keep(claims);
+    peers.send(to, message, undefined, to === 'all' ? this.#formFor(message, claims) : 'reference');
+  }
+
+  #formFor(message: ProtocolMessage, claims: ReturnType<HostedModule['claims']>): CertificateForm {
+    const { module } = this.#options;
+    const [first] = claims;
+    const isProof = module.ownClaim(message) === undefined && module.reported(message) === undefined;
+    if (!isProof || first === undefined) return 'reference';
+    const text = statementText(first.statement);
+    if (this.#told.has(text)) return 'reference';
+    this.#told.add(text);
+    for (const oldest of this.#told) {
+      if (this.#told.size <= TOLD_MAX) break;
+      this.#told.delete(oldest);
+    }
+    const sizeBytes = claims.reduce((sum, { signature }) => sum + signature.length, 0);
+    return sizeBytes <= WHOLE_BYTES_MAX ? 'whole' : 'reference';
+  }
+}

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type MemberIndex, toDigest, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import type { Claim } from '#libs/protocol/certificate.ts';
+import type { WantedSignatures } from '#libs/protocol/named-signatures.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import type { ClaimVerifier, ClockPort } from '../ports/engine-ports.ts';
+import type { ReadPeerMessage } from '../ports/peer-listener.ts';
+import { TellerRests } from '../timing/teller-rests.ts';
+import { PULL_PAUSE_MS } from '../timing/timing-limits.ts';
+import { IncompleteMessages } from './incomplete-messages.ts';
+import { poolingVerifier } from './pooling-verifier.ts';
+import {
+  ASKED_FOR_ONE_MAX,
+  INCOMPLETE_BYTES_PER_MEMBER_MAX,
+  INCOMPLETE_PER_MEMBER_MAX,
+  SIGNATURES_ANSWER_MS,
+} from './reference-limits.ts';
+import { SignaturePool } from './signature-pool.ts';
+import { SignaturePull } from './signature-pull.ts';
+
+const members = (...places: number[]) => places.map(toMemberIndex);
+const [ann, bob, cid, dan, eve] = members(1, 2, 3, 4, 5) as [never, never, never, never, never];
+const READ: ReadPeerMessage = { ok: true, body: { kind: 'waiting', hashes: [] } };
+
+function voteOf(view: number): VoteStatement {
+  const block = { height: toHeight(9n), digest: toDigest('a'.repeat(64)) };
+  return { kind: 'commit', instance: 0n, view: toView(BigInt(view)), block, reports: [] };
+}
+
+/** The signature that holds here says its view and its member. */
+function claimOf(view: number, member: MemberIndex): Claim {
+  return { statement: voteOf(view), member, signature: Uint8Array.of(view, member) };
+}
+
+const isTrue = ({ statement, member, signature }: Claim): boolean =>
+  signature[0] === Number(statement.view) && signature[1] === member;
+
+/** One member that pulls, over time that passes by hand; signatures are judged when the test says so. */
+class Puller {
+  readonly asked: { readonly of: MemberIndex; readonly wanted: readonly WantedSignatures[] }[] = [];
+  readonly heard: string[] = [];
+  readonly refused: string[] = [];
+  readonly blamed: MemberIndex[] = [];
+  readonly pool = new SignaturePool();
+  readonly pull: SignaturePull;
+  #timers: { readonly dueMs: number; readonly fire: () => void }[] = [];
+  #nowMs = 0;
+
+  constructor() {
+    const clock: ClockPort = {
+      nowMs: () => this.#nowMs,
+      after: (delayMs, fire) => {
+        const timer = { dueMs: this.#nowMs + delayMs, fire };
+        this.#timers.push(timer);
+        return () => {
+          this.#timers = this.#timers.filter((each) => each !== timer);
+        };
+      },
+    };
+    const verifier: ClaimVerifier = {
+      trust: () => {},
+      verify: (claims, done, from) => {
+        const ok = claims.every(isTrue);
+        if (!ok && from !== undefined) this.blamed.push(from);
+        done(ok);
+      },
+    };
+    this.pull = new SignaturePull({
+      clock,
+      peers: {
+        send: (to, body) => {
+          assert.ok(body.kind === 'signatures-request' && to !== 'all');
+          this.asked.push({ of: to, wanted: body.wanted });
+        },
+      },
+      verifier: poolingVerifier(verifier, this.pool),
+      monitor: { refused: (from, cause) => this.refused.push(`${from} ${cause}`) },
+      messages: new IncompleteMessages(this.pool),
+      rests: new TellerRests(clock),
+    });
+  }
+
+  get timers(): number {
+    return this.#timers.length;
+  }
+
+  /** Who was asked since it was looked at last. */
+  askedOf(): readonly MemberIndex[] {
+    return this.asked.splice(0).map(({ of }) => of);
+  }
+
+  /** A message that names the votes of some members in a view. */
+  wait(from: MemberIndex, view: number, named: readonly MemberIndex[], sizeBytes = 100): void {
+    const missing = [{ statement: voteOf(view), members: named }];
+    const hear = (read: ReadPeerMessage): void => {
+      assert.equal(read, READ);
+      this.heard.push(`${from} ${view}`);
+    };
+    this.pull.wait({ from, message: { kind: 'incomplete', missing, sizeBytes, again: () => READ, hear } });
+  }
+
+  give(from: MemberIndex, view: number, by: readonly MemberIndex[], spoil: Partial<Claim> = {}): void {
+    const signatures = by.map((member) => ({ ...claimOf(view, member), ...spoil, member }));
+    this.pull.arrived(
+      { kind: 'signatures-response', given: [{ statement: voteOf(view), signatures }] },
+      from,
+    );
+  }
+
+  pass(durationMs: number): void {
+    const end = this.#nowMs + durationMs;
+    for (;;) {
+      const next = this.#timers.filter(({ dueMs }) => dueMs <= end).toSorted((a, b) => a.dueMs - b.dueMs)[0];
+      if (next === undefined) break;
+      this.#timers = this.#timers.filter((each) => each !== next);
+      this.#nowMs = next.dueMs;
+      next.fire();
+    }
+    this.#nowMs = end;
+  }
+}
+
+describe('F-20: signatures that a message names and this member lacks', () => {
+  test('are asked of its sender, only those, and the message is heard once they are verified', () => {
+    const puller = new Puller();
+    puller.pool.keep([claimOf(7, ann)]);
+    puller.wait(bob, 7, members(1, 2, 3));
+    assert.deepEqual(puller.asked, [{ of: bob, wanted: [{ statement: voteOf(7), members: members(2, 3) }] }]);
+    puller.give(bob, 7, members(2, 3));
+    assert.deepEqual([puller.heard, puller.timers], [['2 7'], 0]);
+  });
+
+  test('may come in parts: each part brings the next request', () => {
+    const puller = new Puller();
+    puller.wait(bob, 7, members(1, 2, 3));
+    puller.give(bob, 7, members(1));
+    assert.deepEqual(puller.asked.at(-1)?.wanted, [{ statement: voteOf(7), members: members(2, 3) }]);
+    puller.give(bob, 7, members(2, 3));
+    assert.deepEqual(puller.heard, ['2 7']);
+    assert.equal(puller.askedOf().length, 2);
+  });
+
+  test('complete every message that waits for them, whoever gives them', () => {
+    const puller = new Puller();
+    puller.wait(bob, 7, members(1));
+    puller.wait(cid, 7, members(1));
+    assert.deepEqual(puller.askedOf(), [bob, cid]);
+    puller.give(cid, 7, members(1));
+    assert.deepEqual(puller.heard, ['2 7', '3 7']);
+  });
+
+  test('are believed of nobody: a false one costs its giver its messages, and those of others wait on', () => {
+    const puller = new Puller();
+    puller.wait(bob, 7, members(1, 4));
+    puller.wait(cid, 7, members(1, 4));
+    puller.give(bob, 7, members(1, 4), { signature: Uint8Array.of(7, 1) });
+    assert.deepEqual([puller.blamed, puller.heard, puller.refused], [[bob], [], ['2 unresolved']]);
+    assert.equal(puller.pool.signatureOf(voteOf(7), ann), undefined, 'nor is the true one beside it kept');
+    puller.give(cid, 7, members(1, 4));
+    assert.deepEqual(puller.heard, ['3 7']);
+  });
+
+  test('are taken only as they were asked for: of that member, under that statement', () => {
+    const puller = new Puller();
+    puller.give(bob, 7, members(1));
+    puller.wait(bob, 7, members(1));
+    puller.give(cid, 7, members(1));
+    assert.deepEqual(puller.refused, ['2 stale', '3 stale']);
+    puller.give(bob, 8, members(1));
+    assert.deepEqual(
+      [puller.heard, puller.refused.at(-1)],
+      [[], '2 unresolved'],
+      'another statement is no answer',
+    );
+    assert.equal(puller.pool.signatureOf(voteOf(8), ann), undefined);
+  });
+
+  test('that do not come in time, or that the asked one does not hold, drop its messages', () => {
+    for (const silent of [true, false]) {
+      const puller = new Puller();
+      puller.wait(bob, 7, members(1));
+      if (silent) puller.pass(SIGNATURES_ANSWER_MS);
+      else puller.pull.arrived({ kind: 'signatures-response', given: [] }, bob);
+      assert.deepEqual([puller.refused, puller.timers > 0], [['2 unresolved'], true]);
+      puller.askedOf();
+      puller.wait(bob, 8, members(1));
+      assert.deepEqual([puller.askedOf(), puller.refused.length], [[], 2], 'and it rests');
+      puller.pass(PULL_PAUSE_MS);
+      puller.wait(bob, 8, members(1));
+      assert.deepEqual(puller.askedOf(), [bob]);
+    }
+  });
+
+  test('are asked of a few at a time, and of the next when those give nothing', () => {
+    const puller = new Puller();
+    const senders = [ann, bob, cid, dan, eve];
+    for (const from of senders) puller.wait(from, 7, members(9));
+    assert.deepEqual(puller.askedOf(), senders.slice(0, ASKED_FOR_ONE_MAX));
+    puller.pass(SIGNATURES_ANSWER_MS);
+    assert.deepEqual(puller.askedOf(), senders.slice(ASKED_FOR_ONE_MAX));
+    puller.give(eve, 7, members(9));
+    assert.deepEqual(puller.heard, ['4 7', '5 7']);
+  });
+
+  test('wait within bounds of number and bytes for each sender, and bound nobody else', () => {
+    const puller = new Puller();
+    for (let view = 1; view <= INCOMPLETE_PER_MEMBER_MAX + 1; view++) puller.wait(bob, view, members(1));
+    assert.deepEqual(puller.refused, ['2 unresolved']);
+    puller.wait(cid, 1, members(1), INCOMPLETE_BYTES_PER_MEMBER_MAX + 1);
+    assert.deepEqual(puller.refused.at(-1), '3 unresolved');
+    puller.wait(dan, 1, members(1), INCOMPLETE_BYTES_PER_MEMBER_MAX);
+    puller.wait(dan, 2, members(1), 1);
+    assert.deepEqual(puller.refused.slice(2), ['4 unresolved']);
+  });
+
+  test('are asked for by nobody after the end', () => {
+    const puller = new Puller();
+    puller.wait(bob, 7, members(1));
+    puller.pull.stop();
+    puller.pass(10 * SIGNATURES_ANSWER_MS);
+    assert.deepEqual([puller.timers, puller.refused, puller.heard], [0, [], []]);
+  });
+});

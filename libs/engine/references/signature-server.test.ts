@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { toDigest, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import type { PeerMessageBody } from '../ports/peer-message.ts';
+import { SIGNATURES_ANSWER_BYTES_MAX, SIGNATURES_SERVED_PER_SECOND_MAX } from './reference-limits.ts';
+import { SignaturePool } from './signature-pool.ts';
+import { SignatureServer } from './signature-server.ts';
+
+const ASKER = toMemberIndex(9);
+const members = (...places: number[]) => places.map(toMemberIndex);
+
+function voteOf(view: number): VoteStatement {
+  const block = { height: toHeight(9n), digest: toDigest('a'.repeat(64)) };
+  return { kind: 'prepare', instance: 0n, view: toView(BigInt(view)), block, reports: [] };
+}
+
+/** A server that holds signatures of this size of members 0 to 3 in view 7. */
+function serving(signatureBytes: number) {
+  const pool = new SignaturePool();
+  const signature = new Uint8Array(signatureBytes);
+  pool.keep(members(0, 1, 2, 3).map((member) => ({ member, statement: voteOf(7), signature })));
+  const sent: PeerMessageBody[] = [];
+  let nowMs = 0;
+  const clock = { nowMs: () => nowMs, after: () => () => {} };
+  const server = new SignatureServer(pool, { send: (_to, body) => sent.push(body) }, clock);
+  const ask = (...wanted: { statement: VoteStatement; members: readonly never[] }[]) =>
+    server.answer({ kind: 'signatures-request', wanted }, ASKER);
+  const given = () => {
+    const [body = assert.fail()] = sent.splice(0);
+    assert.ok(body.kind === 'signatures-response');
+    return body.given.map(({ statement, signatures }) => [
+      Number(statement.view),
+      signatures.map(({ member }) => member),
+    ]);
+  };
+  return { ask, given, sent, pass: (ms: number) => (nowMs += ms) };
+}
+
+describe('signatures that members ask for', () => {
+  test('are given as far as they are held, in the order of the request', () => {
+    const { ask, given } = serving(100);
+    ask(
+      { statement: voteOf(8), members: members(1) as never },
+      { statement: voteOf(7), members: members(1, 3, 5) as never },
+    );
+    assert.deepEqual(given(), [[7, [1, 3]]]);
+    ask({ statement: voteOf(8), members: members(1) as never });
+    assert.deepEqual(given(), [], 'an answer that says that there is nothing');
+  });
+
+  test('go into one answer up to its bound, the first ones, and never more than it', () => {
+    const { ask, given } = serving(SIGNATURES_ANSWER_BYTES_MAX / 2);
+    ask({ statement: voteOf(7), members: members(0, 1, 2, 3) as never });
+    assert.deepEqual(given(), [[7, [0, 1]]]);
+    const large = serving(SIGNATURES_ANSWER_BYTES_MAX / 2 + 1);
+    large.ask({ statement: voteOf(7), members: members(2, 3) as never });
+    assert.deepEqual(large.given(), [[7, [2]]]);
+  });
+
+  test('are given so often in a second and no more, to each', () => {
+    const { ask, sent, pass } = serving(100);
+    const one = { statement: voteOf(7), members: members(1) as never };
+    for (let time = 0; time < SIGNATURES_SERVED_PER_SECOND_MAX; time++) assert.equal(ask(one), true);
+    assert.equal(ask(one), false);
+    assert.equal(sent.length, SIGNATURES_SERVED_PER_SECOND_MAX);
+    pass(1_000);
+    assert.equal(ask(one), true);
+  });
+});

@@ -1,0 +1,68 @@
+import type {
+  QuorumCertificate as WireCertificate,
+  TimeoutCertificate as WireTimeoutCertificate,
+} from '#libs/proto/btcfed/consensus/v1/certificate.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { certificateName, membersIn } from '#libs/protocol/certificate-name.ts';
+import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
+import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import {
+  certificateFromWire,
+  certificateToWire,
+  timeoutCertificateByParts,
+  timeoutCertificateToWire,
+} from './certificate.ts';
+import type { CertificateReading } from './certificate-reading.ts';
+import { demand, present } from './refusal.ts';
+import { signatureFromWire } from './signature.ts';
+
+export function certificateIn(form: CertificateForm, certificate: QuorumCertificate): WireCertificate {
+  // That of a root has no signatures, and so one form.
+  if (form === 'whole' || certificate.signatures.length === 0) return certificateToWire(certificate);
+  const { signers } = certificateName(certificate);
+  return { ...certificateToWire({ ...certificate, signatures: [] }), signers };
+}
+
+/** A certificate in either form. @throws WireRefusal */
+export function certificateFrom(
+  wire: WireCertificate | undefined,
+  reading: CertificateReading,
+): QuorumCertificate {
+  const { signers, ...fact } = present(wire, 'certificate');
+  const named = certificateFromWire(fact, reading.limits);
+  if (signers === undefined) return named;
+  demand(fact.signatures.length === 0, 'signers beside signatures');
+  const members = membersIn(signers, reading.limits.membersMax);
+  demand(members !== undefined && members.length > 0, 'signers are not written in their one way');
+  const { kind, instance, view, height, digest } = named;
+  const statement = { kind, instance, view, block: { height, digest }, reports: [] };
+  const signatures = members.map((member) => ({ member, ...reading.signatureOf(statement, member) }));
+  return { ...named, signatures };
+}
+
+export function timeoutCertificateIn(
+  form: CertificateForm,
+  certificate: LeaveCertificate,
+): WireTimeoutCertificate {
+  const whole = timeoutCertificateToWire(certificate);
+  if (form === 'whole' || certificate.high === undefined) return whole;
+  return {
+    ...whole,
+    shares: whole.shares.map((share) => ({ ...share, signature: new Uint8Array() })),
+    highCertificate: certificateIn(form, certificate.high),
+  };
+}
+
+/** A certificate in either form, each share of it in its own. @throws WireRefusal */
+export function timeoutCertificateFrom(
+  wire: WireTimeoutCertificate | undefined,
+  reading: CertificateReading,
+): LeaveCertificate {
+  return timeoutCertificateByParts(wire, reading.limits, {
+    high: (each) => certificateFrom(each, reading),
+    signature: (share, { statement, member }) =>
+      share.signature.length === 0 && share.key === undefined
+        ? reading.signatureOf(statement, member)
+        : signatureFromWire(share, reading.limits, 'certificate too large'),
+  });
+}
