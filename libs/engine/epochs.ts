@@ -12,7 +12,7 @@ import { ENDED, type Submission } from './ports/submission.ts';
 import type { CatchUpStatus } from './sync/catch-up.ts';
 import { SecondBudget } from './timing/second-budget.ts';
 
-/** Answers to one member of another epoch, each second: a proof may be 10 MB. */
+/** Answers to one member of another epoch, each second: a proof may be 25 MB. */
 const EPOCH_PROOFS_PER_SECOND_MAX = 2;
 
 export interface EpochsOptions {

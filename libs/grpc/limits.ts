@@ -5,8 +5,8 @@ const MIB = 1024 * KIB;
 
 /** Every bound of our gRPC connections, with its reason. */
 export const GRPC_LIMITS = {
-  /** A certificate of 512 members with 256s signatures is 10 MB; the library's own bound is 4 MiB. */
-  messageBytesMax: 16 * MIB,
+  /** A certificate that 512 members signed with 256f is 25.6 MB, and a range of blocks beside it 4 MiB; the library's own bound is 4 MiB. */
+  messageBytesMax: 32 * MIB,
   /** Halves the round trip of messages of 1 MB against the default of 64 KiB; no effect below 20 KB. */
   windowBytes: 4 * MIB,
   /**

@@ -12,7 +12,7 @@ export const BLOCK_PARAMETERS = {
     min: 1_024,
     max: 4 * MIB,
     default: MIB,
-    reason: 'a block and a certificate of up to 10 MB must fit one 16 MiB message',
+    reason: 'a block and a certificate of up to 25.6 MB must fit one 32 MiB message',
   },
   block_transactions_max: {
     min: 1,

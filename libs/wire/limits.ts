@@ -11,7 +11,7 @@ export interface WireLimits {
   readonly messageBytesMax: number;
   /**
    * Tags and lengths read while decoding one message. It bounds the objects that a sender can make us build:
-   * 16 MiB of empty fields would be eight million of them.
+   * 32 MiB of empty fields would be sixteen million of them.
    */
   readonly fieldsMax: number;
   /** One transaction, bytes. */
@@ -31,8 +31,8 @@ export interface WireLimits {
 const MIB = 1024 * 1024;
 
 export const WIRE_LIMITS: WireLimits = {
-  // One gateway frame and one gRPC message: a certificate of 342 signatures of 29,792 bytes fits.
-  messageBytesMax: 16 * MIB,
+  // One gateway frame and one gRPC message: a certificate of 512 signatures of 49,856 bytes fits, and a range of blocks beside it.
+  messageBytesMax: 32 * MIB,
   // The largest block that a genesis may allow takes two reads for each transaction; the rest is for certificates.
   fieldsMax: 262_144,
   // The largest that a genesis may allow (libs/settings/genesis-parameters.ts); its own bound is narrower.

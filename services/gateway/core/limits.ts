@@ -3,16 +3,16 @@ import type { ByClass } from './traffic-class.ts';
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** Room for the Protobuf envelope of a frame inside one gRPC message of 16 MiB, the limit of libs/grpc. */
+/** Room for the Protobuf envelope of a frame inside one gRPC message of 32 MiB, the limit of libs/grpc. */
 const ENVELOPE_BYTES_MAX = 64 * KIB;
 
 /**
- * Largest payload of a frame. A certificate of 512 members with 256s is 10 MB. A frame that a peer may send but
+ * Largest payload of a frame. A certificate that 512 members signed with 256f is 25.6 MB. A frame that a peer may send but
  * gRPC may not carry would let that peer end the attachment of consensus: hence the room for the envelope.
  */
 export const FRAME_BYTES_MAX: ByClass<number> = {
-  consensus: 16 * MIB - ENVELOPE_BYTES_MAX,
-  sync: 16 * MIB - ENVELOPE_BYTES_MAX,
+  consensus: 32 * MIB - ENVELOPE_BYTES_MAX,
+  sync: 32 * MIB - ENVELOPE_BYTES_MAX,
   transaction: 4 * MIB,
 };
 

@@ -32,7 +32,7 @@ export interface ClientLimits {
   readonly progressSecondsMax: number;
   /** Evidence in one answer when the caller names no number. */
   readonly evidenceDefault: number;
-  /** Evidence in one answer: up to 100 KB each, and a message holds 16 MiB. */
+  /** Evidence in one answer: up to 100 KB each, and a message holds 32 MiB. */
   readonly evidenceMax: number;
 }
 
@@ -91,7 +91,7 @@ export function strangerLimits(transactionBytesMax: number): StrangerLimits {
     // A thousand at once are an ordinary client in a hurry, and wait for a busy member: they must not count as dawdlers.
     arrivingMax: Math.max(ARRIVING_MIN, Math.floor(ARRIVING_BYTES_MAX / messageBytesMax)),
     patienceMs: 1_000,
-    // The largest answer, 16 MiB, over 3 Mbit/s; and time for the reader of a watch to hear, after 30 s, why it
+    // The largest answer of all but the largest federations, 16 MiB, over 3 Mbit/s; and time for the reader of a watch to hear, after 30 s, why it
     // lost its place.
     answerMsMax: 60_000,
     untakenBytesMax: 64 * 1024 * 1024,

@@ -89,7 +89,7 @@ export interface SendFrame {
   readonly to: readonly Uint8Array[];
   /** Priority class. */
   readonly trafficClass: TrafficClass;
-  /** Opaque bytes, at most 16 MiB. */
+  /** Opaque bytes, at most 32 MiB less 64 KiB. */
   readonly payload: Uint8Array;
 }
 
