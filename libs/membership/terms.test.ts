@@ -5,6 +5,7 @@ import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { SOFTWARE_VERSION } from '#libs/chain/software-version.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
+import { saidParameters } from '#libs/protocol/parameter-words.ts';
 import type { FoundingProtocols } from '#libs/protocol/parameters.ts';
 import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
@@ -41,7 +42,8 @@ const protocols: FoundingProtocols = new Map([
   ],
 ]);
 const BOUNDS = FOUNDING_PROTOCOLS.get(DEFAULT_PROTOCOL)?.parameters.bounds ?? {};
-const NUMBERS = Object.fromEntries(Object.entries(BOUNDS).map(([name, bound]) => [name, bound.default]));
+const DEFAULTS = Object.fromEntries(Object.entries(BOUNDS).map(([name, bound]) => [name, bound.default]));
+const NUMBERS = saidParameters(BOUNDS, DEFAULTS);
 const GENESIS = genesisBlock({ genesisTimeMs: 0n });
 const PLAIN = foundingOf(GENESIS.digest, rosterOf(4));
 const FOUNDING = foundingMembership({
