@@ -22,6 +22,7 @@ import { certificateFromWire } from '#libs/wire/certificate.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { demand, present, WireRefusal } from '#libs/wire/refusal.ts';
 import { invalidAnswer } from './errors.ts';
+import { saysWhichProves } from './proving-height.ts';
 import type { BlockProof } from './verify-block.ts';
 
 /** A final block as a member tells it: believed once `verifyBlock` says so. */
@@ -67,11 +68,13 @@ export function blockFrom(answer: GetBlockResponse, headerOnly: boolean): Client
     const header = headerFromWire(present(block.header, 'header'), WIRE_LIMITS);
     const transactions = transactionsFromWire(block.transactions, WIRE_LIMITS);
     demand(headerOnly || isPayloadOf(header, transactions), 'transactions of another block');
+    const certificate = certificateFromWire(answer.commitCertificate, WIRE_LIMITS);
+    demand(saysWhichProves(answer, certificate.height), 'said to be proved by another height');
     return {
       header,
       digest: headerDigest(header),
       transactions: transactionsToWire(transactions),
-      certificate: certificateFromWire(answer.commitCertificate, WIRE_LIMITS),
+      certificate,
       descendants: answer.descendants.map((each) => headerFromWire(each, WIRE_LIMITS)),
     };
   });

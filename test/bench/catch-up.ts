@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { CERTIFICATE_RULE } from '#libs/chain/kept-certificates.ts';
 import { SignedChain } from '#test/support/chain/signed-chain.ts';
 import { catchUp } from './catch-up-run.ts';
 
@@ -40,7 +41,7 @@ async function measure(): Promise<void> {
     const plan = {
       scheme: values.scheme,
       blocks: Number(values.blocks),
-      blocksPerCertificate: 128,
+      blocksPerCertificate: CERTIFICATE_RULE.every,
       transactionsPerBlock: Number(values.transactions),
       transactionBytes: Number(values.bytes),
     };

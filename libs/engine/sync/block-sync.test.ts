@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sealBlock } from '#libs/chain/block.ts';
 import { toDigest } from '#libs/chain/ids.ts';
+import { CERTIFICATE_RULE } from '#libs/chain/kept-certificates.ts';
 import {
   type Behaviour,
   certify,
@@ -32,7 +33,7 @@ describe('catching up', () => {
     assertSame(bench);
     assertCertified(bench, CHAIN);
     assert.equal(bench.sync.progress(), undefined);
-    assert.equal(bench.batches.length, Math.ceil(1_000 / RANGE_BLOCKS_MAX));
+    assert.equal(bench.batches.length, 1_000 / CERTIFICATE_RULE.every);
     assert.equal(bench.verifications.length, bench.batches.length, 'one certificate for each range');
   });
 
@@ -46,11 +47,35 @@ describe('catching up', () => {
     assert.deepEqual(
       first.map(({ from, to }) => [from, to]),
       [
-        [1n, 128n],
-        [129n, 256n],
-        [257n, 384n],
+        [1n, 100n],
+        [101n, 200n],
+        [201n, 300n],
       ],
     );
+  });
+
+  test('takes one certificate for each hundred blocks of peers that keep no other', () => {
+    const bench = benchWith(good, good, good);
+    assert.equal(CHAIN.certificateWithin({ from: heightOf(1), to: heightOf(99) }), undefined);
+    assert.ok(bench.untilHeight(1_000, 5_000));
+    assert.ok(bench.asked.every(({ from, to }) => to % 100n === 0n && from % 100n === 1n));
+    const own = CHAIN.final.filter(
+      ({ header }) => bench.chain.certificateWithin({ from: header.height, to: header.height }) !== undefined,
+    );
+    assert.deepEqual(
+      own.map(({ header }) => header.height),
+      Array.from({ length: 11 }, (_, at) => BigInt(at * 100)),
+    );
+  });
+
+  test('takes and proves ranges of peers of before, which keep a certificate for each 128th block alone', () => {
+    const old = chainOf({ blocks: 1_000, isCertified: (height) => height % 128 === 0 });
+    const bench = new SyncBench([{ behaviour: honest(old) }, { behaviour: honest(old) }]);
+    bench.sync.seek(targetOf(old));
+    assert.ok(bench.untilHeight(1_000, 10_000));
+    assertSame(bench, old);
+    assertCertified(bench, old);
+    assert.deepEqual(bench.lies, []);
   });
 
   test('asks for nothing without a proved target, and for nothing above it', () => {
@@ -128,11 +153,9 @@ describe('catching up', () => {
 
   test('ends when the chain came to the target in another way', () => {
     const bench = benchWith(silent);
-    for (const { block, certificate } of [1, 2].map(
-      (h) => CHAIN.certifiedBlock(heightOf(h)) ?? assert.fail(),
-    )) {
+    for (const block of CHAIN.final.slice(1, 3)) {
       bench.chain.putBlock(block, CHAIN.frontierOf(block.digest) ?? assert.fail());
-      bench.chain.commit(certificate);
+      bench.chain.commit(certify(block));
     }
     bench.sync.reached(heightOf(1_000));
     const before = bench.asked.length;
@@ -143,11 +166,9 @@ describe('catching up', () => {
 
   test('takes up where the chain stands, also in the middle of what is fetched', () => {
     const bench = benchWith({ ...good, delayMs: 300 });
-    for (const { block, certificate } of [1, 2, 3].map(
-      (h) => CHAIN.certifiedBlock(heightOf(h)) ?? assert.fail(),
-    )) {
+    for (const block of CHAIN.final.slice(1, 4)) {
       bench.chain.putBlock(block, CHAIN.frontierOf(block.digest) ?? assert.fail());
-      bench.chain.commit(certificate);
+      bench.chain.commit(certify(block));
     }
     assert.ok(bench.untilHeight(1_000, 20_000));
     assertSame(bench);
@@ -220,9 +241,9 @@ describe('bounds', () => {
 describe('a chain that cannot go on', () => {
   test('because a certified block contradicts a final one stops the member', () => {
     const bench = new SyncBench([{ behaviour: honest(OTHER) }]);
-    const first = CHAIN.certifiedBlock(heightOf(1)) ?? assert.fail();
-    bench.chain.putBlock(first.block, CHAIN.frontierOf(first.block.digest) ?? assert.fail());
-    bench.chain.commit(first.certificate);
+    const first = CHAIN.final[1] ?? assert.fail();
+    bench.chain.putBlock(first, CHAIN.frontierOf(first.digest) ?? assert.fail());
+    bench.chain.commit(certify(first));
     bench.sync.seek(targetOf(OTHER));
     bench.pass(5_000);
     assert.match(String(bench.broken[0]), /contradicts the final block/);

@@ -9,6 +9,7 @@ import type { ClaimVerifier, ClockPort, PeerPort } from '../ports/engine-ports.t
 import type { BlocksResponse } from '../ports/peer-message.ts';
 import { CatchUpPace, type CatchUpProgress } from './catch-up-pace.ts';
 import { type ApplyResult, type GrowingChain, RangeApplier } from './range-applier.ts';
+import { endOfRange } from './range-end.ts';
 import { BEAT_MS, RANGES_MAX } from './sync-limits.ts';
 import { SyncPeers } from './sync-peers.ts';
 import { type Flight, type HeldRange, SyncWindow } from './sync-window.ts';
@@ -177,11 +178,9 @@ export class BlockSync {
     }
   }
 
-  /** Ranges end at multiples of their size: there members that caught up themselves hold certificates. */
   #ask(peer: MemberIndex, { from, to: last }: HeightSpan): void {
-    const size = BigInt(this.#peers.blocksFor(peer));
-    const end = ((from + size - 1n) / size) * size;
-    const to = toHeight(end < last ? end : last);
+    const end = endOfRange(from, this.#peers.blocksFor(peer));
+    const to = end < last ? end : last;
     const id = this.#options.newId();
     this.#peers.asked(peer, this.#nowMs);
     this.#window.ask({ id, peer, from, to, askedMs: this.#nowMs });

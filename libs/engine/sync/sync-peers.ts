@@ -1,5 +1,7 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
+import { CERTIFICATE_RULE } from '#libs/chain/kept-certificates.ts';
 import { RANGE_BLOCKS_MAX } from '../ports/range-limits.ts';
+import { atLeastOne, powerOfTwoUpTo } from './range-sizes.ts';
 import {
   GROWTH_DELIVERIES,
   LIE_PAUSE_MS,
@@ -74,7 +76,9 @@ export class SyncPeers {
   delivered(peer: MemberIndex, { askedBlocks, blocks, tookMs }: Delivery): void {
     const standing = this.#answered(peer);
     standing.failures = 0;
-    standing.inTime = tookMs < PATIENCE_MS && blocks === askedBlocks ? standing.inTime + 1 : 0;
+    if (tookMs >= PATIENCE_MS || blocks < askedBlocks) standing.inTime = 0;
+    // A range that was cut short says nothing of what the peer could send.
+    else if (askedBlocks >= Math.min(standing.blocks, CERTIFICATE_RULE.every)) standing.inTime += 1;
     if (tookMs >= PATIENCE_MS) standing.blocks = atLeastOne(standing.blocks / 2);
     else if (blocks < askedBlocks) standing.blocks = powerOfTwoUpTo(blocks);
     if (standing.inTime < GROWTH_DELIVERIES) return;
@@ -134,14 +138,6 @@ export class SyncPeers {
 
 function pause(baseMs: number, maxMs: number, times: number): number {
   return Math.min(baseMs * 2 ** times, maxMs);
-}
-
-function atLeastOne(value: number): number {
-  return Math.max(1, Math.floor(value));
-}
-
-function powerOfTwoUpTo(value: number): number {
-  return 2 ** Math.floor(Math.log2(Math.max(1, value)));
 }
 
 /** Compares lists of equal length by their first difference. */

@@ -142,6 +142,8 @@ export class Disk<Record> {
   #moveTo(height: number, tip: QuorumCertificate): void {
     this.tip = tip;
     this.chain.length = height + 1;
+    // It may have been dropped above, as old: here it is the newest.
+    this.proofs.set(height, tip);
     for (const above of this.proofs.keys()) if (above > height) this.proofs.delete(above);
   }
 

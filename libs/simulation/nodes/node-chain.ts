@@ -3,6 +3,7 @@ import type { Block, BlockHeader } from '#libs/chain/block.ts';
 import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
+import { CERTIFICATE_RULE, type CertificateRule } from '#libs/chain/kept-certificates.ts';
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import type { ChainPort, ChainTip } from '#libs/engine/ports/engine-ports.ts';
@@ -11,6 +12,7 @@ import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
 import { finalTop } from '../disk/final-top.ts';
+import { NodeProofs } from './node-proofs.ts';
 import type { StoreOwner } from './store-owner.ts';
 
 /**
@@ -20,10 +22,17 @@ import type { StoreOwner } from './store-owner.ts';
 export class NodeChain implements ChainPort {
   readonly #owner: StoreOwner;
   readonly #save: (record: HostedRecord) => void;
+  readonly #proofs: NodeProofs;
 
-  constructor(owner: StoreOwner, save: (record: HostedRecord) => void) {
+  /** @param rule - Which certificates it keeps. */
+  constructor(
+    owner: StoreOwner,
+    save: (record: HostedRecord) => void,
+    rule: CertificateRule = CERTIFICATE_RULE,
+  ) {
     this.#owner = owner;
     this.#save = save;
+    this.#proofs = new NodeProofs(owner.disk, rule);
   }
 
   get genesis(): Block {
@@ -84,25 +93,11 @@ export class NodeChain implements ChainPort {
   }
 
   certifiedBlock(height: Height): CertifiedBlock | undefined {
-    const { disk } = this.#owner;
-    const block = this.blockAt(height);
-    if (block === undefined) return undefined;
-    const descendants: BlockHeader[] = [];
-    for (let above = Number(height); above <= disk.height; above++) {
-      const certificate = disk.proofs.get(above);
-      if (certificate !== undefined) return { block, certificate, descendants };
-      const header = this.blockAt(BigInt(above + 1) as Height)?.header;
-      if (header !== undefined) descendants.push(header);
-    }
-    return undefined;
+    return this.#proofs.certifiedBlock(height);
   }
 
-  certificateWithin({ from, to }: HeightSpan): QuorumCertificate | undefined {
-    for (let height = Number(to); height >= Number(from); height--) {
-      const certificate = this.#owner.disk.proofs.get(height);
-      if (certificate !== undefined) return certificate;
-    }
-    return undefined;
+  certificateWithin(span: HeightSpan): QuorumCertificate | undefined {
+    return this.#proofs.certificateWithin(span);
   }
 
   save(record: HostedRecord): void {
@@ -157,6 +152,7 @@ export class NodeChain implements ChainPort {
         certificate,
         branch.map(({ block }) => block.digest),
       );
+      this.#proofs.prune();
       sync();
     });
     for (const held of branch) this.#owner.observe((observer) => observer.committed(endpoint.instance, held));

@@ -47,6 +47,7 @@ export class WholeNode implements Process<HostedState, ProtocolMessage> {
     this.chain = new NodeChain(
       this.#owner,
       nodeStore(this.#owner, () => this.#seats.current),
+      plan.whole?.certificates,
     );
     const snapshots = new NodeSnapshots(this.#owner);
     const founding = foundingIn(federation.membership, termsOf?.(endpoint.member));

@@ -1,4 +1,5 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { CertificateRule } from '#libs/chain/kept-certificates.ts';
 import type { NewTerms } from '#libs/membership/new-terms.ts';
 import type { MembershipPolicy } from '#libs/membership/policy.ts';
 
@@ -38,4 +39,6 @@ export interface WholePlan {
   readonly clerks: readonly ClerkPlan[];
   /** Number of missing blocks from which on a member takes a snapshot; 0: never. */
   readonly snapshotBlocks: number;
+  /** Which certificates members keep; absent: those of production, which has larger numbers than a run has heights. */
+  readonly certificates?: CertificateRule;
 }

@@ -55,8 +55,11 @@ async function getBlock(
     }
     const verified = verdict === undefined ? {} : { verified: true };
     const { header, ...rest } = block;
+    const { isKept: certificateKept, height: certifiedHeight } = proofOf(block);
     terminal.out(
-      options.json ? jsonText({ ...header, ...rest, ...verified }) : blockText(block, verdict?.ok),
+      options.json
+        ? jsonText({ ...header, ...rest, certificateKept, certifiedHeight, ...verified })
+        : blockText(block, verdict?.ok),
     );
     return EXIT_CODES.ok;
   });
@@ -68,11 +71,22 @@ function heightOf(text: string): bigint {
   throw invalidInput(`${JSON.stringify(text)} is no height: a height is a whole number, or "${LATEST}"`);
 }
 
+/** Whether the member keeps a certificate of this very block, and the height whose certificate proves it. */
+function proofOf({ certificate, descendants }: ClientBlock): {
+  readonly isKept: boolean;
+  readonly height: bigint;
+} {
+  return { isKept: descendants.length === 0, height: certificate.height };
+}
+
 function blockText(block: ClientBlock, verified: boolean | undefined): string {
   const { header, digest, certificate, descendants, transactions } = block;
   const signers = certificate.signatures.map(({ member }) => member).join(', ');
-  const through = descendants.length === 0 ? '' : `, through ${descendants.length} later blocks`;
-  const proof = signers === '' ? 'nobody: it is genesis' : `members ${signers}${through}`;
+  const { isKept, height } = proofOf(block);
+  const proof = signers === '' ? 'nobody: it is genesis' : `members ${signers}`;
+  const own = isKept
+    ? 'kept'
+    : `not kept: that of height ${height} proves it, by ${descendants.length} headers`;
   return [
     `height        ${header.height}`,
     `digest        ${digest}`,
@@ -81,6 +95,7 @@ function blockText(block: ClientBlock, verified: boolean | undefined): string {
     `view          ${header.view}, proposed by member ${header.proposer}`,
     `time          ${new Date(Number(header.timestampMs)).toISOString()}`,
     `certified by  ${proof}${verified === true ? ', verified' : ''}`,
+    `certificate   ${own}`,
     `transactions  ${header.transactionCount}`,
     ...transactions.map((transaction) => `  ${toHex(transaction)}`),
   ].join('\n');

@@ -4,16 +4,18 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { sealBlock } from '#libs/chain/block.ts';
-import { digestBytes, toHeight } from '#libs/chain/ids.ts';
+import { digestBytes, toEpoch, toHeight } from '#libs/chain/ids.ts';
+import { type CertifiedHeight, droppable } from '#libs/chain/kept-certificates.ts';
 import { verifyInclusion } from '#libs/chain/merkle.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
-import { CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
+import { CHAIN_DIGEST, certificateFor, GENESIS, SMALL_RULE } from '#test/support/chain/chain-fixture.ts';
 import { recordIn } from '#test/support/hotstuff/sealed.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
@@ -68,6 +70,29 @@ function assertWhole(store: ChainStore): void {
   assert.equal(store.tip().digest, parent);
 }
 
+/** The heights that have a certificate of their own, ascending. */
+function certificatesIn(store: ChainStore): readonly CertifiedHeight[] {
+  const heights = Array.from({ length: Number(store.tip().height) + 1 }, (_, at) => toHeight(BigInt(at)));
+  return heights
+    .filter((height) => store.certificateWithin({ from: height, to: height }) !== undefined)
+    .map((height) => ({ height, epoch: toEpoch(0n) }));
+}
+
+/** Nothing that may go was left by a kill, and no certificate that nothing names. */
+function assertPruned(kept: readonly CertifiedHeight[]): void {
+  const tip = kept.at(-1)?.height ?? assert.fail();
+  assert.deepEqual(droppable(kept.slice(1), toHeight(0n), SMALL_RULE, tip), []);
+  const db = new DatabaseSync(path);
+  const unnamed = db
+    .prepare(
+      `SELECT hex(digest) FROM certificate WHERE NOT EXISTS (SELECT 1 FROM final WHERE certificate = digest)
+       AND NOT EXISTS (SELECT 1 FROM safety_record WHERE instr(content, lower(hex(digest))) > 0)`,
+    )
+    .all();
+  db.close();
+  assert.deepEqual(unnamed, []);
+}
+
 /** The member's vote and lock in its view, and the block itself. */
 function assertRecordWhole(store: ChainStore, { view, voted, locked }: SafetyRecord): void {
   const header = voted.commit && store.headerOf(voted.commit.digest);
@@ -93,6 +118,7 @@ test('a member that is killed at any moment keeps all that it said, and half of 
       protocol: HOTSTUFF,
       member: 'm0',
       mustExist: true,
+      rule: SMALL_RULE,
     });
     const { height } = store.tip();
     assert.ok(height >= said.height, `height ${height} after it said ${said.height}`);
@@ -101,6 +127,8 @@ test('a member that is killed at any moment keeps all that it said, and half of 
     assert.ok(record.view - height <= 1n, 'nothing is ahead of its record');
     assertRecordWhole(store, record);
     assertWhole(store);
+    const kept = certificatesIn(store);
     store.close();
+    assertPruned(kept);
   }
 });

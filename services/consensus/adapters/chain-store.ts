@@ -3,6 +3,7 @@ import type { Block, BlockHeader } from '#libs/chain/block.ts';
 import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import { type Frontier, frontierRoot } from '#libs/chain/frontier.ts';
 import type { Digest, Height } from '#libs/chain/ids.ts';
+import type { CertificateRule } from '#libs/chain/kept-certificates.ts';
 import { type SectionRoot, sectionRoots } from '#libs/chain/section-roots.ts';
 import type { SnapshotBase } from '#libs/engine/membership/membership-book.ts';
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
@@ -12,6 +13,7 @@ import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { HostedProtocol, HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { FinalChain, FinalTransaction, KeptEventCursor, TransactionPosition } from '../core/ports.ts';
 import { BranchWriter } from './chain-store/branch-writer.ts';
+import { CertificatePruner } from './chain-store/certificate-pruner.ts';
 import { ChainEnd } from './chain-store/chain-end.ts';
 import { EventCursor } from './chain-store/event-cursor.ts';
 import type { EvidenceTable } from './chain-store/evidence-table.ts';
@@ -40,9 +42,10 @@ export class ChainStore implements ChainPort, FinalChain, KeptEventCursor {
   readonly #record: KeptRecord;
   readonly #writer: BranchWriter;
   readonly #cursor: EventCursor;
+  readonly #pruner: CertificatePruner;
 
   /** @param protocol - The one that the chain began with: older records do not say theirs. */
-  constructor(tables: Tables, tip: StoredTip, protocol: HostedProtocol) {
+  constructor(tables: Tables, tip: StoredTip, protocol: HostedProtocol, rule: CertificateRule) {
     const end = new ChainEnd(tables, tip);
     this.#tables = tables;
     this.#end = end;
@@ -55,7 +58,9 @@ export class ChainStore implements ChainPort, FinalChain, KeptEventCursor {
     this.#held = new HeldBlocks(tables, end, this.history);
     this.#proofs = new FinalProofs(this.history, this.#held);
     this.#record = new KeptRecord(tables, protocol);
-    this.#writer = new BranchWriter({ tables, end, held: this.#held, record: this.#record });
+    const pruner = new CertificatePruner(tables, this.history, rule);
+    this.#pruner = pruner;
+    this.#writer = new BranchWriter({ tables, end, held: this.#held, record: this.#record, pruner });
     this.#cursor = new EventCursor(tables.db);
   }
 
@@ -178,8 +183,9 @@ export class ChainStore implements ChainPort, FinalChain, KeptEventCursor {
     this.#cursor.move(height);
   }
 
-  /** Moves the write-ahead log into the database. Takes some ms per MB: for when nobody waits for a vote. */
+  /** Drops certificates of before, and moves the write-ahead log into the database. Takes some ms per MB: for when nobody waits for a vote. */
   checkpointWhenIdle(): void {
+    this.#pruner.pruneSome(this.tip().height);
     this.#tables.db.exec('PRAGMA wal_checkpoint(PASSIVE)');
   }
 }

@@ -149,6 +149,7 @@ describe('GetBlock', () => {
     assert.deepEqual(answer.blockDigest, digestBytes(digest));
     assert.deepEqual(answer.commitCertificate?.blockDigest, digestBytes(digest));
     assert.deepEqual(answer.descendants, []);
+    assert.deepEqual([answer.certificateKept, answer.certifiedHeight], [true, 1n]);
   });
 
   test('links a block to the certificate of a descendant', async () => {
@@ -160,6 +161,7 @@ describe('GetBlock', () => {
       [2n],
     );
     assert.deepEqual(answer.commitCertificate?.blockDigest, second && digestBytes(second.block.digest));
+    assert.deepEqual([answer.certificateKept, answer.certifiedHeight], [false, 2n]);
   });
 
   test('answers with genesis at height 0', async () => {

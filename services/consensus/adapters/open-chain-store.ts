@@ -3,6 +3,7 @@ import { equalBytes } from '#libs/bytes/bytes.ts';
 import type { Block } from '#libs/chain/block.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { type Digest, digestBytes, toHeight } from '#libs/chain/ids.ts';
+import { CERTIFICATE_RULE, type CertificateRule } from '#libs/chain/kept-certificates.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import type { HostedProtocol } from '#libs/protocol/hosting/hosted-protocol.ts';
@@ -26,6 +27,8 @@ export interface ChainStoreOptions {
   readonly member: string;
   /** Refuse to make a new database: this member was in use before. */
   readonly mustExist?: boolean;
+  /** Which certificates are kept; left out for that of every member. */
+  readonly rule?: CertificateRule;
 }
 
 const FILE_MODE = 0o600;
@@ -36,7 +39,7 @@ const FILE_MODE = 0o600;
  * @throws ChainError CHAIN_STORE_CORRUPT, CHAIN_STORE_OTHER_CHAIN or CHAIN_STORE_OTHER_MEMBER, or a DatabaseError.
  */
 export function openChainStore(options: ChainStoreOptions): ChainStore {
-  const { path, mustExist = false } = options;
+  const { path, mustExist = false, rule = CERTIFICATE_RULE } = options;
   const db = openDatabase(path, { schema: CHAIN_SCHEMA, fileMode: FILE_MODE, mustExist });
   try {
     db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA cache_size = -${CACHE_KIB}`);
@@ -47,7 +50,7 @@ export function openChainStore(options: ChainStoreOptions): ChainStore {
     const tip = readTip(tables);
     assert(tip !== undefined, 'a chain has a tip');
     if (!tables.state.isOfSize(tip.frontier.size)) throw incomplete(path);
-    return new ChainStore(tables, tip, options.protocol);
+    return new ChainStore(tables, tip, options.protocol, rule);
   } catch (error) {
     db.close();
     throw error instanceof ChainError ? error : corrupt(path, error);

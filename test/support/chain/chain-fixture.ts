@@ -3,6 +3,7 @@ import { type BlockWithFrontier, buildBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { toDigest, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import type { CertificateRule } from '#libs/chain/kept-certificates.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate, type QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
@@ -20,6 +21,9 @@ export const GENESIS: BlockWithFrontier = {
   block: genesisBlock({ genesisTimeMs: 1_795_219_200_000n }),
   frontier: EMPTY_FRONTIER,
 };
+
+/** Certificates that a member keeps in tests that cannot wait for a hundred heights. */
+export const SMALL_RULE: CertificateRule = { newest: 10, every: 10 };
 
 export function bytes(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text));

@@ -2,7 +2,15 @@ import { writeSync } from 'node:fs';
 import { toView } from '#libs/chain/ids.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { openChainStore } from '#services/consensus/adapters/open-chain-store.ts';
-import { blockUpon, branchUpon, CHAIN_DIGEST, certificateFor, GENESIS, recordWith } from './chain-fixture.ts';
+import {
+  blockUpon,
+  branchUpon,
+  CHAIN_DIGEST,
+  certificateFor,
+  GENESIS,
+  recordWith,
+  SMALL_RULE,
+} from './chain-fixture.ts';
 
 /**
  * A member that does nothing but vote, lock and commit, and now and then catches up by some blocks, on the database
@@ -15,7 +23,11 @@ const store = openChainStore({
   chainDigest: CHAIN_DIGEST,
   protocol: HOTSTUFF,
   member: 'm0',
+  rule: SMALL_RULE,
 });
+
+// As every member does before it saves another: those that only the old one names go with it.
+store.loadRecord();
 
 const CATCH_UP_EVERY = 7;
 const CATCH_UP_BLOCKS = 3;

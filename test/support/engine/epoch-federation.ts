@@ -1,4 +1,5 @@
 import { type Epoch, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
+import type { CertificateRule } from '#libs/chain/kept-certificates.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import type { Submission } from '#libs/engine/ports/submission.ts';
 import type { MembershipChange } from '#libs/membership/change.ts';
@@ -32,6 +33,8 @@ export interface EpochFederationOptions {
   readonly epochBlocksMin?: number;
   /** A member that is this many blocks behind takes a snapshot; 0: none does. */
   readonly snapshotBlocks?: number;
+  /** Which certificates members keep; those of production, when left out. */
+  readonly certificates?: CertificateRule;
   /** The protocols that its epochs may run; HotStuff alone, when left out. */
   readonly subject?: HostedSubject;
 }
@@ -62,6 +65,7 @@ export class EpochFederation {
     loss = 0,
     epochBlocksMin = 1,
     snapshotBlocks = 0,
+    certificates,
     subject = hostedHotStuff(),
   }: EpochFederationOptions) {
     const forEver = { atMs: 0, untilMs: Number.POSITIVE_INFINITY };
@@ -69,6 +73,7 @@ export class EpochFederation {
       newcomers,
       policy: { ...OPEN_POLICY, epochBlocksMin },
       snapshotBlocks,
+      ...(certificates && { certificates }),
       // No node starts by itself.
       absences: Array.from({ length: members + newcomers }, (_, instance) => ({ instance, ...forEver })),
     });

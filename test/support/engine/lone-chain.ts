@@ -1,4 +1,5 @@
 import { toEpoch, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import type { CertificateRule } from '#libs/chain/kept-certificates.ts';
 import type { SnapshotPort } from '#libs/engine/ports/snapshot-ports.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
@@ -16,7 +17,8 @@ export class LoneChain extends NodeChain {
   /** The snapshots on the same disk. */
   readonly snapshots: SnapshotPort;
 
-  constructor() {
+  /** @param rule - Which certificates it keeps. */
+  constructor(rule?: CertificateRule) {
     const judge = new SharedJudge(hotStuffFollows);
     const disk = new Disk<HostedRecord>(judge.genesis, SCOPE, HOTSTUFF_TABLE);
     const owner: StoreOwner = {
@@ -26,7 +28,7 @@ export class LoneChain extends NodeChain {
       effect: (_, run) => run(),
       observe: () => {},
     };
-    super(owner, (record) => disk.append(record));
+    super(owner, (record) => disk.append(record), rule);
     this.snapshots = new NodeSnapshots(owner);
   }
 }

@@ -3,6 +3,7 @@ import type { Block } from '#libs/chain/block.ts';
 import { type BlockWithFrontier, buildBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
 import { type Height, type MemberIndex, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import type { CertificateRule } from '#libs/chain/kept-certificates.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { BlockKeeper } from '#libs/engine/blocks/block-keeper.ts';
 import type { BlockRange } from '#libs/engine/ports/block-range.ts';
@@ -52,11 +53,19 @@ export interface ChainPlan {
   readonly isCertified?: (height: number) => boolean;
   /** Makes another chain of the same shape. */
   readonly salt?: number;
+  /** Which certificates the peer keeps. */
+  readonly rule?: CertificateRule;
 }
 
 /** A final chain of a peer. */
-export function chainOf({ blocks, transactions, isCertified = () => true, salt = 0 }: ChainPlan): LoneChain {
-  const chain = new LoneChain();
+export function chainOf({
+  blocks,
+  transactions,
+  isCertified = () => true,
+  salt = 0,
+  rule,
+}: ChainPlan): LoneChain {
+  const chain = new LoneChain(rule);
   let last: BlockWithFrontier = { block: chain.genesis, frontier: EMPTY_FRONTIER };
   let open: BlockWithFrontier[] = [];
   for (let height = 1; height <= blocks; height++) {

@@ -23,6 +23,9 @@ type Block struct {
 	CommitCertificate *Certificate `json:"commitCertificate"`
 	Descendants       []*Header    `json:"descendants"`
 	StateSections     []section    `json:"stateSections"`
+	// The two say nothing that the rest does not: they are compared.
+	CertificateKept bool `json:"certificateKept"`
+	CertifiedHeight U64  `json:"certifiedHeight"`
 }
 
 // Transaction is an answer of GetTransaction.

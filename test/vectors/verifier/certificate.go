@@ -57,8 +57,14 @@ type Certificate struct {
 	} `json:"signatures"`
 }
 
+// descendantsMax bounds the headers from a block to its certificate (FORMATS.md, section 7).
+const descendantsMax = 1024
+
 // makesFinal says why a certificate does not make a block final, itself or as an ancestor (FORMATS.md, section 7).
 func (s *Scope) makesFinal(header *Header, certificate *Certificate, descendants []*Header) error {
+	if len(descendants) > descendantsMax {
+		return errors.New("too many descendants")
+	}
 	last := header
 	for _, next := range descendants {
 		if err := next.check(); err != nil {

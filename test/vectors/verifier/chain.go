@@ -98,7 +98,16 @@ func (c *Chain) verifyBlock(i int, scopes []*Scope, leaves []Digest) ([]Digest, 
 	if err := scopes[header.Epoch].makesFinal(header, b.CommitCertificate, b.Descendants); err != nil {
 		return nil, err
 	}
+	if !b.saysWhichProves() {
+		return nil, errors.New("it is said to be proved by another height")
+	}
 	return header.checkRoots(b.Block.Transactions, leaves, b.StateSections)
+}
+
+// saysWhichProves compares what is said of the certificate with the proof; older members say nothing.
+func (b *Block) saysWhichProves() bool {
+	isSaid := b.CertifiedHeight != 0 || b.CertificateKept
+	return !isSaid || b.CertifiedHeight == b.CommitCertificate.Height && b.CertificateKept == (len(b.Descendants) == 0)
 }
 
 // isLast says whether a block ends its epoch: it begins with a handover.

@@ -7,6 +7,7 @@ import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { transaction, unsyncedTransaction } from '#libs/sqlite/database.ts';
 import { branchToCommit, mismatch, newestOfExtension } from './branch-to-commit.ts';
+import type { CertificatePruner } from './certificate-pruner.ts';
 import type { ChainEnd } from './chain-end.ts';
 import { FinalWriter } from './final-writer.ts';
 import type { HeldBlocks } from './held-blocks.ts';
@@ -21,6 +22,7 @@ interface BranchWriterParts {
   readonly end: ChainEnd;
   readonly held: HeldBlocks;
   readonly record: KeptRecord;
+  readonly pruner: CertificatePruner;
 }
 
 /** Takes blocks in, and makes branches of them final. */
@@ -31,12 +33,12 @@ export class BranchWriter {
   readonly #record: KeptRecord;
   readonly #final: FinalWriter;
 
-  constructor({ tables, end, held, record }: BranchWriterParts) {
+  constructor({ tables, end, held, record, pruner }: BranchWriterParts) {
     this.#tables = tables;
     this.#end = end;
     this.#held = held;
     this.#record = record;
-    this.#final = new FinalWriter(tables, end.undecided);
+    this.#final = new FinalWriter(tables, end.undecided, pruner);
   }
 
   /**
@@ -86,7 +88,8 @@ export class BranchWriter {
     const lost = this.#end.undecided.withDescendants(
       (entry) => entry.block.header.height <= height && !branch.includes(entry),
     );
-    transaction(this.#tables.db, () => this.#final.write(certificate, branch, lost));
+    const write = this.#final.writing(certificate, lost);
+    transaction(this.#tables.db, () => write(branch));
     return this.#moveTo(newest, certificate, { branch, gone: [...branch, ...lost] });
   }
 
@@ -96,11 +99,9 @@ export class BranchWriter {
     const lost = this.#end.undecided.withDescendants(
       ({ block }) => block.header.height <= certificate.height && !digests.has(block.digest),
     );
+    const write = this.#final.writing(certificate, lost);
     // A power cut may take these back, and others give them again; the next record is synced after them.
-    unsyncedTransaction(this.#tables.db, () => {
-      const rows = branch.map((each) => this.#final.rowOf(each));
-      this.#final.write(certificate, rows, lost);
-    });
+    unsyncedTransaction(this.#tables.db, () => write(branch.map((each) => this.#final.rowOf(each))));
     const held = branch.flatMap(({ block }) => this.#end.undecided.get(block.digest) ?? []);
     return this.#moveTo(newest, certificate, { branch, gone: [...held, ...lost] });
   }

@@ -29,6 +29,7 @@ export class CertificateTable implements CertificateShelf {
   readonly #exists: StatementSync;
   readonly #select: StatementSync;
   readonly #delete: StatementSync;
+  readonly #drop: StatementSync;
   /** Digests of certificates that this process wrote or read: saves encoding and hashing them again. */
   readonly #known = new WeakMap<QuorumCertificate | LeaveCertificate, Digest>();
 
@@ -41,6 +42,10 @@ export class CertificateTable implements CertificateShelf {
     this.#select = db.prepare('SELECT content FROM certificate WHERE digest = ?');
     this.#delete = db.prepare(
       'DELETE FROM certificate WHERE digest = ?1 AND NOT EXISTS (SELECT 1 FROM final WHERE certificate = ?1)',
+    );
+    this.#drop = db.prepare(
+      `DELETE FROM certificate WHERE digest = ?1 AND NOT EXISTS (SELECT 1 FROM final WHERE certificate = ?1)
+       AND NOT EXISTS (SELECT 1 FROM safety_record WHERE instr(content, ?2) > 0)`,
     );
   }
 
@@ -81,6 +86,20 @@ export class CertificateTable implements CertificateShelf {
   /** Removes certificates that the safety record no longer names; those of final blocks stay. */
   forget(digests: Iterable<Digest>): void {
     for (const digest of digests) this.#delete.run(digestBytes(digest));
+  }
+
+  /** Removes a certificate that no final block names any more, unless the safety record does: it goes with that then. */
+  drop(digest: Digest): void {
+    this.#drop.run(digestBytes(digest), digest);
+  }
+
+  /** Whether its bytes can be read, right or wrong: SQLite goes over the same pages to remove them. */
+  isReadable(digest: Digest): boolean {
+    try {
+      return this.#select.get(digestBytes(digest)) !== undefined;
+    } catch {
+      return false;
+    }
   }
 
   #put(certificate: QuorumCertificate | LeaveCertificate, encode: () => Uint8Array): Digest {

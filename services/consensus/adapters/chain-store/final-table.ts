@@ -18,6 +18,7 @@ export class FinalTable {
   readonly #below: StatementSync;
   readonly #proof: StatementSync;
   readonly #proofWithin: StatementSync;
+  readonly #proofs: StatementSync;
   readonly #certificate: StatementSync;
   readonly #setCertificate: StatementSync;
   readonly #insertTransaction: StatementSync;
@@ -37,6 +38,9 @@ export class FinalTable {
     this.#proofWithin = db.prepare(
       'SELECT height, certificate FROM final WHERE height BETWEEN ? AND ? AND certificate IS NOT NULL ORDER BY height DESC LIMIT 1',
     );
+    this.#proofs = db.prepare(
+      'SELECT height, certificate FROM final WHERE height >= ? AND certificate IS NOT NULL ORDER BY height LIMIT ?',
+    );
     this.#certificate = db.prepare('SELECT certificate FROM final WHERE height = ?');
     this.#setCertificate = db.prepare('UPDATE final SET certificate = ? WHERE height = ?');
     this.#replaceTransaction = db.prepare(
@@ -49,7 +53,8 @@ export class FinalTable {
     this.#insertMembership = db.prepare('INSERT INTO membership_block (height) VALUES (?)');
     this.#replaceMembership = db.prepare('INSERT OR IGNORE INTO membership_block (height) VALUES (?)');
     this.#membership = db.prepare('SELECT height FROM membership_block ORDER BY height');
-    const wide = [this.#tip, this.#below, this.#proof, this.#proofWithin, this.#position, this.#membership];
+    const proofs = [this.#proof, this.#proofs, this.#proofWithin];
+    const wide = [this.#tip, this.#below, ...proofs, this.#position, this.#membership];
     for (const statement of wide) statement.setReadBigInts(true);
   }
 
@@ -90,6 +95,11 @@ export class FinalTable {
   proofFrom(height: Height): ProvenHeight | undefined {
     const row = this.#proof.get(height);
     return row && proofOf(row);
+  }
+
+  /** The lowest heights from `height` on that have certificates of their own, ascending. */
+  provenFrom(height: Height, countMax: number): readonly ProvenHeight[] {
+    return this.#proofs.all(height, countMax).map(proofOf);
   }
 
   /** The highest height between two, inclusive, that has a certificate of its own. */

@@ -127,8 +127,14 @@ export class HistoryStore implements HistoryPort {
     const frontier = this.#restorer.frontierOf(block);
     if (frontier === undefined || this.#host.hasGap()) return false;
     const tip = this.#host.tip();
-    const own = header.height === tip.height ? tip.certificate : certificate;
+    const own = header.height === tip.height ? tip.certificate : this.#keptOf(header.height, certificate);
     return this.#restorer.restore(block, frontier, own);
+  }
+
+  /** Where the certificate of a block was dropped, another member may still have it: it is not taken again. */
+  #keptOf(height: Height, given: QuorumCertificate | undefined): QuorumCertificate | undefined {
+    const { final, pruned } = this.#tables;
+    return height <= pruned.read() && final.certificateAt(height) === undefined ? undefined : given;
   }
 
   #certificateAt(height: Height, digest: Digest): QuorumCertificate | undefined {

@@ -25,5 +25,14 @@ export const CHAIN_ROOM_BYTES_MIN = 16 * 1024 * 1024;
 /** Damaged heights that are remembered; the oldest gives way, and is found again when it is read. */
 export const DAMAGED_HEIGHTS_MAX = 1_024;
 
+/**
+ * Certificates that are looked at with each commit, of which most go. One does at the pace of the chain; the others are of a
+ * database from before there was a rule, and cost a commit what it takes to read them.
+ */
+export const PRUNED_PER_COMMIT_MAX = 4;
+
+/** The same when nobody waits for the disk. */
+export const PRUNED_WHEN_IDLE_MAX = 16;
+
 /** Certificates that are tried in search of one that can be read: a disk that lost more in a row has lost most. */
 export const PROOFS_TRIED_MAX = 16;

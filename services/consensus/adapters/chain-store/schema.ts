@@ -137,4 +137,10 @@ export const CHAIN_SCHEMA: readonly string[] = [
   DROP INDEX evidence_member;
   CREATE INDEX evidence_position ON evidence (member, epoch, instance, view);
   `,
+  `
+  -- How far certificates of final blocks were looked at, and dropped where the one above proves the block as well
+  -- (libs/chain/kept-certificates.ts). While there is a gap it is at the gap's base or above.
+  ALTER TABLE chain ADD COLUMN certificates_pruned_to INTEGER NOT NULL DEFAULT 0;
+  UPDATE chain SET certificates_pruned_to = coalesce((SELECT base FROM gap), 0);
+  `,
 ];

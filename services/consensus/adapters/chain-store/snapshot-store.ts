@@ -102,7 +102,7 @@ export class SnapshotStore implements SnapshotPort {
       others.length === 0 ? transactions : { ...transactions, others: others.map(sectionRoot) };
     const { height } = block.header;
     const lost = this.#end.undecided.withDescendants((each) => each.block.header.height <= height);
-    const { blocks, final, certificates, state, snapshot } = this.#tables;
+    const { blocks, final, certificates, state, snapshot, pruned } = this.#tables;
     this.#write(() => {
       for (const { id } of lost) blocks.delete(id);
       final.insert(height, blocks.insert(block, frontier), certificates.put(certificate));
@@ -110,6 +110,8 @@ export class SnapshotStore implements SnapshotPort {
       state.replaceTail(BigInt(completeChunks(outline.size) * CHUNK_TRANSACTIONS), last);
       snapshot.unstage();
       snapshot.openGap({ height, others });
+      // Certificates of the base and below stay until the gap is closed: the way there ends at that of the base.
+      pruned.move(height);
     });
     this.#staged = undefined;
     this.#end.moveTip(tipOf(block.header, frontier, certificate), lost);

@@ -81,10 +81,16 @@ export class StoredGap {
     unsyncedTransaction(this.#tables.db, () => {
       const proof = this.#tables.certificates.put(certificate);
       for (const each of branch) this.#record(each, each === newest ? proof : undefined);
-      if (isClosed) this.#tables.snapshot.closeGap();
+      if (isClosed) this.#close();
     });
     this.#undecided.remove(held);
     this.#set(isClosed ? undefined : this.#base);
+  }
+
+  /** All heights are looked at once more for certificates that may go. */
+  #close(): void {
+    this.#tables.snapshot.closeGap();
+    this.#tables.pruned.move(toHeight(0n));
   }
 
   #record({ block, frontier }: BlockWithFrontier, proof: Digest | undefined): void {

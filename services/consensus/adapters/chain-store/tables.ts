@@ -3,6 +3,7 @@ import { BlockTable } from './block-table.ts';
 import { CertificateTable } from './certificate-table.ts';
 import { EvidenceTable } from './evidence-table.ts';
 import { FinalTable } from './final-table.ts';
+import { PruneMark } from './prune-mark.ts';
 import { RecordTable } from './record-table.ts';
 import { SnapshotTable } from './snapshot-table.ts';
 import { StateTable } from './state-table.ts';
@@ -18,6 +19,7 @@ export interface Tables {
   readonly evidence: EvidenceTable;
   readonly state: StateTable;
   readonly snapshot: SnapshotTable;
+  readonly pruned: PruneMark;
 }
 
 export function tablesOf(db: DatabaseSync, path: string): Tables {
@@ -33,5 +35,6 @@ export function tablesOf(db: DatabaseSync, path: string): Tables {
     evidence: new EvidenceTable(db, () => Date.now()),
     state: new StateTable(db),
     snapshot: new SnapshotTable(db),
+    pruned: new PruneMark(db),
   };
 }

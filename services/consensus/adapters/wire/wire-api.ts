@@ -58,6 +58,8 @@ export function finalBlockToApi(
     commitCertificate: isFirst ? certificateToWire(certificate) : undefined,
     descendants: isFirst ? descendants.map(headerToWire) : [],
     nextTransaction: next,
+    certificateKept: isFirst && descendants.length === 0,
+    certifiedHeight: isFirst ? certificate.height : 0n,
   };
 }
 

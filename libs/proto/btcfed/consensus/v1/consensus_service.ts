@@ -217,6 +217,16 @@ export interface GetBlockResponse {
   readonly stateSections: readonly StateSectionRoot[];
   /** Position of the first transaction that had no room, as answers stay below 4 MiB: ask again from there. 0: none. */
   readonly nextTransaction: number;
+  /**
+   * Whether this member keeps a certificate of this very block, which commit_certificate is then. Of old blocks it keeps those of
+   * each 100th height and of the last block of each epoch: the others were never its own, or are dropped.
+   */
+  readonly certificateKept: boolean;
+  /**
+   * Height of the block that commit_certificate is of: this one's, or that of the last of descendants. 0 where the proof is left out,
+   * and from members of before this field.
+   */
+  readonly certifiedHeight: bigint;
 }
 
 /** GetStatusRequest asks for the status. */
@@ -1427,6 +1437,8 @@ function createBaseGetBlockResponse(): GetBlockResponse {
     descendants: [],
     stateSections: [],
     nextTransaction: 0,
+    certificateKept: false,
+    certifiedHeight: 0n,
   };
 }
 
@@ -1452,6 +1464,15 @@ export const GetBlockResponse: MessageFns<GetBlockResponse> = {
     }
     if (message.nextTransaction !== 0) {
       writer.uint32(56).uint32(message.nextTransaction);
+    }
+    if (message.certificateKept !== false) {
+      writer.uint32(64).bool(message.certificateKept);
+    }
+    if (message.certifiedHeight !== 0n) {
+      if (BigInt.asUintN(64, message.certifiedHeight) !== message.certifiedHeight) {
+        throw new globalThis.Error("value provided for field message.certifiedHeight of type uint64 too large");
+      }
+      writer.uint32(72).uint64(message.certifiedHeight);
     }
     return writer;
   },
@@ -1525,6 +1546,22 @@ export const GetBlockResponse: MessageFns<GetBlockResponse> = {
             message.nextTransaction = reader.uint32();
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.certificateKept = reader.bool();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.certifiedHeight = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1553,6 +1590,10 @@ export const GetBlockResponse: MessageFns<GetBlockResponse> = {
     message.descendants = object.descendants?.map((e) => BlockHeader.fromPartial(e)) || [];
     message.stateSections = object.stateSections?.map((e) => StateSectionRoot.fromPartial(e)) || [];
     message.nextTransaction = object.nextTransaction ?? 0;
+    message.certificateKept = object.certificateKept ?? false;
+    message.certifiedHeight = (object.certifiedHeight !== undefined && object.certifiedHeight !== null)
+      ? BigInt(object.certifiedHeight)
+      : 0n;
     return message;
   },
 };
