@@ -5,7 +5,7 @@ import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import { EARLY_VIEWS_MAX, STANDING_MAX } from '#libs/protocol/hotstuff/limits.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
+import type { HotStuffState, VoteTally } from '#libs/protocol/hotstuff/state.ts';
 import { isPhase, viewPosition } from '#libs/protocol/hotstuff/statements.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { Step } from '../network/network.ts';
@@ -71,16 +71,21 @@ function supports({ high, locked }: SafetyRecord, { kind, view }: VoteStatement)
 const OUTBOX_MAX = 12;
 
 function load(state: HotStuffState): readonly Load[] {
-  const { early, standing, newViews, timeouts, votes, outbox } = state;
+  const { early, standing, newViews, timeouts, votes, nextVotes, outbox } = state;
   const members = state.context.set.members.length;
   return [
     { name: 'early proposals', size: early.size, max: Number(EARLY_VIEWS_MAX) },
     { name: 'block standings', size: standing.size, max: STANDING_MAX },
     { name: 'reports', size: newViews.size, max: members },
     { name: 'timeouts', size: timeouts.size, max: members },
-    { name: 'votes', size: Math.max(...Object.values(votes).map(({ size }) => size)), max: members },
+    { name: 'votes', size: largest(votes), max: members },
+    { name: 'votes of the next view', size: largest(nextVotes), max: members },
     { name: 'outgoing messages', size: outbox.length, max: OUTBOX_MAX },
   ];
+}
+
+function largest(tally: VoteTally): number {
+  return Math.max(...Object.values(tally).map(({ size }) => size));
 }
 
 /** Votes and the certificate that asks for them are one step; new-view and timeout stand for themselves. */
