@@ -1,4 +1,4 @@
-import { toView, type View } from '#libs/chain/ids.ts';
+import { toView } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { HOTSTUFF_DESCRIPTION } from '#libs/protocol/hotstuff/description.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
@@ -8,9 +8,9 @@ import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
 import type { HotStuffState, VoteTally } from '#libs/protocol/hotstuff/state.ts';
 import { isPhase, viewPosition } from '#libs/protocol/hotstuff/statements.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
-import type { Step } from '../network/network.ts';
 import type { Load, Subject } from '../subject/subject.ts';
 import { hotStuffActors } from './actors.ts';
+import { hotStuffStepOf } from './step-of.ts';
 
 export type HotStuffSubject = Subject<HotStuffState, HotStuffMessage, SafetyRecord>;
 
@@ -44,7 +44,7 @@ export const hotStuffSubject: HotStuffSubject = {
     { name: 'timeouts', size: timeouts.size, max: 0 },
     { name: 'reports', size: newViews.size, max: 0 },
   ],
-  step: stepOf,
+  step: hotStuffStepOf,
   describe,
 };
 
@@ -87,31 +87,6 @@ function load(state: HotStuffState): readonly Load[] {
 function largest(tally: VoteTally): number {
   return Math.max(...Object.values(tally).map(({ size }) => size));
 }
-
-/** Votes and the certificate that asks for them are one step; new-view and timeout stand for themselves. */
-function stepOf(message: HotStuffMessage): Step {
-  switch (message.kind) {
-    case 'proposal':
-      return stepAt(message.block.header.view, 'prepare');
-    case 'vote':
-      return stepAt(message.view, message.phase);
-    case 'certificate':
-      return stepAt(message.certificate.view, STEP_AFTER.get(message.certificate.kind) ?? '');
-    case 'new-view':
-    case 'timeout':
-      return stepAt(message.view, message.kind);
-    case 'timeout-certificate':
-      return stepAt(message.timeoutCertificate.view, 'timeout');
-  }
-}
-
-const stepAt = (view: View, phase: string): Step => ({ ...viewPosition(view), phase });
-
-const STEP_AFTER: ReadonlyMap<string, string> = new Map([
-  ['prepare', 'pre-commit'],
-  ['pre-commit', 'commit'],
-  ['commit', 'decide'],
-]);
 
 function certificatesIn(message: HotStuffMessage): readonly QuorumCertificate[] {
   switch (message.kind) {

@@ -1,4 +1,4 @@
-import { VOTE_PATH_PARAMETER, VOTE_PATHS } from '#libs/protocol/hotstuff/vote-path.ts';
+import { VOTE_PATH_PARAMETER, VOTE_PATHS } from '#libs/protocol/vote-path.ts';
 import { doubleVoterToAll } from './actors/voters.ts';
 import { type HotStuffSubject, hotStuffSubject } from './subject.ts';
 

@@ -3,6 +3,7 @@ import type { Block } from '#libs/chain/block.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { HotStuffEffect } from '#libs/protocol/hotstuff/state.ts';
+import type { VotePath } from '#libs/protocol/vote-path.ts';
 import { blockOn, Core, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 
 /** The costs of one member's work, in virtual time. */
@@ -27,6 +28,8 @@ interface Station {
   lineMs: number;
   coresMs: number;
   signerMs: number;
+  /** Sent over its line. */
+  bytes: number;
   decidedMs: number | undefined;
 }
 
@@ -40,12 +43,17 @@ export class TimedCluster {
   bytes = 0;
   #nowMs = 0;
 
-  constructor(members: number, costs: Costs) {
+  constructor(members: number, costs: Costs, votePath: VotePath = 'leader') {
     this.#costs = costs;
     this.stations = Array.from({ length: members }, (_, me) => {
-      const core = new Core({ me, members, work: false });
-      return { core, lineMs: 0, coresMs: 0, signerMs: 0, decidedMs: undefined };
+      const core = new Core({ me, members, work: false, votePath });
+      return { core, lineMs: 0, coresMs: 0, signerMs: 0, bytes: 0, decidedMs: undefined };
     });
+  }
+
+  /** What the member that sends most has sent. */
+  get busiestBytes(): number {
+    return Math.max(...this.stations.map(({ bytes }) => bytes));
   }
 
   /** @returns when every member has decided the first block, milliseconds. */
@@ -114,6 +122,7 @@ export class TimedCluster {
       if (at === from) continue;
       this.messages += 1;
       this.bytes += bytes;
+      station.bytes += bytes;
       station.lineMs = Math.max(this.#nowMs, station.lineMs) + (8_000 * bytes) / bitsPerSecond;
       this.#at(station.lineMs + latencyMs, () => this.#arrived(from, at, message, claims));
     }

@@ -1,6 +1,6 @@
-import type { VotePath } from '#libs/protocol/module.ts';
 import { quorumOf } from '#libs/protocol/quorum.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
+import type { VotePath } from '#libs/protocol/vote-path.ts';
 import type { CaseFailure, Course, CourseBatch } from '../words/course.ts';
 import type { JudgedProtocol } from '../words/judged-protocol.ts';
 import { CalmChain } from './calm-chain.ts';
