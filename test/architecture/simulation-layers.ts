@@ -30,6 +30,15 @@ export const SIMULATION: Readonly<Record<string, readonly string[]>> = {
   ),
   'libs/simulation/run': room('time', 'plan', 'chain', 'federation', 'subject', 'member', 'checks', 'world'),
   'libs/simulation/twins': room('plan', 'federation', 'subject', 'checks'),
+  // How long decisions take: the replica and the signer's rules of production, over lines and cores.
+  'libs/simulation/latency': [
+    ...room('time', 'federation'),
+    'libs/custody',
+    'libs/engine/ports',
+    'libs/engine/references',
+    'libs/engine/timing',
+    'libs/replica',
+  ],
   'libs/simulation/campaign': room('plan', 'subject', 'member', 'checks', 'run', 'twins'),
 };
 

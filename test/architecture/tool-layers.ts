@@ -74,12 +74,25 @@ const NOUNS = ['config', 'crypto', 'evidence', 'members', 'pki', 'tx'];
 
 /** The command-line tool does the key ceremony of the signer by itself. */
 export const CLI: Readonly<Record<string, readonly string[]>> = {
-  // Of the registry the numbers of each protocol, which a person reads and says by their words.
-  'services/cli/core': [
+  'services/cli/core': [...DOMAIN, 'libs/settings', 'services/launcher/core', 'services/launcher/words'],
+  // How long decisions take: it measures the parts of production that a decision passes, the gateway and the chain store among them.
+  'services/cli/simulation/latency': [
     ...DOMAIN,
+    'libs/crypto',
+    'libs/grpc',
+    'libs/log',
+    'libs/peer-wire',
+    'libs/proto',
     'libs/protocols',
     'libs/settings',
-    'services/launcher/core',
+    'libs/simulation/latency',
+    'libs/wire',
+    'node:*',
+    'services/consensus/adapters/open-chain-store.ts',
+    'services/gateway',
+    'services/gateway/adapters',
+    'services/gateway/peers/name-cache.ts',
+    'services/gateway/ports',
     'services/launcher/words',
   ],
   // The only place that runs protocols: they are loaded by `sim` alone.
@@ -93,6 +106,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'libs/simulation/subjects',
     'node:*',
     'npm:zod',
+    'services/cli/simulation/latency',
     'services/launcher/words',
   ],
   'services/cli/adapters': [
@@ -116,6 +130,8 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
   'services/cli/commands': [
     ...COMMANDS,
     'services/cli/simulation',
+    // What may be given instead of measured, in words.
+    'services/cli/simulation/latency/cost-names.ts',
     'services/launcher/local',
     'services/launcher/testnet',
     'services/signer/ceremony',

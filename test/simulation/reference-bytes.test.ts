@@ -6,15 +6,15 @@ import type { NodePorts } from '#libs/engine/node-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { wireOf } from '#libs/peer-wire/protocol-wires.ts';
+import { VOTE_PATHS } from '#libs/protocol/hotstuff/vote-path.ts';
 import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
-import { VOTE_PATHS } from '#libs/protocol/vote-path.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { SILENT } from '#libs/simulation/checks/observe.ts';
 import { hostedHotStuff } from '#libs/simulation/hotstuff/nodes/hosted-hotstuff.ts';
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
 import { quietPlan, steadyDelay } from '#libs/simulation/plan/quiet-plan.ts';
-import { NoChance } from '#libs/simulation/presets/no-chance.ts';
 import { QuietWorld } from '#libs/simulation/presets/quiet-world.ts';
+import { NoChance } from '#libs/simulation/time/no-chance.ts';
 
 /** ADR-004's sets have larger ones: the smaller the signature, the more a reference weighs. */
 const SIGNATURE_BYTES = 17_088;

@@ -6,8 +6,8 @@ import type { Findings } from '../checks/findings.ts';
 import { SILENT } from '../checks/observe.ts';
 import { hostedHotStuff } from '../hotstuff/nodes/hosted-hotstuff.ts';
 import { quietPlan, steadyDelay } from '../plan/quiet-plan.ts';
+import { NoChance } from '../time/no-chance.ts';
 import { honestObservers } from './honest-observers.ts';
-import { NoChance } from './no-chance.ts';
 import { QuietWorld } from './quiet-world.ts';
 
 const MEMBERS = 4;

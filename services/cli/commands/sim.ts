@@ -1,41 +1,20 @@
 import { Command, Option } from 'commander';
+import { MEMBERS_MAX } from '#libs/membership/limits.ts';
 import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { checkFoundingSize } from '#services/launcher/testnet/founding-size.ts';
-import type { SimArguments } from '../simulation/sim-request.ts';
+import { invalidInput } from '#services/launcher/words/errors.ts';
+import type { SimArguments } from '../simulation/sim-arguments.ts';
 import { action, type CommandContext } from './context.ts';
+import { withLatencyOptions } from './latency-model-options.ts';
 import { readableFile, wholeNumber } from './option-values.ts';
 import { withModelOptions } from './signer-model-options.ts';
+import { SIM_EXAMPLES } from './sim-examples.ts';
 
-/** The largest federation of a run: a larger one takes minutes and shows no more than a smaller one. */
-const MEMBERS_MAX = 64;
+/** The largest federation of a run with faults: a larger one takes minutes and shows no more than a smaller one. */
+const FAULTY_MEMBERS_MAX = 64;
 const SEEDS_MAX = 1_000_000_000;
 const JOBS_MAX = 256;
-
-const EXAMPLES = `
-Examples (npm run sim is "btcfed sim"):
-  $ npm run sim -- --members 7 --seeds 10000 --jobs 2 --json
-  $ npm run sim -- --members 7 --replay 4711 --trace
-  $ npm run sim -- --nodes whole --actors range-liar,snapshot-poisoner --seeds 100
-  $ npm run sim -- --twins exhaustive --members 4 --views 4 --shard 1/8 --json
-  $ npm run sim -- --twins sample --members 7 --seeds 1000
-  $ npm run sim -- --scenario test/vectors/twins/hidden-lock.json
-  $ npm run sim -- --crash exhaustive --members 4 --blocks 3 --jobs 2
-  $ npm run sim -- --nodes whole --seeds 200 --trace-hashes before.txt --jobs 2
-  $ npm run sim -- --mutants --json
-  $ npm run sim -- --signer-model --json
-  $ npm run sim -- --signer-model --protocol dbft --views 4 --heights 1 --minutes 60 --heap-gib 16 --json
-  $ npm run sim -- --signer-model --protocol dbft --views 4 --heights 3 --walks 10000000 --from 1 --json
-
---signer-model alone runs every search, and takes every rule out once: "survivors" are the rules that nobody missed.
-With --views, --heights or --walks it runs that one search of each table of rounds, or of --protocol. A search says
-whether it closed, which shows that nothing breaks within the extent, or up to how many signatures it came. A campaign of
-walks is gone on with by --from. libs/custody-model/README.md says what is promised, and what was found.
-
-A seed decides everything: delays, losses, partitions, crashes, power cuts, who lies and how. Then the faults
-end, lies go on, and every honest member must commit five more blocks and every submitted transaction.
-Exit code 1 when an invariant broke, with the seed and the command that shows it again. All faults, lies and
-invariants are in libs/simulation/README.md.`;
 
 /** Consensus in a simulated world: seeds, scenarios, crash points and removed rules. */
 export function simCommand(context: CommandContext): Command {
@@ -83,11 +62,12 @@ export function simCommand(context: CommandContext): Command {
       ).conflicts(['replay', 'twins', 'scenario', 'crash', 'shard', 'mutants']),
     )
     .option('--json', 'end with one JSON object on stdout');
-  return withModelOptions(withSeedOptions(command))
-    .addHelpText('after', EXAMPLES)
+  return withModelOptions(withLatencyOptions(withSeedOptions(command)))
+    .addHelpText('after', SIM_EXAMPLES)
     .action(
       action(context, async (args: SimArguments) => {
-        const { members, signerModel, protocol = DEFAULT_PROTOCOL } = args;
+        const { members, signerModel, model, protocol = DEFAULT_PROTOCOL } = args;
+        if (model === undefined && members > FAULTY_MEMBERS_MAX) throw tooMany(members);
         if (!signerModel) checkFoundingSize(members, { protocol, protocols: FOUNDING_PROTOCOLS });
         // Loaded when it is asked for: the other commands start without the protocols.
         const { runSim } = await import('../simulation/run-sim.ts');
@@ -100,7 +80,7 @@ export function simCommand(context: CommandContext): Command {
 function withSeedOptions(command: Command): Command {
   return command
     .addOption(
-      number('--members <n>', 'members; up to f of them lie', {
+      number('--members <n>', 'members; up to f of them lie; with --model up to 512', {
         min: 1,
         max: MEMBERS_MAX,
         normal: 4,
@@ -133,6 +113,13 @@ function withSeedOptions(command: Command): Command {
         normal: 1,
       }),
     );
+}
+
+function tooMany(members: number): Error {
+  const range = `a whole number from 1 to ${FAULTY_MEMBERS_MAX}`;
+  return invalidInput(
+    `--members: expected ${range}, or with --model latency to ${MEMBERS_MAX}, not ${members}`,
+  );
 }
 
 const seedNumber = wholeNumber({ min: 0, max: 2 * SEEDS_MAX });

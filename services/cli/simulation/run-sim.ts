@@ -1,13 +1,17 @@
+import { assert } from '#libs/assert/assert.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import type { ProcessContext } from '#services/launcher/words/process-context.ts';
 import { openHashFile, writeHashFile } from './hash-file.ts';
+import { latencyRequest, refuseLatencyOptions } from './latency/latency-request.ts';
+import { runLatency } from './latency/run-latency.ts';
 import { runMutants } from './mutants.ts';
-import { openCampaign } from './protocols.ts';
+import { openCampaign, PROTOCOLS } from './protocols.ts';
 import { replay } from './replay.ts';
 import { RunTally } from './run-tally.ts';
 import { runSignerModel } from './signer-model.ts';
 import { refuseModelOptions, signerModelRequest } from './signer-model-request.ts';
-import { type CampaignRequest, type SimArguments, simRequest } from './sim-request.ts';
+import type { SimArguments } from './sim-arguments.ts';
+import { type CampaignRequest, simRequest } from './sim-request.ts';
 import { runTask } from './threads.ts';
 
 /** Runs the task of the arguments: exit code 1 when any invariant broke. */
@@ -19,6 +23,13 @@ async function isGood(context: ProcessContext, args: SimArguments): Promise<bool
   const { terminal } = context;
   if (args.signerModel === true) return runSignerModel(signerModelRequest(args), terminal);
   refuseModelOptions(args);
+  if (args.model === 'latency') {
+    const request = latencyRequest(args);
+    const shape = PROTOCOLS.get(request.protocol.id)?.shape;
+    assert(shape !== undefined, 'a protocol that a chain can run can be simulated');
+    return await runLatency(request, shape.timers.leave, terminal);
+  }
+  refuseLatencyOptions(args);
   const request = simRequest(args);
   switch (request.kind) {
     case 'replay':

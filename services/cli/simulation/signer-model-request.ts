@@ -4,7 +4,7 @@ import { askPlan, type Extent, extentWords } from '#libs/custody-model/bounded/a
 import { fitsFlags } from '#libs/custody-model/bounded/flags.ts';
 import type { TableSearch } from '#libs/custody-model/bounded/table-search.ts';
 import { invalidInput } from '#services/launcher/words/errors.ts';
-import type { SimArguments } from './sim-request.ts';
+import type { SimArguments } from './sim-arguments.ts';
 
 /** The extents of every run: one height in two and in three views, and two heights in two views. */
 const USUAL: readonly Extent[] = [

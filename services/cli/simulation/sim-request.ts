@@ -1,6 +1,5 @@
 import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import type { SeedsTask, Task } from '#libs/simulation/campaign/task.ts';
-import type { RunMode } from '#libs/simulation/plan/draw-plan.ts';
 import { FAULTS, isOmission } from '#libs/simulation/plan/plan-without.ts';
 import { splitsOf } from '#libs/simulation/twins/scenario.ts';
 import { invalidInput } from '#services/launcher/words/errors.ts';
@@ -8,39 +7,8 @@ import type { MutantsRequest } from './mutants.ts';
 import { PROTOCOLS } from './protocols.ts';
 import type { ReplayRequest } from './replay.ts';
 import { readScenarios } from './scenario-file.ts';
+import type { SimArguments } from './sim-arguments.ts';
 import type { Shard } from './threads.ts';
-
-/** The options of `btcfed sim`, as they were typed. */
-export interface SimArguments {
-  /** Left out: the usual one, and every one of the signer's model. */
-  readonly protocol?: string;
-  readonly members: number;
-  readonly seeds: number;
-  readonly from: number;
-  readonly jobs: number;
-  readonly actors?: string;
-  readonly faults?: string;
-  readonly without?: string;
-  readonly mode?: RunMode;
-  readonly nodes?: 'whole' | 'replicas';
-  readonly repeat: number;
-  readonly shard?: string;
-  readonly twins?: string;
-  readonly views?: number;
-  readonly heights?: number;
-  readonly walks?: number;
-  readonly minutes?: number;
-  readonly heapGib?: number;
-  readonly scenario?: string;
-  readonly crash?: string;
-  readonly blocks: number;
-  readonly mutants?: boolean;
-  readonly signerModel?: boolean;
-  readonly replay?: number;
-  readonly trace?: boolean;
-  readonly traceHashes?: string;
-  readonly json?: boolean;
-}
 
 export interface CampaignRequest {
   readonly kind: 'campaign';

@@ -136,7 +136,7 @@ describe('btcfed sim', () => {
 
   for (const [args, sentence] of [
     ['--protocol raft', /unknown protocol "raft"; known: hotstuff/],
-    ['--members 65', /whole number from 1 to 64/],
+    ['--members 65', /whole number from 1 to 64, or with --model latency to 512, not 65/],
     ['--members 3', /3 members are too few/],
     ['--seeds many', /whole number/],
     ['--seeds 1.5', /whole number/],

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
-import type { VotePath } from '#libs/protocol/vote-path.ts';
 import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import type { Genesis } from '#libs/settings/genesis.ts';
@@ -17,7 +16,6 @@ export interface CreateGenesisOptions {
   readonly members: readonly string[];
   readonly out: string;
   readonly chainId: string;
-  readonly votePath?: VotePath | undefined;
 }
 
 const FILE_MODE = 0o644;
@@ -27,7 +25,6 @@ export async function createGenesis({
   members: files,
   out,
   chainId,
-  votePath,
 }: CreateGenesisOptions): Promise<Genesis> {
   if (existsSync(out)) throw invalidInput(`${out} exists; a genesis is never written over`);
   checkFoundingSize(files.length, { protocol: DEFAULT_PROTOCOL, protocols: FOUNDING_PROTOCOLS });
@@ -49,7 +46,7 @@ export async function createGenesis({
     genesisTimeMs: BigInt(Date.now()),
     allowDominantMember: false,
     membership: foundingPolicy(members.length),
-    ...(await genesisParametersFor({ scheme, members: members.length, cores, votePath })),
+    ...(await genesisParametersFor({ scheme, members: members.length, cores })),
     members: members.map(({ name, consensusPublicKey, gatewayPublicKey, keys }) => {
       return { name, consensusPublicKey, gatewayPublicKey, weight: 1n, ...(keys && { keys }) };
     }),

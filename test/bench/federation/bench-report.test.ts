@@ -11,6 +11,7 @@ describe('the report of bench', () => {
     verifyMs: 0.894,
     floorMs: 110,
     commitMs: [220, 200, 240],
+    commitCpuMs: 431.26,
     load: { transactions: 1_024, transactionBytes: 1_024, seconds: 2, blocks: 2, blockTransactionsMax: 600 },
     idleCpuPercent: 1.26,
     readyMs: 900.2,
@@ -20,6 +21,7 @@ describe('the report of bench', () => {
   test('compares the median with the floor', () => {
     assert.equal(row.commitMsP50, 220);
     assert.equal(row.ratio, 2);
+    assert.equal(row.commitCpuMs, 431.3);
     assert.deepEqual([row.signMs, row.verifyMs, row.idleCpuPercent], [14.71, 0.89, 1.3]);
   });
 

@@ -10,6 +10,8 @@ export interface BenchFacts {
   readonly floorMs: number;
   /** One transaction at a time. */
   readonly commitMs: readonly number[];
+  /** Work of cores for one of them, all services of all members together. */
+  readonly commitCpuMs: number;
   readonly load: LoadFacts;
   /** Percent of one core, all processes of the federation together. */
   readonly idleCpuPercent: number;
@@ -38,6 +40,7 @@ export interface BenchRow {
   readonly samples: number;
   readonly commitMsP50: number;
   readonly commitMsP99: number;
+  readonly commitCpuMs: number;
   /** commitMsP50 / floorMs. */
   readonly ratio: number;
   readonly load: LoadFacts & { readonly transactionsPerSecond: number; readonly kibibytesPerSecond: number };
@@ -60,6 +63,7 @@ export function benchRow(facts: BenchFacts): BenchRow {
     samples: commitMs.length,
     commitMsP50: tenths(commitMsP50),
     commitMsP99: tenths(percentile(commitMs, 99) ?? 0),
+    commitCpuMs: tenths(facts.commitCpuMs),
     ratio: hundredths(commitMsP50 / floorMs),
     load: {
       ...load,

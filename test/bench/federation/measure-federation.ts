@@ -49,7 +49,8 @@ export async function measureFederation(
   const idleCpuPercent = await idleCpu(federation, plan, signal);
   const cost = await measureSignatureCost(scheme, COST);
   await oneByOne(federation, { count: plan.warmUps, plan, signal });
-  const commitMs = await oneByOne(federation, { count: plan.samples, plan, signal });
+  const { commitMs, cpuMs } = await costOfEach(federation, plan, signal);
+  const commitCpuMs = Math.max(0, cpuMs - (idleCpuPercent / 100) * PAUSE_MS);
   const load = await underLoad(federation, plan, signal);
   const { agree } = await compareChains(members, CATCH_UP_MS);
   const floorMs = commitFloorMs({ ...cost, members: members.length, cores: availableParallelism() });
@@ -59,6 +60,7 @@ export async function measureFederation(
     quorum,
     scheme,
     commitMs,
+    commitCpuMs,
     floorMs,
     load,
     idleCpuPercent,
@@ -67,12 +69,24 @@ export async function measureFederation(
   };
 }
 
+/** The times of single transactions, and the work of cores for one of them and the pause behind it. */
+async function costOfEach(federation: LocalFederation, plan: BenchPlan, signal: AbortSignal) {
+  const pids = pidsOf(federation);
+  const startS = cpuSeconds(pids);
+  const commitMs = await oneByOne(federation, { count: plan.samples, plan, signal });
+  return { commitMs, cpuMs: (1_000 * (cpuSeconds(pids) - startS)) / commitMs.length };
+}
+
+function pidsOf({ services }: LocalFederation): readonly number[] {
+  return services.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+}
+
 async function idleCpu(
-  { services }: LocalFederation,
+  federation: LocalFederation,
   { idleMs }: BenchPlan,
   signal: AbortSignal,
 ): Promise<number> {
-  const pids = services.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+  const pids = pidsOf(federation);
   const startMs = performance.now();
   const startS = cpuSeconds(pids);
   await pause(idleMs, signal);

@@ -1,0 +1,21 @@
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import { Custodian } from '#libs/custody/custodian.ts';
+import { virginState } from '#libs/custody/custody-state.ts';
+import { rootCertificate } from '#libs/protocol/certificate.ts';
+import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { ProtocolContext } from '#libs/protocol/module.ts';
+import type { ModelledWorld } from './modelled-world.ts';
+
+/** A key that never signed. */
+export function custodianOf({ module, set, root, scope, leader }: ModelledWorld, me: MemberIndex): Custodian {
+  return new Custodian({ table: module.votes, set, me, root, leader }, virginState(scope));
+}
+
+/** A member that knows the genesis alone. */
+export function contextOf(world: ModelledWorld, me: MemberIndex): ProtocolContext<HostedRecord> {
+  const { module, set, scope, root, leader } = world;
+  const { timing, parameters } = world.setting;
+  const table = module.votes;
+  const tip = rootCertificate(table, table.decides, root);
+  return { me, set, table, scope, root, timing, parameters, leader, restored: undefined, tip };
+}
