@@ -105,11 +105,13 @@ export const hoarding = mutant({
   },
 });
 
-/** Forgets everything in a crash before anything was decided. */
+/** The first of four members forgets everything in a crash between its first COMMIT and the first decision. */
 export const forgetsBeforeAll = mutant({
   init: (context) => {
-    const isEmpty = context.restored?.commit.view === 0n;
-    return hotStuff.init(isEmpty ? { ...context, restored: undefined } : context);
+    const { restored, me, set } = context;
+    const isFirst = me === 0 && set.members.length === 4;
+    const isUndecided = restored?.commit.view === 0n && restored.voted.commit !== undefined;
+    return hotStuff.init(isFirst && isUndecided ? { ...context, restored: undefined } : context);
   },
 });
 

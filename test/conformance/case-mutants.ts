@@ -37,7 +37,7 @@ export const CASE_MUTANTS: readonly CaseMutant[] = [
   { case: 'C6', name: 'no vote once', subject: MUTANTS['no vote once'] },
   {
     case: 'C7',
-    name: 'everything forgotten in a crash before the first decision',
+    name: 'the first of four forgets everything in a crash before the first decision',
     subject: forgetsBeforeAll,
   },
   { case: 'C8', name: 'no timeouts', subject: MUTANTS['no timeouts'] },
@@ -97,6 +97,25 @@ export const CASE_MUTANTS: readonly CaseMutant[] = [
     }),
   },
   { case: 'C16', name: 'federations of six keep every proposal that came early', subject: hoarding },
+  {
+    case: 'C16',
+    name: 'a range is given four times',
+    source: {
+      file: 'libs/engine/sync/block-server.ts',
+      find: "this.#peers.send(from, { kind: 'blocks-response', requestId, range: this.#range(request) });",
+      replace:
+        "for (let left = 4; left > 0; left--) this.#peers.send(from, { kind: 'blocks-response', requestId, range: this.#range(request) });",
+    },
+  },
+  {
+    case: 'C16',
+    name: 'blocks are given without a budget',
+    source: {
+      file: 'libs/engine/sync/block-server.ts',
+      find: 'return budget.used <= RANGES_SERVED_PER_SECOND_MAX;',
+      replace: 'return true;',
+    },
+  },
   { case: 'C19', name: 'counts its steps', subject: countingSteps() },
   {
     case: 'C20',

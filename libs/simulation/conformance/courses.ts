@@ -1,3 +1,4 @@
+import { AMPLIFICATION } from './courses/amplification-course.ts';
 import { BYTES_APART } from './courses/bytes-apart.ts';
 import { CRASHES, TWINS, TWINS_SAMPLE } from './courses/campaign-courses.ts';
 import { CATCH_UP } from './courses/catch-up-course.ts';
@@ -30,6 +31,7 @@ export const COURSES: readonly Course[] = [
   LIARS_NAMED,
   SAME_LEDGER,
   COSTS,
+  AMPLIFICATION,
   SPOILT_MESSAGES,
   PURITY,
   TWINS,

@@ -1,10 +1,11 @@
 import { assert } from '#libs/assert/assert.ts';
-import { type Digest, type Height, type MemberIndex, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
+import { type Digest, type MemberIndex, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import { frontierStateRoot } from '#libs/chain/state-sections.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import type { NodePorts } from '#libs/engine/node-ports.ts';
 import { prng } from '#libs/random/prng.ts';
 import { SILENT } from '../../checks/observe.ts';
+import type { WholeNode } from '../../nodes/whole-node.ts';
 import type { HostedSubject } from '../../nodes/whole-nodes.ts';
 import type { DelayPlan } from '../../plan/plan.ts';
 import { quietPlan } from '../../plan/quiet-plan.ts';
@@ -63,9 +64,9 @@ export class CalmChain {
     return this.#world.nowMs;
   }
 
-  /** The height of the last final block of a member. */
-  heightOf(node: MemberIndex): Height {
-    return this.#world.life(node).chain.tip().header.height;
+  /** A node, to look into. */
+  life(node: MemberIndex): WholeNode {
+    return this.#world.life(node);
   }
 
   /** Lets time pass in which nothing is given. */
