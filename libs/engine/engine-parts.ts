@@ -72,7 +72,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const pace = new PacedTimers(options.timers, context.timing, { nowMs: () => clock.nowMs(), steadyMs });
   const teller = new WaitingTeller({ ...told, me: context.me, viewMs: () => pace.baseMs });
   const pull = new TransactionPull(told);
-  const references = new References({ ...options, verifier });
+  const references = new References(options);
   const { transport } = references;
   const ports = replicaPorts(options, {
     joining,

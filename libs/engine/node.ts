@@ -119,7 +119,8 @@ export class Node implements PeerListener {
       // Another epoch is no fault around a change of the members: others are a block ahead or behind.
       if (read.epoch !== undefined) return this.#epochs.otherEpoch(from, read.epoch);
       if (read.incomplete !== undefined) {
-        const hear = (again: ReadPeerMessage): void => this.hear(from, again, isReportHeard);
+        // It is not heard any more when it was muted meanwhile.
+        const hear = (again: ReadPeerMessage) => this.hears(from) && this.hear(from, again, isReportHeard);
         return this.#epochs.receive(from, { ...read.incomplete, hear });
       }
       return this.refused(from, read.cause, read.detail, read.fault);

@@ -70,7 +70,7 @@ export function decodePeerMessage(bytes: Uint8Array, options: PeerEnvelope & Pee
     const body = bodyFromWire(present(wire.body, 'known body'), reading, envelope.protocol);
     const { missing } = reading;
     if (missing.length === 0) return { ok: true, body };
-    const again = () => decodePeerMessage(bytes, options);
+    const again = (more: HeldSignatures) => decodePeerMessage(bytes, { ...options, held: more });
     const incomplete = { kind: 'incomplete', missing, sizeBytes: bytes.length, again } as const;
     return { ok: false, cause: 'unresolved', detail: 'signatures of a certificate are missing', incomplete };
   } catch (error) {

@@ -19,10 +19,10 @@ const BLOCK_RULES = 'libs/chain/block-rules.ts';
  * loads it: they are functions that call each other, and nothing is handed to them that a test could replace.
  */
 export const SOURCE_MUTANTS = {
-  'a signature is kept before it is verified': {
-    file: 'libs/engine/references/pooling-verifier.ts',
-    find: 'verifier.verify(\n        claims,',
-    replace: 'pool.keep(claims);\n      verifier.verify(\n        claims,',
+  'a signature that is given is believed': {
+    file: 'libs/engine/references/signature-pull.ts',
+    find: 'if (ok) this.#delivered(from, claims);',
+    replace: 'if (ok || !ok) this.#delivered(from, claims);',
     lie: 'signature-liar',
   },
   'a certificate by reference is not completed': {

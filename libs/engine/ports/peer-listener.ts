@@ -29,8 +29,8 @@ export interface IncompleteMessage {
   readonly missing: readonly WantedSignatures[];
   /** Bytes that it keeps in memory. */
   readonly sizeBytes: number;
-  /** Reads it once more. */
-  again(): ReadPeerMessage;
+  /** Reads it once more, with these. */
+  again(held: HeldSignatures): ReadPeerMessage;
 }
 
 /** The same, and who hears it as it is read once it is complete. */

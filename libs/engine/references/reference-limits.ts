@@ -1,7 +1,4 @@
-/**
- * Signatures that are kept of each member, the newest: three votes and a timeout in a view, of three views. What a member's own
- * certificates name is kept longer, because it is said again.
- */
+/** Signatures that are kept of each member, those of its newest positions: three votes and a timeout in a view, of three views. */
 export const SIGNATURES_KEPT_PER_MEMBER = 12;
 
 /**
@@ -13,11 +10,14 @@ export const WHOLE_BYTES_MAX = 8 * 1024 * 1024;
 /** Certificates that are remembered as told to all: some views of three each. */
 export const TOLD_MAX = 16;
 
-/** Bytes of signatures in one answer: a quarter of a message, so that votes do not wait long behind it. */
-export const SIGNATURES_ANSWER_BYTES_MAX = 4 * 1024 * 1024;
+/** Messages of this member whose signatures it can give, the newest: all of a view, and of the one before. */
+export const PINNED_MESSAGES_MAX = 16;
 
-/** Requests of one member that are answered in a second: the parts of two certificates of the largest federation. */
-export const SIGNATURES_SERVED_PER_SECOND_MAX = 16;
+/** Bytes of signatures in one answer: votes do not wait long behind it. */
+export const SIGNATURES_ANSWER_BYTES_MAX = 1024 * 1024;
+
+/** Requests of one member that are answered in a second: a certificate of the largest federation in parts. */
+export const SIGNATURES_SERVED_PER_SECOND_MAX = 8;
 
 /** Time for an answer, milliseconds: its part of a certificate over a slow line. */
 export const SIGNATURES_ANSWER_MS = 2_000;
@@ -26,5 +26,14 @@ export const SIGNATURES_ANSWER_MS = 2_000;
 export const INCOMPLETE_PER_MEMBER_MAX = 4;
 export const INCOMPLETE_BYTES_PER_MEMBER_MAX = 32 * 1024 * 1024;
 
-/** Members that are asked for one signature at a time: two that lie must not make the third wait. */
-export const ASKED_FOR_ONE_MAX = 3;
+/** The same of all members together. */
+export const INCOMPLETE_BYTES_MAX = 128 * 1024 * 1024;
+
+/**
+ * Members that are asked at a time: what one of them gives often completes the messages of all, and few lies make nobody wait. Each
+ * that gives less than it was asked for rests.
+ */
+export const ASKED_MAX = 8;
+
+/** Bytes of signatures from which on an answer may be a part: an honest member gives all that it named, up to the bound of an answer. */
+export const PART_BYTES_MIN = SIGNATURES_ANSWER_BYTES_MAX / 2;

@@ -13,7 +13,7 @@ export interface ReferencesOptions {
   readonly clock: ClockPort;
   readonly monitor: EngineMonitor;
   readonly signatures: SignaturePool;
-  /** Keeps what holds in `signatures`. */
+  /** Keeps nothing in `signatures`. */
   readonly verifier: ClaimVerifier;
 }
 

@@ -28,8 +28,8 @@ export class ReferringTransport implements TransportPort<ProtocolMessage> {
   send(to: MemberIndex | 'all', message: ProtocolMessage): void {
     const { module, peers, pool } = this.#options;
     const claims = module.claims(message);
-    // Who is named must be able to give: this member holds what it says, because all of it was verified.
-    pool.keep(claims);
+    // Who names signatures must be able to give them. All of them were verified here.
+    pool.pin(claims);
     peers.send(to, message, undefined, to === 'all' ? this.#formFor(message, claims) : 'reference');
   }
 

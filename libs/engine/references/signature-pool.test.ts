@@ -4,7 +4,7 @@ import { type MemberIndex, toDigest, toHeight, toMemberIndex, toView } from '#li
 import type { Claim } from '#libs/protocol/certificate.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { poolingVerifier } from './pooling-verifier.ts';
-import { SIGNATURES_KEPT_PER_MEMBER } from './reference-limits.ts';
+import { PINNED_MESSAGES_MAX, SIGNATURES_KEPT_PER_MEMBER } from './reference-limits.ts';
 import { SignaturePool } from './signature-pool.ts';
 
 const [ann, bob] = [1, 2].map(toMemberIndex) as [never, never];
@@ -42,7 +42,7 @@ describe('the pool of verified signatures', () => {
     assert.equal(pool.signatureOf(statementOf(7, { ...leave, reports: [otherReport] }), ann), undefined);
   });
 
-  test('has places for the newest of each member alone: one that signs without end takes none from the others', () => {
+  test('has places for the newest positions of each member alone: one that signs without end takes none from the others', () => {
     const pool = new SignaturePool();
     pool.keep([claimOf(1, bob)]);
     for (let view = 1; view <= SIGNATURES_KEPT_PER_MEMBER + 1; view++) pool.keep([claimOf(view, ann)]);
@@ -51,12 +51,34 @@ describe('the pool of verified signatures', () => {
     assert.notEqual(pool.signatureOf(statementOf(1), bob), undefined);
   });
 
-  test('keeps longest what is kept again', () => {
+  test('old signatures that somebody shows again displace none of later positions', () => {
     const pool = new SignaturePool();
-    pool.keep([claimOf(1, ann)]);
-    for (let view = 2; view <= 3 * SIGNATURES_KEPT_PER_MEMBER; view++)
-      pool.keep([claimOf(view, ann), claimOf(1, ann)]);
+    const newest = Array.from({ length: SIGNATURES_KEPT_PER_MEMBER }, (_, at) => claimOf(100 + at, ann));
+    pool.keep(newest);
+    for (let view = 1; view < 100; view++) pool.keep([claimOf(view, ann)]);
+    for (const { statement } of newest) assert.notEqual(pool.signatureOf(statement, ann), undefined);
+    assert.equal(pool.signatureOf(statementOf(99), ann), undefined);
+  });
+
+  test('what this member said last can be given, however old it is', () => {
+    const pool = new SignaturePool();
+    for (let view = 100; view < 100 + SIGNATURES_KEPT_PER_MEMBER; view++) pool.keep([claimOf(view, ann)]);
+    pool.pin([claimOf(1, ann), claimOf(1, bob)]);
     assert.notEqual(pool.signatureOf(statementOf(1), ann), undefined);
+    for (let view = 2; view <= PINNED_MESSAGES_MAX; view++) pool.pin([claimOf(view, ann)]);
+    assert.notEqual(pool.signatureOf(statementOf(1), ann), undefined);
+    pool.pin([claimOf(1, ann), claimOf(1, bob)]);
+    pool.pin([claimOf(200, ann)]);
+    assert.notEqual(pool.signatureOf(statementOf(1), ann), undefined, 'said again it is the newest');
+    assert.equal(pool.signatureOf(statementOf(2), ann), undefined);
+  });
+
+  test('keeps no message alive for a signature that came with it', () => {
+    const pool = new SignaturePool();
+    const message = new Uint8Array(1_000_000).fill(9);
+    pool.keep([claimOf(1, ann, message.subarray(5, 25))]);
+    const { signature } = pool.signatureOf(statementOf(1), ann) ?? assert.fail();
+    assert.deepEqual([signature, signature.buffer.byteLength], [new Uint8Array(20).fill(9), 20]);
   });
 
   test('holds only what a verifier found to hold, and what this member made', () => {

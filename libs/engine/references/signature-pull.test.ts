@@ -9,18 +9,19 @@ import type { ReadPeerMessage } from '../ports/peer-listener.ts';
 import { TellerRests } from '../timing/teller-rests.ts';
 import { PULL_PAUSE_MS } from '../timing/timing-limits.ts';
 import { IncompleteMessages } from './incomplete-messages.ts';
-import { poolingVerifier } from './pooling-verifier.ts';
 import {
-  ASKED_FOR_ONE_MAX,
+  ASKED_MAX,
+  INCOMPLETE_BYTES_MAX,
   INCOMPLETE_BYTES_PER_MEMBER_MAX,
   INCOMPLETE_PER_MEMBER_MAX,
+  PART_BYTES_MIN,
   SIGNATURES_ANSWER_MS,
 } from './reference-limits.ts';
 import { SignaturePool } from './signature-pool.ts';
 import { SignaturePull } from './signature-pull.ts';
 
 const members = (...places: number[]) => places.map(toMemberIndex);
-const [ann, bob, cid, dan, eve] = members(1, 2, 3, 4, 5) as [never, never, never, never, never];
+const [ann, bob, cid, dan] = members(1, 2, 3, 4) as [never, never, never, never];
 const READ: ReadPeerMessage = { ok: true, body: { kind: 'waiting', hashes: [] } };
 
 function voteOf(view: number): VoteStatement {
@@ -31,6 +32,12 @@ function voteOf(view: number): VoteStatement {
 /** The signature that holds here says its view and its member. */
 function claimOf(view: number, member: MemberIndex): Claim {
   return { statement: voteOf(view), member, signature: Uint8Array.of(view, member) };
+}
+
+function largeSignature(view: number, member: number): Uint8Array {
+  const signature = new Uint8Array(PART_BYTES_MIN);
+  signature.set([view, member]);
+  return signature;
 }
 
 const isTrue = ({ statement, member, signature }: Claim): boolean =>
@@ -74,7 +81,7 @@ class Puller {
           this.asked.push({ of: to, wanted: body.wanted });
         },
       },
-      verifier: poolingVerifier(verifier, this.pool),
+      verifier,
       monitor: { refused: (from, cause) => this.refused.push(`${from} ${cause}`) },
       messages: new IncompleteMessages(this.pool),
       rests: new TellerRests(clock),
@@ -131,23 +138,43 @@ describe('F-20: signatures that a message names and this member lacks', () => {
     assert.deepEqual([puller.heard, puller.timers], [['2 7'], 0]);
   });
 
-  test('may come in parts: each part brings the next request', () => {
+  test('come in parts that are nearly as large as an answer gets: each part brings the next request', () => {
     const puller = new Puller();
     puller.wait(bob, 7, members(1, 2, 3));
-    puller.give(bob, 7, members(1));
+    puller.give(bob, 7, members(1), { signature: largeSignature(7, 1) });
     assert.deepEqual(puller.asked.at(-1)?.wanted, [{ statement: voteOf(7), members: members(2, 3) }]);
     puller.give(bob, 7, members(2, 3));
     assert.deepEqual(puller.heard, ['2 7']);
     assert.equal(puller.askedOf().length, 2);
   });
 
-  test('complete every message that waits for them, whoever gives them', () => {
+  test('that are a small part are no answer: nobody holds its place with one signature at a time', () => {
+    const puller = new Puller();
+    puller.wait(bob, 7, members(1, 2, 3));
+    puller.give(bob, 7, members(1));
+    assert.deepEqual([puller.refused, puller.heard], [['2 unresolved'], []]);
+  });
+
+  test('complete the messages of their giver alone, and are kept for nobody else', () => {
     const puller = new Puller();
     puller.wait(bob, 7, members(1));
     puller.wait(cid, 7, members(1));
     assert.deepEqual(puller.askedOf(), [bob, cid]);
     puller.give(cid, 7, members(1));
-    assert.deepEqual(puller.heard, ['2 7', '3 7']);
+    assert.deepEqual(puller.heard, ['3 7']);
+    assert.equal(puller.pool.signatureOf(voteOf(7), ann), undefined);
+    puller.give(bob, 7, members(1));
+    assert.deepEqual(puller.heard, ['3 7', '2 7']);
+  });
+
+  test('are not asked for any more once this member has verified them otherwise', () => {
+    const puller = new Puller();
+    const senders = Array.from({ length: ASKED_MAX + 1 }, (_, at) => toMemberIndex(at));
+    for (const from of senders) puller.wait(from, 7, members(99));
+    assert.equal(puller.askedOf().length, ASKED_MAX);
+    puller.pool.keep([claimOf(7, toMemberIndex(99))]);
+    puller.give(senders[0] ?? assert.fail(), 7, members(99));
+    assert.deepEqual([puller.askedOf(), puller.heard], [[], ['0 7', '8 7']]);
   });
 
   test('are believed of nobody: a false one costs its giver its messages, and those of others wait on', () => {
@@ -166,7 +193,7 @@ describe('F-20: signatures that a message names and this member lacks', () => {
     puller.give(bob, 7, members(1));
     puller.wait(bob, 7, members(1));
     puller.give(cid, 7, members(1));
-    assert.deepEqual(puller.refused, ['2 stale', '3 stale']);
+    assert.deepEqual(puller.refused, ['2 unresolved', '3 unresolved']);
     puller.give(bob, 8, members(1));
     assert.deepEqual(
       [puller.heard, puller.refused.at(-1)],
@@ -192,15 +219,27 @@ describe('F-20: signatures that a message names and this member lacks', () => {
     }
   });
 
-  test('are asked of a few at a time, and of the next when those give nothing', () => {
+  test('are asked of a few members at a time, and of the next when those give nothing', () => {
     const puller = new Puller();
-    const senders = [ann, bob, cid, dan, eve];
-    for (const from of senders) puller.wait(from, 7, members(9));
-    assert.deepEqual(puller.askedOf(), senders.slice(0, ASKED_FOR_ONE_MAX));
+    const senders = Array.from({ length: ASKED_MAX + 2 }, (_, at) => toMemberIndex(at));
+    for (const from of senders) puller.wait(from, 7, members(99));
+    assert.deepEqual(puller.askedOf(), senders.slice(0, ASKED_MAX));
     puller.pass(SIGNATURES_ANSWER_MS);
-    assert.deepEqual(puller.askedOf(), senders.slice(ASKED_FOR_ONE_MAX));
-    puller.give(eve, 7, members(9));
-    assert.deepEqual(puller.heard, ['4 7', '5 7']);
+    assert.deepEqual(puller.askedOf(), senders.slice(ASKED_MAX));
+    puller.give(senders[ASKED_MAX + 1] ?? assert.fail(), 7, members(99));
+    assert.deepEqual(puller.heard, [`${ASKED_MAX + 1} 7`]);
+  });
+
+  test('of a message that cannot be handled bring down nobody', () => {
+    const puller = new Puller();
+    const hear = (): never => {
+      throw new Error('a fault of ours');
+    };
+    const missing = [{ statement: voteOf(7), members: members(1) }];
+    const message = { kind: 'incomplete', missing, sizeBytes: 1, again: () => READ, hear } as const;
+    puller.pull.wait({ from: bob, message });
+    puller.give(bob, 7, members(1));
+    assert.deepEqual(puller.refused, ['2 invalid']);
   });
 
   test('wait within bounds of number and bytes for each sender, and bound nobody else', () => {
@@ -212,6 +251,13 @@ describe('F-20: signatures that a message names and this member lacks', () => {
     puller.wait(dan, 1, members(1), INCOMPLETE_BYTES_PER_MEMBER_MAX);
     puller.wait(dan, 2, members(1), 1);
     assert.deepEqual(puller.refused.slice(2), ['4 unresolved']);
+    for (let at = 10; at < 10 + INCOMPLETE_BYTES_MAX / INCOMPLETE_BYTES_PER_MEMBER_MAX; at++)
+      puller.wait(toMemberIndex(at), 1, members(1), INCOMPLETE_BYTES_PER_MEMBER_MAX);
+    assert.deepEqual(
+      puller.refused.slice(3),
+      ['12 unresolved', '13 unresolved'],
+      'and all together within one',
+    );
   });
 
   test('are asked for by nobody after the end', () => {

@@ -1,20 +1,21 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
-import { claimsOfGiven, statementText, type WantedSignatures } from '#libs/protocol/named-signatures.ts';
+import { claimsOfGiven, statementText } from '#libs/protocol/named-signatures.ts';
 import type { ClaimVerifier, ClockPort, EngineMonitor, PeerPort } from '../ports/engine-ports.ts';
 import type { SignaturesResponse } from '../ports/signature-messages.ts';
 import type { TellerRests } from '../timing/teller-rests.ts';
 import type { IncompleteMessages, WaitingMessage } from './incomplete-messages.ts';
-import { ASKED_FOR_ONE_MAX, SIGNATURES_ANSWER_MS } from './reference-limits.ts';
+import { ASKED_MAX, PART_BYTES_MIN, SIGNATURES_ANSWER_MS } from './reference-limits.ts';
 
 /** Why a message was dropped that named signatures which its sender did not give. */
 const NOT_GIVEN = 'certificate by reference, whose signatures were not given';
-const UNASKED = 'signatures that were not asked for';
+const UNASKED = 'signatures that were not asked for, or come late';
+const UNHANDLED = 'it could not be handled';
 
 export interface SignaturePullOptions {
   readonly peers: Pick<PeerPort, 'send'>;
   readonly clock: ClockPort;
-  /** Keeps what holds in the pool that `messages` looks into. */
+  /** Keeps nothing: what is pulled completes the messages of its giver alone. */
   readonly verifier: ClaimVerifier;
   readonly monitor: Pick<EngineMonitor, 'refused'>;
   readonly messages: IncompleteMessages;
@@ -30,8 +31,9 @@ interface Flight {
 
 /**
  * Asks for the signatures that messages name and this member lacks: their sender, who claims to have them. Nothing is believed:
- * each signature is verified on the account of its giver before it completes anything. A member that gives none, or a false one,
- * loses its own messages, and nobody else's; for a while none of its incomplete messages is waited for.
+ * each signature is verified on the account of its giver before it completes anything, and it completes messages of the giver
+ * alone. A few are asked at a time, in turn. A member that gives a false signature, or less than it named and less than a part, loses its own messages,
+ * and for a while none of them is waited for.
  */
 export class SignaturePull {
   readonly #options: SignaturePullOptions;
@@ -51,33 +53,42 @@ export class SignaturePull {
   /** A message came that cannot be read without signatures. */
   wait(waiting: WaitingMessage): void {
     const { messages, rests } = this.#options;
-    if (rests.rests(waiting.from) || !messages.add(waiting)) return this.#drop([waiting]);
-    this.#ask(waiting.from);
+    if (rests.rests(waiting.from) || !messages.add(waiting)) return this.#dropped(waiting.from);
+    this.#askNext();
   }
 
   /** A member answers. What it gives counts once it is verified. */
   arrived({ given }: SignaturesResponse, from: MemberIndex): void {
     const flight = this.#flights.get(from);
-    if (flight === undefined) return this.#options.monitor.refused(from, 'stale', UNASKED);
+    if (flight === undefined) return this.#options.monitor.refused(from, 'unresolved', UNASKED);
     flight.cancel();
     const claims = given.flatMap(claimsOfGiven).filter((claim) => flight.asked.has(nameOf(claim)));
-    if (claims.length === 0) return this.#failed(from);
+    if (!isFair(claims, flight)) return this.#failed(from);
     this.#options.verifier.verify(
       claims,
       (ok) => {
         if (this.#flights.get(from) !== flight) return;
-        if (ok) this.#delivered(from);
+        if (ok) this.#delivered(from, claims);
         else this.#failed(from);
       },
       from,
     );
   }
 
+  /** Asks as many as may be asked at a time. Messages that were completed by other means meanwhile are heard. */
+  #askNext(): void {
+    for (const from of this.#options.messages.senders) {
+      if (this.#flights.size >= ASKED_MAX) return;
+      if (this.#flights.has(from)) continue;
+      this.#hearComplete(from);
+      this.#ask(from);
+    }
+  }
+
   #ask(from: MemberIndex): void {
-    if (this.#flights.has(from)) return;
     const { peers, clock, messages } = this.#options;
-    const wanted = messages.wantedOf(from).flatMap((each) => this.#mayAsk(each));
-    if (wanted.length === 0) return;
+    const wanted = messages.wantedOf(from);
+    if (wanted.length === 0 || this.#flights.has(from)) return;
     const asked = new Set(
       wanted.flatMap(({ statement, members }) => members.map((member) => nameOf({ statement, member }))),
     );
@@ -85,20 +96,12 @@ export class SignaturePull {
     peers.send(from, { kind: 'signatures-request', wanted });
   }
 
-  /** Those for which few enough are asked already. */
-  #mayAsk({ statement, members }: WantedSignatures): readonly WantedSignatures[] {
-    const flights = [...this.#flights.values()];
-    const free = members.filter((member) => {
-      const name = nameOf({ statement, member });
-      return flights.filter(({ asked }) => asked.has(name)).length < ASKED_FOR_ONE_MAX;
-    });
-    return free.length === 0 ? [] : [{ statement, members: free }];
-  }
-
-  #delivered(from: MemberIndex): void {
+  #delivered(from: MemberIndex, claims: readonly Claim[]): void {
     this.#flights.delete(from);
     this.#options.rests.delivered(from);
-    this.#goOn();
+    this.#options.messages.give(from, claims);
+    this.#hearComplete(from);
+    this.#askNext();
   }
 
   #failed(from: MemberIndex): void {
@@ -106,20 +109,30 @@ export class SignaturePull {
     this.#flights.get(from)?.cancel();
     this.#flights.delete(from);
     rests.failed(from);
-    this.#drop(messages.takeOf(from));
-    this.#goOn();
+    for (let count = messages.drop(from); count > 0; count--) this.#dropped(from);
+    this.#askNext();
   }
 
-  /** Hears what is complete by now, and asks for what is not. */
-  #goOn(): void {
-    const { messages } = this.#options;
-    for (const { message } of messages.takeComplete()) message.hear(message.again());
-    for (const sender of messages.senders) this.#ask(sender);
+  /** A message that this member fails to handle is dropped, as any other is where it is read. */
+  #hearComplete(from: MemberIndex): void {
+    for (const hear of this.#options.messages.takeComplete(from)) {
+      try {
+        hear();
+      } catch {
+        this.#options.monitor.refused(from, 'invalid', UNHANDLED);
+      }
+    }
   }
 
-  #drop(dropped: readonly WaitingMessage[]): void {
-    for (const { from } of dropped) this.#options.monitor.refused(from, 'unresolved', NOT_GIVEN);
+  #dropped(from: MemberIndex): void {
+    this.#options.monitor.refused(from, 'unresolved', NOT_GIVEN);
   }
+}
+
+/** Whether an answer is what an honest member gives: all that it named, or a part as large as an answer nearly gets. */
+function isFair(claims: readonly Claim[], { asked }: Flight): boolean {
+  const sizeBytes = claims.reduce((sum, { signature }) => sum + signature.length, 0);
+  return claims.length > 0 && (claims.length === asked.size || sizeBytes >= PART_BYTES_MIN);
 }
 
 function nameOf({ statement, member }: Pick<Claim, 'statement' | 'member'>): string {

@@ -24,6 +24,10 @@ export class NumberedPool extends SignaturePool {
     this.#held.add(this.#numbers.ofAll(claims));
   }
 
+  override pin(claims: readonly Claim[]): void {
+    this.keep(claims);
+  }
+
   override signatureOf(statement: VoteStatement, member: MemberIndex): KeySignature | undefined {
     return this.#held.has(this.#numbers.of(member, statement)) ? this.#signature : undefined;
   }

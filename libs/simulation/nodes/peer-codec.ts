@@ -18,7 +18,6 @@ const FIRST_EPOCH = toEpoch(0n);
 interface Carried {
   readonly epoch: Epoch;
   readonly wire: ProtocolWire;
-  readonly form: CertificateForm | undefined;
   readonly bytes: Uint8Array;
   /** Read by somebody who holds no signatures. */
   readonly read: ReadPeerMessage;
@@ -43,8 +42,11 @@ export class PeerCodec implements WireCodec<ProtocolMessage> {
   readonly bytesMax = LIE_BYTES_MAX;
   readonly #founding: string;
   readonly #wires: ReadonlyMap<string, ProtocolWire>;
-  /** Carried messages by the original: a message that goes to many, or is repeated, is written and read once. */
-  readonly #carried = new WeakMap<object, Carried>();
+  /**
+   * Carried messages by the original, in each form: a message that goes to many, or is repeated, is written once. Its sender
+   * writes it, who alone knows for sure which protocol its epoch runs.
+   */
+  readonly #carried = { whole: new WeakMap<object, Carried>(), reference: new WeakMap<object, Carried>() };
 
   /**
    * @param founding - The protocol of replicas without a node around them, and of bytes that a liar sends.
@@ -64,15 +66,16 @@ export class PeerCodec implements WireCodec<ProtocolMessage> {
   carriedBody(
     body: PeerMessageBody,
     saidIn: Epoch,
-    { heardIn = saidIn, protocol = this.#founding, form, held }: ReadingPlace = {},
+    { heardIn = saidIn, protocol = this.#founding, form = 'whole', held }: ReadingPlace = {},
   ): ReadPeerMessage {
-    let known = this.#carried.get(body);
-    if (known?.epoch !== saidIn || known.form !== form) {
+    const carried = this.#carried[form];
+    let known = carried.get(body);
+    if (known?.epoch !== saidIn) {
       // Members of one epoch run one protocol; a message of another epoch is refused before its body is read.
       const wire = this.#wireOf(protocol);
       const bytes = writeBytes(body, saidIn, wire, form);
-      known = { epoch: saidIn, wire, form, bytes, read: readBytes(bytes, saidIn, wire) };
-      this.#carried.set(body, known);
+      known = { epoch: saidIn, wire, bytes, read: readBytes(bytes, saidIn, wire) };
+      carried.set(body, known);
     }
     const isForAll = known.read.ok || known.read.incomplete === undefined;
     if (heardIn === saidIn && isForAll) return known.read;

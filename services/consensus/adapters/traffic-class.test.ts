@@ -9,17 +9,7 @@ import { classOf } from './traffic-class.ts';
  * The kinds of messages by their class: deciding messages go first, help for one member next, and content that waits
  * for a block anyway last.
  */
-const FIRST = [
-  'proposal',
-  'certificate',
-  'vote',
-  'timeout',
-  'timeout-certificate',
-  'new-view',
-  'decided',
-  'signatures-request',
-  'signatures-response',
-];
+const FIRST = ['proposal', 'certificate', 'vote', 'timeout', 'timeout-certificate', 'new-view', 'decided'];
 const LAST = ['transactions'];
 
 test('HS-59 every message of the protocol goes before evidence and sync, and these before transactions', () => {

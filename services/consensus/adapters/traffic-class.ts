@@ -21,12 +21,12 @@ export function classOf({ kind }: PeerMessageBody): TrafficClass {
     case 'chunk-request':
     case 'chunk-response':
     case 'whereabouts':
+    // Votes and proposals must not wait behind signatures of certificates, and have a budget of their own.
+    case 'signatures-request':
+    case 'signatures-response':
       return TrafficClass.SYNC;
     case 'protocol':
     case 'decided':
-    // Without these a proposal or a report cannot be read.
-    case 'signatures-request':
-    case 'signatures-response':
       return TrafficClass.CONSENSUS;
   }
 }
