@@ -28,13 +28,13 @@ describe('unary call', () => {
     );
   });
 
-  test('carries 15 MiB both ways, and refuses 17', async () => {
+  test('carries 31 MiB both ways, and refuses 33', async () => {
     const { client } = await serve();
-    const big = 'x'.repeat(15 * 2 ** 20);
+    const big = 'x'.repeat(31 * 2 ** 20);
     // Patient: it is the size that counts, and the machine may be busy.
     const patience = { deadlineMs: 60_000 };
     assert.equal((await client.say({ text: big }, patience)).text.length, big.length);
-    const detail = await failure(client.say({ text: 'x'.repeat(17 * 2 ** 20) }, patience));
+    const detail = await failure(client.say({ text: 'x'.repeat(33 * 2 ** 20) }, patience));
     assert.equal(detail.status, 'RESOURCE_EXHAUSTED');
   });
 

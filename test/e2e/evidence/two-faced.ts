@@ -27,6 +27,7 @@ import { chainTag, genesisDigest } from '#libs/settings/genesis.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import { readKeyFile } from '#services/signer/key/key-file.ts';
+import { ANY_SIGNATURE } from '#test/support/hotstuff/any-signature.ts';
 import { hotStuffIn, sealed } from '#test/support/hotstuff/sealed.ts';
 
 /**
@@ -126,7 +127,11 @@ async function* relay(requests: AsyncIterable<AttachRequest>) {
 
 async function lieAfter({ body }: AttachRequest, say: (lie: AttachRequest) => void): Promise<void> {
   if (body?.$case !== 'send' || body.value.trafficClass !== TrafficClass.CONSENSUS) return;
-  const decoded = decodePeerMessage(body.value.payload, { ...envelope, limits: WIRE_LIMITS });
+  const decoded = decodePeerMessage(body.value.payload, {
+    ...envelope,
+    limits: WIRE_LIMITS,
+    held: ANY_SIGNATURE,
+  });
   if (!decoded.ok) return;
   for await (const lie of contraries(decoded.body)) {
     const isEvidence = lie.kind === 'evidence';
@@ -136,7 +141,8 @@ async function lieAfter({ body }: AttachRequest, say: (lie: AttachRequest) => vo
         value: {
           to: isEvidence ? [] : body.value.to,
           trafficClass: isEvidence ? TrafficClass.SYNC : TrafficClass.CONSENSUS,
-          payload: encodePeerMessage(lie, envelope),
+          // Certificates as they came: their signatures are not here.
+          payload: encodePeerMessage(lie, envelope, 'reference'),
         },
       },
     });

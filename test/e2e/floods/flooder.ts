@@ -20,6 +20,7 @@ import { chainTag, genesisDigest } from '#libs/settings/genesis.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import { quorumSize } from '#services/launcher/core/floor.ts';
+import { ANY_SIGNATURE } from '#test/support/hotstuff/any-signature.ts';
 import { hotStuffIn, sealed } from '#test/support/hotstuff/sealed.ts';
 
 /**
@@ -148,7 +149,11 @@ async function flood(stream: Stream, signal: AbortSignal): Promise<void> {
 async function followView(responses: AsyncIterable<AttachResponse>): Promise<void> {
   for await (const { body } of responses) {
     if (body?.$case !== 'received') continue;
-    const decoded = decodePeerMessage(body.value.payload, { ...envelope, limits: WIRE_LIMITS });
+    const decoded = decodePeerMessage(body.value.payload, {
+      ...envelope,
+      limits: WIRE_LIMITS,
+      held: ANY_SIGNATURE,
+    });
     const heard = decoded.ok ? hotStuffIn(decoded.body) : undefined;
     if (heard?.kind === 'proposal') view = heard.block.header.view;
   }

@@ -230,7 +230,7 @@ test('HS-53 after a leader crash the next block comes within a timeout and a vie
   }
 });
 
-test('F-64: HS-55 a leader gets one proposal a view, and never three; what is refused ends no view early, and the sizes are those of WIRE_LIMITS (DECISIONS 74)', () => {
+test('F-64: HS-55 a leader gets one proposal a view, and never three; what is refused ends no view early, and the sizes are those of WIRE_LIMITS (DECISIONS 74, 112)', () => {
   const core = new Core();
   core.receive(1, proposalOf(B1, GENESIS_PREPARE));
   assert.equal(core.judge(1, proposalOf(B1, GENESIS_PREPARE)), 'duplicate');
@@ -241,7 +241,7 @@ test('F-64: HS-55 a leader gets one proposal a view, and never three; what is re
   const far = blockOn(GENESIS, 1 + 4 * 100);
   assert.equal(core.judge(1, proposalOf(far, GENESIS_PREPARE)), 'far-future');
   assert.equal(core.state.view, 1n);
-  assert.equal(WIRE_LIMITS.messageBytesMax, 16 * 1024 * 1024);
+  assert.equal(WIRE_LIMITS.messageBytesMax, 32 * 1024 * 1024);
 });
 
 test('HS-58 what a member keeps in memory does not grow with the views', () => {

@@ -36,12 +36,15 @@ interface Way {
   readonly switches?: true;
   /** Whether the one that catches up is new to the federation. */
   readonly joins?: true;
+  /** Added to its seeds; 0 when left out. */
+  readonly seedsFrom?: number;
 }
 
 const WAYS: readonly Way[] = [
   { what: 'over ranges of blocks', snapshotBlocks: 0 },
   { what: 'over a snapshot', snapshotBlocks: 4 },
-  { what: 'over ranges, and members lie', snapshotBlocks: 0, lie: 'range-liar' },
+  // In this seed somebody asks a liar who answers with a false certificate.
+  { what: 'over ranges, and members lie', snapshotBlocks: 0, lie: 'range-liar', seedsFrom: 24 },
   { what: 'over a snapshot, and members lie', snapshotBlocks: 4, lie: 'snapshot-poisoner' },
   { what: 'over a switch of the protocol and back', snapshotBlocks: 0, switches: true },
   { what: 'over a switch, as one that joins after it', snapshotBlocks: 0, switches: true, joins: true },
@@ -57,7 +60,8 @@ export const CATCH_UP: Course = {
       parts: ways.length * wholeSeeds,
       run: (part) => {
         const way = ways[part % ways.length];
-        return way === undefined ? { runs: 0, failures: [] } : caughtUp(judged, way, WHOLE_SEED + part);
+        if (way === undefined) return { runs: 0, failures: [] };
+        return caughtUp(judged, way, WHOLE_SEED + part + (way.seedsFrom ?? 0));
       },
     };
   },
