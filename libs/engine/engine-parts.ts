@@ -73,7 +73,6 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const teller = new WaitingTeller({ ...told, me: context.me, viewMs: () => pace.baseMs });
   const pull = new TransactionPull(told);
   const references = new References(options);
-  const { transport } = references;
   const ports = replicaPorts(options, {
     joining,
     watch: desks.watch,
@@ -81,7 +80,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
     teller,
     pace,
     keeper,
-    transport,
+    references,
   });
   const replica = engineReplica(options, ports);
   const server = new RequestServer({ ...options, ...options.served });

@@ -1,9 +1,10 @@
 import type { HostedRecord, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
-import type { BlockPort, ReplicaPorts, SignerPort, TimerPort, TransportPort } from '#libs/replica/ports.ts';
+import type { BlockPort, ReplicaPorts, SignerPort, TimerPort } from '#libs/replica/ports.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { signatureFault } from './evidence/conduct-watch.ts';
 import type { EvidenceWatch } from './evidence/evidence-watch.ts';
 import { codeOfHalt } from './ports/operator-codes.ts';
+import type { References } from './references/references.ts';
 import type { Gossip } from './transactions/gossip.ts';
 import type { WaitingTeller } from './transactions/waiting-teller.ts';
 
@@ -15,13 +16,13 @@ interface Surroundings {
   readonly teller: WaitingTeller;
   readonly pace: TimerPort;
   readonly keeper: BlockPort;
-  readonly transport: TransportPort<ProtocolMessage>;
+  readonly references: References;
 }
 
 /** The world of the replica of one engine. */
 export function replicaPorts(
   { protocol, context, chain, monitor }: EngineOptions,
-  { joining, watch, gossip, teller, pace, keeper, transport }: Surroundings,
+  { joining, watch, gossip, teller, pace, keeper, references }: Surroundings,
 ): ReplicaPorts<ProtocolMessage, HostedRecord> {
   return {
     store: chain,
@@ -29,7 +30,7 @@ export function replicaPorts(
     verifier: watch.listening(),
     // A guest has nothing to say that could count: it asks, and listens.
     transport: {
-      send: (to, message) => (context.me === undefined ? undefined : transport.send(to, message)),
+      send: (to, message) => (context.me === undefined ? undefined : references.transport.send(to, message)),
     },
     timers: pace,
     blocks: keeper,
@@ -43,6 +44,7 @@ export function replicaPorts(
         monitor.entered(position, leader, cause);
       },
       refused: (from, cause, { message, fault, falseClaim }) => {
+        if (cause === 'duplicate' || cause === 'stale') references.late(from, message);
         monitor.refused(from, cause, undefined, fault ?? signatureFault(protocol, message, falseClaim));
       },
       signatureRefused: ({ kind, view }, reason) => monitor.signatureRefused(kind, view, reason),

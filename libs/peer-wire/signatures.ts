@@ -21,6 +21,9 @@ import type { WireBody } from './protocol-wire.ts';
 /** Statements in one message, for each member: what each of them reported, and the certificates of a report. */
 const STATEMENTS_PER_MEMBER_MAX = 4;
 
+/** Signatures that one request names, for each member: those of the few messages of one sender that wait at a time. */
+const NAMED_PER_MEMBER_MAX = 16;
+
 export function signaturesToWire(message: SignatureMessage): WireBody {
   if (message.kind === 'signatures-request') {
     const wanted = message.wanted.map(({ statement, members }) => ({
@@ -40,14 +43,14 @@ export function signaturesToWire(message: SignatureMessage): WireBody {
 export function signaturesRequestFromWire({ wanted }: WireRequest, limits: WireLimits): SignaturesRequest {
   demand(wanted.length > 0, 'no statement');
   demandFew(wanted, limits);
-  return {
-    kind: 'signatures-request',
-    wanted: wanted.map((each) => {
-      const members = membersIn(each.members, limits.membersMax);
-      demand(members !== undefined && members.length > 0, 'members are not written in their one way');
-      return { statement: statementFromWire(each.statement), members };
-    }),
-  };
+  const read = wanted.map((each) => {
+    const members = membersIn(each.members, limits.membersMax);
+    demand(members !== undefined && members.length > 0, 'members are not written in their one way');
+    return { statement: statementFromWire(each.statement), members };
+  });
+  const named = read.reduce((sum, { members }) => sum + members.length, 0);
+  demand(named <= NAMED_PER_MEMBER_MAX * limits.membersMax, 'too many signatures wanted');
+  return { kind: 'signatures-request', wanted: read };
 }
 
 /** @throws WireRefusal */

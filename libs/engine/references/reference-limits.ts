@@ -3,7 +3,7 @@ export const SIGNATURES_KEPT_PER_MEMBER = 12;
 
 /**
  * Bytes of signatures up to which a certificate goes whole to all who are told it first; a larger one is named, and they ask
- * for its signatures in parts. Half of what one message may hold.
+ * for its signatures in parts. A quarter of what one message may hold.
  */
 export const WHOLE_BYTES_MAX = 8 * 1024 * 1024;
 
@@ -16,8 +16,8 @@ export const PINNED_MESSAGES_MAX = 16;
 /** Bytes of signatures in one answer: votes do not wait long behind it. */
 export const SIGNATURES_ANSWER_BYTES_MAX = 1024 * 1024;
 
-/** Requests of one member that are answered in a second: a certificate of the largest federation in parts. */
-export const SIGNATURES_SERVED_PER_SECOND_MAX = 8;
+/** Requests of one member that are answered in a second: the largest certificate that there can be, 25.6 MB, in parts. */
+export const SIGNATURES_SERVED_PER_SECOND_MAX = 32;
 
 /** Time for an answer, milliseconds: its part of a certificate over a slow line. */
 export const SIGNATURES_ANSWER_MS = 2_000;
@@ -30,8 +30,8 @@ export const INCOMPLETE_BYTES_PER_MEMBER_MAX = 32 * 1024 * 1024;
 export const INCOMPLETE_BYTES_MAX = 128 * 1024 * 1024;
 
 /**
- * Members that are asked at a time: what one of them gives often completes the messages of all, and few lies make nobody wait. Each
- * that gives less than it was asked for rests.
+ * Members that are asked at a time: once a message of one of them is complete, and verified, those of the others often lack nothing.
+ * Few liars make nobody wait: each that gives less than it was asked for rests.
  */
 export const ASKED_MAX = 8;
 

@@ -1,7 +1,13 @@
-import type { HostedProtocol } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type {
+  HostedModule,
+  HostedProtocol,
+  ProtocolMessage,
+} from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { ClaimVerifier, ClockPort, EngineMonitor, PeerPort } from '../ports/engine-ports.ts';
 import { TellerRests } from '../timing/teller-rests.ts';
 import { IncompleteMessages } from './incomplete-messages.ts';
+import { LateSignatures } from './late-signatures.ts';
 import { ReferringTransport } from './referring-transport.ts';
 import type { SignaturePool } from './signature-pool.ts';
 import { SignaturePull } from './signature-pull.ts';
@@ -22,12 +28,21 @@ export class References {
   readonly transport: ReferringTransport;
   readonly pull: SignaturePull;
   readonly server: SignatureServer;
+  readonly #late = new LateSignatures();
+  readonly #ownClaim: HostedModule['ownClaim'];
 
   constructor({ protocol, peers, clock, monitor, signatures: pool, verifier }: ReferencesOptions) {
+    this.#ownClaim = protocol.module.ownClaim;
     this.transport = new ReferringTransport({ module: protocol.module, peers, pool });
     const waiting = { messages: new IncompleteMessages(pool), rests: new TellerRests(clock) };
-    this.pull = new SignaturePull({ peers, clock, monitor, verifier, ...waiting });
+    this.pull = new SignaturePull({ peers, clock, monitor, verifier, pool, late: this.#late, ...waiting });
     this.server = new SignatureServer(pool, peers, clock);
+  }
+
+  /** A message was refused that came too late to count: its signature may be named later. */
+  late(from: MemberIndex, message: ProtocolMessage): void {
+    const claim = this.#ownClaim(message);
+    if (claim?.member === from) this.#late.keep(claim);
   }
 
   stop(): void {

@@ -9,6 +9,7 @@ import type { ReadPeerMessage } from '../ports/peer-listener.ts';
 import { TellerRests } from '../timing/teller-rests.ts';
 import { PULL_PAUSE_MS } from '../timing/timing-limits.ts';
 import { IncompleteMessages } from './incomplete-messages.ts';
+import { LateSignatures } from './late-signatures.ts';
 import {
   ASKED_MAX,
   INCOMPLETE_BYTES_MAX,
@@ -50,7 +51,11 @@ class Puller {
   readonly refused: string[] = [];
   readonly blamed: MemberIndex[] = [];
   readonly pool = new SignaturePool();
+  readonly late = new LateSignatures();
   readonly pull: SignaturePull;
+  /** Whether verdicts come only when the test says so. */
+  isSlow = false;
+  readonly #unjudged: (() => void)[] = [];
   #timers: { readonly dueMs: number; readonly fire: () => void }[] = [];
   #nowMs = 0;
 
@@ -68,9 +73,13 @@ class Puller {
     const verifier: ClaimVerifier = {
       trust: () => {},
       verify: (claims, done, from) => {
-        const ok = claims.every(isTrue);
-        if (!ok && from !== undefined) this.blamed.push(from);
-        done(ok);
+        const judge = (): void => {
+          const ok = claims.every(isTrue);
+          if (!ok && from !== undefined) this.blamed.push(from);
+          done(ok);
+        };
+        if (this.isSlow) this.#unjudged.push(judge);
+        else judge();
       },
     };
     this.pull = new SignaturePull({
@@ -82,6 +91,8 @@ class Puller {
         },
       },
       verifier,
+      pool: this.pool,
+      late: this.late,
       monitor: { refused: (from, cause) => this.refused.push(`${from} ${cause}`) },
       messages: new IncompleteMessages(this.pool),
       rests: new TellerRests(clock),
@@ -90,6 +101,10 @@ class Puller {
 
   get timers(): number {
     return this.#timers.length;
+  }
+
+  judge(): void {
+    for (const judge of this.#unjudged.splice(0)) judge();
   }
 
   /** Who was asked since it was looked at last. */
@@ -165,6 +180,37 @@ describe('F-20: signatures that a message names and this member lacks', () => {
     assert.equal(puller.pool.signatureOf(voteOf(7), ann), undefined);
     puller.give(bob, 7, members(1));
     assert.deepEqual(puller.heard, ['3 7', '2 7']);
+  });
+
+  test('are not asked for where their members sent them, too late to count: they are verified first', () => {
+    const puller = new Puller();
+    puller.late.keep(claimOf(7, ann));
+    puller.late.keep(claimOf(7, dan));
+    puller.wait(bob, 7, members(1, 4));
+    assert.deepEqual([puller.askedOf(), puller.heard], [[], ['2 7']]);
+    assert.notEqual(puller.pool.signatureOf(voteOf(7), ann), undefined, 'and others need them no more');
+  });
+
+  test('are asked for where what a member sent is false, which is the fault of that member', () => {
+    const puller = new Puller();
+    puller.late.keep({ ...claimOf(7, ann), signature: Uint8Array.of(0, 0) });
+    puller.late.keep(claimOf(7, dan));
+    puller.wait(bob, 7, members(1, 4));
+    assert.deepEqual([puller.blamed, puller.heard], [[ann], []]);
+    assert.deepEqual(puller.asked.at(-1)?.wanted, [{ statement: voteOf(7), members: members(1) }]);
+    puller.give(bob, 7, members(1));
+    assert.deepEqual([puller.heard, puller.blamed], [['2 7'], [ann]]);
+  });
+
+  test('are not asked for while those that their members sent are verified', () => {
+    const puller = new Puller();
+    puller.late.keep(claimOf(7, ann));
+    puller.isSlow = true;
+    puller.wait(bob, 7, members(1, 4));
+    puller.wait(cid, 7, members(4));
+    assert.deepEqual(puller.askedOf(), [cid]);
+    puller.judge();
+    assert.deepEqual(puller.asked, [{ of: bob, wanted: [{ statement: voteOf(7), members: members(4) }] }]);
   });
 
   test('are not asked for any more once this member has verified them otherwise', () => {

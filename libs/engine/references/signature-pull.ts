@@ -5,7 +5,9 @@ import type { ClaimVerifier, ClockPort, EngineMonitor, PeerPort } from '../ports
 import type { SignaturesResponse } from '../ports/signature-messages.ts';
 import type { TellerRests } from '../timing/teller-rests.ts';
 import type { IncompleteMessages, WaitingMessage } from './incomplete-messages.ts';
+import type { LateSignatures } from './late-signatures.ts';
 import { ASKED_MAX, PART_BYTES_MIN, SIGNATURES_ANSWER_MS } from './reference-limits.ts';
+import type { SignaturePool } from './signature-pool.ts';
 
 /** Why a message was dropped that named signatures which its sender did not give. */
 const NOT_GIVEN = 'certificate by reference, whose signatures were not given';
@@ -17,6 +19,8 @@ export interface SignaturePullOptions {
   readonly clock: ClockPort;
   /** Keeps nothing: what is pulled completes the messages of its giver alone. */
   readonly verifier: ClaimVerifier;
+  readonly pool: Pick<SignaturePool, 'keep'>;
+  readonly late: Pick<LateSignatures, 'take'>;
   readonly monitor: Pick<EngineMonitor, 'refused'>;
   readonly messages: IncompleteMessages;
   readonly rests: TellerRests;
@@ -30,7 +34,7 @@ interface Flight {
 }
 
 /**
- * Asks for the signatures that messages name and this member lacks: their sender, who claims to have them. Nothing is believed:
+ * Asks for the signatures that messages name, and that this member lacks and nobody sent it: their sender, who claims to have them. Nothing is believed:
  * each signature is verified on the account of its giver before it completes anything, and it completes messages of the giver
  * alone. A few are asked at a time, in turn. A member that gives a false signature, or less than it named and less than a part, loses its own messages,
  * and for a while none of them is waited for.
@@ -38,6 +42,8 @@ interface Flight {
 export class SignaturePull {
   readonly #options: SignaturePullOptions;
   readonly #flights = new Map<MemberIndex, Flight>();
+  /** Senders of messages for which late signatures are verified, and how many: they are asked for the rest after that. */
+  readonly #checked = new Map<MemberIndex, number>();
 
   constructor(options: SignaturePullOptions) {
     this.#options = options;
@@ -54,6 +60,7 @@ export class SignaturePull {
   wait(waiting: WaitingMessage): void {
     const { messages, rests } = this.#options;
     if (rests.rests(waiting.from) || !messages.add(waiting)) return this.#dropped(waiting.from);
+    this.#useLate(waiting);
     this.#askNext();
   }
 
@@ -75,11 +82,37 @@ export class SignaturePull {
     );
   }
 
+  /** What the members themselves sent need not be asked for. A false one is the fault of the member that signed it. */
+  #useLate({ from, message }: WaitingMessage): void {
+    const { late, pool, verifier } = this.#options;
+    const claims = late.take(message.missing);
+    if (claims.length === 0) return;
+    this.#checked.set(from, (this.#checked.get(from) ?? 0) + claims.length);
+    for (const claim of claims) {
+      const judged = (ok: boolean): void => {
+        if (ok) pool.keep([claim]);
+        this.#checkedOne(from);
+      };
+      verifier.verify([claim], judged, claim.member);
+    }
+  }
+
+  #checkedOne(from: MemberIndex): void {
+    const left = (this.#checked.get(from) ?? 0) - 1;
+    if (left > 0) {
+      this.#checked.set(from, left);
+      return;
+    }
+    this.#checked.delete(from);
+    this.#hearComplete(from);
+    this.#askNext();
+  }
+
   /** Asks as many as may be asked at a time. Messages that were completed by other means meanwhile are heard. */
   #askNext(): void {
     for (const from of this.#options.messages.senders) {
       if (this.#flights.size >= ASKED_MAX) return;
-      if (this.#flights.has(from)) continue;
+      if (this.#flights.has(from) || this.#checked.has(from)) continue;
       this.#hearComplete(from);
       this.#ask(from);
     }

@@ -115,6 +115,10 @@ export class ModelledMember implements PortsUser {
     this.#messenger.send(this.meter, to, { body, form });
   }
 
+  late(message: ProtocolMessage): void {
+    this.#references.late(message);
+  }
+
   run(job: () => void): void {
     this.#consensus.push((meter) => this.#with(meter, job));
   }

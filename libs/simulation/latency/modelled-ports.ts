@@ -28,6 +28,8 @@ export interface PortsUser {
   /** The way of messages out, with certificates by reference. */
   readonly transport: TransportPort<ProtocolMessage>;
   readonly verifier: ClaimVerifier;
+  /** A message came too late to count. */
+  late(message: ProtocolMessage): void;
   commit(certificate: QuorumCertificate): void;
 }
 
@@ -61,7 +63,9 @@ export function modelledPorts(user: PortsUser): ReplicaPorts<ProtocolMessage, Ho
     blocks: blockPort(user),
     monitor: {
       entered: (position, leader) => silent.entered(position, leader),
-      refused: () => {},
+      refused: (_from, cause, { message }) => {
+        if (cause === 'duplicate' || cause === 'stale') user.late(message);
+      },
       signatureRefused: ({ kind, view }, reason) =>
         assert(false, `the signer of ${me} refused ${kind} of view ${view}: ${reason}`),
       halted: (cause) => {

@@ -2,6 +2,7 @@ import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { ClaimVerifier, ClockPort, PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { SignatureMessage } from '#libs/engine/ports/signature-messages.ts';
 import { IncompleteMessages } from '#libs/engine/references/incomplete-messages.ts';
+import { LateSignatures } from '#libs/engine/references/late-signatures.ts';
 import { ReferringTransport } from '#libs/engine/references/referring-transport.ts';
 import { SignaturePull } from '#libs/engine/references/signature-pull.ts';
 import { SignatureServer } from '#libs/engine/references/signature-server.ts';
@@ -25,13 +26,14 @@ export class ModelledReferences {
   readonly #parts: ModelledReferencesParts;
   readonly #pull: SignaturePull;
   readonly #server: SignatureServer;
+  readonly #late = new LateSignatures();
 
   constructor(parts: ModelledReferencesParts) {
     const { module, peers, clock, pool, verifier } = parts;
     this.#parts = parts;
     this.transport = new ReferringTransport({ module, peers, pool });
     this.#pull = new SignaturePull({
-      ...{ peers, clock, verifier, monitor: { refused: () => {} } },
+      ...{ peers, clock, verifier, pool, late: this.#late, monitor: { refused: () => {} } },
       ...{ messages: new IncompleteMessages(pool), rests: new TellerRests(clock) },
     });
     this.#server = new SignatureServer(pool, peers, clock);
@@ -40,6 +42,12 @@ export class ModelledReferences {
   hear(from: MemberIndex, message: SignatureMessage): void {
     if (message.kind === 'signatures-response') this.#pull.arrived(message, from);
     else this.#server.answer(message, from);
+  }
+
+  /** A message came too late to count. */
+  late(message: ProtocolMessage): void {
+    const claim = this.#parts.module.ownClaim(message);
+    if (claim !== undefined) this.#late.keep(claim);
   }
 
   /** Takes a message of the protocol at once, or once all signatures that it names are here. */
