@@ -12,6 +12,7 @@ import type { ValidatorSet } from './validator-set.ts';
 import type { Position } from './vote/position.ts';
 import type { SigningScope, VoteStatement } from './vote/statement.ts';
 import type { VoteTable } from './vote/vote-table.ts';
+import type { VotePath } from './vote-path.ts';
 
 /** The constants of a protocol instance. The instance lives as long as the validator set of its epoch. */
 export interface ProtocolContext<Record> {
@@ -125,9 +126,6 @@ export interface Transition<State, Message, Record> {
   readonly state: State;
   readonly effects: readonly Effect<Message, Record>[];
 }
-
-/** Who counts the votes of a view: its leader alone, or every member. */
-export type VotePath = 'leader' | 'all';
 
 /** The part of a protocol's state that may be shown. */
 export interface PublicState {

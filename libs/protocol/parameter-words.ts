@@ -7,6 +7,34 @@ export function parameterWord(bounds: Bounds | undefined, name: string, value: n
   return boundOf(bounds, name)?.words?.[value] ?? String(value);
 }
 
+/** Numbers as people say them, those with words that are not said too. */
+export function toldParameters(
+  bounds: Bounds | undefined,
+  values: ParameterValues,
+): Readonly<Record<string, string>> {
+  const unsaid = Object.entries(bounds ?? {}).flatMap(([name, { words }]) =>
+    words?.[0] === undefined ? [] : [[name, words[0]] as const],
+  );
+  const said = Object.entries(values).map(
+    ([name, value]) => [name, parameterWord(bounds, name, value)] as const,
+  );
+  return Object.fromEntries([...unsaid, ...said]);
+}
+
+/** Numbers as files and programs have them: those with words by their word. */
+export function shownParameters(
+  bounds: Bounds | undefined,
+  values: ParameterValues,
+): Readonly<Record<string, number | string>> {
+  const isWorded = (name: string): boolean => unsaidWord(bounds, name) !== undefined;
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      isWorded(name) ? parameterWord(bounds, name, value) : value,
+    ]),
+  );
+}
+
 /** The word of a number that is not said, where it has words; undefined for any other, which is always said. */
 export function unsaidWord(bounds: Bounds | undefined, name: string): string | undefined {
   return boundOf(bounds, name)?.words?.[0];

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parameterFrom, parameterWord, saidParameters, unsaidWord } from './parameter-words.ts';
+import {
+  parameterFrom,
+  parameterWord,
+  saidParameters,
+  shownParameters,
+  toldParameters,
+  unsaidWord,
+} from './parameter-words.ts';
 import { type ParameterValues, type ProtocolParameters, parametersFault } from './parameters.ts';
 
 const PARAMETERS: ProtocolParameters = {
@@ -45,6 +52,12 @@ describe('a number that is said by a word', () => {
     }
     assert.deepEqual(parameterFrom(bounds['wait_ms'], '20'), { value: 20 });
     assert.equal(parameterWord(bounds, 'wait_ms', 20), '20');
+    assert.deepEqual(shownParameters(bounds, { way: 2, wait_ms: 20 }), { way: 'air', wait_ms: 20 });
+    assert.deepEqual(
+      toldParameters(bounds, { wait_ms: 20 }),
+      { wait_ms: '20', way: 'foot' },
+      'the unsaid one too',
+    );
     assert.equal(parameterWord(bounds, 'way', 7), '7', 'a number that this version has no word for');
     assert.equal(unsaidWord(bounds, 'way'), 'foot');
     for (const name of ['wait_ms', 'constructor']) assert.equal(unsaidWord(bounds, name), undefined);

@@ -1,7 +1,7 @@
 import { toHex } from '#libs/bytes/hex.ts';
 import { type MemberKey, purposeName } from '#libs/membership/member-keys.ts';
 import type { MembershipPolicy } from '#libs/membership/policy.ts';
-import { parameterWord, unsaidWord } from '#libs/protocol/parameter-words.ts';
+import { shownParameters } from '#libs/protocol/parameter-words.ts';
 import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { encodeBase64 } from './base64.ts';
 import type { Genesis } from './genesis.ts';
@@ -12,6 +12,7 @@ import { isOpen, protocolNumbers } from './genesis-sections.ts';
 export function genesisText(genesis: Genesis): string {
   const { parameters, membership } = genesis;
   const others = protocolNumbers(genesis, false);
+  const bounds = FOUNDING_PROTOCOLS.get(genesis.protocol)?.parameters.bounds;
   const file = {
     version: genesis.version,
     chain_id: genesis.chainId,
@@ -27,7 +28,9 @@ export function genesisText(genesis: Genesis): string {
       block_transactions_max: parameters.blockTransactionsMax,
       transaction_bytes_max: parameters.transactionBytesMax,
     },
-    ...(others.length === 0 ? {} : { protocol_parameters: inWords(genesis.protocol, others) }),
+    ...(others.length === 0
+      ? {}
+      : { protocol_parameters: shownParameters(bounds, Object.fromEntries(others)) }),
     ...(isOpen(membership) ? {} : { membership: membershipText(membership) }),
     members: genesis.members.map((member) => ({
       name: member.name,
@@ -38,18 +41,6 @@ export function genesisText(genesis: Genesis): string {
     })),
   };
   return `${JSON.stringify(file, undefined, 2)}\n`;
-}
-
-/** Numbers as the file has them: those with words by their word. */
-function inWords(
-  protocol: string,
-  numbers: readonly (readonly [string, number])[],
-): Readonly<Record<string, number | string>> {
-  const bounds = FOUNDING_PROTOCOLS.get(protocol)?.parameters.bounds;
-  const isWorded = (name: string): boolean => unsaidWord(bounds, name) !== undefined;
-  return Object.fromEntries(
-    numbers.map(([name, value]) => [name, isWorded(name) ? parameterWord(bounds, name, value) : value]),
-  );
 }
 
 /** A further key of a member, as genesis.json and member.json say it. */

@@ -128,6 +128,11 @@ describe('btcfed', () => {
     [['testnet', '--out', 'x', '--members', '0'], /Expected a whole number from 1 to 512/],
     [['testnet', '--out', 'x', '--members', '513'], /Expected a whole number from 1 to 512/],
     [['testnet', '--out', 'x', '--members', '4.5'], /Expected a whole number/],
+    [
+      ['testnet', '--out', 'x', '--vote-path', 'some'],
+      refusalOf('--vote-path', 'some', 'Expected leader or all'),
+    ],
+    [['up', '--vote-path', '1'], refusalOf('--vote-path', '1', 'Expected leader or all')],
     [['up', '--scheme', 'rsa'], refusalOf('--scheme', 'rsa', 'Expected one of slh-dsa-sha2-128s')],
     [['up', '--submit', '30'], refusalOf('--submit', '30', 'Expected a file: there is no such file')],
     [['up', '--submit', '/etc'], refusalOf('--submit', '/etc', 'Expected a file: it is a folder')],
@@ -281,6 +286,19 @@ describe('btcfed testnet', () => {
     assert.equal(statSync(join(out, 'm0')).mode & 0o777, 0o700);
   });
 
+  test('says in the genesis that votes go to all, where it is asked for; without it four members have them go to the leader', async () => {
+    for (const [way, said] of [
+      [['--vote-path', 'all'], 1],
+      [['--vote-path', 'leader'], undefined],
+      [[], undefined],
+    ] as const) {
+      const out = join(folder(), 'federation');
+      assert.equal((await run('testnet', '--out', out, ...way)).code, 0);
+      const { genesis } = readMemberHome(join(out, 'm0'), {});
+      assert.equal(genesis.protocolParameters['vote_path'], said);
+    }
+  });
+
   test('refuses a name that no chain can have, and writes nothing', async () => {
     const out = join(folder(), 'federation');
     const { code, notes } = await run('testnet', '--out', out, '--chain-id', 'Main Net');
@@ -341,6 +359,10 @@ describe('btcfed init and genesis', () => {
       assert.equal(JSON.parse(bound.out).peers, 3);
       assert.equal(JSON.parse(bound.out).chainDigest, genesisDigest(readGenesis(out)));
     }
+    const other = join(folder(), 'genesis.json');
+    const toAll = ['genesis', '--vote-path', 'all', '--member', ...members, '--out', other];
+    assert.equal((await run(...toAll)).code, 0);
+    assert.equal(readGenesis(other).protocolParameters['vote_path'], 1);
     const [first = ''] = homes;
     const { facts, genesis } = readMemberHome(first, {});
     assert.equal(facts.name, 'alice');

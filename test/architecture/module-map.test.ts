@@ -58,7 +58,7 @@ test('HS-69 the parts are joined as the requirement draws them: the coordinator 
     file.startsWith('libs/protocol/hotstuff/'),
   );
   // The table of votes, by which anybody judges evidence, and the numbers that a genesis may say.
-  const known = ['founding-terms.ts', 'signing-bytes.ts', 'vote-path.ts', 'vote-table.ts'].map(
+  const known = ['founding-terms.ts', 'signing-bytes.ts', 'vote-table.ts'].map(
     (file) => `libs/protocol/hotstuff/${file}`,
   );
   assert.deepEqual(ofProtocol.sort(), known);

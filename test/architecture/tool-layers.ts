@@ -74,7 +74,14 @@ const NOUNS = ['config', 'crypto', 'evidence', 'members', 'pki', 'tx'];
 
 /** The command-line tool does the key ceremony of the signer by itself. */
 export const CLI: Readonly<Record<string, readonly string[]>> = {
-  'services/cli/core': [...DOMAIN, 'libs/settings', 'services/launcher/core', 'services/launcher/words'],
+  // Of the registry the numbers of each protocol, which a person reads and says by their words.
+  'services/cli/core': [
+    ...DOMAIN,
+    'libs/protocols',
+    'libs/settings',
+    'services/launcher/core',
+    'services/launcher/words',
+  ],
   // How long decisions take: it measures the parts of production that a decision passes, the gateway and the chain store among them.
   'services/cli/simulation/latency': [
     ...DOMAIN,

@@ -37,6 +37,22 @@ describe('the formula of C20', () => {
     ]);
   });
 
+  test('says of a proposal that shows a certificate what it carries more, and what is verified of it', () => {
+    const { messages, verified, carried } = formula(HOTSTUFF_TABLE, 'all', 4);
+    assert.deepEqual([messages, carried], [39, 39 + 3 * 3]);
+    assert.ok(
+      Math.abs(verified - (27 + 3 * (7 / 9))) < 1e-9,
+      'a third of the two or three voters that are others',
+    );
+    const { proposal = assert.fail(), ...votes } = HOTSTUFF_TABLE.kinds;
+    const alone = {
+      ...HOTSTUFF_TABLE,
+      kinds: { proposal: { ...proposal, grounds: 'none' }, ...votes },
+    } as const;
+    const bare = formula(alone, 'all', 4);
+    assert.deepEqual([bare.carried, bare.verified], [39, 27]);
+  });
+
   test('is not met by one vote in ten that is sent twice, and is by one in thirty', () => {
     const expected = formula(HOTSTUFF_TABLE, 'leader', 4);
     const sent = (share: number) => ({ ...expected, messages: expected.messages * (1 + share) });

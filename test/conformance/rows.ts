@@ -7,4 +7,5 @@ import { HOTSTUFF_MUTANTS } from './mutants.ts';
 export const ROWS: readonly ConformanceRow[] = [
   hotStuffRow('plain', hotStuffSubject, { mutants: HOTSTUFF_MUTANTS }),
   hotStuffRow('lock-step'),
+  hotStuffRow('votes-to-all'),
 ];

@@ -4,11 +4,11 @@ import type { QuorumCertificate } from '../certificate.ts';
 import { type KeySignature, signedOf } from '../signed.ts';
 import { hasQuorum } from '../validator-set.ts';
 import type { VoteStatement } from '../vote/statement.ts';
+import { areVotesToAll } from '../vote-path.ts';
 import type { Vote } from './message.ts';
 import { say } from './sending.ts';
 import { type HotStuffState, hasGivenUp, leads, type Turn, type VoteTally } from './state.ts';
 import { isPhase } from './statements.ts';
-import { areVotesToAll } from './vote-path.ts';
 
 /** The own vote came back signed: to those who count the votes of the view, and into the own count. */
 export function announceVote(turn: Turn, statement: VoteStatement, signed: KeySignature) {

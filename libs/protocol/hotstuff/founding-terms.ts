@@ -1,5 +1,5 @@
 import { type FoundingTerms, parameterOf } from '../parameters.ts';
-import { VOTE_PATH_PARAMETER, VOTE_PATHS } from './vote-path.ts';
+import { VOTE_PATH_PARAMETER, VOTE_PATHS } from '../vote-path.ts';
 
 /** The numbers of HotStuff that all members share, and the members that it needs. */
 export const HOTSTUFF_TERMS: FoundingTerms = {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Cluster } from '#test/support/hotstuff/hotstuff-cluster.ts';
+import { VOTE_PATHS } from '../vote-path.ts';
 import type { HotStuffMessage } from './message.ts';
-import { VOTE_PATHS } from './vote-path.ts';
 
 function isCertificate(message: HotStuffMessage, phase: string): boolean {
   return message.kind === 'certificate' && message.certificate.kind === phase;

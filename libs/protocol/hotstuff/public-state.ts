@@ -1,7 +1,7 @@
 import type { PublicState } from '../module.ts';
+import { areVotesToAll } from '../vote-path.ts';
 import { type HotStuffState, hasGivenUp, leads } from './state.ts';
 import { type Phase, viewPosition } from './statements.ts';
-import { areVotesToAll } from './vote-path.ts';
 
 /** The part of the state of a replica that may be shown. */
 export function publicState(state: HotStuffState): PublicState {

@@ -1,6 +1,7 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '../certificate.ts';
 import type { LeaveCertificate } from '../leave-certificate.ts';
+import { areVotesToAll } from '../vote-path.ts';
 import { collectVote } from './collecting.ts';
 import { help } from './helping.ts';
 import { learn, learnTimeout } from './learning.ts';
@@ -9,7 +10,6 @@ import { collectTimeout } from './pacemaker.ts';
 import { newViewOf, say } from './sending.ts';
 import type { Turn } from './state.ts';
 import { viewPosition } from './statements.ts';
-import { areVotesToAll } from './vote-path.ts';
 import { receiveProposal, voteOnCertificate } from './voting.ts';
 
 /** Handles a message whose signatures are all verified: first its proofs, then its requests. */

@@ -1,7 +1,7 @@
 import type { View } from '#libs/chain/ids.ts';
+import { areVotesToAll } from '../vote-path.ts';
 import { newViewOf, say, sayLater } from './sending.ts';
 import { type HotStuffState, leads, type Turn } from './state.ts';
-import { areVotesToAll } from './vote-path.ts';
 
 /**
  * Reports the knowledge of this member to the leader. After a commit the leader nearly always knows it already and

@@ -1,9 +1,9 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Admission, Fault, RefusalCause } from '../module.ts';
+import { areVotesToAll } from '../vote-path.ts';
 import { heldVote, isSameBlock, isWanted } from './collecting.ts';
 import type { Vote } from './message.ts';
 import { type HotStuffState, leads } from './state.ts';
-import { areVotesToAll } from './vote-path.ts';
 
 /** Judges a vote before its signature is looked at: one that cannot matter any more costs no verification. */
 export function admitVote(state: HotStuffState, from: MemberIndex, vote: Vote): Admission {

@@ -1,16 +1,16 @@
-import { toView, type View } from '#libs/chain/ids.ts';
+import { toView } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { HOTSTUFF_DESCRIPTION } from '#libs/protocol/hotstuff/description.ts';
 import { hotStuff } from '#libs/protocol/hotstuff/hotstuff.ts';
 import { EARLY_VIEWS_MAX, STANDING_MAX } from '#libs/protocol/hotstuff/limits.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { SafetyRecord } from '#libs/protocol/hotstuff/record.ts';
-import type { HotStuffState } from '#libs/protocol/hotstuff/state.ts';
+import type { HotStuffState, VoteTally } from '#libs/protocol/hotstuff/state.ts';
 import { isPhase, viewPosition } from '#libs/protocol/hotstuff/statements.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
-import type { Step } from '../network/network.ts';
 import type { Load, Subject } from '../subject/subject.ts';
 import { hotStuffActors } from './actors.ts';
+import { hotStuffStepOf } from './step-of.ts';
 
 export type HotStuffSubject = Subject<HotStuffState, HotStuffMessage, SafetyRecord>;
 
@@ -44,7 +44,7 @@ export const hotStuffSubject: HotStuffSubject = {
     { name: 'timeouts', size: timeouts.size, max: 0 },
     { name: 'reports', size: newViews.size, max: 0 },
   ],
-  step: stepOf,
+  step: hotStuffStepOf,
   describe,
 };
 
@@ -71,42 +71,22 @@ function supports({ high, locked }: SafetyRecord, { kind, view }: VoteStatement)
 const OUTBOX_MAX = 12;
 
 function load(state: HotStuffState): readonly Load[] {
-  const { early, standing, newViews, timeouts, votes, outbox } = state;
+  const { early, standing, newViews, timeouts, votes, nextVotes, outbox } = state;
   const members = state.context.set.members.length;
   return [
     { name: 'early proposals', size: early.size, max: Number(EARLY_VIEWS_MAX) },
     { name: 'block standings', size: standing.size, max: STANDING_MAX },
     { name: 'reports', size: newViews.size, max: members },
     { name: 'timeouts', size: timeouts.size, max: members },
-    { name: 'votes', size: Math.max(...Object.values(votes).map(({ size }) => size)), max: members },
+    { name: 'votes', size: largest(votes), max: members },
+    { name: 'votes of the next view', size: largest(nextVotes), max: members },
     { name: 'outgoing messages', size: outbox.length, max: OUTBOX_MAX },
   ];
 }
 
-/** Votes and the certificate that asks for them are one step; new-view and timeout stand for themselves. */
-function stepOf(message: HotStuffMessage): Step {
-  switch (message.kind) {
-    case 'proposal':
-      return stepAt(message.block.header.view, 'prepare');
-    case 'vote':
-      return stepAt(message.view, message.phase);
-    case 'certificate':
-      return stepAt(message.certificate.view, STEP_AFTER.get(message.certificate.kind) ?? '');
-    case 'new-view':
-    case 'timeout':
-      return stepAt(message.view, message.kind);
-    case 'timeout-certificate':
-      return stepAt(message.timeoutCertificate.view, 'timeout');
-  }
+function largest(tally: VoteTally): number {
+  return Math.max(...Object.values(tally).map(({ size }) => size));
 }
-
-const stepAt = (view: View, phase: string): Step => ({ ...viewPosition(view), phase });
-
-const STEP_AFTER: ReadonlyMap<string, string> = new Map([
-  ['prepare', 'pre-commit'],
-  ['pre-commit', 'commit'],
-  ['commit', 'decide'],
-]);
 
 function certificatesIn(message: HotStuffMessage): readonly QuorumCertificate[] {
   switch (message.kind) {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import type { VotePath } from '#libs/protocol/vote-path.ts';
 import { genesisDigest } from '#libs/settings/genesis.ts';
 import { quorumSize } from '#services/launcher/core/floor.ts';
 import { createGenesis } from '#services/launcher/testnet/create-genesis.ts';
@@ -9,11 +10,13 @@ import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.t
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
 import { newFile, readableFiles } from './option-values.ts';
+import { votePathOption } from './testnet.ts';
 
 interface GenesisOptions {
   readonly member: readonly string[];
   readonly out: string;
   readonly chainId: string;
+  readonly votePath?: VotePath;
   readonly json?: boolean;
 }
 
@@ -34,6 +37,7 @@ export function genesisCommand(context: CommandContext): Command {
     )
     .requiredOption('--out <file>', 'where to write it; must not exist', newFile)
     .option('--chain-id <name>', 'name of the chain', DEFAULT_CHAIN_ID)
+    .addOption(votePathOption())
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
     .action(action(context, (options: GenesisOptions) => makeGenesis(context, options)));
@@ -41,12 +45,15 @@ export function genesisCommand(context: CommandContext): Command {
 
 async function makeGenesis({ terminal }: CommandContext, options: GenesisOptions): Promise<ExitCode> {
   const out = resolve(options.out);
-  const genesis = await createGenesis({ members: options.member, out, chainId: options.chainId });
+  const { member: members, chainId, votePath } = options;
+  const genesis = await createGenesis({ members, out, chainId, votePath });
   const chainDigest = genesisDigest(genesis);
-  const members = genesis.members.map(({ name }) => name);
-  const quorum = quorumSize(members.length);
-  noteTolerance(terminal, members.length);
-  const text = `${out}: chain ${genesis.chainId}, digest ${chainDigest}, ${quorum} of ${members.length} members decide`;
-  terminal.out(options.json ? jsonText({ out, chainDigest, members, quorum, scheme: genesis.scheme }) : text);
+  const names = genesis.members.map(({ name }) => name);
+  const quorum = quorumSize(names.length);
+  noteTolerance(terminal, names.length);
+  const text = `${out}: chain ${genesis.chainId}, digest ${chainDigest}, ${quorum} of ${names.length} members decide`;
+  terminal.out(
+    options.json ? jsonText({ out, chainDigest, members: names, quorum, scheme: genesis.scheme }) : text,
+  );
   return EXIT_CODES.ok;
 }

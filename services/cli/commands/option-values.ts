@@ -2,6 +2,8 @@ import { accessSync, constants, existsSync, fstatSync, readdirSync, statSync } f
 import { dirname, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { schemeNames } from '#libs/crypto/parameter-sets.ts';
+import type { VotePath } from '#libs/protocol/vote-path.ts';
+import { VOTE_PATHS } from '#libs/protocol/vote-path.ts';
 import { isHostPort } from '#libs/settings/host-port.ts';
 import { fileReason } from '#services/launcher/words/file-problem.ts';
 
@@ -22,16 +24,18 @@ export function wholeNumber({ min, max }: WholeNumberBounds): (text: string) => 
   };
 }
 
-const NAMED_NUMBER = /^([a-z][a-z0-9_]{0,63})=(\d{1,15})$/;
+const NAMED_VALUE = /^([a-z][a-z0-9_]{0,63})=([a-z0-9_-]{1,64})$/;
 
-/** NAME=VALUE, a whole number, after those given before. Whether there is such a number is known where it is used. */
-export function namedNumber(
+/** NAME=VALUE, a whole number or a word, after those given before. Whether there is such a value is known where it is used. */
+export function namedValue(
   text: string,
-  before: readonly (readonly [string, number])[] = [],
-): readonly (readonly [string, number])[] {
-  const [, name, value] = NAMED_NUMBER.exec(text) ?? [];
-  if (name !== undefined) return [...before, [name, Number(value)]];
-  throw new InvalidArgumentError('Expected NAME=VALUE with a whole number, as in view_timeout_ms=8000.');
+  before: readonly (readonly [string, string])[] = [],
+): readonly (readonly [string, string])[] {
+  const [, name, value] = NAMED_VALUE.exec(text) ?? [];
+  if (name !== undefined && value !== undefined) return [...before, [name, value]];
+  throw new InvalidArgumentError(
+    'Expected NAME=VALUE with a whole number or a word, as in view_timeout_ms=8000 or vote_path=all.',
+  );
 }
 
 /** A file that is there and that this user may read. Its content is checked where it is read. */
@@ -84,6 +88,13 @@ export function schemeName(text: string): string {
   const names = schemeNames();
   if (names.some((each) => each === text)) return text;
   throw new InvalidArgumentError(`Expected one of ${names.join(', ')}.`);
+}
+
+/** Who counts votes. */
+export function votePathName(text: string): VotePath {
+  const path = VOTE_PATHS.find((each) => each === text);
+  if (path !== undefined) return path;
+  throw new InvalidArgumentError(`Expected ${VOTE_PATHS.join(' or ')}.`);
 }
 
 const DESCRIPTOR = { min: 0, max: 63 } as const;

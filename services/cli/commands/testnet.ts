@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { MEMBERS_MAX } from '#libs/membership/limits.ts';
+import type { VotePath } from '#libs/protocol/vote-path.ts';
 import { chainTag } from '#libs/settings/genesis.ts';
 import { quorumSize } from '#services/launcher/core/floor.ts';
+import { VOTES_TO_ALL_MEMBERS } from '#services/launcher/core/new-vote-path.ts';
 import {
   createFederationHome,
   DEFAULT_CHAIN_ID,
@@ -12,7 +14,7 @@ import { noteTolerance } from '#services/launcher/testnet/founding-size.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
-import { newFolder, schemeName, wholeNumber } from './option-values.ts';
+import { newFolder, schemeName, votePathName, wholeNumber } from './option-values.ts';
 
 interface TestnetOptions {
   readonly members: number;
@@ -20,6 +22,7 @@ interface TestnetOptions {
   readonly scheme: string;
   readonly chainId: string;
   readonly basePort?: number;
+  readonly votePath?: VotePath;
   readonly json?: boolean;
 }
 
@@ -46,6 +49,11 @@ export function basePortOption(): Option {
   return new Option('--base-port <n>', text).argParser(wholeNumber(PORT));
 }
 
+export function votePathOption(): Option {
+  const text = `to whom votes go: "leader", who shows certificates to the others, or "all" (default: all from ${VOTES_TO_ALL_MEMBERS} members on)`;
+  return new Option('--vote-path <way>', text).argParser(votePathName);
+}
+
 /** Writes the homes of a whole federation. */
 export function testnetCommand(context: CommandContext): Command {
   return new Command('testnet')
@@ -57,6 +65,7 @@ export function testnetCommand(context: CommandContext): Command {
     .option('--scheme <name>', 'signature scheme of the consensus keys', schemeName, DEFAULT_SCHEME)
     .option('--chain-id <name>', 'name of the chain', DEFAULT_CHAIN_ID)
     .addOption(basePortOption())
+    .addOption(votePathOption())
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
     .action(action(context, (options: TestnetOptions) => makeTestnet(context, options)));

@@ -7,7 +7,7 @@ import { IN_FLIGHT_MAX, SUBMITTED_AT_ONCE_MAX } from '#services/launcher/words/l
 import { refuseKeptByNpm } from '../core/npm-options.ts';
 import { action, type CommandContext } from './context.ts';
 import { readableFile, schemeName, wholeNumber } from './option-values.ts';
-import { basePortOption, membersOption } from './testnet.ts';
+import { basePortOption, membersOption, votePathOption } from './testnet.ts';
 
 const EXAMPLES = `
 Examples (npm start is "btcfed up"; npm wants "--" before options):
@@ -36,6 +36,7 @@ export function upCommand(context: CommandContext): Command {
       'keep the homes here, and continue with those that exist; without it all is removed at the end',
     )
     .addOption(basePortOption())
+    .addOption(votePathOption())
     .addOption(
       new Option('--in-flight <n>', 'transactions handed in and not yet final, at most; 1 is one at a time')
         .argParser(wholeNumber({ min: 1, max: IN_FLIGHT_MAX }))

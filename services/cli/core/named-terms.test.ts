@@ -14,11 +14,22 @@ const named = (wanted: WantedTerms, inForce: ProtocolTerms | undefined = NOW) =>
 
 describe('the terms that an operator asks for', () => {
   test('name every number: those that nobody asks to change stay', () => {
-    const terms = named({ parameters: [['view_timeout_ms', 8_000]] }) ?? assert.fail();
+    const terms = named({ parameters: [['view_timeout_ms', '8000']] }) ?? assert.fail();
     assert.deepEqual(terms.parameters, { view_timeout_ms: 8_000, view_timeout_ms_max: 60_000 });
     assert.equal(terms.protocol, undefined);
     assert.deepEqual(termsWords(terms, NOW), ['view_timeout_ms: 4000 -> 8000']);
-    assert.match(termsWords(terms, undefined)[0] ?? '', /view_timeout_ms: not told -> 8000/);
+    assert.ok(termsWords(terms, undefined).includes('view_timeout_ms: not told -> 8000'));
+  });
+
+  test('say a word where the number has one, there and back, and nothing where it stays', () => {
+    const terms = named({ parameters: [['vote_path', 'all']] }) ?? assert.fail();
+    assert.deepEqual(terms.parameters, { ...NOW.parameters, vote_path: 1 });
+    assert.deepEqual(termsWords(terms, NOW), ['vote_path: leader -> all']);
+    const all = { ...NOW, parameters: terms.parameters ?? {} };
+    assert.deepEqual(named({ parameters: [['view_timeout_ms', '200']] }, all)?.parameters?.['vote_path'], 1);
+    const back = named({ parameters: [['vote_path', 'leader']] }, all) ?? assert.fail();
+    assert.deepEqual(back.parameters, NOW.parameters, 'the word of before is not said');
+    assert.deepEqual(termsWords(back, all), ['vote_path: all -> leader']);
   });
 
   test('are none when nothing is asked for, whatever the member tells', () => {
@@ -34,25 +45,40 @@ describe('the terms that an operator asks for', () => {
   const REFUSED: readonly (readonly [string, WantedTerms, RegExp])[] = [
     [
       'a number out of its bounds',
-      { parameters: [['view_timeout_ms', 1]] },
+      { parameters: [['view_timeout_ms', '1']] },
       /view_timeout_ms: expected a whole number from 100 to 600000: /,
     ],
     [
+      'a word that is none',
+      { parameters: [['vote_path', 'some']] },
+      /--parameter vote_path: got "some"; expected leader or all: votes go to the leader/,
+    ],
+    [
+      'a number for a word',
+      { parameters: [['vote_path', '1']] },
+      /--parameter vote_path: got "1"; expected leader or all/,
+    ],
+    [
+      'a word for a number',
+      { parameters: [['view_timeout_ms', 'all']] },
+      /--parameter view_timeout_ms: expected a whole number from 100 to 600000/,
+    ],
+    [
       'a number that the protocol does not have',
-      { parameters: [['slots', 1]] },
+      { parameters: [['slots', '1']] },
       /slots: unknown; the protocol has view_timeout_ms/,
     ],
     [
       'numbers that do not fit each other',
-      { parameters: [['view_timeout_ms', 70_000]] },
+      { parameters: [['view_timeout_ms', '70000']] },
       /view_timeout_ms_max: must be at least/,
     ],
     [
       'a number twice',
       {
         parameters: [
-          ['view_timeout_ms', 200],
-          ['view_timeout_ms', 300],
+          ['view_timeout_ms', '200'],
+          ['view_timeout_ms', '300'],
         ],
       },
       /given twice/,
@@ -70,7 +96,7 @@ describe('the terms that an operator asks for', () => {
   }
 
   test('are refused when the member does not tell those in force', () => {
-    const wanted: WantedTerms = { parameters: [['view_timeout_ms', 200]] };
+    const wanted: WantedTerms = { parameters: [['view_timeout_ms', '200']] };
     assert.throws(
       () => namedTerms(wanted, undefined, FOUNDING_PROTOCOLS),
       /does not tell the terms in force/,

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { checkedName } from '#libs/crypto/scheme.ts';
+import type { VotePath } from '#libs/protocol/vote-path.ts';
 import { DEFAULT_ADDRESS } from '../adapters/port-claims.ts';
 import { readTransactions } from '../adapters/read-transactions.ts';
 import { measureSignatureCost } from '../adapters/signature-cost.ts';
@@ -22,6 +23,7 @@ import { openWorkspace } from './workspace.ts';
 export interface UpOptions {
   readonly members: number;
   readonly scheme: string;
+  readonly votePath?: VotePath;
   readonly given: { readonly members: boolean; readonly scheme: boolean };
   readonly submit?: string;
   readonly exit?: boolean;

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { VotePath } from '#libs/protocol/vote-path.ts';
+import { areVotesToAll } from '#libs/protocol/vote-path.ts';
 import { isNewOrEmpty } from '../adapters/folders.ts';
 import { claimPorts, DEFAULT_BASE_PORT } from '../adapters/port-claims.ts';
 import { readGenesis } from '../adapters/read-home.ts';
@@ -13,6 +15,8 @@ import { holdsFederation } from './read-homes.ts';
 export interface WorkspaceOptions {
   readonly members: number;
   readonly scheme: string;
+  /** Undefined: that of a new federation of this size, or of the one that is there. */
+  readonly votePath?: VotePath | undefined;
   /** The options that a person gave, rather than left at their defaults. */
   readonly given: { readonly members: boolean; readonly scheme: boolean };
   /** Undefined: a scratch folder. */
@@ -57,12 +61,18 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   }
 }
 
-function checkSame(folder: string, { members, scheme, given }: WorkspaceOptions): void {
+function checkSame(folder: string, { members, scheme, votePath, given }: WorkspaceOptions): void {
   const genesis = readGenesis(memberPaths(join(folder, memberName(0))).genesis);
   const there = genesis.members.length;
   if (given.members && members !== there) {
     throw invalidInput(
       `${folder} holds a federation of ${there} members; leave --members out or take a new folder`,
+    );
+  }
+  const way = areVotesToAll({ parameters: genesis.protocolParameters }) ? 'all' : 'leader';
+  if (votePath !== undefined && votePath !== way) {
+    throw invalidInput(
+      `${folder} holds a federation whose votes go to ${way}; leave --vote-path out or take a new folder`,
     );
   }
   if (given.scheme && scheme !== genesis.scheme) {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
+import type { VotePath } from '#libs/protocol/vote-path.ts';
 import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import type { Genesis } from '#libs/settings/genesis.ts';
@@ -16,6 +17,7 @@ export interface CreateGenesisOptions {
   readonly members: readonly string[];
   readonly out: string;
   readonly chainId: string;
+  readonly votePath?: VotePath | undefined;
 }
 
 const FILE_MODE = 0o644;
@@ -25,6 +27,7 @@ export async function createGenesis({
   members: files,
   out,
   chainId,
+  votePath,
 }: CreateGenesisOptions): Promise<Genesis> {
   if (existsSync(out)) throw invalidInput(`${out} exists; a genesis is never written over`);
   checkFoundingSize(files.length, { protocol: DEFAULT_PROTOCOL, protocols: FOUNDING_PROTOCOLS });
@@ -46,7 +49,7 @@ export async function createGenesis({
     genesisTimeMs: BigInt(Date.now()),
     allowDominantMember: false,
     membership: foundingPolicy(members.length),
-    ...(await genesisParametersFor({ scheme, members: members.length, cores })),
+    ...(await genesisParametersFor({ scheme, members: members.length, cores, votePath })),
     members: members.map(({ name, consensusPublicKey, gatewayPublicKey, keys }) => {
       return { name, consensusPublicKey, gatewayPublicKey, weight: 1n, ...(keys && { keys }) };
     }),

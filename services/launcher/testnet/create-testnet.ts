@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Digest } from '#libs/chain/ids.ts';
+import type { VotePath } from '#libs/protocol/vote-path.ts';
 import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import { type Genesis, genesisDigest } from '#libs/settings/genesis.ts';
 import { genesisText } from '#libs/settings/genesis-text.ts';
@@ -17,6 +18,7 @@ export interface TestnetOptions {
   readonly chainId: string;
   readonly scheme: string;
   readonly members: readonly MemberPlan[];
+  readonly votePath?: VotePath | undefined;
   /** Written into every conf.yaml; empty: found at start. */
   readonly natsUrl?: string;
   /** Called after the keys of each member are made. */
@@ -40,9 +42,9 @@ const HOST = '127.0.0.1';
 
 /** Makes a federation that can be started: keys, one genesis for all, and a home per member. */
 export async function createTestnet(options: TestnetOptions): Promise<Testnet> {
-  const { scheme, members } = options;
+  const { scheme, members, votePath } = options;
   // All members may share this machine.
-  const machine = { scheme, members: members.length, cores: availableParallelism() };
+  const machine = { scheme, members: members.length, cores: availableParallelism(), votePath };
   const measured = await genesisParametersFor(machine);
   const keyed: KeyedMember[] = [];
   for (const plan of members) {

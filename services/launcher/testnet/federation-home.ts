@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { checkedName } from '#libs/crypto/scheme.ts';
+import type { VotePath } from '#libs/protocol/vote-path.ts';
 import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { CHAIN_ID, CHAIN_ID_RULE } from '#libs/settings/genesis-schema.ts';
@@ -21,6 +22,7 @@ export interface FederationHomeOptions {
   readonly members: number;
   readonly scheme: string;
   readonly chainId: string;
+  readonly votePath?: VotePath | undefined;
   /** Undefined: ports that are free. */
   readonly basePort?: number;
   /** Taken, when all of its ports are free, before any others. */
@@ -55,8 +57,8 @@ export async function createFederationHome(options: FederationHomeOptions): Prom
       if (done % PROGRESS_EVERY === 0 && of > PROGRESS_EVERY)
         terminal.note(`keys of ${done} of ${of} members made`);
     };
-    const { chainId } = options;
-    return { testnet: await createTestnet({ chainId, scheme, members: plans, progress }), plans };
+    const { chainId, votePath } = options;
+    return { testnet: await createTestnet({ chainId, scheme, votePath, members: plans, progress }), plans };
   } finally {
     await held.release();
   }

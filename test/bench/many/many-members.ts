@@ -13,7 +13,7 @@ import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { OPEN_POLICY } from '#libs/membership/policy.ts';
 import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
-import { VOTE_PATHS } from '#libs/protocol/hotstuff/vote-path.ts';
+import { VOTE_PATHS } from '#libs/protocol/vote-path.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
 import { chainTag, type Genesis, genesisDigest } from '#libs/settings/genesis.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '#libs/log/logger.ts';
-import { VOTE_PATHS } from '#libs/protocol/hotstuff/vote-path.ts';
+import { VOTE_PATHS } from '#libs/protocol/vote-path.ts';
 import { refuse, runScript, scriptOptions, wholeNumber } from '#test/support/runner/script.ts';
 import { type DecisionFigures, ManyMembers } from './many-members.ts';
 

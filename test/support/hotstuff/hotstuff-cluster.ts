@@ -3,7 +3,7 @@ import type { Block } from '#libs/chain/block.ts';
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import type { HotStuffEffect } from '#libs/protocol/hotstuff/state.ts';
-import type { VotePath } from '#libs/protocol/module.ts';
+import type { VotePath } from '#libs/protocol/vote-path.ts';
 import { blockOn, Core, GENESIS } from './hotstuff-harness.ts';
 
 /** Whether a message arrives. */

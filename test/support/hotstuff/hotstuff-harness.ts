@@ -22,11 +22,12 @@ import {
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { roundRobin } from '#libs/protocol/leader/round-robin.ts';
 import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
-import type { Input, VotePath } from '#libs/protocol/module.ts';
+import type { Input } from '#libs/protocol/module.ts';
 import type { ParameterValues } from '#libs/protocol/parameters.ts';
 import type { Signed } from '#libs/protocol/signed.ts';
 import { type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
+import type { VotePath } from '#libs/protocol/vote-path.ts';
 
 export const GENESIS = genesisBlock({ genesisTimeMs: 0n });
 export const GENESIS_PREPARE = genesisCertificate(HOTSTUFF_TABLE, 'prepare', GENESIS.digest);

@@ -1,6 +1,6 @@
-import type { VotePath } from '#libs/protocol/module.ts';
 import { quorumOf } from '#libs/protocol/quorum.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
+import type { VotePath } from '#libs/protocol/vote-path.ts';
 import type { CaseFailure, Course, CourseBatch } from '../words/course.ts';
 import type { JudgedProtocol } from '../words/judged-protocol.ts';
 import { CalmChain } from './calm-chain.ts';
@@ -72,7 +72,8 @@ type CountedCost = Pick<Cost, (typeof COUNTS)[number]>;
 
 /**
  * The cost of a decision, by the steps of the table and the way of the votes. To the leader: a proposal on a certificate, and in each step
- * the votes of the others and the certificate for them. To all: a proposal, and in each step everyone's vote to everyone. A
+ * the votes of the others and the certificate for them. To all: a proposal, with the certificate that it stands on where the table says that it
+ * stands on one, and in each step everyone's vote to everyone. A
  * member verifies the proposal and, in each step, what it lacks of a quorum.
  */
 export function formula(table: VoteTable, votePath: VotePath, members: number): CountedCost {
@@ -82,7 +83,14 @@ export function formula(table: VoteTable, votePath: VotePath, members: number): 
   const signed = 1 + steps * members;
   if (votePath === 'all') {
     const messages = others * (1 + steps * members);
-    return { messages, signed, verified: others + steps * members * (quorum - 1), carried: messages };
+    const verified = others + steps * members * (quorum - 1);
+    if (!justifies(table)) return { messages, signed, verified, carried: messages };
+    // Votes come in any order: of the voters in the leader's certificate a follower counted the share that a quorum has of all.
+    const lacking = (quorum - (quorum - 1) / others) * ((members - quorum) / others);
+    return {
+      ...{ messages, signed, verified: verified + others * lacking },
+      carried: messages + others * quorum,
+    };
   }
   // The leader has all signatures of a quorum; a follower whose own is not among them verifies one more.
   const lacking = steps * (members - quorum);
@@ -92,6 +100,11 @@ export function formula(table: VoteTable, votePath: VotePath, members: number): 
     verified: others + steps * members * (quorum - 1) + lacking,
     carried: others * (1 + quorum + steps * (1 + quorum)),
   };
+}
+
+/** Whether a proposal shows the certificate of the block that it extends. */
+function justifies({ proposal, kinds }: VoteTable): boolean {
+  return kinds[proposal]?.grounds === 'extension';
 }
 
 /** The votes that each member gives for a block: slots, not kinds. */

@@ -1,6 +1,6 @@
 import type { NewTerms } from '#libs/membership/new-terms.ts';
-import type { VotePath } from '#libs/protocol/module.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
+import type { VotePath } from '#libs/protocol/vote-path.ts';
 import { type SimulatedProtocol, simulated } from '../../campaign/simulated-protocol.ts';
 import type { HostedSubject } from '../../nodes/whole-nodes.ts';
 import type { Mutant } from './mutant.ts';

@@ -16,13 +16,21 @@ export function silent(): HotStuffActor {
 
 /** Votes for every block in every phase at once, and again for the same block at another height. */
 export function doubleVoter(tools: HotStuffTools): HotStuffActor {
+  return doublyTo(tools, (view) => [tools.leader(view)]);
+}
+
+/** The same where votes go to all: each member hears the two in another order. */
+export function doubleVoterToAll(tools: HotStuffTools): HotStuffActor {
+  return doublyTo(tools, () => others(tools));
+}
+
+function doublyTo(tools: HotStuffTools, countersIn: (view: View) => readonly MemberIndex[]): HotStuffActor {
   const vote = (view: View, block: BlockRef) => {
-    const leader = tools.leader(view);
-    if (leader === tools.me) return;
     const odd = { ...block, height: (block.height + 1n) as typeof block.height };
-    for (const phase of PHASES) {
-      tools.send(leader, signVote(tools, phase, view, odd));
-      tools.send(leader, signVote(tools, phase, view, block));
+    const both = PHASES.flatMap((phase) => [odd, block].map((each) => signVote(tools, phase, view, each)));
+    const counters = countersIn(view).filter((counter) => counter !== tools.me);
+    for (const [at, counter] of counters.entries()) {
+      for (const each of at % 2 === 0 ? both : both.toReversed()) tools.send(counter, each);
     }
   };
   return {

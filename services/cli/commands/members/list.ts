@@ -2,8 +2,10 @@ import { Command } from 'commander';
 import type { ClientBallot, ClientMembership } from '#libs/client/membership.ts';
 import type { NewTerms } from '#libs/membership/new-terms.ts';
 import { multisigThreshold } from '#libs/membership/policy.ts';
+import { shownParameters, toldParameters } from '#libs/protocol/parameter-words.ts';
 import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { withMember } from '#services/launcher/adapters/member-client.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
@@ -20,7 +22,7 @@ export function membersListCommand(context: CommandContext): Command {
 async function listMembers({ terminal }: CommandContext, options: MemberOptions): Promise<ExitCode> {
   return withMember(targetOf(options), async (client) => {
     const [set, membership] = [await client.validators(), await client.membership()];
-    const { ballots, ...rest } = membership;
+    const { ballots, terms, ...rest } = membership;
     const thresholds = {
       quorumWeight: set.quorum.commitWeight,
       faultyWeightMax: set.quorum.faultyWeightMax,
@@ -29,7 +31,13 @@ async function listMembers({ terminal }: CommandContext, options: MemberOptions)
     const votes = ballots.map((ballot) => ({ ...ballot, voters: votersOf(ballot, set) }));
     terminal.out(
       options.json
-        ? jsonText({ ...rest, ...thresholds, members: set.members, ballots: votes })
+        ? jsonText({
+            ...rest,
+            ...(terms && { terms: shownTerms(terms) }),
+            ...thresholds,
+            members: set.members,
+            ballots: votes,
+          })
         : textOf(set, membership),
     );
     return EXIT_CODES.ok;
@@ -47,7 +55,7 @@ function textOf(set: ValidatorSet, { epoch, ballots, adopted, policy, terms }: C
   const { commitWeight, faultyWeightMax } = set.quorum;
   const custody = multisigThreshold(set.members.length);
   const { membersMin, membersMax, step, growthMax } = policy;
-  const votes = ballots.map((ballot) => changeText(ballot, set));
+  const votes = ballots.map((ballot) => changeText(ballot, set, terms));
   return [
     `epoch ${epoch}: ${set.members.length} members, until a change of them is in force`,
     ...members,
@@ -62,21 +70,32 @@ function textOf(set: ValidatorSet, { epoch, ballots, adopted, policy, terms }: C
   ].join('\n');
 }
 
-function changeText(ballot: ClientBallot, set: ValidatorSet): string {
+function changeText(ballot: ClientBallot, set: ValidatorSet, inForce: ProtocolTerms | undefined): string {
   const { digest, change } = ballot;
   const leave = change.leave.map((name) => `-${plainName(name)}`);
   const join = change.join.map(({ name }) => `+${plainName(name)}`);
-  const terms = change.terms === undefined ? [] : newTermsText(change.terms);
+  const terms = change.terms === undefined ? [] : newTermsText(change.terms, inForce);
   const voters = votersOf(ballot, set).map((name, at) => `${name} (until height ${ballot.goodUntil[at]})`);
   return `${digest}  ${[...leave, ...join, ...terms].join(' ')}  voted for by ${voters.join(', ')}`;
 }
 
-function termsText({ protocol, parameters }: ProtocolTerms): string {
-  return [protocol, ...Object.entries(parameters).map(([name, value]) => `${name}=${value}`)].join(' ');
+function shownTerms({ protocol, parameters }: ProtocolTerms): object {
+  const bounds = FOUNDING_PROTOCOLS.get(protocol)?.parameters.bounds;
+  return { protocol, parameters: shownParameters(bounds, parameters) };
 }
 
-function newTermsText({ protocol, parameters = {}, others }: NewTerms): readonly string[] {
-  const numbers = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
+function termsText({ protocol, parameters }: ProtocolTerms): string {
+  const words = toldParameters(FOUNDING_PROTOCOLS.get(protocol)?.parameters.bounds, parameters);
+  return [protocol, ...Object.entries(words).map(([name, word]) => `${name}=${word}`)].join(' ');
+}
+
+function newTermsText(
+  { protocol, parameters, others }: NewTerms,
+  inForce: ProtocolTerms | undefined,
+): readonly string[] {
+  const bounds = FOUNDING_PROTOCOLS.get(protocol?.id ?? inForce?.protocol ?? '')?.parameters.bounds;
+  const words = parameters === undefined ? {} : toldParameters(bounds, parameters);
+  const numbers = Object.entries(words).map(([name, word]) => `${name}=${word}`);
   const first = protocol === undefined ? [] : [`protocol=${JSON.stringify(protocol.id)}`];
   return [...first, ...numbers, ...others.map(({ tag }) => `section=${tag}`)];
 }

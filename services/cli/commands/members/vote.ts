@@ -8,7 +8,7 @@ import { CliError, invalidInput } from '#services/launcher/words/errors.ts';
 import type { ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { namedTerms, type WantedTerms } from '../../core/named-terms.ts';
 import { action, type CommandContext } from '../context.ts';
-import { namedNumber, readableFile, readableFiles, wholeNumber } from '../option-values.ts';
+import { namedValue, readableFile, readableFiles, wholeNumber } from '../option-values.ts';
 import { castVote, type VoteOptions } from './cast-vote.ts';
 
 /** A day at one block a second. */
@@ -45,8 +45,8 @@ export function membersProposeCommand(context: CommandContext): Command {
     .option('--protocol <id>', 'the protocol of the next epoch, with every --parameter of it')
     .option(
       '--parameter <name=value>',
-      'a number of the protocol in the next epoch, may be given several times: as in genesis.json',
-      namedNumber,
+      'a number or word of the protocol in the next epoch, may be given several times: as in genesis.json',
+      namedValue,
     )
     .action(action(context, (options: ProposeOptions) => propose(context, options)));
 }

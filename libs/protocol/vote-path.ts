@@ -1,5 +1,7 @@
-import type { VotePath } from '../module.ts';
-import type { ParameterValues } from '../parameters.ts';
+import type { ParameterValues } from './parameters.ts';
+
+/** Who counts the votes of a view: its leader alone, or every member. */
+export type VotePath = 'leader' | 'all';
 
 /**
  * The ways of votes, by the number that terms say. `leader`: to the leader of the view, which counts them and shows the certificate to all.
@@ -7,7 +9,7 @@ import type { ParameterValues } from '../parameters.ts';
  */
 export const VOTE_PATHS: readonly VotePath[] = ['leader', 'all'];
 
-/** The number of terms that says the way of votes; where it is not said, they go to the leader. */
+/** The number by which the terms of a protocol say the way of votes, if they may; where it is not said, they go to the leader. */
 export const VOTE_PATH_PARAMETER = 'vote_path';
 
 /** Whether every member counts the votes of this epoch: of its terms, never of the number of its members. */
