@@ -21,7 +21,6 @@ export const RIGHTLY_LONG: Readonly<Record<string, string>> = {
 export const STILL_LONG: Readonly<Record<string, number>> = {
   'libs/chain/block-rules.ts': 180,
   'libs/custody/grounds-rules.ts': 170,
-  'libs/engine/engine-parts.ts': 160,
   'libs/engine/engine.ts': 160,
   'libs/engine/membership/membership-book.ts': 180,
   'libs/engine/membership/membership-desk.ts': 170,

@@ -7,6 +7,7 @@ import type {
 import type { ClaimVerifier, ClockPort, EngineMonitor, PeerPort } from '../ports/engine-ports.ts';
 import { TellerRests } from '../timing/teller-rests.ts';
 import { IncompleteMessages } from './incomplete-messages.ts';
+import { LateChecks } from './late-checks.ts';
 import { LateSignatures } from './late-signatures.ts';
 import { ReferringTransport } from './referring-transport.ts';
 import type { SignaturePool } from './signature-pool.ts';
@@ -34,8 +35,9 @@ export class References {
   constructor({ protocol, peers, clock, monitor, signatures: pool, verifier }: ReferencesOptions) {
     this.#ownClaim = protocol.module.ownClaim;
     this.transport = new ReferringTransport({ module: protocol.module, peers, pool });
+    const late = new LateChecks({ verifier, pool, late: this.#late });
     const waiting = { messages: new IncompleteMessages(pool), rests: new TellerRests(clock) };
-    this.pull = new SignaturePull({ peers, clock, monitor, verifier, pool, late: this.#late, ...waiting });
+    this.pull = new SignaturePull({ peers, clock, monitor, verifier, late, ...waiting });
     this.server = new SignatureServer(pool, peers, clock);
   }
 

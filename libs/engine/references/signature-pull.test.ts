@@ -9,6 +9,7 @@ import type { ReadPeerMessage } from '../ports/peer-listener.ts';
 import { TellerRests } from '../timing/teller-rests.ts';
 import { PULL_PAUSE_MS } from '../timing/timing-limits.ts';
 import { IncompleteMessages } from './incomplete-messages.ts';
+import { LateChecks } from './late-checks.ts';
 import { LateSignatures } from './late-signatures.ts';
 import {
   ASKED_MAX,
@@ -91,8 +92,7 @@ class Puller {
         },
       },
       verifier,
-      pool: this.pool,
-      late: this.late,
+      late: new LateChecks({ verifier, pool: this.pool, late: this.late }),
       monitor: { refused: (from, cause) => this.refused.push(`${from} ${cause}`) },
       messages: new IncompleteMessages(this.pool),
       rests: new TellerRests(clock),

@@ -5,9 +5,8 @@ import type { ClaimVerifier, ClockPort, EngineMonitor, PeerPort } from '../ports
 import type { SignaturesResponse } from '../ports/signature-messages.ts';
 import type { TellerRests } from '../timing/teller-rests.ts';
 import type { IncompleteMessages, WaitingMessage } from './incomplete-messages.ts';
-import type { LateSignatures } from './late-signatures.ts';
+import type { LateChecks } from './late-checks.ts';
 import { ASKED_MAX, PART_BYTES_MIN, SIGNATURES_ANSWER_MS } from './reference-limits.ts';
-import type { SignaturePool } from './signature-pool.ts';
 
 /** Why a message was dropped that named signatures which its sender did not give. */
 const NOT_GIVEN = 'certificate by reference, whose signatures were not given';
@@ -19,8 +18,7 @@ export interface SignaturePullOptions {
   readonly clock: ClockPort;
   /** Keeps nothing: what is pulled completes the messages of its giver alone. */
   readonly verifier: ClaimVerifier;
-  readonly pool: Pick<SignaturePool, 'keep'>;
-  readonly late: Pick<LateSignatures, 'take'>;
+  readonly late: LateChecks;
   readonly monitor: Pick<EngineMonitor, 'refused'>;
   readonly messages: IncompleteMessages;
   readonly rests: TellerRests;
@@ -42,8 +40,6 @@ interface Flight {
 export class SignaturePull {
   readonly #options: SignaturePullOptions;
   readonly #flights = new Map<MemberIndex, Flight>();
-  /** Senders of messages for which late signatures are verified, and how many: they are asked for the rest after that. */
-  readonly #checked = new Map<MemberIndex, number>();
 
   constructor(options: SignaturePullOptions) {
     this.#options = options;
@@ -58,9 +54,12 @@ export class SignaturePull {
 
   /** A message came that cannot be read without signatures. */
   wait(waiting: WaitingMessage): void {
-    const { messages, rests } = this.#options;
+    const { messages, rests, late } = this.#options;
     if (rests.rests(waiting.from) || !messages.add(waiting)) return this.#dropped(waiting.from);
-    this.#useLate(waiting);
+    late.check(waiting, () => {
+      this.#hearComplete(waiting.from);
+      this.#askNext();
+    });
     this.#askNext();
   }
 
@@ -82,37 +81,12 @@ export class SignaturePull {
     );
   }
 
-  /** What the members themselves sent need not be asked for. A false one is the fault of the member that signed it. */
-  #useLate({ from, message }: WaitingMessage): void {
-    const { late, pool, verifier } = this.#options;
-    const claims = late.take(message.missing);
-    if (claims.length === 0) return;
-    this.#checked.set(from, (this.#checked.get(from) ?? 0) + claims.length);
-    for (const claim of claims) {
-      const judged = (ok: boolean): void => {
-        if (ok) pool.keep([claim]);
-        this.#checkedOne(from);
-      };
-      verifier.verify([claim], judged, claim.member);
-    }
-  }
-
-  #checkedOne(from: MemberIndex): void {
-    const left = (this.#checked.get(from) ?? 0) - 1;
-    if (left > 0) {
-      this.#checked.set(from, left);
-      return;
-    }
-    this.#checked.delete(from);
-    this.#hearComplete(from);
-    this.#askNext();
-  }
-
   /** Asks as many as may be asked at a time. Messages that were completed by other means meanwhile are heard. */
   #askNext(): void {
-    for (const from of this.#options.messages.senders) {
+    const { messages, late } = this.#options;
+    for (const from of messages.senders) {
       if (this.#flights.size >= ASKED_MAX) return;
-      if (this.#flights.has(from) || this.#checked.has(from)) continue;
+      if (this.#flights.has(from) || late.isBusyFor(from)) continue;
       this.#hearComplete(from);
       this.#ask(from);
     }

@@ -115,9 +115,7 @@ export class ModelledMember implements PortsUser {
     this.#messenger.send(this.meter, to, { body, form });
   }
 
-  late(message: ProtocolMessage): void {
-    this.#references.late(message);
-  }
+  readonly late = (message: ProtocolMessage): void => this.#references.late(message);
 
   run(job: () => void): void {
     this.#consensus.push((meter) => this.#with(meter, job));

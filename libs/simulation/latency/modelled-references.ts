@@ -2,6 +2,7 @@ import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { ClaimVerifier, ClockPort, PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { SignatureMessage } from '#libs/engine/ports/signature-messages.ts';
 import { IncompleteMessages } from '#libs/engine/references/incomplete-messages.ts';
+import { LateChecks } from '#libs/engine/references/late-checks.ts';
 import { LateSignatures } from '#libs/engine/references/late-signatures.ts';
 import { ReferringTransport } from '#libs/engine/references/referring-transport.ts';
 import { SignaturePull } from '#libs/engine/references/signature-pull.ts';
@@ -33,7 +34,8 @@ export class ModelledReferences {
     this.#parts = parts;
     this.transport = new ReferringTransport({ module, peers, pool });
     this.#pull = new SignaturePull({
-      ...{ peers, clock, verifier, pool, late: this.#late, monitor: { refused: () => {} } },
+      ...{ peers, clock, verifier, monitor: { refused: () => {} } },
+      late: new LateChecks({ verifier, pool, late: this.#late }),
       ...{ messages: new IncompleteMessages(pool), rests: new TellerRests(clock) },
     });
     this.#server = new SignatureServer(pool, peers, clock);
