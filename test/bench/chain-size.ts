@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { parseArgs } from 'node:util';
 import { CERTIFICATE_RULE, type CertificateRule } from '#libs/chain/kept-certificates.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import type { ChainStore } from '#services/consensus/adapters/chain-store.ts';
 import { openChainStore } from '#services/consensus/adapters/open-chain-store.ts';
 import { blockUpon, CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
+import { runScript, scriptOptions, wholeNumber } from '#test/support/runner/script.ts';
 
 const HELP = `usage: npm run bench:chain-size -- [--blocks N]
 
@@ -16,11 +16,14 @@ Makes a chain of N blocks (default: 1000) of one transaction, each with a certif
 of slh-dsa-sha2-128f), as commits do. Prints the bytes of chain.db: with all certificates, with those that are kept,
 and of the first once it was brought to the rule, and after N blocks more.`;
 
-const { values } = parseArgs({
-  options: {
+await runScript('bench:chain-size', () => {
+  const { blocks, help } = scriptOptions({
     blocks: { type: 'string', default: '1000' },
     help: { type: 'boolean', short: 'h', default: false },
-  },
+  });
+  if (help) process.stdout.write(`${HELP}\n`);
+  else measure(wholeNumber('blocks', blocks));
+  return 0;
 });
 
 function opened(folder: string, name: string, rule: CertificateRule): ChainStore {
@@ -71,6 +74,3 @@ function measure(blocks: number): void {
     rmSync(folder, { recursive: true });
   }
 }
-
-if (values.help) process.stdout.write(`${HELP}\n`);
-else measure(Number(values.blocks));

@@ -1,5 +1,6 @@
-import { parseArgs } from 'node:util';
+import { type SchemeName, schemeNames } from '#libs/crypto/parameter-sets.ts';
 import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
+import { refuse, runScript, scriptOptions, wholeNumber } from '#test/support/runner/script.ts';
 import { fitFactors } from './latency/fit-factors.ts';
 import { ModelledMachine } from './latency/modelled-machine.ts';
 import { realDecision } from './latency/real-federation.ts';
@@ -17,15 +18,26 @@ and the costs of the model are measured right behind each; the least of each cos
 that of the model in percent of the real figure. On a machine that does other work compare cpuMs alone: p50Ms waits for that work.
 `;
 
-const { values } = parseArgs({
-  options: {
+interface Options {
+  readonly fit: string;
+  readonly judge: string;
+  readonly samples: string;
+  readonly scheme: string;
+  readonly json: boolean;
+}
+
+await runScript('bench:latency-model', async () => {
+  const { help, ...options } = scriptOptions({
     fit: { type: 'string', default: '4,7' },
     judge: { type: 'string', default: '10' },
     samples: { type: 'string', default: '40' },
     scheme: { type: 'string', default: 'slh-dsa-sha2-128f' },
     json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+    help: { type: 'boolean', short: 'h', default: false },
+  });
+  if (help) process.stdout.write(HELP);
+  else await run(options);
+  return 0;
 });
 
 function note(text: string): void {
@@ -36,21 +48,29 @@ function sizes(option: string, text: string): readonly number[] {
   const found = text.split(',').map(Number);
   const wrong = found.find((size) => !(Number.isInteger(size) && size >= MEMBERS_MIN && size <= MEMBERS_MAX));
   if (wrong === undefined) return found;
-  throw new Error(`--${option} takes sizes from ${MEMBERS_MIN} to ${MEMBERS_MAX} by comma, not "${text}"`);
+  refuse(`--${option} takes sizes from ${MEMBERS_MIN} to ${MEMBERS_MAX} by comma, not "${text}"`);
 }
 
-async function measured(members: number) {
+function schemeNamed(name: string): SchemeName {
+  return (
+    schemeNames().find((each) => each === name) ??
+    refuse(`--scheme takes one of ${schemeNames().join(', ')}, not "${name}"`)
+  );
+}
+
+async function measured(members: number, { samples, scheme }: Options) {
   note(`${members} real members …`);
-  const real = realDecision(members, Number(values.samples));
-  return { members, real, machine: await ModelledMachine.measured(values.scheme, note) };
+  const real = realDecision(members, wholeNumber('samples', samples));
+  return { members, real, machine: await ModelledMachine.measured(schemeNamed(scheme), note) };
 }
 
-async function run(): Promise<void> {
-  const [fitted, judged] = [sizes('fit', values.fit), sizes('judge', values.judge)];
+async function run(options: Options): Promise<void> {
+  const { fit, judge, json, scheme } = options;
+  const [fitted, judged] = [sizes('fit', fit), sizes('judge', judge)];
   const [first, ...others] = [...fitted, ...judged];
-  if (first === undefined) throw new Error('--fit takes at least one size');
-  const runs = [await measured(first)];
-  for (const members of others) runs.push(await measured(members));
+  if (first === undefined) refuse('--fit takes at least one size');
+  const runs = [await measured(first, options)];
+  for (const members of others) runs.push(await measured(members, options));
   const [one, ...more] = runs.map(({ machine }) => machine);
   if (one === undefined) throw new Error('nothing was measured');
   const machine = ModelledMachine.quietest([one, ...more]);
@@ -63,13 +83,10 @@ async function run(): Promise<void> {
     const error = { cpuPercent: percentOf(cpuMs, real.cpuMs), p50Percent: percentOf(p50Ms, real.p50Ms) };
     return { members, kind, real, model: { p50Ms: Math.round(p50Ms), cpuMs: Math.round(cpuMs) }, error };
   });
-  const report = { scheme: values.scheme, factors, costs: machine.costs, points, rows };
-  process.stdout.write(`${values.json ? JSON.stringify(report) : JSON.stringify(report, undefined, 2)}\n`);
+  const report = { scheme, factors, costs: machine.costs, points, rows };
+  process.stdout.write(`${json ? JSON.stringify(report) : JSON.stringify(report, undefined, 2)}\n`);
 }
 
 function percentOf(model: number, real: number): number {
   return Math.round(1_000 * (model / real - 1)) / 10;
 }
-
-if (values.help) process.stdout.write(HELP);
-else await run();
