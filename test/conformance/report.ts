@@ -3,6 +3,7 @@ import type {
   CaseVerdict,
   ConformanceTally,
   RowVerdict,
+  ToldFailure,
 } from '#libs/simulation/conformance/tally.ts';
 import { CASE_IDS } from '#libs/simulation/conformance/words/case-id.ts';
 
@@ -65,8 +66,10 @@ export function* linesOf(rows: readonly RowVerdict[], tally: ConformanceTally): 
     const told = Object.entries(figures).map(([what, number]) => `${what} ${Math.round(number * 10) / 10}`);
     yield `${row} ${id} ${name}: ${told.join(', ')}`;
   }
-  for (const { row, case: id, part, name, text, replay } of tally.failures) {
-    yield `${row} ${id} failed in part ${part}, ${name}: ${text}`;
-    if (replay !== undefined) yield `  again: ${replay}`;
-  }
+  for (const failure of tally.failures) yield* linesOfFailure(failure);
+}
+
+export function* linesOfFailure({ row, case: id, part, name, text, replay }: ToldFailure): Iterable<string> {
+  yield `${row} ${id} failed in part ${part}, ${name}: ${text}`;
+  if (replay !== undefined) yield `  again: ${replay}`;
 }

@@ -6,7 +6,7 @@ import { ConformanceTally } from '#libs/simulation/conformance/tally.ts';
 import { type CaseId, caseNamed } from '#libs/simulation/conformance/words/case-id.ts';
 import { refuse, runScript, scriptOptions, wholeNumber } from '#test/support/runner/script.ts';
 import { type ConformShare, type ConformTask, isOfAllCases, openConform, rowsOf } from './conform-task.ts';
-import { linesOf, reportOf } from './report.ts';
+import { linesOf, linesOfFailure, reportOf } from './report.ts';
 import { ROWS } from './rows.ts';
 
 const HELP = 'usage: npm run conform -- --protocol NAME; "npm run conform -- --help" tells the options';
@@ -106,7 +106,10 @@ async function runAll(
   const threads = Math.max(1, Math.min(jobs, mine));
   let [done, toldMs] = [0, performance.now()];
   const take = (result: PartResult): void => {
+    const told = tally.failures.length;
     tally.add(result);
+    for (const failure of tally.failures.slice(told))
+      for (const line of linesOfFailure(failure)) process.stderr.write(`conform: ${line}\n`);
     done += 1;
     if (performance.now() - toldMs < PROGRESS_MS) return;
     toldMs = performance.now();
