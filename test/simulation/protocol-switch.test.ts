@@ -179,7 +179,7 @@ describe('a client of a chain that went to another protocol and back', () => {
   });
 });
 
-/** Liars of HotStuff and faults of all kinds that the null protocol bears: its leader is not the one that crashes. */
+/** Liars of HotStuff and faults of all kinds that the null protocol bears: its leader neither crashes nor lies. */
 const FAULTS = [
   'loss',
   'duplicates',
@@ -216,7 +216,7 @@ function switchingPlan(plan: Plan): Plan {
   const absences = others(plan.whole.absences);
   return {
     ...plan,
-    byzantine: plan.byzantine.filter(({ member }) => member < plan.members),
+    byzantine: plan.byzantine.filter(({ member }) => member !== LEADER && member < plan.members),
     crashes: others(plan.crashes),
     whole: { ...plan.whole, newcomers: 0, changes, absences },
   };
