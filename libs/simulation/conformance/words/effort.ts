@@ -1,7 +1,4 @@
-/**
- * How much of each course is run. Nothing is left out by less of it but runs. The rows of a protocol share its seeds, those of
- * liveness and those of weights.
- */
+/** How much of each course is run. Nothing is left out by less of it but runs. The rows of a protocol share what is drawn by a seed. */
 export interface Effort {
   /** Seeds with all faults and all lies. */
   readonly seeds: number;
@@ -69,7 +66,7 @@ export const WHOLE: Effort = {
   evidenceSeeds: 40,
   weightSeeds: 1_000,
   pureSeeds: 40,
-  spoiltSeeds: 160,
+  spoiltSeeds: 60,
   spoiltEach: 8,
   twinsViews: 3,
   twinsEvery: 1,
@@ -85,11 +82,12 @@ export const WHOLE: Effort = {
 /** The effort for each of so many rows of one protocol. */
 export function effortOfRow(effort: Effort, rows: number): Effort {
   const share = (seeds: number): number => Math.ceil(seeds / rows);
-  const { seeds, livenessSeeds, weightSeeds } = effort;
+  const { seeds, livenessSeeds, weightSeeds, wholeSeeds } = effort;
   return {
     ...effort,
     seeds: share(seeds),
     livenessSeeds: share(livenessSeeds),
     weightSeeds: share(weightSeeds),
+    wholeSeeds: share(wholeSeeds),
   };
 }
