@@ -64,6 +64,7 @@ export function contradiction(a: Claim, b: Claim, table: VoteTable): EvidenceKin
   if (isOneSlot(row, otherRow) && one.view === other.view) {
     return isSameStatement(one, other) ? undefined : kindOfSlot(row);
   }
+  if (row.leaves === undefined && otherRow.leaves === undefined) return undefined;
   const understated = understates(one, other, table) || understates(other, one, table);
   return understated ? 'understated-timeout' : undefined;
 }
@@ -108,7 +109,8 @@ export function evidenceFault(
 }
 
 export function isSameStatement(a: VoteStatement, b: VoteStatement): boolean {
-  return a === b || compareStatements(a, b) === 0;
+  // Most of those that differ do so in their view or kind.
+  return a === b || (a.view === b.view && a.kind === b.kind && compareStatements(a, b) === 0);
 }
 
 /**

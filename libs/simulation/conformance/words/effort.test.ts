@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { effortOfRow, QUICK, WHOLE } from './effort.ts';
 
-const SHARED = ['seeds', 'livenessSeeds', 'weightSeeds', 'wholeSeeds'] as const;
+const SHARED = ['seeds', 'livenessSeeds', 'weightSeeds', 'wholeSeeds', 'twinsSample', 'pureSeeds'] as const;
 
 test('rows of one protocol share its seeds, and none is lost', () => {
   for (const effort of [QUICK, WHOLE]) {

@@ -82,12 +82,14 @@ export const WHOLE: Effort = {
 /** The effort for each of so many rows of one protocol. */
 export function effortOfRow(effort: Effort, rows: number): Effort {
   const share = (seeds: number): number => Math.ceil(seeds / rows);
-  const { seeds, livenessSeeds, weightSeeds, wholeSeeds } = effort;
+  const { seeds, livenessSeeds, weightSeeds, wholeSeeds, twinsSample, pureSeeds } = effort;
   return {
     ...effort,
     seeds: share(seeds),
     livenessSeeds: share(livenessSeeds),
     weightSeeds: share(weightSeeds),
     wholeSeeds: share(wholeSeeds),
+    twinsSample: share(twinsSample),
+    pureSeeds: share(pureSeeds),
   };
 }
