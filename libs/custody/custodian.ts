@@ -2,7 +2,7 @@ import { assert } from '#libs/assert/assert.ts';
 import { toView } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
-import type { Position } from '#libs/protocol/vote/position.ts';
+import { leavesOpen } from './choice.ts';
 import type { CustodyContext, CustodyRequest } from './custody-context.ts';
 import type { CustodyState } from './custody-state.ts';
 import { decide } from './decide.ts';
@@ -78,11 +78,15 @@ export class Custodian {
     learnCertified(this.#context.table, this.facts, { kind, instance, view, height, digest });
   }
 
-  /** Whether a leave certificate, whatever its signatures, would teach nothing new. */
-  knowsLeave({ instance, view }: Position): boolean {
+  /**
+   * Whether a leave certificate, whatever its signatures, would teach nothing new. That of another quorum may leave another block
+   * open, which the leader of the next view may rightly propose.
+   */
+  knowsLeave({ instance, view, high }: Pick<LeaveCertificate, 'instance' | 'view' | 'high'>): boolean {
     const { facts, context } = this;
     if (context.table.instances === 'one') return view <= facts.provenIn(instance);
-    return facts.choice(instance, toView(view + 1n)) !== undefined;
+    const choice = facts.choice(instance, toView(view + 1n));
+    return choice !== undefined && leavesOpen(choice, high?.digest);
   }
 
   /** Remembers that a quorum left a view, all of whose signatures were verified, and the choices that it leaves. */

@@ -1,6 +1,7 @@
 import type { BlockHeader } from '#libs/chain/block.ts';
 import { type Digest, toView, type View } from '#libs/chain/ids.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
+import { type Choice, eitherOf } from './choice.ts';
 import { FACTS_MAX } from './limits.ts';
 
 /** A quorum signed `kind` for this block in this view. */
@@ -10,11 +11,6 @@ export interface CertifiedFact {
   readonly view: View;
   readonly height: bigint;
   readonly digest: Digest;
-}
-
-/** The blocks that a view of an instance may begin with, after a quorum's reports: one block, or any. */
-export interface Choice {
-  readonly only: Digest | undefined;
 }
 
 /**
@@ -59,9 +55,10 @@ export class FactBook {
     keep(this.#facts, `leader ${certifiedName(fact)}`, fact);
   }
 
-  /** Notes that, after the reports of a quorum, this view may begin with nothing else. */
+  /** Notes that, after the reports of a quorum, this view may begin so too. */
   chosen(position: Position, choice: Choice): void {
-    keep(this.#facts, choiceName(position), choice);
+    const known = this.choice(position.instance, position.view);
+    keep(this.#facts, choiceName(position), known === undefined ? choice : eitherOf(known, choice));
     this.#reach(position);
   }
 

@@ -3,6 +3,7 @@ import type { View } from '#libs/chain/ids.ts';
 import { slotName, slotOf } from '#libs/protocol/vote/slot.ts';
 import type { Report, VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { KindRow } from '#libs/protocol/vote/vote-table.ts';
+import { leavesOpen } from './choice.ts';
 import type { CustodyContext, CustodyRequest } from './custody-context.ts';
 import type { CertifiedFact } from './fact-book.ts';
 import { type Judge, leaderIn, type Rules } from './judge.ts';
@@ -118,7 +119,7 @@ function choiceFault(judge: Judge, request: CustodyRequest, row: KindRow): Fault
   if (view === context.table.firstView || !rules.lock) return undefined;
   const choice = facts.choice(instance, view);
   if (choice === undefined) return 'CERT_UNKNOWN';
-  return choice.only === undefined || choice.only === block?.digest ? undefined : 'UNSAFE_BRANCH';
+  return leavesOpen(choice, block?.digest) ? undefined : 'UNSAFE_BRANCH';
 }
 
 /** Whether the block is shown to be one that its parent alone determines. */

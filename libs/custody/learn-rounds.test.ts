@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
 import type { Report, VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { CHAIN, CONTEXT } from '#test/support/signer/custody-world.ts';
@@ -11,7 +12,11 @@ import { learnableLeave } from './learn-grounds.ts';
 import { type Leave, learnChoices } from './learn-rounds.ts';
 import { DBFT_TABLE, PBFT_TABLE, PHASED_TABLE } from './tables/rounds.ts';
 
-const [A, B] = [toDigest('a'.repeat(64)), toDigest('b'.repeat(64))];
+const [A, B, C] = [toDigest('a'.repeat(64)), toDigest('b'.repeat(64)), toDigest('c'.repeat(64))];
+const ASKING = {
+  ...{ session: 0n, chain: CHAIN, epoch: toEpoch(0n) },
+  ...{ header: undefined, justifyView: undefined },
+};
 
 function custodianOf(table: VoteTable): Custodian {
   const state = virginState({ chain: CHAIN, protocol: table.protocol, epoch: toEpoch(0n) });
@@ -50,11 +55,12 @@ describe('what a view may begin with, from the reports of a quorum (libs/custody
     [PHASED_TABLE, 'round-change'],
   ] as const) {
     test(`${table.protocol}: any block where none was reported, else the one of the highest view`, () => {
+      const open = custodianOf(table);
+      assert.ok(learnChoices(open, leaves(kind, [[], [], []])));
+      assert.deepEqual(open.facts.choice(1n, toView(2n)), { only: undefined });
       const custodian = custodianOf(table);
-      assert.ok(learnChoices(custodian, leaves(kind, [[], [], []])));
-      assert.deepEqual(custodian.facts.choice(1n, toView(2n)), { only: undefined });
       assert.ok(learnChoices(custodian, leaves(kind, [[report(0n)], [report(1n, B)], [report(0n)]])));
-      assert.deepEqual(custodian.facts.choice(1n, toView(2n)), { only: B });
+      assert.deepEqual(custodian.facts.choice(1n, toView(2n)), { only: [B] });
       assert.equal(custodian.facts.choice(1n, toView(1n)), undefined);
       assert.equal(custodian.facts.provenIn(1n), 2n);
     });
@@ -94,7 +100,7 @@ describe('what a view may begin with, from the reports of a quorum (libs/custody
           reports.map((each) => [each]),
         ),
       );
-      return isLearned ? custodian.facts.choice(1n, toView(2n))?.only : false;
+      return isLearned ? custodian.facts.choice(1n, toView(2n))?.only?.[0] : false;
     };
     const unproved = report(0n, B);
     assert.equal(judged(report(1n, B), unproved, report(0n)), B);
@@ -148,8 +154,49 @@ describe('a leave certificate of rounds', () => {
     assert.equal(learnable.claims.length, 6, 'three shares, and three votes of the certificate');
     assert.equal(custodian.facts.choice(1n, toView(2n)), undefined, 'nothing before all is verified');
     learnable.learn();
-    assert.deepEqual(custodian.facts.choice(1n, toView(2n)), { only: B });
+    assert.deepEqual(custodian.facts.choice(1n, toView(2n)), { only: [B] });
     assert.deepEqual(learnableLeave(custodian, certificate)?.claims, []);
+  });
+
+  test('of another quorum, which leaves another block, leaves that one open too: any quorum shows what may be decided', () => {
+    const lower = { ...prepared, view: toView(0n), digest: A };
+    const high = {
+      ...{ ...plain, high: prepared },
+      shares: [shareOf(0, [report(1n, B)]), shareOf(1), shareOf(2)],
+    };
+    const low = { ...plain, high: lower, shares: [shareOf(1, [report(0n)]), shareOf(2), shareOf(3)] };
+    const none = { ...plain, high: undefined, shares: [1, 2, 3].map((each) => shareOf(each)) };
+    const isOpen = (shown: readonly LeaveCertificate[]) => {
+      const custodian = fresh();
+      for (const each of shown) learnableLeave(custodian, each)?.learn();
+      const vote = (digest: Digest) => {
+        const block = { height: toHeight(1n), digest };
+        const statement = { kind: 'prepare-response', instance: 1n, view: toView(2n), block, reports: [] };
+        custodian.facts.proposed({ ...statement, ...block, kind: 'prepare-request' });
+        return custodian.decide({ ...ASKING, statement }).kind === 'sign';
+      };
+      return [vote(A), vote(B), vote(C)];
+    };
+    assert.deepEqual(isOpen([]), [false, false, false]);
+    assert.deepEqual(isOpen([high]), [false, true, false]);
+    assert.deepEqual(isOpen([high, low]), [true, true, false]);
+    assert.deepEqual(isOpen([low, high]), [true, true, false]);
+    assert.deepEqual(isOpen([high, none]), [true, true, true]);
+    assert.deepEqual(isOpen([none, high]), [true, true, true]);
+  });
+
+  test('of another quorum is verified as long as it may leave another block', () => {
+    const custodian = fresh();
+    const claimsOf = (certificate: LeaveCertificate) => learnableLeave(custodian, certificate)?.claims.length;
+    const high = {
+      ...{ ...plain, high: prepared },
+      shares: [shareOf(0, [report(1n, B)]), shareOf(1), shareOf(2)],
+    };
+    const none = { ...plain, high: undefined, shares: [1, 2, 3].map((each) => shareOf(each)) };
+    learnableLeave(custodian, high)?.learn();
+    assert.deepEqual([claimsOf(high), claimsOf(none)], [0, 3]);
+    learnableLeave(custodian, none)?.learn();
+    assert.deepEqual([claimsOf(high), claimsOf(none)], [0, 0]);
   });
 
   test('without a report leaves every block open', () => {

@@ -40,7 +40,7 @@ export function learnChoices({ context, facts }: Learner, leaves: readonly Leave
   const isProved = (each: Report): boolean => facts.isReportable({ kind: table.prepared, ...each });
   const only = highestProved(reports, isProved);
   if (only === undefined && reports.length > 0) return false;
-  facts.chosen({ instance, view: toView(view + 1n) }, { only });
+  facts.chosen({ instance, view: toView(view + 1n) }, { only: only && [only] });
   return true;
 }
 

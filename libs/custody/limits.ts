@@ -7,3 +7,6 @@ export const REPEATABLE_SLOTS_MAX = 160;
 
 /** Certificates that are remembered as verified. One view of one member needs four; the rest is for late requests. */
 export const FACTS_MAX = 512;
+
+/** Blocks that a view may begin with by the reports of different quorums: each was prepared in another view of the height. */
+export const CHOICES_MAX = 16;

@@ -1,5 +1,6 @@
 import { assert } from '#libs/assert/assert.ts';
 import { toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { leavesOpen } from '#libs/custody/choice.ts';
 import { Custodian } from '#libs/custody/custodian.ts';
 import { virginState } from '#libs/custody/custody-state.ts';
 import { learnCertified } from '#libs/custody/learn-certified.ts';
@@ -108,9 +109,6 @@ export class OpenChoices {
     if (first === undefined || !learnChoices(custodian, leaves)) return 0;
     const choice = custodian.facts.choice(first.statement.instance, toView(table.firstView + BigInt(view)));
     if (choice === undefined) return 0;
-    return BLOCKS.reduce(
-      (open, digest, at) => (choice.only === undefined || choice.only === digest ? open | (1 << at) : open),
-      0,
-    );
+    return BLOCKS.reduce((open, digest, at) => (leavesOpen(choice, digest) ? open | (1 << at) : open), 0);
   }
 }
