@@ -1,36 +1,56 @@
+import { assert } from '#libs/assert/assert.ts';
 import { toMemberIndex } from '#libs/chain/ids.ts';
+import type { SimulatedProtocol } from '../../campaign/simulated-protocol.ts';
+import type { RunOptions } from '../../run/simulate.ts';
 import { scenarioPlan } from '../../twins/scenario.ts';
-import type { Course } from '../words/course.ts';
+import type { Course, CourseBatch } from '../words/course.ts';
 import { judgedAs } from '../words/judged-by.ts';
-import { LOCK_MEMBERS, lockSchedules } from './lock-schedules.ts';
+import type { JudgedProtocol } from '../words/judged-protocol.ts';
+import { LOCK_MEMBERS, type LockSchedule, lockSchedules } from './lock-schedules.ts';
+import { stepFaults } from './steps-seen.ts';
 
 const SEED = 900_000;
 
-/** C9: what may be decided in the first view stays the only choice, whoever knows of it, and whoever is away or lies after it. */
+/**
+ * C9: what may be decided in the first view stays the only choice, whoever knows of it, and whoever is away or lies after it. The last
+ * part looks whether the steps that are split are those that messages have.
+ */
 export const LOCKS: Course = {
   name: 'locks',
   judges: ['C9'],
-  open: ({ simulated }, { locksEvery }) => {
-    const schedules = lockSchedules(simulated.shape.steps);
+  open: (candidate, { locksEvery }) => {
+    const schedules = lockSchedules(candidate.simulated.shape.steps);
+    const parts = Math.ceil(schedules.length / locksEvery);
     return {
-      parts: Math.max(1, Math.ceil(schedules.length / locksEvery)),
-      run: (part) => {
-        const schedule = schedules[part * locksEvery];
-        if (schedule === undefined) {
-          const text = 'a view has no steps that could be split';
-          return { runs: 0, failures: [{ case: 'C9', kind: 'other', name: 'steps', text }] };
-        }
-        const { name, scenario, lie } = schedule;
-        const { violations } = simulated.run({
-          ...{ seed: SEED + part * locksEvery, members: LOCK_MEMBERS, actors: [], isWhole: false },
-          adjust: (plan) => {
-            const byzantine =
-              lie === undefined ? [] : [{ member: toMemberIndex(lie.member), actor: lie.actor }];
-            return { ...scenarioPlan(plan, scenario, simulated.votes), byzantine };
-          },
-        });
-        return { runs: 1, failures: judgedAs('C9', violations, { name }) };
-      },
+      parts: parts + 1,
+      run: (part) =>
+        part === parts ? stepsOf(candidate, schedules[0]) : lockOf(candidate, schedules, part * locksEvery),
     };
   },
 };
+
+function lockOf({ simulated }: JudgedProtocol, schedules: readonly LockSchedule[], at: number): CourseBatch {
+  const schedule = schedules[at];
+  assert(schedule !== undefined, 'a part has a schedule');
+  const { violations } = simulated.run(optionsOf(simulated, schedule, SEED + at));
+  return { runs: 1, failures: judgedAs('C9', violations, { name: schedule.name }) };
+}
+
+function stepsOf(candidate: JudgedProtocol, schedule: LockSchedule | undefined): CourseBatch {
+  const faults =
+    schedule === undefined
+      ? ['a view has no steps that could be split']
+      : stepFaults(candidate, optionsOf(candidate.simulated, schedule, SEED));
+  const failures = faults.map((text) => ({ case: 'C9', kind: 'other', name: 'steps', text }) as const);
+  return { runs: 1, failures };
+}
+
+function optionsOf({ votes }: SimulatedProtocol, { scenario, lie }: LockSchedule, seed: number): RunOptions {
+  return {
+    ...{ seed, members: LOCK_MEMBERS, actors: [], isWhole: false },
+    adjust: (plan) => {
+      const byzantine = lie === undefined ? [] : [{ member: toMemberIndex(lie.member), actor: lie.actor }];
+      return { ...scenarioPlan(plan, scenario, votes), byzantine };
+    },
+  };
+}
