@@ -18,6 +18,7 @@ export function reportOf(protocol: string, tally: ConformanceTally, seconds: num
     skipped: counted(all, 'skipped'),
     missing: counted(all, 'not built yet'),
     failed: counted(all, 'failed'),
+    partly: counted(all, 'partly run'),
     unrun: counted(all, 'unrun'),
     runs: tally.runs,
     forks: tally.count('fork'),

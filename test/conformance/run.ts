@@ -55,10 +55,13 @@ async function judge({ protocol, quick: isQuick, part, json, ...options }: Optio
 }
 
 /** Whether every case is there, and was judged; a shard may leave that to the others. */
-function isWhole({ missing, unrun, notBuiltYet }: ReturnType<typeof reportOf>, shard: Shard): boolean {
+function isWhole(
+  { missing, partly, unrun, notBuiltYet }: ReturnType<typeof reportOf>,
+  shard: Shard,
+): boolean {
   if (missing > 0)
     process.stderr.write(`conform: not the whole kit, not built yet: ${notBuiltYet.join(', ')}\n`);
-  return missing === 0 && (shard.of > 1 || unrun === 0);
+  return missing === 0 && (shard.of > 1 || partly + unrun === 0);
 }
 
 function namesOf(protocol: string): readonly string[] {

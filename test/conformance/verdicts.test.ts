@@ -19,7 +19,7 @@ function statesOf(
 ): { readonly states: Record<string, string | undefined>; readonly tally: ConformanceTally } {
   const used = row ?? assert.fail();
   const open = openConformance([used], { effort: QUICK, cases }, courses);
-  const tally = new ConformanceTally([used]);
+  const tally = new ConformanceTally([used], courses);
   for (const at of open.parts.keys()) if (keeps(at)) tally.add(open.run(at));
   const [verdict] = tally.verdicts();
   const states = Object.fromEntries(verdict?.cases.map((each) => [each.case, each.state]) ?? []);
@@ -82,6 +82,22 @@ describe('a case of the kit', () => {
     assert.deepEqual(statesOf([good, bad], { keeps: (at) => at === 0 }).states['C2'], 'unrun');
   });
 
+  test('is passed only when all parts of all courses that judge it were run', () => {
+    const long: Course = {
+      name: 'long',
+      judges: ['C1', 'C4'],
+      open: () => ({ parts: 3, run: () => ({ runs: 1, failures: [] }) }),
+    };
+    const some = statesOf([good, long], { keeps: (at) => at < 3 });
+    assert.deepEqual([some.states['C1'], some.states['C4']], ['partly run', 'partly run']);
+    assert.equal(reportOf('hotstuff', some.tally, 0).partly, 2);
+    // The other case is seen to by a course that nobody asked for.
+    const beside = statesOf([good, long, shared([])], { cases: ['C1'] }).states;
+    assert.deepEqual([beside['C1'], beside['C4'], beside['C5']], ['passed', 'partly run', 'unrun']);
+    const again = statesOf([long], { keeps: () => true }).states;
+    assert.deepEqual([again['C1'], again['C4']], ['passed', 'passed']);
+  });
+
   test('that could not show all of it on this machine says so in its verdict, and in the JSON', () => {
     const torn: Course = {
       name: 'torn',
@@ -135,8 +151,8 @@ describe('a case of the kit', () => {
     const report = reportOf('hotstuff', tally, 0);
     assert.equal(report.missing, report.notBuiltYet.length);
     for (const id of report.notBuiltYet) assert.equal(states[id], 'not built yet');
-    const { cases, passed, skipped, missing, failed, unrun } = report;
-    assert.deepEqual([cases, passed, skipped, failed], [21, 1, 0, 0]);
-    assert.equal(passed + skipped + missing + failed + unrun, cases);
+    const { cases, passed, skipped, missing, failed, partly, unrun } = report;
+    assert.deepEqual([cases, passed, skipped, failed, partly], [21, 1, 0, 0, 0]);
+    assert.equal(passed + skipped + missing + failed + partly + unrun, cases);
   });
 });

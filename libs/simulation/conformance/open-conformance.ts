@@ -9,6 +9,8 @@ export interface PlannedPart {
   readonly row: string;
   readonly course: string;
   readonly part: number;
+  /** How many parts the course has in this row. */
+  readonly of: number;
   readonly judges: readonly CaseId[];
 }
 
@@ -46,7 +48,7 @@ export function openConformance(
   );
   const parts = opened.flatMap(({ row, course: { name, judges }, open }) =>
     Array.from({ length: open.parts }, (_, part) => ({
-      planned: { row: nameOfRow(row), course: name, part, judges },
+      planned: { row: nameOfRow(row), course: name, part, of: open.parts, judges },
       open,
     })),
   );

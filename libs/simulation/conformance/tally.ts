@@ -1,12 +1,15 @@
 import type { ViolationKind } from '../checks/findings.ts';
-import { casesNotBuilt } from './courses.ts';
+import { COURSES, casesNotBuilt } from './courses.ts';
 import type { PartResult, PlannedPart } from './open-conformance.ts';
 import { type ConformanceRow, nameOfRow } from './row.ts';
 import { CASE_IDS, CASE_TITLES, type CaseId } from './words/case-id.ts';
-import type { CaseFailure, CaseFigures, CaseGap } from './words/course.ts';
+import type { CaseFailure, CaseFigures, CaseGap, Course } from './words/course.ts';
 
-/** `unrun`: no part of it was in this shard, or nobody asked for it. */
-export type CaseState = 'passed' | 'failed' | 'skipped' | 'not built yet' | 'unrun';
+/**
+ * `passed`: all that judges it was run. `partly run`: some of it, and that was well; the rest is in another shard, or nobody asked
+ * for it. `unrun`: none of it.
+ */
+export type CaseState = 'passed' | 'failed' | 'skipped' | 'not built yet' | 'partly run' | 'unrun';
 
 export interface CaseVerdict {
   readonly case: CaseId;
@@ -34,7 +37,9 @@ const FAILURES_MAX = 40;
 /** Counts the results of the parts, whoever ran them. */
 export class ConformanceTally {
   readonly #rows: readonly ConformanceRow[];
-  readonly #ran = new Set<string>();
+  readonly #courses: readonly Course[];
+  /** The parts that were run of each course of a row, and how many it has. */
+  readonly #ran = new Map<string, { readonly parts: Set<number>; readonly of: number }>();
   readonly #failed = new Set<string>();
   readonly #kinds = new Map<ViolationKind, Set<string>>();
   readonly failures: ToldFailure[] = [];
@@ -44,16 +49,18 @@ export class ConformanceTally {
   mutants = 0;
   caught = 0;
 
-  constructor(rows: readonly ConformanceRow[]) {
+  constructor(rows: readonly ConformanceRow[], courses: readonly Course[] = COURSES) {
     this.#rows = rows;
+    this.#courses = courses;
   }
 
   add({ planned, runs, failures, mutants, figures = [], gaps = [] }: PartResult): void {
     this.runs += runs;
     this.mutants += mutants?.tried ?? 0;
     this.caught += mutants?.caught ?? 0;
-    for (const id of planned.judges) this.#ran.add(keyOf(planned, id));
-    const { row } = planned;
+    const { row, course, part, of } = planned;
+    const { parts } = this.#ran.get(`${row} ${course}`) ?? { parts: new Set() };
+    this.#ran.set(`${row} ${course}`, { parts: parts.add(part), of });
     this.figures.push(...figures.map((each) => ({ ...each, row })));
     this.gaps.push(...gaps.map((each) => ({ ...each, row })));
     for (const failure of failures) this.#addFailure(planned, failure);
@@ -83,7 +90,16 @@ export class ConformanceTally {
     if (this.#failed.has(key)) return verdict('failed');
     if (reason !== undefined) return { ...verdict('skipped'), reason };
     if (missing.includes(id)) return verdict('not built yet');
-    return verdict(this.#ran.has(key) ? 'passed' : 'unrun');
+    return verdict(this.#extentOf(nameOfRow(row), id));
+  }
+
+  /** How much of a case was run, in which nothing failed. */
+  #extentOf(row: string, id: CaseId): CaseState {
+    const judging = this.#courses.filter(({ judges }) => judges.includes(id));
+    const ran = judging.map(({ name }) => this.#ran.get(`${row} ${name}`));
+    if (ran.every((each) => each === undefined)) return 'unrun';
+    const isWhole = ran.every((each) => each !== undefined && each.parts.size === each.of);
+    return isWhole ? 'passed' : 'partly run';
   }
 
   #addFailure(planned: PlannedPart, failure: CaseFailure): void {

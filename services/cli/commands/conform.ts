@@ -16,8 +16,8 @@ Examples (npm run conform is "btcfed conform"):
 A protocol is judged by its description alone: its table of votes, its module, its liars. Each row (a protocol in one
 variant) has the cases C1 to C21. A case passed, failed, was skipped for the reason that its row gives, or is not built
 yet. Cases that are not built yet are not counted as passed nor as skipped, and the exit code is 1 while there are any:
-nobody may take a part of the kit for all of it. With --case or --part it says only whether these failed; with --shard
-each line is of that shard, and all shards must have passed.
+nobody may take a part of the kit for all of it. With --case, --part or --shard it says only whether these failed: a
+case of which other parts were left out is partly run, and not passed; all shards must end with 0.
 What each case shows, what none of them can, and how to read a failure: libs/simulation/conformance/README.md.`;
 
 /** The judge of protocols. */
