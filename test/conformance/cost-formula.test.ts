@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
-import { costFaults, formula } from '#libs/simulation/conformance/courses/cost-course.ts';
+import { COSTS, costFaults, formula, pathFaults } from '#libs/simulation/conformance/courses/cost-course.ts';
 import { signaturesInRow } from '#libs/simulation/conformance/courses/signatures-in-row.ts';
+import { QUICK } from '#libs/simulation/conformance/words/effort.ts';
+import { judgedProtocol } from '#libs/simulation/conformance/words/judged-protocol.ts';
 import { hostedHotStuff } from '#libs/simulation/hotstuff/nodes/hosted-hotstuff.ts';
 import { hostedNull } from '#test/support/null-protocol/subject.ts';
 
@@ -65,5 +67,25 @@ describe('the formula of C20', () => {
 describe('the signatures in a row of C20', () => {
   test('are those of the protocol, and one more where a member signs before it passes a proposal on', () => {
     assert.deepEqual([signaturesInRow(hostedHotStuff(), 4), signaturesInRow(hostedNull(), 4)], [4, 2]);
+  });
+
+  test('are as many as the shape says, or V2 would wait for more of them than there are', () => {
+    assert.deepEqual(pathFaults({ criticalSignatures: 4 }, 4), []);
+    assert.deepEqual(pathFaults({ criticalSignatures: 4 }, 3.6), []);
+    assert.deepEqual(pathFaults({ criticalSignatures: 40 }, 4), [
+      'path: 4.0 signatures one after another, and the shape says 40',
+    ]);
+    const subject = hostedHotStuff();
+    const patient = { ...subject, shape: { ...subject.shape, criticalSignatures: 5 } };
+    const candidate = judgedProtocol({
+      ...{ subject: patient, parameters: {}, votePath: 'leader', others: [] },
+      ...{ vectors: [], mutants: [], processes: [] },
+    });
+    assert.deepEqual(
+      COSTS.open(candidate, QUICK)
+        .run(0)
+        .failures.map(({ text }) => text),
+      ['path: 4.0 signatures one after another, and the shape says 5'],
+    );
   });
 });

@@ -1,3 +1,4 @@
+import type { ProtocolShape } from '#libs/protocol/hosting/protocol-shape.ts';
 import { quorumOf } from '#libs/protocol/quorum.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { VotePath } from '#libs/protocol/vote-path.ts';
@@ -16,6 +17,9 @@ const COUNTED = 140;
 
 /** A count may be so far from the formula. */
 const TOLERANCE = 0.05;
+
+/** Signatures: the path is a mean over decisions. */
+const PATH_TOLERANCE = 0.5;
 
 /** C20: what a decision costs where nothing fails, counted at the ports of all members. */
 export const COSTS: Course = {
@@ -41,8 +45,12 @@ function costOf({ subject, table, votePath }: JudgedProtocol, members: number): 
   if (!decide(WARM, WARM + COUNTED))
     return { runs: 1, failures: [failure('decisions end, although nothing fails')] };
   const counted = perDecision(before, counts.cost);
-  const faults = costFaults(counted, formula(table, votePath, members));
-  const figures = { ...counted, path: signaturesInRow(subject, members), floor: 1 + stepsOf(table) };
+  const path = signaturesInRow(subject, members);
+  const faults = [
+    ...costFaults(counted, formula(table, votePath, members)),
+    ...pathFaults(subject.shape, path),
+  ];
+  const figures = { ...counted, path, floor: 1 + stepsOf(table) };
   return { runs: 1, failures: faults.map(failure), figures: [{ case: 'C20', name, figures }] };
 }
 
@@ -63,6 +71,15 @@ export function costFaults(counted: CountedCost, expected: CountedCost): readonl
     (name) =>
       `${name}: ${counted[name].toFixed(1)} for each decision, and the formula says ${expected[name]}`,
   );
+}
+
+/** A shape that says more signatures than there are gives every view that much longer before it must have decided (V2). */
+export function pathFaults(
+  { criticalSignatures }: Pick<ProtocolShape, 'criticalSignatures'>,
+  path: number,
+): readonly string[] {
+  if (criticalSignatures <= path + PATH_TOLERANCE) return [];
+  return [`path: ${path.toFixed(1)} signatures one after another, and the shape says ${criticalSignatures}`];
 }
 
 const COUNTS = ['messages', 'signed', 'verified', 'carried'] as const;
