@@ -49,7 +49,7 @@ const COMMANDS: readonly CommandFactory[] = [
 const EXIT_CODES_HELP = `
 Exit codes:
   0 done   1 refused or failed, one sentence on stderr   2 not there, or not yet
-  3 the member does not answer   70 a fault of btcfed itself   130, 143 stopped by Ctrl-C, SIGTERM
+  3 the member does not answer   4 it reaches no quorum   70 a fault of btcfed itself   130, 143 stopped by Ctrl-C, SIGTERM
 
 In a checkout type "npx btcfed" where these texts say "btcfed". The whole description is in services/cli/README.md.`;
 

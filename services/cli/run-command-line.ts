@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { AppError } from '#libs/errors/app-error.ts';
 import { errorCodeOf } from '#services/launcher/core/error-code.ts';
+import { PartialAnswer } from '#services/launcher/words/errors.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { fileProblem } from '#services/launcher/words/file-problem.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
@@ -83,13 +84,22 @@ interface Run {
 }
 
 /** A refusal by a service says its code too, which the operator looks up in the tables of the services. */
-function refused(error: unknown, { name, isJson }: Run, terminal: Terminal): ExitCode {
+function refused(thrown: unknown, { name, isJson }: Run, terminal: Terminal): ExitCode {
+  const isPartial = thrown instanceof PartialAnswer;
+  const error = isPartial ? thrown.reason : thrown;
   const exitCode = exitCodeOf(error);
   const message = error instanceof AppError ? sentenceOf(error) : (fileProblem(error) ?? stackOf(error));
   const code = errorCodeOf(error);
-  if (code !== undefined && isJson) terminal.out(jsonText({ error: { code, message } }));
+  const answer = isPartial ? thrown.answer : {};
+  if (isJson) terminal.out(jsonText({ ...answer, error: { code: code ?? ownCodeOf(error), message } }));
   terminal.note(`${name}: ${message}${code === undefined ? '' : ` (code ${code})`}`);
   return exitCode;
+}
+
+/** The code of a failure that no service refused. */
+function ownCodeOf(error: unknown): string {
+  if (error instanceof AppError) return error.detail.code;
+  return fileProblem(error) === undefined ? 'CLI_FAULT' : 'CLI_INVALID_INPUT';
 }
 
 /** The stack of a fault of ours, for the developer who fixes it. */

@@ -11,7 +11,9 @@ import { API_STATUS } from './adapters/grpc-status.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 import type { ConsensusConfig } from './config.ts';
 import type { ClientPorts } from './core/ports.ts';
+import { isReady } from './core/readiness.ts';
 import type { Member } from './member.ts';
+import { QuorumWatch } from './quorum-watch.ts';
 
 export function serverOf(
   config: ConsensusConfig,
@@ -48,4 +50,14 @@ export function portsOf(
     evidence: chain.read.evidence,
     status: () => member.status(),
   };
+}
+
+/** Watches the quorum, and says by the health of the client API whether this member is ready to decide. */
+export function quorumWatchOf(member: Member, server: GrpcServer, log: Logger): QuorumWatch {
+  return new QuorumWatch({
+    reach: () => member.status().quorum,
+    looked: () => server.setServing(ConsensusServiceDefinition.fullName, isReady(member.status())),
+    nowMs: () => performance.now(),
+    log,
+  });
 }

@@ -14,7 +14,7 @@ import { type LoadedChain, loadChain } from './adapters/load-chain.ts';
 import { measured } from './adapters/measured-signer.ts';
 import { SignerGate } from './adapters/signer-gate.ts';
 import type { StoreFate } from './adapters/sound-store.ts';
-import { portsOf, serverOf } from './compose-clients.ts';
+import { portsOf, quorumWatchOf, serverOf } from './compose-clients.ts';
 import { consensusEventsOf, tellersOf, traceOf } from './compose-events.ts';
 import { auditWatchOf, gatewayOf, guestsOf, identityOf, signerOf, signerTlsPaths } from './compose-links.ts';
 import type { ConsensusConfig } from './config.ts';
@@ -90,13 +90,8 @@ export async function composeConsensus(
     api,
     member,
     ...reloadsOf(config, log, tools),
-    {
-      start: async () => {
-        server.setServing('', true);
-        server.setServing(ConsensusServiceDefinition.fullName, !member.isHalted);
-      },
-      stop: async () => {},
-    },
+    { start: async () => server.setServing('', true), stop: async () => {} },
+    quorumWatchOf(member, server, log),
   ]);
 }
 

@@ -1,4 +1,5 @@
 import type { NodeStatus } from '#libs/engine/node-ports.ts';
+import { quorumReach } from '#libs/membership/quorum-reach.ts';
 import { placeIn } from '#libs/protocol/validator-set.ts';
 import type { MemberStatus } from './core/ports.ts';
 import type { MemberParts } from './member-parts.ts';
@@ -12,17 +13,20 @@ export function memberStatus(
   const { view } = position;
   const finalHeight = chain.store.tip().header.height;
   const targetHeight = catchUp.targetHeight ?? finalHeight;
+  const { set, epoch } = chain.book.current;
+  const member = placeIn(set, chain.name);
+  const connected = gateway.connected();
   const activity = targetHeight > finalHeight + 1n ? 'catching-up' : 'active';
   return {
     mode: monitor.haltReason === '' ? activity : 'halted',
     haltReason: monitor.haltReason,
     signerFault: signerFault(),
-    member: placeIn(chain.book.current.set, chain.name),
-    epoch: chain.book.current.epoch,
+    member,
+    epoch,
     view,
     leader,
     phase,
-    connectedPeers: gateway.connected().length,
+    connectedPeers: connected.length,
     mempoolTransactions: waiting,
     lastCommitMs,
     timedOutViews,
@@ -33,5 +37,9 @@ export function memberStatus(
     historyRemainingMs: catchUp.historyRemainingMs,
     refusedMessages: monitor.refusedMessages,
     auditHeads: audit?.seen ?? new Map(),
+    // Every answer of the client API asks for a status, and few of them for this.
+    get quorum() {
+      return quorumReach(set, connected, member);
+    },
   };
 }

@@ -139,6 +139,34 @@ describe('btcfed talks to a member', () => {
     assert.match(out, /^mode {10}halted: the record is lost$/m);
   });
 
+  test('F-40 status says who is away when no quorum is reachable, and has exit code 4', async () => {
+    const before = member.status;
+    const quorum = { ...before.quorum, reachable: 2, reachableWeight: 2n, away: ['beta', 'delta'] };
+    member.status = { ...before, quorum };
+    const text = await run(['status']);
+    const json = await run(['status', '--json']);
+    member.status = before;
+    const reach = '2 of 4 members reachable, 3 needed; away: beta, delta';
+    assert.deepEqual([text.code, json.code], [4, 4]);
+    assert.match(text.out, new RegExp(`^mode {10}no quorum: ${reach}$`, 'm'));
+    assert.match(text.out, new RegExp(`^quorum {8}${reach}$`, 'm'));
+    const { reached, away } = JSON.parse(json.out).quorum;
+    assert.deepEqual([reached, away], [false, ['beta', 'delta']]);
+    assert.match((await run(['status'])).out, /^quorum {8}4 of 4 members reachable, 3 needed$/m);
+  });
+
+  test('F-42 tx submit --wait prints the hash before it waits, and has it in JSON when it fails', async () => {
+    const kiwi = Buffer.from('kiwi');
+    const { hash } = transactionOf(kiwi);
+    const args = ['tx', 'submit', '--wait', '--timeout', '1'];
+    const reason = 'the transaction is not final after 1 s; it may still become final';
+    assert.deepEqual(await run(args, kiwi), { code: 2, out: hash, notes: `btcfed: ${reason}` });
+    const { code, out } = await run([...args, '--json'], kiwi);
+    assert.equal(code, 2);
+    const error = { code: 'CLI_NOT_THERE', message: reason };
+    assert.deepEqual(JSON.parse(out), { hash, state: 'pending', error });
+  });
+
   test('watch prints blocks from a height on, one JSON object a line', async () => {
     const { code, out } = await run(['watch', '--from', '1', '--count', '2', '--json']);
     const blocks = out.split('\n').map((line) => JSON.parse(line));

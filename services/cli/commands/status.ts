@@ -3,7 +3,7 @@ import { toHex } from '#libs/bytes/hex.ts';
 import type { MemberAuditHead } from '#libs/proto/btcfed/consensus/v1/audit.ts';
 import type { GetStatusResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { withMember } from '#services/launcher/adapters/member-client.ts';
-import { modeText } from '#services/launcher/adapters/member-status.ts';
+import { modeText, quorumText, reachesQuorum } from '#services/launcher/adapters/member-status.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
@@ -20,7 +20,9 @@ Examples:
 /** The command that shows the state of one member. */
 export function statusCommand(context: CommandContext): Command {
   return withMemberOptions(new Command('status'))
-    .description('tell what a member is doing; exit code 1 when it is halted, or its signer signs nothing')
+    .description(
+      'tell what a member is doing; exit code 1 when it is halted, or its signer signs nothing, and 4 when it reaches no quorum',
+    )
     .addHelpText('after', EXAMPLES)
     .action(action(context, (options: MemberOptions) => showStatus(context, options)));
 }
@@ -30,7 +32,8 @@ async function showStatus({ terminal }: CommandContext, options: MemberOptions):
     const status = await member.status();
     const mode = modeText(status);
     terminal.out(options.json ? jsonText(jsonOf(status, mode)) : statusText(status, mode));
-    return status.haltReason === '' && status.signerFault === '' ? EXIT_CODES.ok : EXIT_CODES.failed;
+    if (status.haltReason !== '' || status.signerFault !== '') return EXIT_CODES.failed;
+    return reachesQuorum(status) ? EXIT_CODES.ok : EXIT_CODES.noQuorum;
   });
 }
 
@@ -61,6 +64,7 @@ function statusText(status: GetStatusResponse, mode: string): string {
     `view          ${header?.view}, led by member ${status.leader}, phase ${status.phase}`,
     `timed out     ${status.timedOutViews} views since start; a view may take ${Math.round(status.viewTimeoutMs)} ms`,
     `peers         ${status.connectedPeers} connected`,
+    `quorum        ${quorumText(status) ?? 'not told by this version of the member'}`,
     `mempool       ${status.mempoolTransactions} transactions`,
     `last commit   ${status.lastCommitMs === 0 ? 'none since start' : `${Math.round(status.lastCommitMs)} ms`}`,
     `protocol      ${status.protocol}, ${status.scheme}`,

@@ -63,3 +63,26 @@ test('P2P-94 consensus counts blocks as they come, and shows at a scrape where i
     assert.equal(value('member_last_signed_height', { member: name }), signed ? 2 : 0);
   }
 });
+
+test('F-40 consensus shows whether a quorum is reachable, with the weights', () => {
+  const member = memoryMember();
+  const metrics = new MemoryMetrics();
+  consensusMetrics(metrics, {
+    set: () => member.ports.membership.current().set,
+    monitor: new MemberMonitor(memoryLogger(), String, () => 0),
+    final: new FinalChannel(),
+    status: () => member.status,
+    tipCertificate: () => certificateFor(blockUpon(GENESIS, 1, ['a']).block),
+    finalHeight: () => 1n,
+  });
+  const shown = () => {
+    metrics.scrape();
+    return ['quorum_reachable_info', 'reachable_weight', 'quorum_weight'].map((name) =>
+      metrics.value(`btcfed_consensus_${name}`),
+    );
+  };
+  assert.deepEqual(shown(), [1, 4, 3]);
+  const quorum = { ...member.status.quorum, reachable: 2, reachableWeight: 2n, away: ['beta', 'delta'] };
+  member.status = { ...member.status, quorum };
+  assert.deepEqual(shown(), [0, 2, 3]);
+});

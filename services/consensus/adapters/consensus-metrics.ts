@@ -1,4 +1,5 @@
 import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
+import { isQuorumReached } from '#libs/membership/quorum-reach.ts';
 import type { Metrics } from '#libs/metrics/metrics.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
@@ -28,6 +29,7 @@ export function consensusMetrics(metrics: Metrics, facts: ConsensusFacts): void 
   countEvents(metrics, facts.monitor);
   showStatus(metrics, facts);
   showMembers(metrics, facts);
+  showQuorum(metrics, facts);
 }
 
 function countBlocks(metrics: Metrics, final: FinalFeed): void {
@@ -120,5 +122,18 @@ function showMembers(metrics: Metrics, { set, tipCertificate }: ConsensusFacts):
     for (const { member } of signatures) {
       lastSigned.set(Number(height), { member: set().members[member]?.name ?? String(member) });
     }
+  });
+}
+
+function showQuorum(metrics: Metrics, { status }: ConsensusFacts): void {
+  const gauge = (name: string, help: string) => metrics.gauge(`btcfed_consensus_${name}`, { help });
+  const reached = gauge('quorum_reachable_info', '1 while enough members are reachable to decide a block.');
+  const reachable = gauge('reachable_weight', 'Weight of the members that are reachable, this one included.');
+  const needed = gauge('quorum_weight', 'Weight that decides a block.');
+  metrics.onScrape(() => {
+    const { quorum } = status();
+    reached.set(isQuorumReached(quorum) ? 1 : 0);
+    reachable.set(Number(quorum.reachableWeight));
+    needed.set(Number(quorum.neededWeight));
   });
 }

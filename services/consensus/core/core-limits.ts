@@ -22,6 +22,12 @@ export const RECURRING_MS = 60_000;
  */
 export const RECURRING_TOPICS_MAX = 4_096;
 
+/** Between two looks at the members that are reachable, milliseconds: soon enough for probes, which ask each few seconds. */
+export const QUORUM_LOOK_MS = 1_000;
+
+/** How long a quorum is out of reach before the log says so, milliseconds: peers that connect anew need less. */
+export const QUORUM_GRACE_MS = 5_000;
+
 /** Heads of one signer's audit log that are kept to compare: a message that is overtaken by some others is no set-back. */
 export const AUDIT_HEADS_KEPT_MAX = 16;
 

@@ -8,6 +8,7 @@ import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import type { MempoolClient } from '#libs/engine/ports/pooled-transaction.ts';
 import type { Submission } from '#libs/engine/ports/submission.ts';
 import type { Membership } from '#libs/membership/membership.ts';
+import type { QuorumReach } from '#libs/membership/quorum-reach.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { Evidence, EvidenceKind } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
@@ -135,6 +136,8 @@ export interface MemberStatus {
   readonly refusedMessages: ReadonlyMap<RefusalCause, bigint>;
   /** Knowledge of the audit logs of the members' signers, by name. */
   readonly auditHeads: ReadonlyMap<string, SeenAudit>;
+  /** The members of the epoch that are reachable, beside the quorum that decides. */
+  readonly quorum: QuorumReach;
 }
 
 /** Evidence as it is kept: `id` rises with each that comes, with gaps or without. */

@@ -1,9 +1,30 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { GetStatusResponse, ReplicaMode } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import { modeText } from './member-status.ts';
+import {
+  GetStatusResponse,
+  type QuorumReach,
+  ReplicaMode,
+} from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { modeText, reachesQuorum } from './member-status.ts';
 
 const status = GetStatusResponse.fromPartial({ header: { finalHeight: 1_234n }, targetHeight: 10_000n });
+
+const LOST: QuorumReach = {
+  reached: false,
+  members: 5,
+  reachable: 2,
+  needed: 4,
+  totalWeight: 5n,
+  reachableWeight: 2n,
+  neededWeight: 4n,
+  away: ['bob', 'carol', 'erin'],
+};
+
+test('F-40 a lost quorum is told apart from one that is not told', () => {
+  assert.equal(reachesQuorum(status), true);
+  assert.equal(reachesQuorum({ ...status, quorum: LOST }), false);
+  assert.equal(reachesQuorum({ ...status, quorum: { ...LOST, reachable: 4, reachableWeight: 4n } }), true);
+});
 
 describe('the mode of a member in words', () => {
   const cases: readonly (readonly [string, Partial<GetStatusResponse>])[] = [
@@ -25,6 +46,10 @@ describe('the mode of a member in words', () => {
     [
       'follows without votes: the key is locked',
       { mode: ReplicaMode.ACTIVE, signerFault: 'the key is locked' },
+    ],
+    [
+      'no quorum: 2 of 5 members reachable, 4 needed; away: bob, carol, erin',
+      { mode: ReplicaMode.ACTIVE, quorum: LOST },
     ],
     ['halted: the disk is full', { mode: ReplicaMode.HALTED, haltReason: 'the disk is full' }],
   ];

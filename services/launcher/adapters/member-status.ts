@@ -1,4 +1,9 @@
-import { type GetStatusResponse, ReplicaMode } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { isQuorumReached, type QuorumReach, reachText } from '#libs/membership/quorum-reach.ts';
+import {
+  type GetStatusResponse,
+  ReplicaMode,
+  type QuorumReach as WireQuorumReach,
+} from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { memberName } from '../core/member-home.ts';
 import type { StatusLineFacts } from '../core/status-line.ts';
 
@@ -30,10 +35,26 @@ export function modeText(status: GetStatusResponse): string {
   return `catching up ${header?.finalHeight ?? 0n}/${targetHeight}${left}`;
 }
 
+/** Whether enough members are reachable to decide; true for a member of a version that does not tell. */
+export function reachesQuorum({ quorum }: GetStatusResponse): boolean {
+  return quorum === undefined || isQuorumReached(reachOf(quorum));
+}
+
+/** The reach of the member in a sentence; undefined for a member of a version that does not tell. */
+export function quorumText({ quorum }: GetStatusResponse): string | undefined {
+  return quorum && reachText(reachOf(quorum));
+}
+
+function reachOf({ needed, ...reach }: WireQuorumReach): QuorumReach {
+  return { ...reach, needed };
+}
+
 /** A guest, and a member whose signer signs nothing, follow the chain and do not vote. */
-function activityText({ guest, signerFault, header }: GetStatusResponse): string {
+function activityText(status: GetStatusResponse): string {
+  const { guest, signerFault, header } = status;
   if (guest) return `guest, up to date at height ${header?.finalHeight ?? 0n}`;
-  return signerFault === '' ? 'active' : `follows without votes: ${signerFault}`;
+  if (signerFault !== '') return `follows without votes: ${signerFault}`;
+  return reachesQuorum(status) ? 'active' : `no quorum: ${quorumText(status)}`;
 }
 
 function historyText({ missingHistory }: GetStatusResponse): string {

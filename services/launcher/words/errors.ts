@@ -26,3 +26,16 @@ export class CliError extends AppError<CliErrorDetail> {
 export function invalidInput(message: string, cause?: unknown): CliError {
   return new CliError(message, { code: 'CLI_INVALID_INPUT' }, { cause });
 }
+
+/** A command that had a part of its answer when it failed: `answer` is that part, as `--json` shows it beside the error. */
+export class PartialAnswer extends Error {
+  override readonly name = 'PartialAnswer';
+  readonly answer: Readonly<Record<string, string>>;
+  readonly reason: unknown;
+
+  constructor(answer: Readonly<Record<string, string>>, reason: unknown) {
+    super('a command failed after a part of its answer was known', { cause: reason });
+    this.answer = answer;
+    this.reason = reason;
+  }
+}

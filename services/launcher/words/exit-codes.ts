@@ -10,6 +10,8 @@ export const EXIT_CODES = {
   unusable: 2,
   /** No answer from the member: not running, another address, or no TLS where it wants it. */
   unreachable: 3,
+  /** The member answers, and reaches too few others to decide: no block becomes final. */
+  noQuorum: 4,
   /** A mistake of ours (sysexits EX_SOFTWARE); the stack is on stderr. */
   crash: 70,
   /** Stopped by Ctrl-C (128 + SIGINT) before the work was done. */

@@ -82,6 +82,15 @@ function idleStatus(): MemberStatus {
     snapshot: undefined,
     historyRemainingMs: undefined,
     auditHeads: new Map(),
+    quorum: {
+      members: 4,
+      reachable: 4,
+      needed: 3,
+      totalWeight: 4n,
+      reachableWeight: 4n,
+      neededWeight: 3n,
+      away: [],
+    },
     refusedMessages: new Map([['stale', 4n]]),
   };
 }

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import type { Digest } from '#libs/chain/ids.ts';
+import type { FederationClient } from '#libs/client/client.ts';
 import { withMember } from '#services/launcher/adapters/member-client.ts';
 import { parseHex } from '#services/launcher/core/transactions-file.ts';
-import { invalidInput } from '#services/launcher/words/errors.ts';
+import { invalidInput, PartialAnswer } from '#services/launcher/words/errors.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { fileReason } from '#services/launcher/words/file-problem.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
@@ -42,15 +44,21 @@ async function submitTransaction(context: CommandContext, options: SubmitOptions
   const transaction = await readTransaction(context, options);
   return withMember(targetOf(options), async (member) => {
     const { hash, isFinal } = await member.submit(transaction);
-    if (options.wait !== true) {
-      terminal.out(options.json ? jsonText({ hash, state: isFinal ? 'final' : 'pending' }) : hash);
-      return EXIT_CODES.ok;
-    }
-    const place = await untilFinal(member, hash, options);
-    const line = `${hash} ${finalText(place)}`;
-    terminal.out(options.json ? jsonText({ hash, state: 'final', ...place }) : line);
+    // Said before the wait: the wait may fail, and the transaction become final all the same.
+    if (!options.json) terminal.out(hash);
+    if (options.wait === true) terminal.out(await placeText(member, hash, options));
+    else if (options.json) terminal.out(jsonText({ hash, state: isFinal ? 'final' : 'pending' }));
     return EXIT_CODES.ok;
   });
+}
+
+async function placeText(member: FederationClient, hash: Digest, options: SubmitOptions): Promise<string> {
+  try {
+    const place = await untilFinal(member, hash, options);
+    return options.json ? jsonText({ hash, state: 'final', ...place }) : finalText(place);
+  } catch (error) {
+    throw new PartialAnswer({ hash, state: 'pending' }, error);
+  }
 }
 
 async function readTransaction(context: CommandContext, { hex, file }: SubmitOptions): Promise<Uint8Array> {

@@ -4,6 +4,7 @@ import type { InclusionPath } from '#libs/chain/inclusion-path.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import type { Membership } from '#libs/membership/membership.ts';
+import { isQuorumReached, type QuorumReach } from '#libs/membership/quorum-reach.ts';
 import type { Roster } from '#libs/membership/roster.ts';
 import {
   type GetBlockRequest,
@@ -16,6 +17,7 @@ import {
   type ResponseHeader,
   TransactionState,
   type WatchBlock,
+  type QuorumReach as WireQuorumReach,
   ReplicaMode as WireReplicaMode,
   type Validator as WireValidator,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
@@ -133,9 +135,14 @@ export function statusToApi(ports: ClientPorts): WithoutHeader<GetStatusResponse
     missingHistory: missingHistoryToApi(chain.gap(), now.historyRemainingMs),
     refusedMessages: Object.fromEntries(now.refusedMessages),
     auditHeads: auditHeadsToApi(now.auditHeads),
+    quorum: quorumToApi(now.quorum),
     protocol: membership.current().terms.protocol,
     scheme: identity.scheme,
   };
+}
+
+function quorumToApi(reach: QuorumReach): WireQuorumReach {
+  return { ...reach, reached: isQuorumReached(reach), away: [...reach.away] };
 }
 
 function missingHistoryToApi(

@@ -287,11 +287,35 @@ export interface GetStatusResponse {
   readonly auditHeads: readonly MemberAuditHead[];
   /** Why the signer signs nothing: it does not answer, or its key is locked. Empty when it signs; some seconds old at most. */
   readonly signerFault: string;
+  /** The members of the epoch that this member reaches, beside the quorum that decides. */
+  readonly quorum: QuorumReach | undefined;
 }
 
 export interface GetStatusResponse_RefusedMessagesEntry {
   readonly key: string;
   readonly value: bigint;
+}
+
+/** QuorumReach tells which members of the epoch in force are reachable: those whose gateways are connected, and the answering member. */
+export interface QuorumReach {
+  /** Whether the reachable members can decide. While it is false no block becomes final. */
+  readonly reached: boolean;
+  /** Members of the epoch. */
+  readonly members: number;
+  /** Those of them that are reachable. */
+  readonly reachable: number;
+  /** How many decide; absent where their weights differ. */
+  readonly needed?:
+    | number
+    | undefined;
+  /** Weight of all members. */
+  readonly totalWeight: bigint;
+  /** Weight of the reachable ones. */
+  readonly reachableWeight: bigint;
+  /** Weight that decides. */
+  readonly neededWeight: bigint;
+  /** Names of the members that are not reachable, in the order of the epoch. */
+  readonly away: readonly string[];
 }
 
 /** SnapshotProgress tells how much of a snapshot is here. */
@@ -1665,6 +1689,7 @@ function createBaseGetStatusResponse(): GetStatusResponse {
     guest: false,
     auditHeads: [],
     signerFault: "",
+    quorum: undefined,
   };
 }
 
@@ -1741,6 +1766,9 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     }
     if (message.signerFault !== "") {
       writer.uint32(178).string(message.signerFault);
+    }
+    if (message.quorum !== undefined) {
+      QuorumReach.encode(message.quorum, writer.uint32(186).fork()).join();
     }
     return writer;
   },
@@ -1937,6 +1965,14 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
             message.signerFault = reader.string();
             continue;
           }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.quorum = QuorumReach.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1994,6 +2030,9 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     message.guest = object.guest ?? false;
     message.auditHeads = object.auditHeads?.map((e) => MemberAuditHead.fromPartial(e)) || [];
     message.signerFault = object.signerFault ?? "";
+    message.quorum = (object.quorum !== undefined && object.quorum !== null)
+      ? QuorumReach.fromPartial(object.quorum)
+      : undefined;
     return message;
   },
 };
@@ -2068,6 +2107,169 @@ export const GetStatusResponse_RefusedMessagesEntry: MessageFns<GetStatusRespons
     const message = createBaseGetStatusResponse_RefusedMessagesEntry() as any;
     message.key = object.key ?? "";
     message.value = (object.value !== undefined && object.value !== null) ? BigInt(object.value) : 0n;
+    return message;
+  },
+};
+
+function createBaseQuorumReach(): QuorumReach {
+  return {
+    reached: false,
+    members: 0,
+    reachable: 0,
+    needed: undefined,
+    totalWeight: 0n,
+    reachableWeight: 0n,
+    neededWeight: 0n,
+    away: [],
+  };
+}
+
+export const QuorumReach: MessageFns<QuorumReach> = {
+  encode(message: QuorumReach, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reached !== false) {
+      writer.uint32(8).bool(message.reached);
+    }
+    if (message.members !== 0) {
+      writer.uint32(16).uint32(message.members);
+    }
+    if (message.reachable !== 0) {
+      writer.uint32(24).uint32(message.reachable);
+    }
+    if (message.needed !== undefined) {
+      writer.uint32(32).uint32(message.needed);
+    }
+    if (message.totalWeight !== 0n) {
+      if (BigInt.asUintN(64, message.totalWeight) !== message.totalWeight) {
+        throw new globalThis.Error("value provided for field message.totalWeight of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.totalWeight);
+    }
+    if (message.reachableWeight !== 0n) {
+      if (BigInt.asUintN(64, message.reachableWeight) !== message.reachableWeight) {
+        throw new globalThis.Error("value provided for field message.reachableWeight of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.reachableWeight);
+    }
+    if (message.neededWeight !== 0n) {
+      if (BigInt.asUintN(64, message.neededWeight) !== message.neededWeight) {
+        throw new globalThis.Error("value provided for field message.neededWeight of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.neededWeight);
+    }
+    for (const v of message.away) {
+      writer.uint32(66).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuorumReach {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuorumReach() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.reached = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.members = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.reachable = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.needed = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.totalWeight = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.reachableWeight = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.neededWeight = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.away.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QuorumReach>, I>>(base?: I): QuorumReach {
+    return QuorumReach.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QuorumReach>, I>>(object: I): QuorumReach {
+    const message = createBaseQuorumReach() as any;
+    message.reached = object.reached ?? false;
+    message.members = object.members ?? 0;
+    message.reachable = object.reachable ?? 0;
+    message.needed = object.needed ?? undefined;
+    message.totalWeight = (object.totalWeight !== undefined && object.totalWeight !== null)
+      ? BigInt(object.totalWeight)
+      : 0n;
+    message.reachableWeight = (object.reachableWeight !== undefined && object.reachableWeight !== null)
+      ? BigInt(object.reachableWeight)
+      : 0n;
+    message.neededWeight = (object.neededWeight !== undefined && object.neededWeight !== null)
+      ? BigInt(object.neededWeight)
+      : 0n;
+    message.away = object.away?.map((e) => e) || [];
     return message;
   },
 };
