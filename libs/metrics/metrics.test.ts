@@ -61,7 +61,9 @@ describe('metricsServer', () => {
     const kept = metrics.counter('btcfed_d_total', { help, labels: ['kind'] });
     let total = 3;
     metrics.onScrape(() => kept.follow(total, { kind: 'y' }));
-    const server = metricsServer({ host: '127.0.0.1', port: 0, metrics });
+    const answer = (target: string) =>
+      target === '/readyz?verbose' ? { status: 503, body: 'not yet' } : undefined;
+    const server = metricsServer({ host: '127.0.0.1', port: 0, metrics, answer });
     await server.start();
     try {
       const base = `http://127.0.0.1:${server.port()}`;
@@ -78,6 +80,8 @@ describe('metricsServer', () => {
         await (await fetch(`${base}/metrics`)).text(),
         /^btcfed_d_total{kind="y",member="m1"} 5$/m,
       );
+      const probed = await fetch(`${base}/readyz?verbose`);
+      assert.deepEqual([probed.status, await probed.text()], [503, 'not yet']);
       assert.equal((await fetch(`${base}/`)).status, 404);
       assert.equal((await fetch(`${base}/metrics`, { method: 'POST' })).status, 404);
     } finally {

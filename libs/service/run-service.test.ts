@@ -201,12 +201,12 @@ describe('runService', () => {
     ['[::]', true],
     ['0.0.0.0', true],
   ] as const) {
-    test(`P2P-94 metrics at ${host} are ${isWarned ? 'served with a warning' : 'served'}`, async () => {
+    test(`P2P-94 F-41 metrics and probes at ${host} are ${isWarned ? 'served with a warning' : 'served'}`, async () => {
       const { child, output } = demo({}, { env: { DEMO_METRICS_LISTEN: `${host}:0` } });
       await says(child, output, 'service started');
-      child.kill('SIGTERM');
+      const ready = await readyOf(output.stdout).finally(() => child.kill('SIGTERM'));
       assert.equal(await exitCode(child), 0);
-      assert.match(output.stdout, /metrics are served"/);
+      assert.equal(ready, '[+]started ok\n[+]running ok\nreadyz check passed\n');
       assert.equal(/metrics are served to everybody who reaches the address/.test(output.stdout), isWarned);
     });
   }
@@ -226,3 +226,12 @@ describe('runService', () => {
     assert.match(output.stderr, /DEMO_LOG_FILE_BYTES_MAX: .*DEMO_LOG_CONSOLE: /);
   });
 });
+
+/** The answer of /readyz, at the port that the log names. */
+async function readyOf(log: string): Promise<string> {
+  const line = log.split('\n').find((each) => each.includes('"metrics are served"')) ?? '{}';
+  const { address }: { address?: string } = JSON.parse(line);
+  const port = address?.split(':').at(-1);
+  assert.ok(port !== undefined, log);
+  return (await fetch(`http://127.0.0.1:${port}/readyz?verbose`)).text();
+}

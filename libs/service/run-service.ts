@@ -8,6 +8,7 @@ import type { Metrics } from '#libs/metrics/metrics.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { type Environment, type LoadedConfig, loadConfig, type PlatformSettings } from './load-config.ts';
 import { followLogCommands } from './log-commands.ts';
+import { Probes } from './probes.ts';
 import { exitAfter, SERVICE_EXIT } from './service-exit.ts';
 import { serviceMetrics } from './service-metrics.ts';
 import { type StopReason, stopReason } from './stop-reason.ts';
@@ -20,6 +21,8 @@ export interface ServiceTools {
   readonly logControl: LogControl;
   /** The metrics; no value is kept unless somebody may scrape them. */
   readonly metrics: Metrics;
+  /** What orchestrators ask; served beside the metrics. */
+  readonly probes: Probes;
   /** Ends the process at this very moment, as a crash does: no work under way is finished. */
   readonly fail: (error: unknown) => never;
 }
@@ -56,17 +59,23 @@ export async function runService<Schema extends z.ZodType>(
   };
   process.on('uncaughtException', fail);
 
+  const probes = new Probes();
   let service: Lifecycle | undefined;
   try {
-    const metrics = await serviceMetrics(definition.name, platform, log);
-    service = await definition.compose(config, log, { logControl: control, metrics, fail });
+    const metrics = await serviceMetrics(definition.name, platform, { log, probes });
+    service = await definition.compose(config, log, { logControl: control, metrics, probes, fail });
     const first = await Promise.race([service.start(), stop]);
-    if (first === undefined) log.info('service started');
+    if (first === undefined) {
+      probes.started();
+      log.info('service started');
+    }
   } catch (error) {
     log.error('service cannot start', error);
     refuse(definition.name, error);
   }
-  await stopService(service, { log, reason: await stop, timeoutMs: platform.STOP_TIMEOUT_MS });
+  const reason = await stop;
+  probes.stopping();
+  await stopService(service, { log, reason, timeoutMs: platform.STOP_TIMEOUT_MS });
   process.exit(SERVICE_EXIT.ok);
 }
 

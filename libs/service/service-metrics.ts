@@ -2,16 +2,17 @@ import type { Logger } from '#libs/log/logger.ts';
 import { absentMetrics } from '#libs/metrics/absent-metrics.ts';
 import type { Metrics } from '#libs/metrics/metrics.ts';
 import type { PlatformSettings } from './load-config.ts';
+import type { Probes } from './probes.ts';
 
 /**
- * The metrics of service `name`, served at `<NAME>_METRICS_LISTEN`. Without that setting nothing is kept, and the code
+ * The metrics of service `name`, served at `<NAME>_METRICS_LISTEN` beside its probes. Without that setting nothing is kept, and the code
  * behind it is not even loaded. They are plain text and readable by anybody: off loopback a warning is logged. An
  * address that cannot be listened on is only an error in the log: a member must not stop for its metrics.
  */
 export async function serviceMetrics(
   name: string,
   { METRICS_LISTEN: address }: Pick<PlatformSettings, 'METRICS_LISTEN'>,
-  log: Logger,
+  { log, probes }: { readonly log: Logger; readonly probes: Probes },
 ): Promise<Metrics> {
   if (address === undefined) return absentMetrics;
   const { PromMetrics } = await import('#libs/metrics/prom-metrics.ts');
@@ -19,7 +20,12 @@ export async function serviceMetrics(
   const metrics = new PromMetrics({ service: name });
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
-  const server = metricsServer({ host, port: Number(address.slice(colon + 1)), metrics });
+  const server = metricsServer({
+    host,
+    port: Number(address.slice(colon + 1)),
+    metrics,
+    answer: (target) => probes.answer(target),
+  });
   try {
     await server.start();
     log.info('metrics are served', { address: `${address.slice(0, colon)}:${server.port()}` });

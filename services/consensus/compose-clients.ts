@@ -3,15 +3,17 @@ import { type GrpcServer, grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import type { ProbeCheck } from '#libs/service/probes.ts';
 import { strangerLimits } from './adapters/client/limits.ts';
 import type { ClientApi } from './adapters/client-api.ts';
 import { clientTls } from './adapters/client-tls.ts';
 import { ExecutedChain } from './adapters/executed-chain.ts';
+import type { GatewayLink } from './adapters/gateway-link.ts';
 import { API_STATUS } from './adapters/grpc-status.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 import type { ConsensusConfig } from './config.ts';
 import type { ClientPorts } from './core/ports.ts';
-import { isReady } from './core/readiness.ts';
+import { isReady, READINESS } from './core/readiness.ts';
 import type { Member } from './member.ts';
 import { QuorumWatch } from './quorum-watch.ts';
 
@@ -60,4 +62,18 @@ export function quorumWatchOf(member: Member, server: GrpcServer, log: Logger): 
     nowMs: () => performance.now(),
     log,
   });
+}
+
+/** The conditions of `/readyz`. */
+export function readinessOf(
+  member: Pick<Member, 'status'>,
+  gateway: Pick<GatewayLink, 'isAttached'>,
+): readonly ProbeCheck[] {
+  return [
+    {
+      name: 'gateway',
+      fault: () => (gateway.isAttached ? '' : 'the gateway of this member is not attached'),
+    },
+    ...READINESS.map(({ name, fault }) => ({ name, fault: () => fault(member.status()) })),
+  ];
 }

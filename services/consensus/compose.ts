@@ -14,7 +14,7 @@ import { type LoadedChain, loadChain } from './adapters/load-chain.ts';
 import { measured } from './adapters/measured-signer.ts';
 import { SignerGate } from './adapters/signer-gate.ts';
 import type { StoreFate } from './adapters/sound-store.ts';
-import { portsOf, quorumWatchOf, serverOf } from './compose-clients.ts';
+import { portsOf, quorumWatchOf, readinessOf, serverOf } from './compose-clients.ts';
 import { consensusEventsOf, tellersOf, traceOf } from './compose-events.ts';
 import { auditWatchOf, gatewayOf, guestsOf, identityOf, signerOf, signerTlsPaths } from './compose-links.ts';
 import type { ConsensusConfig } from './config.ts';
@@ -73,6 +73,7 @@ export async function composeConsensus(
     tipCertificate: () => chain.store.tip().certificate,
     finalHeight: () => chain.store.tip().header.height,
   });
+  tools.probes.readyWhen(...readinessOf(member, gateway));
   const api = clientApi(portsOf(config, chain, { member, final }));
   const server = serverOf(config, chain, api.handlers, log);
   monitor.onHalt(() => server.setServing(ConsensusServiceDefinition.fullName, false));

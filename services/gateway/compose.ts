@@ -9,6 +9,7 @@ import { GatewayServiceDefinition } from '#libs/proto/btcfed/gateway/v1/gateway_
 import { loggingPart } from '#libs/reload/logging-part.ts';
 import { ReloadParticipant } from '#libs/reload/reload-participant.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
+import type { ProbeCheck } from '#libs/service/probes.ts';
 import type { ServiceTools } from '#libs/service/run-service.ts';
 import { IdentityKey, peerIdOf } from '#libs/settings/keys.ts';
 import { ConfigurationClient } from './adapters/configuration-client.ts';
@@ -60,6 +61,7 @@ export async function composeGateway(
     openNetwork: (privateKey, listenAddresses) => openNetwork(privateKey, listenAddresses, log),
     serve: (parts) => {
       gatewayMetrics(outside.metrics ?? absentMetrics, parts);
+      outside.probes?.readyWhen(attachedWhile(parts));
       return serverOf(parts, config, log);
     },
   });
@@ -115,4 +117,10 @@ function serverOf(parts: GatewayParts, config: GatewayConfig, log: Logger): Life
   const handlers = gatewayHandlers(parts);
   const service = bindService(GatewayServiceDefinition, handlers, { log, statusByCode: GATEWAY_STATUS });
   return grpcServer({ address: config.GATEWAY_LISTEN, services: [service], log });
+}
+
+/** A gateway without consensus keeps its peers, and has nothing to say to them. */
+function attachedWhile({ attachments }: Pick<GatewayParts, 'attachments'>): ProbeCheck {
+  const fault = 'the consensus service of this member is not attached';
+  return { name: 'consensus', fault: () => (attachments.isAttached ? '' : fault) };
 }

@@ -11,10 +11,11 @@ import { coreHealth, promptly } from './edge/core-health.ts';
 import { edgeServer } from './edge/edge-server.ts';
 import { followSigner } from './edge/follow-signer.ts';
 import { signerMetrics } from './edge/signer-metrics.ts';
+import { signsWhile } from './edge/signs-while.ts';
 import type { SignerLifecycle } from './signer-lifecycle.ts';
 
 /** The surroundings of an edge beside its settings and its log. */
-export interface EdgeTools extends Pick<ServiceTools, 'metrics'> {
+export interface EdgeTools extends Pick<ServiceTools, 'metrics' | 'probes'> {
   /** The protocols whose statements the core may be asked for; those that a chain can run when left out. */
   readonly words: StatementWords;
 }
@@ -23,7 +24,7 @@ export interface EdgeTools extends Pick<ServiceTools, 'metrics'> {
 export async function composeEdge(
   config: EdgeConfig,
   log: Logger,
-  { metrics = absentMetrics, words = STATEMENT_WORDS }: Partial<EdgeTools> = {},
+  { metrics = absentMetrics, probes, words = STATEMENT_WORDS }: Partial<EdgeTools> = {},
 ): Promise<SignerLifecycle> {
   const api = coreClient(config.SIGNER_EDGE_CORE);
   const tls = {
@@ -51,7 +52,16 @@ export async function composeEdge(
     (material) => server.renewTls({ ...material, requireClientCertificate: true, keyExchange: 'hybrid' }),
     log,
   );
-  const health = coreHealth(api, (isServing) => server.setServing('', isServing), log);
+  let signs = false;
+  const health = coreHealth(
+    api,
+    (isServing) => {
+      signs = isServing;
+      server.setServing('', isServing);
+    },
+    log,
+  );
+  probes?.readyWhen(signsWhile(() => signs));
   const life = lifecycleOf([
     { start: async () => {}, stop: async () => api.close() },
     server,

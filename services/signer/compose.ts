@@ -10,6 +10,7 @@ import type { SignerConfig } from './config.ts';
 import { edgeServer } from './edge/edge-server.ts';
 import { followSigner } from './edge/follow-signer.ts';
 import { signerMetrics } from './edge/signer-metrics.ts';
+import { signsWhile } from './edge/signs-while.ts';
 import { needRoomToSign } from './record/space-reserve.ts';
 import { openCore } from './running/open-core.ts';
 import type { SignerLifecycle } from './signer-lifecycle.ts';
@@ -24,7 +25,7 @@ import { adminSocket } from './socket/admin-socket.ts';
 export async function composeSigner(
   config: SignerConfig,
   log: Logger,
-  { metrics = absentMetrics, tables = VOTE_TABLES }: Partial<SignerTools> = {},
+  { metrics = absentMetrics, probes, tables = VOTE_TABLES }: Partial<SignerTools> = {},
 ): Promise<SignerLifecycle> {
   if (config.SIGNER_NICENESS > 0) setPriority(config.SIGNER_NICENESS);
   log.warn('one process holds the key and answers the network: for a federation on one machine only');
@@ -57,6 +58,7 @@ export async function composeSigner(
     }),
   );
   if (!core.isServing) server.setServing('', false);
+  probes?.readyWhen(signsWhile(() => core.isServing));
   followSigner(metrics, () => core.api.getSigner());
   const renewal = tlsRenewal(
     tls,

@@ -11,6 +11,7 @@ import { toMemberIndex } from '#libs/chain/ids.ts';
 import { clientCredentials } from '#libs/grpc/tls.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
+import { Probes } from '#libs/service/probes.ts';
 import { SERVICE_EXIT } from '#libs/service/service-exit.ts';
 import { exportHistory } from '#services/signer/ceremony/export-history.ts';
 import { sealKey } from '#services/signer/ceremony/seal-key.ts';
@@ -233,11 +234,12 @@ describe('health is SERVING only when the signer can sign (services/signer/READM
 });
 
 describe('health of a key that was moved away', () => {
-  test('is NOT_SERVING, in one process too', async () => {
+  test('F-41 is NOT_SERVING, in one process too, and its probe says so', async () => {
     await using home = await signerHome(SCHEME);
     const { SIGNER_FOLDER: folder } = home.config;
     await exportHistory({ folder }, join(home.root, 'history.json'));
-    const signer = await composeSigner(home.config, memoryLogger());
+    const probes = new Probes();
+    const signer = await composeSigner(home.config, memoryLogger(), { probes });
     await signer.start();
     const tls = clientTls(home);
     const watch = new HealthWatch(signer.boundAddress(), tls);
@@ -246,6 +248,11 @@ describe('health of a key that was moved away', () => {
       await watch.becomes(NOT_SERVING, 'retired');
       assert.equal((await client.getSigner({})).mode, 'retired');
       assert.deepEqual(watch.states, [NOT_SERVING]);
+      assert.match(
+        probes.answer('/readyz')?.body ?? '',
+        /^\[-\]signs failed: no signature is given: .*retired/m,
+      );
+      assert.equal(probes.answer('/livez')?.status, 200);
     } finally {
       watch.close();
       client.close();

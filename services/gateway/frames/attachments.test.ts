@@ -12,6 +12,18 @@ async function next(events: AsyncGenerator<AttachmentEvent, void>): Promise<Atta
 }
 
 describe('attachments', () => {
+  test('F-41 one is attached from its first moment until it leaves', () => {
+    const attachments = new Attachments(IGNORED);
+    assert.equal(attachments.isAttached, false);
+    const first = attachments.attach([]);
+    const second = attachments.attach([]);
+    assert.deepEqual([first.isOver, attachments.isAttached], [true, true]);
+    attachments.detach(first);
+    assert.equal(attachments.isAttached, true);
+    attachments.detach(second);
+    assert.equal(attachments.isAttached, false);
+  });
+
   test('tell a new consensus who is connected before any frame', async () => {
     const attachments = new Attachments(IGNORED);
     attachments.receive(FRAME);

@@ -82,6 +82,10 @@ export class Attachments {
     this.#inbox = new Inbox({ bounds: INBOX_BOUND, detachedBound: DETACHED_BOUND, ...told });
   }
 
+  get isAttached(): boolean {
+    return this.#current?.isOver === false;
+  }
+
   /** Frames from peers that were dropped before consensus took them. */
   get dropped(): number {
     return this.#inbox.dropped;
