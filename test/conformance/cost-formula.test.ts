@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { SCHEME_SIZES } from '#libs/crypto/parameter-sets.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
-import { COSTS, costFaults, formula, pathFaults } from '#libs/simulation/conformance/courses/cost-course.ts';
+import {
+  byteFaults,
+  COSTS,
+  costFaults,
+  formula,
+  pathFaults,
+  SHORTEST_SIGNATURE_BYTES,
+} from '#libs/simulation/conformance/courses/cost-course.ts';
 import { signaturesInRow } from '#libs/simulation/conformance/courses/signatures-in-row.ts';
 import { QUICK } from '#libs/simulation/conformance/words/effort.ts';
 import { judgedProtocol } from '#libs/simulation/conformance/words/judged-protocol.ts';
@@ -39,9 +47,9 @@ describe('the formula of C20', () => {
     ]);
   });
 
-  test('says of a proposal that shows a certificate what it carries more, and what is verified of it', () => {
+  test('says of a proposal that refers to a certificate what is verified of it, and nothing that it carries more', () => {
     const { messages, verified, carried } = formula(HOTSTUFF_TABLE, 'all', 4);
-    assert.deepEqual([messages, carried], [39, 39 + 3 * 3]);
+    assert.deepEqual([messages, carried], [39, 39]);
     assert.ok(
       Math.abs(verified - (27 + 3 * (7 / 9))) < 1e-9,
       'a third of the two or three voters that are others',
@@ -61,6 +69,18 @@ describe('the formula of C20', () => {
     assert.deepEqual(costFaults(sent(1 / 30), expected), []);
     assert.match(costFaults(sent(1 / 10), expected)[0] ?? '', /^messages: 23\.1 for each decision/);
     assert.equal(costFaults(sent(-1 / 10), expected).length, 1);
+  });
+});
+
+describe('the bytes of C20', () => {
+  test('may be a twentieth more than those of the shortest signatures that there are', () => {
+    const shortest = Math.min(...Object.values(SCHEME_SIZES).map(({ signature }) => signature));
+    assert.equal(SHORTEST_SIGNATURE_BYTES, shortest);
+    const most = (39 * shortest) / 20;
+    assert.deepEqual(byteFaults({ carried: 39, beside: most }), []);
+    assert.deepEqual(byteFaults({ carried: 39, beside: most + 1 }), [
+      'bytes: 15320 beside the 306384 of signatures',
+    ]);
   });
 });
 

@@ -98,12 +98,9 @@ export class PeerCodec implements WireCodec<ProtocolMessage> {
   }
 
   /** Any message between two nodes of the first epoch, as bytes. */
-  encodeBody(body: PeerMessageBody): Uint8Array {
-    return writeBytes(
-      body,
-      FIRST_EPOCH,
-      this.#wireOf(body.kind === 'protocol' ? body.protocol : this.#founding),
-    );
+  encodeBody(body: PeerMessageBody, form?: CertificateForm): Uint8Array {
+    const wire = this.#wireOf(body.kind === 'protocol' ? body.protocol : this.#founding);
+    return writeBytes(body, FIRST_EPOCH, wire, form);
   }
 
   /** The same, read. */

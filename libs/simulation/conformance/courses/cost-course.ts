@@ -18,6 +18,9 @@ const COUNTED = 140;
 /** A count may be so far from the formula. */
 const TOLERANCE = 0.05;
 
+/** Of the sets that a federation may have, slh-dsa-sha2-128s has the shortest. */
+export const SHORTEST_SIGNATURE_BYTES = 7_856;
+
 /** Signatures: the path is a mean over decisions. */
 const PATH_TOLERANCE = 0.5;
 
@@ -48,6 +51,7 @@ function costOf({ subject, table, votePath }: JudgedProtocol, members: number): 
   const path = signaturesInRow(subject, members);
   const faults = [
     ...costFaults(counted, formula(table, votePath, members)),
+    ...byteFaults(counted),
     ...pathFaults(subject.shape, path),
   ];
   const figures = { ...counted, path, floor: 1 + stepsOf(table) };
@@ -73,6 +77,13 @@ export function costFaults(counted: CountedCost, expected: CountedCost): readonl
   );
 }
 
+/** The bytes of a decision are those of its signatures; all else must be little beside even the shortest ones. */
+export function byteFaults({ carried, beside }: Pick<Cost, 'carried' | 'beside'>): readonly string[] {
+  const signatureBytes = carried * SHORTEST_SIGNATURE_BYTES;
+  if (beside <= TOLERANCE * signatureBytes) return [];
+  return [`bytes: ${Math.round(beside)} beside the ${Math.round(signatureBytes)} of signatures`];
+}
+
 /** A shape that says more signatures than there are gives every view that much longer before it must have decided (V2). */
 export function pathFaults(
   { criticalSignatures }: Pick<ProtocolShape, 'criticalSignatures'>,
@@ -84,13 +95,13 @@ export function pathFaults(
 
 const COUNTS = ['messages', 'signed', 'verified', 'carried'] as const;
 
-/** What the formula says something of. Of bytes it says the signatures alone, each of which is as long as its scheme makes it. */
+/** What the formula says something of. Of bytes it says the signatures, each of which is as long as its scheme makes it. */
 type CountedCost = Pick<Cost, (typeof COUNTS)[number]>;
 
 /**
- * The cost of a decision, by the steps of the table and the way of the votes. To the leader: a proposal on a certificate, and in each step
- * the votes of the others and the certificate for them. To all: a proposal, with the certificate that it stands on where the table says that it
- * stands on one, and in each step everyone's vote to everyone. A
+ * The cost of a decision, by the steps of the table and the way of the votes. To the leader: a proposal, and in each step the votes of
+ * the others and the certificate for them, whole, once to each. To all: a proposal, and in each step everyone's vote to everyone. A
+ * certificate that a proposal stands on is a reference: each message carries the signature of its sender, and no other. A
  * member verifies the proposal and, in each step, what it lacks of a quorum.
  */
 export function formula(table: VoteTable, votePath: VotePath, members: number): CountedCost {
@@ -106,7 +117,7 @@ export function formula(table: VoteTable, votePath: VotePath, members: number): 
     const lacking = (quorum - (quorum - 1) / others) * ((members - quorum) / others);
     return {
       ...{ messages, signed, verified: verified + others * lacking },
-      carried: messages + others * quorum,
+      carried: messages,
     };
   }
   // The leader has all signatures of a quorum; a follower whose own is not among them verifies one more.
@@ -115,7 +126,7 @@ export function formula(table: VoteTable, votePath: VotePath, members: number): 
     messages: others * (1 + 2 * steps),
     signed,
     verified: others + steps * members * (quorum - 1) + lacking,
-    carried: others * (1 + quorum + steps * (1 + quorum)),
+    carried: others * (1 + steps * (1 + quorum)),
   };
 }
 

@@ -4,11 +4,13 @@ import type { EpochPorts, NodePorts } from '#libs/engine/node-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
+import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
 import type { HostedSubject } from '../../nodes/whole-nodes.ts';
 import { canonicalText } from './canonical-text.ts';
 
 /** The work of all members together. */
 export interface Cost {
+  /** Of the protocol, and those that ask for signatures and give them. */
   readonly messages: number;
   /** Signatures that the signers were asked for. */
   readonly signed: number;
@@ -42,9 +44,9 @@ export class PortCounts {
       ...ports,
       peers: {
         connected: () => peers.connected(),
-        send: (to, body, epoch) => {
-          this.#sent(to, body);
-          peers.send(to, body, epoch);
+        send: (to, body, epoch, form = 'whole') => {
+          this.#sent(to, body, form);
+          peers.send(to, body, epoch, form);
         },
       },
       enterEpoch: (membership, accounts) =>
@@ -52,15 +54,27 @@ export class PortCounts {
     };
   }
 
-  #sent(to: MemberIndex | 'all', body: PeerMessageBody): void {
-    if (body.kind !== 'protocol') return;
+  #sent(to: MemberIndex | 'all', body: PeerMessageBody, form: CertificateForm): void {
+    const signatures = this.#signaturesIn(body, form);
+    if (signatures === undefined) return;
     const copies = to === 'all' ? this.#members - 1 : 1;
+    const written = this.#subject.nodes.codec.encodeBody(body, form).length;
+    const signatureBytes = signatures.reduce((sum, { length }) => sum + length, 0);
     this.#cost.messages += copies;
-    const { module, nodes } = this.#subject;
-    const claims = module.claims(body);
-    const signatureBytes = claims.reduce((sum, { signature }) => sum + signature.length, 0);
-    this.#cost.carried += copies * claims.length;
-    this.#cost.beside += copies * (nodes.codec.encodeBody(body).length - signatureBytes);
+    this.#cost.carried += copies * signatures.length;
+    this.#cost.beside += copies * (written - signatureBytes);
+  }
+
+  /** The signatures that stand in a message of the protocol, or are given to who lacked them; undefined for all other messages. */
+  #signaturesIn(body: PeerMessageBody, form: CertificateForm): readonly Uint8Array[] | undefined {
+    if (body.kind === 'signatures-request') return [];
+    if (body.kind === 'signatures-response')
+      return body.given.flatMap(({ signatures }) => signatures.map(({ signature }) => signature));
+    if (body.kind !== 'protocol') return undefined;
+    const { module } = this.#subject;
+    if (form === 'whole') return module.claims(body).map(({ signature }) => signature);
+    const own = module.ownClaim(body);
+    return own === undefined ? [] : [own.signature];
   }
 
   #fitEpoch(
