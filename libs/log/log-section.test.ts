@@ -31,10 +31,12 @@ describe('logSettingsOf', () => {
     [true, true, 'json', 'color', 'color'],
     [true, true, 'text', 'color', 'color'],
     [true, true, 'json', 'plain', 'text'],
+    [true, true, 'json', 'pipe', 'json'],
+    [true, true, 'text', 'pipe', 'text'],
     [true, false, 'json', 'color', 'json'],
     [true, false, 'text', 'color', 'text'],
   ] as const) {
-    test(`LOG-03 LOG-04 console ${consoleOutput}, color ${consoleColor}, ${format}, terminal ${terminal}: ${style}`, () => {
+    test(`F-45 LOG-03 LOG-04 console ${consoleOutput}, color ${consoleColor}, ${format}, terminal ${terminal}: ${style}`, () => {
       const given = { ...logging, consoleOutput, consoleColor, format };
       assert.equal(logSettingsOf(given, { ...place, terminal }).console, style);
     });

@@ -46,14 +46,14 @@ export function logFileProblem({ path }: LogFile): string | undefined {
 }
 
 /**
- * Colour makes it human-readable too; without, `format` decides between JSON and text (LOG-04,
- * test/requirements/contradictions.md row 21).
+ * Colour is for a person at a terminal, and makes lines human-readable too; elsewhere, and without it, `format` decides
+ * between JSON and text (LOG-04, F-45, test/requirements/contradictions.md row 21).
  */
 function consoleStyle(
   { consoleOutput, consoleColor, format }: LoggingSection,
   terminal: TerminalKind,
 ): ConsoleStyle {
   if (!consoleOutput || terminal === 'none') return 'off';
-  if (consoleColor) return terminal === 'plain' ? 'text' : 'color';
+  if (consoleColor && terminal !== 'pipe') return terminal === 'plain' ? 'text' : 'color';
   return format;
 }

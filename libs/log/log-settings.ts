@@ -5,8 +5,8 @@ export interface LogSettings extends LogTargets {
   readonly level: LogLevel;
 }
 
-/** The reader of standard output: a person who sees colours, one who does not (`NO_COLOR`), nobody. */
-export type TerminalKind = 'color' | 'plain' | 'none';
+/** The reader of standard output: a person who sees colours, one who does not (`NO_COLOR`), a file or program, nobody. */
+export type TerminalKind = 'color' | 'plain' | 'pipe' | 'none';
 
 /** The place where a process was started, which nobody can change while it runs. */
 export interface LogPlace {

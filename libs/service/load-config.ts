@@ -19,8 +19,8 @@ export const platformSettings = z.object({
   LOG_CONSOLE: z.enum(['off', 'json', 'text', 'color']).optional(),
   /** Folder of `logging.file_name` of conf.yaml. With it all of the section is live, without it the level alone. */
   LOG_FOLDER: z.string().min(1).optional(),
-  /** The reader of standard output, for the same: a person with colours, without, or nobody. */
-  LOG_TERMINAL: z.enum(['color', 'plain', 'none']).default('none'),
+  /** The reader of standard output, for the same: a person with colours, without, a file or program, or nobody. */
+  LOG_TERMINAL: z.enum(['color', 'plain', 'pipe', 'none']).default('none'),
   /** host:port of the metrics for Prometheus; off when it is left out. Plain text: loopback, or behind a proxy. */
   METRICS_LISTEN: z
     .string()

@@ -12,6 +12,7 @@ import { holdFreePorts } from '#services/launcher/adapters/free-ports.ts';
 import { readMemberFile } from '#services/launcher/adapters/member-file.ts';
 import { readGenesis, readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import { runCommandLine as run } from '#test/support/programs/command-line.ts';
+import { refusalCode } from '#test/support/programs/refusal-code.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-program-'));
 after(() => rmSync(base, { recursive: true, force: true }));
@@ -116,7 +117,7 @@ describe('btcfed', () => {
   test('names every command and exit code in its own help', async () => {
     const { out } = await run('--help');
     for (const [name] of COMMANDS) assert.match(out, new RegExp(`^  ${name}\\b`, 'm'));
-    for (const code of [0, 1, 2, 3, 70, 130, 143]) assert.match(out, new RegExp(`\\b${code}\\b`));
+    for (const code of [0, 1, 2, 3, 4, 5, 64, 70, 130, 143]) assert.match(out, new RegExp(`\\b${code}\\b`));
   });
 
   const REFUSALS: readonly (readonly [readonly string[], RegExp])[] = [
@@ -213,14 +214,31 @@ describe('btcfed', () => {
   ];
 
   for (const [args, sentence] of REFUSALS) {
-    test(`refuses "${args.join(' ')}" in one sentence, with exit code 1`, async () => {
+    test(`refuses "${args.join(' ')}" in one sentence`, async () => {
       const { code, out, notes } = await run(...args);
-      assert.equal(code, 1);
+      assert.equal(code, refusalCode(notes));
       assert.equal(out, '');
       assert.match(notes, sentence);
       assert.match(notes, /^btcfed: [^\n]+$/);
     });
   }
+
+  for (const command of COMMANDS) {
+    test(`F-48 "${command.join(' ')}" tells a wrong option by exit code 64, in JSON too`, async () => {
+      const { code, out, notes } = await run(...command, '--json', '--frobnicate');
+      assert.equal(code, 64);
+      const { error } = JSON.parse(out);
+      assert.equal(error.code, 'CLI_USAGE');
+      assert.ok(notes.startsWith(`btcfed: ${error.message} (see "btcfed`), notes);
+    });
+  }
+
+  test('F-48 a refusal is not a wrong command line, and is told in JSON too', async () => {
+    const { code, out, notes } = await run('testnet', '--out', 'x', '--members', '3', '--json');
+    assert.equal(code, 1);
+    const { error } = JSON.parse(out);
+    assert.deepEqual([error.code, notes], ['CLI_INVALID_INPUT', `btcfed: ${error.message}`]);
+  });
 
   test('has exit code 3 when nobody answers', async () => {
     const { code, notes } = await run('status', '--address', '127.0.0.1:1');
@@ -321,7 +339,7 @@ describe('btcfed testnet', () => {
     const out = folder();
     writeFileSync(join(out, 'precious'), '');
     const { code, notes } = await run('testnet', '--out', out);
-    assert.equal(code, 1);
+    assert.equal(code, 64);
     assert.match(notes, /--out <dir>' argument .* It is not empty, and keys are never written over/);
     assert.deepEqual(await readdir(out), ['precious']);
   });
@@ -462,7 +480,7 @@ describe('btcfed init and genesis', () => {
     const files = (await fourOperators()).map((home) => join(home, 'member.json'));
     const out = join(folder(), 'nowhere', 'genesis.json');
     const { code, notes } = await run('genesis', '--out', out, '--member', ...files);
-    assert.equal(code, 1);
+    assert.equal(code, 64);
     assert.match(
       notes,
       /^btcfed: option '--out <file>' argument '[^']+' is invalid\. There is no folder [^\n]+$/,

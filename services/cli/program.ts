@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { SOFTWARE_VERSION } from '#libs/chain/software-version.ts';
-import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import type { ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { blockCommand } from './commands/block.ts';
 import { configCommand } from './commands/config/config.ts';
 import { conformCommand } from './commands/conform.ts';
@@ -49,22 +49,14 @@ const COMMANDS: readonly CommandFactory[] = [
 const EXIT_CODES_HELP = `
 Exit codes:
   0 done   1 refused or failed, one sentence on stderr   2 not there, or not yet
-  3 the member does not answer   4 it reaches no quorum   70 a fault of btcfed itself   130, 143 stopped by Ctrl-C, SIGTERM
+  3 the member does not answer   4 it reaches no quorum   5 it, or its signer, signs nothing
+  64 the command line is wrong   70 a fault of btcfed itself   130, 143 stopped by Ctrl-C, SIGTERM
 
 In a checkout type "npx btcfed" where these texts say "btcfed". The whole description is in services/cli/README.md.`;
 
 /** Runs one command line and returns the exit code. Problems go to the terminal as one sentence. */
 export function runProgram(args: readonly string[], context: Omit<CommandContext, 'end'>): Promise<ExitCode> {
-  const usageCode = usageCodeOf(args);
-  return runCommandLine(withTwoDashes(args), { name: 'btcfed', make: programOf, usageCode }, context);
-}
-
-/**
- * The exit code of a wrong command line. It is not 1 for `btcfed crypto`, where 1 means a signature that does not
- * verify.
- */
-function usageCodeOf([command]: readonly string[]): ExitCode {
-  return command === 'crypto' ? EXIT_CODES.unusable : EXIT_CODES.failed;
+  return runCommandLine(withTwoDashes(args), { name: 'btcfed', make: programOf }, context);
 }
 
 function programOf(context: CommandContext): Command {

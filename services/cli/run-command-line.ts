@@ -14,14 +14,12 @@ export interface CommandLineProgram {
   /** Begins the sentence about a problem. */
   readonly name: string;
   readonly make: (context: CommandContext) => Command;
-  /** The exit code for a command line that nothing can be done with. */
-  readonly usageCode: ExitCode;
 }
 
 /** Runs one command line of a program and returns the exit code. Problems go to the terminal as one sentence. */
 export async function runCommandLine(
   args: readonly string[],
-  { name, make, usageCode }: CommandLineProgram,
+  { name, make }: CommandLineProgram,
   context: Omit<CommandContext, 'end'>,
 ): Promise<ExitCode> {
   let code: ExitCode = EXIT_CODES.ok;
@@ -40,9 +38,18 @@ export async function runCommandLine(
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : usageCode;
+    if (error instanceof CommanderError) return ended(error, args, context.terminal);
     return refused(error, { name, isJson }, context.terminal);
   }
+}
+
+/** Commander has written help, or its complaint, before: only the JSON is missing. */
+function ended({ exitCode, message }: CommanderError, args: readonly string[], terminal: Terminal): ExitCode {
+  if (exitCode === 0) return EXIT_CODES.ok;
+  // No command was found that could have read its options.
+  if (args.includes('--json'))
+    terminal.out(jsonText({ error: { code: 'CLI_USAGE', message: plainComplaint(message) } }));
+  return EXIT_CODES.usage;
 }
 
 interface Named {
@@ -66,11 +73,15 @@ function forEachCommand(command: Command, visit: (command: Command) => void): vo
 
 /** Commander's complaint as one line that also says where help is. */
 function oneSentence(text: string, { name, command }: Named): string {
-  const complaint = text
+  const complaint = plainComplaint(text);
+  return `${name}: ${complaint} (see "${pathOf(command)} --help")`;
+}
+
+function plainComplaint(text: string): string {
+  return text
     .trim()
     .replace(/^error: /, '')
     .replaceAll(/\s*\n\s*/g, ' ');
-  return `${name}: ${complaint} (see "${pathOf(command)} --help")`;
 }
 
 function pathOf(command: Command): string {

@@ -16,6 +16,7 @@ import type { ClientPorts } from './core/ports.ts';
 import { isReady, READINESS } from './core/readiness.ts';
 import type { Member } from './member.ts';
 import { QuorumWatch } from './quorum-watch.ts';
+import { StatusLine } from './status-line.ts';
 
 export function serverOf(
   config: ConsensusConfig,
@@ -76,4 +77,8 @@ export function readinessOf(
     },
     ...READINESS.map(({ name, fault }) => ({ name, fault: () => fault(member.status()) })),
   ];
+}
+
+export function statusLineOf(member: Member, { store }: LoadedChain, log: Logger): StatusLine {
+  return new StatusLine({ status: () => member.status(), finalHeight: () => store.tip().header.height, log });
 }

@@ -14,7 +14,7 @@ import { type LoadedChain, loadChain } from './adapters/load-chain.ts';
 import { measured } from './adapters/measured-signer.ts';
 import { SignerGate } from './adapters/signer-gate.ts';
 import type { StoreFate } from './adapters/sound-store.ts';
-import { portsOf, quorumWatchOf, readinessOf, serverOf } from './compose-clients.ts';
+import { portsOf, quorumWatchOf, readinessOf, serverOf, statusLineOf } from './compose-clients.ts';
 import { consensusEventsOf, tellersOf, traceOf } from './compose-events.ts';
 import { auditWatchOf, gatewayOf, guestsOf, identityOf, signerOf, signerTlsPaths } from './compose-links.ts';
 import type { ConsensusConfig } from './config.ts';
@@ -93,6 +93,7 @@ export async function composeConsensus(
     ...reloadsOf(config, log, tools),
     { start: async () => server.setServing('', true), stop: async () => {} },
     quorumWatchOf(member, server, log),
+    statusLineOf(member, chain, log),
   ]);
 }
 

@@ -200,7 +200,7 @@ describe('the key of a member of four', () => {
     const status = await runCommandLine('tx', 'get', hash, '--address', first.facts.clientAddress);
     assert.notEqual(status.code, 0, status.out);
 
-    await untilStatus(home, 1, /^mode +follows without votes: .*the key is locked.*btcfed signer unlock/m);
+    await untilStatus(home, 5, /^mode +follows without votes: .*the key is locked.*btcfed signer unlock/m);
 
     const unlock = ['signer', 'unlock', '--home', home, '--passphrase-file', passphrase];
     const unlocked = await runCommandLine(...unlock);

@@ -130,12 +130,14 @@ describe('btcfed talks to a member', () => {
     assert.deepEqual([members.length, quorum.commitWeight], [4, 3]);
   });
 
-  test('status has exit code 1 when the member is halted, and says why', async () => {
+  test('F-48 status has exit code 5 when the member is halted or its signer is locked, and says why', async () => {
     const before = member.status;
     member.status = { ...before, mode: 'halted', haltReason: 'the record is lost' };
     const { code, out } = await run(['status']);
+    member.status = { ...before, signerFault: 'the key is locked' };
+    assert.equal((await run(['status'])).code, 5);
     member.status = before;
-    assert.equal(code, 1);
+    assert.equal(code, 5);
     assert.match(out, /^mode {10}halted: the record is lost$/m);
   });
 

@@ -183,7 +183,7 @@ describe('btcfed evidence', () => {
       (await onMember('evidence', 'list', '--member', 'nobody')).notes,
       /there is no member "nobody"/,
     );
-    assert.equal((await onMember('evidence', 'list', '--kind', 'murder')).code, 1);
+    assert.equal((await onMember('evidence', 'list', '--kind', 'murder')).code, 64);
   });
 
   test('exports a file that a stranger verifies with the genesis alone', async () => {
@@ -202,7 +202,7 @@ describe('btcfed evidence', () => {
     assert.equal((await onMember('evidence', 'export', '000000', '--out', out)).code, 2);
     assert.equal(existsSync(out), false);
     writeFileSync(out, 'precious');
-    assert.equal((await onMember('evidence', 'export', digests[0] ?? '', '--out', out)).code, 1);
+    assert.equal((await onMember('evidence', 'export', digests[0] ?? '', '--out', out)).code, 64);
     assert.equal(readFileSync(out, 'utf8'), 'precious');
   });
 });
@@ -280,7 +280,7 @@ describe('btcfed evidence verify refuses, with exit code 1,', () => {
     assert.match(await refusal(Buffer.from('{}')), /not evidence/);
     assert.match(await refusal(encodeEvidence(votes, chain).subarray(1)), /not evidence/);
     const { code, notes } = await run('evidence', 'verify', '/does/not/exist', '--genesis', genesisFile);
-    assert.equal(code, 1);
+    assert.equal(code, 64);
     assert.match(notes, /Expected a file: there is no such file/);
   });
 });

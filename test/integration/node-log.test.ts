@@ -46,6 +46,7 @@ describe('what btcfed node logs', () => {
   const logFile = join(home, 'logs', 'btc-federation.log');
   let stdout = '';
   const scrapes = new Map<string, string>();
+  const probes = new Map<string, string>();
   let exitCode: number | null | undefined;
 
   const lines = (): readonly Line[] =>
@@ -66,7 +67,7 @@ describe('what btcfed node logs', () => {
     // Starts in another folder, with a bare environment: the log lies beside its settings all the same.
     const node = spawn(process.execPath, [CLI, 'node', '--home', home], {
       cwd: folder,
-      env: { PATH: '/nowhere', ...METRICS },
+      env: { PATH: '/nowhere', FORCE_COLOR: '1', ...METRICS },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     child = node;
@@ -83,6 +84,7 @@ describe('what btcfed node logs', () => {
     for (const { service, message, address } of lines()) {
       if (message !== 'metrics are served') continue;
       scrapes.set(service, await (await fetch(`http://${address}/metrics`)).text());
+      probes.set(service, await (await fetch(`http://${address}/readyz`)).text());
     }
     const conf = join(home, 'conf.yaml');
     writeFileSync(conf, readFileSync(conf, 'utf8').replace(/level: "?info"?/, 'level: debug'));
@@ -124,6 +126,15 @@ describe('what btcfed node logs', () => {
         line,
       );
     }
+  });
+
+  test('F-40 F-41 one of four members is not ready, and its probe names those that are away', () => {
+    assert.match(
+      probes.get('consensus') ?? '',
+      /^\[-\]quorum failed: 1 of 4 members reachable, 3 needed; away: m1, m2, m3$/m,
+    );
+    assert.match(probes.get('consensus') ?? '', /^\[\+\]signer ok$/m);
+    assert.deepEqual([probes.get('config'), probes.get('signer')], ['ok\n', 'ok\n']);
   });
 
   test('LOG-02 a changed logging.level acts in all four services without a restart', () => {

@@ -141,6 +141,13 @@ describe('two nodes without a chain', () => {
     assert.deepEqual(connectionsAt([a.port, b.port]), sockets);
   });
 
+  test('F-50 config show knows that the node of this home runs, with --effective or without', async () => {
+    const runningOf = async (...args: readonly string[]): Promise<unknown> =>
+      JSON.parse((await btcfed('config', 'show', '--json', ...args)).out).running;
+    assert.equal(await runningOf('--home', a.home), true);
+    assert.equal(await runningOf('--home', a.home, '--effective'), true);
+  });
+
   test('P2P-57 P2P-63 an address that is taken is refused by the gateway, and the level stays for all', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     try {
@@ -354,6 +361,11 @@ describe('btcfed config without a node', () => {
     assert.match(out, /^logging\.level +live +info$/m);
     assert.match(out, /^services\.client_address +restart +127\.0\.0\.1:7101$/m);
     assert.ok(!out.includes(identity(5).secretBase64().slice(0, 20)));
+  });
+
+  test('F-50 config show says that no node runs from a home where none does', async () => {
+    const { out } = await btcfed('config', 'show', '--json', '--home', home);
+    assert.equal(JSON.parse(out).running, false);
   });
 
   test('P2P-42 P2P-64 migrate says what it would do, does it once, and keeps comments and a copy', async () => {

@@ -105,11 +105,11 @@ describe('SIG-18 a passphrase comes', () => {
     const closed = run([...exporting, '--passphrase-fd', '60'], WORDS);
     assert.deepEqual(
       [closed.status, /--passphrase-fd <n>' argument '60' .*No descriptor/.test(closed.stderr)],
-      [1, true],
+      [64, true],
       closed.stderr,
     );
     const far = await runCommandLine(...exporting, '--passphrase-fd', '64');
-    assert.deepEqual([far.code, /--passphrase-fd/.test(far.notes)], [1, true]);
+    assert.deepEqual([far.code, /--passphrase-fd/.test(far.notes)], [64, true]);
     const opened = run([...exporting, '--passphrase-fd', '3'], WORDS);
     assert.deepEqual([opened.status, readFileSync(out, 'utf8').length > 100], [0, true], opened.stderr);
   });

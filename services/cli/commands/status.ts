@@ -21,7 +21,7 @@ Examples:
 export function statusCommand(context: CommandContext): Command {
   return withMemberOptions(new Command('status'))
     .description(
-      'tell what a member is doing; exit code 1 when it is halted, or its signer signs nothing, and 4 when it reaches no quorum',
+      'tell what a member is doing; exit code 4 when it reaches no quorum, 5 when it is halted or its signer signs nothing',
     )
     .addHelpText('after', EXAMPLES)
     .action(action(context, (options: MemberOptions) => showStatus(context, options)));
@@ -32,7 +32,7 @@ async function showStatus({ terminal }: CommandContext, options: MemberOptions):
     const status = await member.status();
     const mode = modeText(status);
     terminal.out(options.json ? jsonText(jsonOf(status, mode)) : statusText(status, mode));
-    if (status.haltReason !== '' || status.signerFault !== '') return EXIT_CODES.failed;
+    if (status.haltReason !== '' || status.signerFault !== '') return EXIT_CODES.signsNothing;
     return reachesQuorum(status) ? EXIT_CODES.ok : EXIT_CODES.noQuorum;
   });
 }

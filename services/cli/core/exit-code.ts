@@ -31,7 +31,7 @@ function ofCliError({ detail }: CliError): ExitCode {
     case 'CLI_NOT_THERE':
       return EXIT_CODES.notThere;
     case 'CLI_UNUSABLE':
-      return EXIT_CODES.unusable;
+      return EXIT_CODES.usage;
     case 'CLI_UNREACHABLE':
       return EXIT_CODES.unreachable;
     case 'CLI_INTERRUPTED':

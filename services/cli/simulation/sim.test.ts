@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { refusalCode } from '#test/support/programs/refusal-code.ts';
 import { runProgram } from '../program.ts';
 
 /** Runs `btcfed sim` inside this process. */
@@ -65,7 +66,7 @@ describe('btcfed sim', () => {
     assert.notDeepEqual(await hashes('three', '--nodes replicas --members 5'), once);
     const { code, notes } = await sim(`--trace-hashes ${join(folder, 'none', 'file')}`);
     assert.deepEqual([code, /--trace-hashes: ENOENT/.test(notes)], [1, true]);
-    assert.equal((await sim('--trace-hashes x --replay 3')).code, 1);
+    assert.equal((await sim('--trace-hashes x --replay 3')).code, 64);
     rmSync(folder, { recursive: true });
   });
 
@@ -174,7 +175,7 @@ describe('btcfed sim', () => {
   ] as const) {
     test(`E2E-05 refuses ${args} in one sentence`, async () => {
       const { code, out, notes } = await sim(args);
-      assert.equal(code, 1);
+      assert.equal(code, refusalCode(notes));
       assert.deepEqual(out, []);
       assert.match(notes, sentence);
       assert.match(notes, /^btcfed: [^\n]+$/);

@@ -25,6 +25,9 @@ export const RECURRING_TOPICS_MAX = 4_096;
 /** Between two looks at the members that are reachable, milliseconds: soon enough for probes, which ask each few seconds. */
 export const QUORUM_LOOK_MS = 1_000;
 
+/** Between two lines about how this member is, milliseconds: a minute of a quiet log says it, and a day has 1,440. */
+export const STATUS_LINE_MS = 60_000;
+
 /** How long a quorum is out of reach before the log says so, milliseconds: peers that connect anew need less. */
 export const QUORUM_GRACE_MS = 5_000;
 

@@ -10,6 +10,7 @@ import { parseGenesis } from '#libs/settings/parse-genesis.ts';
 import type { LaunchFacts } from '../core/launch-facts.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
 import { type PassedOn, passedOnFrom } from '../core/passed-on.ts';
+import { type ColorWishes, terminalKind } from '../core/terminal-kind.ts';
 import { invalidInput } from '../words/errors.ts';
 import { checkPresent } from './check-present.ts';
 import { readMemberFile } from './member-file.ts';
@@ -22,10 +23,8 @@ export interface MemberHome {
 }
 
 /** Variables of the caller that count. */
-export interface HomeEnvironment extends PassedOn {
+export interface HomeEnvironment extends PassedOn, ColorWishes {
   readonly NATS_URL?: string | undefined;
-  /** Set to anything: no colours (no-color.org). */
-  readonly NO_COLOR?: string | undefined;
 }
 
 /**
@@ -34,7 +33,7 @@ export interface HomeEnvironment extends PassedOn {
  *
  * @throws AppError naming the file and what is wrong with it.
  */
-export function readMemberHome(folder: string, env: HomeEnvironment): MemberHome {
+export function readMemberHome(folder: string, env: HomeEnvironment, isTerminal = false): MemberHome {
   const paths = memberPaths(resolve(folder));
   const configuration = readConfiguration(paths.conf);
   if (!existsSync(paths.genesis)) {
@@ -50,37 +49,42 @@ export function readMemberHome(folder: string, env: HomeEnvironment): MemberHome
     throw invalidInput(`${paths.genesis} has no member with the identity of ${paths.conf}`);
   }
   const chain = { name, chainId: genesis.chainId, protocol: genesis.protocol };
-  return { facts: factsOf(configuration, { paths, env, chain }), genesis, index };
+  return { facts: factsOf(configuration, { paths, env, isTerminal, chain }), genesis, index };
 }
 
 /**
  * Reads the facts for starting a node from a home: all services of a member, or, without a genesis, config and
  * gateway alone.
  *
+ * @param isTerminal - Whether the lines of its log go to a terminal.
  * @throws AppError naming the file and what is wrong with it.
  */
-export function readNodeHome(folder: string, env: HomeEnvironment): LaunchFacts {
+export function readNodeHome(folder: string, env: HomeEnvironment, isTerminal: boolean): LaunchFacts {
   const paths = memberPaths(resolve(folder));
-  if (existsSync(paths.genesis)) return readMemberHome(folder, env).facts;
-  return factsOf(readConfiguration(paths.conf), { paths, env, chain: undefined });
+  if (existsSync(paths.genesis)) return readMemberHome(folder, env, isTerminal).facts;
+  return factsOf(readConfiguration(paths.conf), { paths, env, isTerminal, chain: undefined });
 }
 
 interface HomeFacts {
   readonly paths: MemberPaths;
   readonly env: HomeEnvironment;
+  readonly isTerminal: boolean;
   readonly chain: Required<Pick<LaunchFacts, 'name' | 'chainId' | 'protocol'>> | undefined;
 }
 
 /** Name and network of a node without a chain, in event subjects and labels. */
 const CHAINLESS = { name: 'node', chainId: 'local' } as const;
 
-function factsOf({ services, logging }: NodeConfiguration, { paths, env, chain }: HomeFacts): LaunchFacts {
+function factsOf(
+  { services, logging }: NodeConfiguration,
+  { paths, env, isTerminal, chain }: HomeFacts,
+): LaunchFacts {
   const natsUrl = services.natsUrl === '' ? env.NATS_URL : services.natsUrl;
   const { clientTlsCert, clientTlsKey, clientTlsCa } = services;
   const place = {
     folder: paths.logsFolder,
-    terminal: env.NO_COLOR === undefined ? 'color' : 'plain',
-  } as const;
+    terminal: terminalKind(env, isTerminal),
+  };
   return {
     ...(chain ?? CHAINLESS),
     hasChain: chain !== undefined,

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import { lifecycleOf } from '#libs/service/lifecycle.ts';
 import { readNodeHome } from '../adapters/read-home.ts';
 import type { LaunchFacts } from '../core/launch-facts.ts';
@@ -68,20 +69,16 @@ async function runServices(
     noteEvent(terminal, event);
     if (event.kind === 'given-up') failure.abort(gaveUp(event.service, event.end));
   };
-  const named = readNodeHome(home, context.env);
+  // Answers for scripts have standard output for themselves.
+  const console = json === true ? STDERR : STDOUT;
+  const named = readNodeHome(home, context.env, isatty(console));
   checkPrivateHomes([named]);
   checkMirrorPresent(named);
   const nats = await eventsFor(named, { context, interruption, report });
   const [natsUrls] = nats?.urls ?? [];
   const facts = natsUrls === undefined ? named : { ...named, natsUrls };
   const runtime = await serviceRuntime(context);
-  // Answers for scripts have standard output for themselves.
-  const options = {
-    runtime,
-    report,
-    interrupted: interruption.signal,
-    console: json === true ? STDERR : STDOUT,
-  };
+  const options = { runtime, report, interrupted: interruption.signal, console };
   const services = superviseMembers([facts], options);
   interruption.onImpatience(() => {
     for (const service of [...services.services, ...(nats === undefined ? [] : [nats.service])])

@@ -46,7 +46,8 @@ export function configShowCommand(context: CommandContext): Command {
 async function show({ terminal }: CommandContext, options: ShowOptions): Promise<ExitCode> {
   const paths = pathsOf(options);
   const { conf, peers } = await readSettings(paths, terminal);
-  const inForce = options.effective === true ? await valuesInForce(paths) : undefined;
+  const running = await valuesInForce(paths);
+  const inForce = options.effective === true ? running : undefined;
   const keys: readonly ShownKey[] = [
     ...KEY_TABLE.map(({ key, effect, text }) => {
       const written = text(conf.configuration);
@@ -55,7 +56,7 @@ async function show({ terminal }: CommandContext, options: ShowOptions): Promise
     }),
     ...(existsSync(paths.genesis) ? genesisKeys(readGenesis(paths.genesis)) : []),
   ];
-  const isRunning = inForce !== undefined;
+  const isRunning = running !== undefined;
   if (options.effective === true && !isRunning) {
     terminal.note(`no node runs from ${paths.home}: this is what the next start will take`);
   }

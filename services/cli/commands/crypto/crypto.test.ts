@@ -68,7 +68,7 @@ describe('btcfed crypto', async () => {
       assert.equal(statSync(out).mode & 0o777, 0o600);
       assert.equal((await jsonOf('sign', '--key', out, '--message-hex', '01')).publicKey, publicKey);
       const before = readFileSync(out, 'utf8');
-      assert.equal((await crypto('keygen', '--out', out)).code, 2);
+      assert.equal((await crypto('keygen', '--out', out)).code, 64);
       assert.equal(readFileSync(out, 'utf8'), before);
     }
     assert.equal(existsSync(join(folder, 'key.jwk')), true);
@@ -96,7 +96,7 @@ describe('btcfed crypto', async () => {
     ];
     for (const [[command = '', ...args], reason] of unusable) {
       const { code, out, notes } = await crypto(command, ...args);
-      assert.deepEqual([code, out], [2, ''], notes);
+      assert.deepEqual([code, out], [64, ''], notes);
       assert.match(notes, reason);
     }
   });
@@ -105,7 +105,7 @@ describe('btcfed crypto', async () => {
     const other = (await jsonOf('keygen', '--seed', '33'.repeat(48))).publicKey;
     const mixed = fileWith('mixed', secretKey.slice(0, 64) + other);
     const { code, out, notes } = await crypto('sign', '--key', mixed, '--message-hex', '00');
-    assert.deepEqual([code, out], [2, '']);
+    assert.deepEqual([code, out], [64, '']);
     assert.match(notes, /does not belong to its public key/);
   });
 });

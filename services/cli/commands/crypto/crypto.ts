@@ -11,7 +11,7 @@ Examples:
   $ btcfed crypto verify --scheme slh-dsa-sha2-128f --public-key 9b… --message-hex 68656c6c6f --signature-hex 3f…
 
 Exit codes:
-  0 done, or valid   1 the signature is not valid   2 the input cannot be used   70 a fault of btcfed or of the machine
+  0 done, or valid   1 the signature is not valid   64 the input cannot be used   70 a fault of btcfed or of the machine
 
 These are plain FIPS 205 (pure mode), for checks against other implementations and published vectors. They know
 nothing of a chain: the key of a member is the signer's alone.`;

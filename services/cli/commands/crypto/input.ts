@@ -42,7 +42,7 @@ export function schemeOf({ scheme, backend }: CryptoOptions, signing: Signing = 
   return schemeByName(scheme, { signing, backend });
 }
 
-/** The action of a command of the group. It exits with 2 for unusable input, because 1 is an answer here. */
+/** The action of a command of the group. It exits with 64 for unusable input, because 1 is an answer here. */
 export function cryptoAction<Args extends unknown[]>(
   context: CommandContext,
   work: (...args: Args) => Promise<ExitCode>,

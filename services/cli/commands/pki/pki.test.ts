@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { runCommandLine } from '#test/support/programs/command-line.ts';
+import { refusalCode } from '#test/support/programs/refusal-code.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-pki-'));
 after(() => rmSync(base, { recursive: true, force: true }));
@@ -19,7 +20,7 @@ async function jsonOf(...args: readonly string[]) {
 
 async function refusal(...args: readonly string[]): Promise<string> {
   const { code, notes } = await runCommandLine('pki', ...args);
-  assert.equal(code, 1);
+  assert.equal(code, refusalCode(notes));
   return notes;
 }
 

@@ -68,7 +68,7 @@ describe('btcfed signer audit', () => {
 
   test('never writes over a file', async () => {
     const { code, notes } = await run('export', '--folder', folder, '--out', file);
-    assert.deepEqual([code, /--out <file>' argument .* It exists already/.test(notes)], [1, true]);
+    assert.deepEqual([code, /--out <file>' argument .* It exists already/.test(notes)], [64, true]);
   });
 
   test('finds an end that was noted earlier, in record and file, and says so when it is another', async () => {

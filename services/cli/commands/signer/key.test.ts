@@ -87,7 +87,7 @@ describe('SIG-18 btcfed signer key', () => {
     const again = await signer('key', 'export', ...exporting);
     assert.deepEqual(
       [again.code, /--out <file>' argument .* It exists already/.test(again.notes)],
-      [1, true],
+      [64, true],
     );
 
     const imported = await done('key', 'import', file, ...to, '--passphrase-file', other, ...SEALS);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { runCommandLine } from '#test/support/programs/command-line.ts';
+import { refusalCode } from '#test/support/programs/refusal-code.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-state-'));
 after(() => rmSync(base, { recursive: true, force: true }));
@@ -18,7 +19,7 @@ async function jsonOf(...args: readonly string[]) {
 
 async function refusal(...args: readonly string[]): Promise<string> {
   const { code, notes } = await run(...args);
-  assert.equal(code, 1);
+  assert.equal(code, refusalCode(notes));
   assert.equal(notes.trim().split('\n').length, 1, notes);
   return notes;
 }

@@ -29,9 +29,9 @@ describe('btcfed signer status and doctor', () => {
   });
   after(() => home[Symbol.asyncDispose]());
 
-  test('read the record of a signer that does not run, with exit code 2', async () => {
+  test('F-48 read the record of a signer that does not run, with exit code 5', async () => {
     const { code, facts } = await jsonOf('status', '--folder', folder, '--socket', socket);
-    assert.equal(code, 2);
+    assert.equal(code, 5);
     assert.deepEqual(
       [facts.running, facts.signs, facts.wouldSign, facts.mode],
       [false, false, true, 'active'],
@@ -39,7 +39,7 @@ describe('btcfed signer status and doctor', () => {
     assert.deepEqual([facts.markView, facts.lockView, facts.session], [0, 0, 0]);
   });
 
-  test('ask one that runs, and tell when it is locked', async () => {
+  test('F-48 ask one that runs, and tell when it is locked, with exit code 5', async () => {
     const signer = await composeSigner({ ...home.config, SIGNER_ADMIN_SOCKET: socket }, memoryLogger());
     await signer.start();
     try {
@@ -50,7 +50,7 @@ describe('btcfed signer status and doctor', () => {
       assert.match(`${facts.auditHash} ${facts.auditKey}`, /^[0-9a-f]{64} [0-9a-f]{64}$/);
       await runCommandLine('signer', 'lock', '--socket', socket);
       const locked = await jsonOf('status', '--socket', socket);
-      assert.deepEqual([locked.code, locked.facts.signs, locked.facts.locked], [2, false, true]);
+      assert.deepEqual([locked.code, locked.facts.signs, locked.facts.locked], [5, false, true]);
       assert.deepEqual(
         [facts.todo, locked.facts.todo],
         ['nothing', `btcfed signer unlock --socket ${socket}`],

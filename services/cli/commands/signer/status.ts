@@ -16,7 +16,7 @@ interface StatusOptions extends PlaceOptions {
 
 const NOTES = `
 A signer that runs is asked on its admin socket (of the home, or --socket); of one that does not, the record is read.
-"todo" says what to do so that it signs. Exit code 0 when it runs and signs, 2 when it does not sign now.`;
+"todo" says what to do so that it signs. Exit code 0 when it runs and signs, 5 when it does not sign now.`;
 
 export function signerStatusCommand(context: CommandContext): Command {
   return withPlace(new Command('status'))
@@ -37,7 +37,7 @@ async function status({ terminal }: CommandContext, options: StatusOptions): Pro
   const report = { ...facts, todo: signerTodo(facts, whereOf(options)) };
   if (options.json === true) terminal.out(jsonText(report));
   else for (const line of plainLines(report)) terminal.out(line);
-  return report.running && report.signs ? EXIT_CODES.ok : EXIT_CODES.notThere;
+  return report.running && report.signs ? EXIT_CODES.ok : EXIT_CODES.signsNothing;
 }
 
 function whereOf({ home, socket }: StatusOptions): string {
