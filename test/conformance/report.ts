@@ -45,9 +45,14 @@ function counted(all: readonly CaseVerdict[], state: CaseState): number {
   return all.filter((each) => each.state === state).length;
 }
 
-function wordOf({ state, reason, gaps }: CaseVerdict): string {
-  const word = reason === undefined ? state : `${state}: ${reason}`;
-  return gaps.length === 0 ? word : `${word}, but not shown here: ${gaps.join('; ')}`;
+function wordOf(verdict: CaseVerdict): string {
+  return `${verdict.state}${remarkOf(verdict)}`;
+}
+
+/** Why a case is skipped, and what it could not show. */
+function remarkOf({ reason, gaps }: CaseVerdict): string {
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return gaps.length === 0 ? why : `${why}, but not shown here: ${gaps.join('; ')}`;
 }
 
 /** In the order of rows and names, whichever thread was first. */
@@ -61,7 +66,7 @@ export function* linesOf(rows: readonly RowVerdict[], tally: ConformanceTally): 
   for (const { row, cases } of rows) {
     yield row;
     for (const verdict of cases)
-      yield `  ${verdict.case.padEnd(4)} ${wordOf(verdict).padEnd(14)} ${verdict.title}`;
+      yield `  ${verdict.case.padEnd(4)} ${verdict.state.padEnd(14)} ${verdict.title}${remarkOf(verdict)}`;
   }
   for (const { row, case: id, name, figures } of figuresOf(tally)) {
     const told = Object.entries(figures).map(([what, number]) => `${what} ${Math.round(number * 10) / 10}`);

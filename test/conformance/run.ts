@@ -6,6 +6,7 @@ import { ConformanceTally } from '#libs/simulation/conformance/tally.ts';
 import { type CaseId, caseNamed } from '#libs/simulation/conformance/words/case-id.ts';
 import { refuse, runScript, scriptOptions, wholeNumber } from '#test/support/runner/script.ts';
 import { type ConformShare, type ConformTask, isOfAllCases, openConform, rowsOf } from './conform-task.ts';
+import { placesOfPart } from './named-part.ts';
 import { linesOf, linesOfFailure, reportOf } from './report.ts';
 import { ROWS } from './rows.ts';
 
@@ -94,9 +95,7 @@ function shardOf(text: string): Shard {
 /** One part again, by its name in a failure. */
 function runOne(task: ConformTask, name: string, tally: ConformanceTally): void {
   const open = openConform(task);
-  const found = open.parts.flatMap(({ course, part }, at) => (`${course}.${part}` === name ? [at] : []));
-  if (found.length === 0) refuse(`there is no part "${name}"; a failure names the one to run again`);
-  for (const at of found) tally.add(open.run(at));
+  for (const at of placesOfPart(open, { name, isQuick: task.isQuick })) tally.add(open.run(at));
 }
 
 async function runAll(

@@ -72,9 +72,11 @@ describe('a case of the kit', () => {
   test('is skipped for the reason of the row, and fails all the same when it is seen to', () => {
     const row = { ...plain, skips: { C2: 'this row has no bytes', C5: 'this row has no liars' } };
     const fork: CaseFailure = { case: 'C5', kind: 'fork', name: 'seed 1', text: 'two chains' };
-    const { states } = statesOf([good, bad, shared([fork])], { row });
+    const { states, tally } = statesOf([good, bad, shared([fork])], { row });
     assert.deepEqual([states['C2'], states['C4'], states['C5']], ['skipped', 'passed', 'failed']);
     assert.equal(statesOf([shared([])], { row }).states['C5'], 'skipped');
+    const line = [...linesOf(tally.verdicts(), tally)].find((each) => each.startsWith('  C2 '));
+    assert.match(line ?? '', /^ {2}C2 +skipped +signed bytes are .*: this row has no bytes$/);
   });
 
   test('is unrun when nobody asked for it, or when its parts are in another shard', () => {

@@ -8,10 +8,10 @@ const JOBS_MAX = 256;
 const EXAMPLES = `
 Examples (npm run conform is "btcfed conform"):
   $ npm run conform -- --protocol NAME --quick --jobs 2          what npm test runs: a minute or two
-  $ npm run conform -- --protocol NAME --jobs 2 --json           the whole kit, and one JSON object at the end
+  $ npm run conform -- --protocol NAME --jobs 2 --json           the whole kit, hours, and one JSON object at the end
   $ npm run conform -- --protocol NAME --shard 1/8 --json        a part of it, for one of eight machines
   $ npm run conform -- --protocol NAME --case C6,C7              Twins and crash points alone
-  $ npm run conform -- --protocol NAME --quick --part seeds.17   one part again, as a failure names it
+  $ npm run conform -- --protocol NAME --quick --part seeds.2    one part again, as a failure names it
 
 A protocol is judged by its description alone: its table of votes, its module, its liars. Each row (a protocol in one
 variant) has the cases C1 to C21. A case passed, failed, was skipped for the reason that its row gives, or is not built
@@ -34,10 +34,7 @@ export function conformCommand(context: CommandContext): Command {
     .option('--shard <i/n>', 'only the i-th of n equal parts')
     .addOption(new Option('--case <list>', 'only these cases, by comma'))
     .addOption(
-      new Option('--part <name>', 'only this part of a course, such as seeds.17').conflicts([
-        'shard',
-        'case',
-      ]),
+      new Option('--part <name>', 'only this part of a course, such as seeds.2').conflicts(['shard', 'case']),
     )
     .option('--json', 'end with one JSON object on stdout')
     .addHelpText('after', EXAMPLES)

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
+import { nameOfRow } from '#libs/simulation/conformance/row.ts';
+import { openConform } from '#test/conformance/conform-task.ts';
 import { ROWS } from '#test/conformance/rows.ts';
 import { refusalCode } from '#test/support/programs/refusal-code.ts';
 import { runProgram } from '../program.ts';
@@ -49,7 +52,12 @@ describe('btcfed conform', () => {
   for (const [args, sentence] of [
     ['--protocol raft', /unknown protocol "raft"; known: hotstuff, or all/],
     ['--case C22', /--case takes names from C1 to C21/],
-    ['--part nowhere.3', /there is no part "nowhere.3"/],
+    [
+      '--part nowhere.3',
+      /--part takes a course and a number, such as .* not "nowhere.3"; courses: table, bytes, /,
+    ],
+    ['--quick --part bytes.1', /--part takes bytes.0 to bytes.0 of this course with --quick, not "bytes.1"/],
+    ['--part bytes', /--part takes bytes.0 to bytes.0 of this course without --quick, not "bytes"/],
     ['--shard 3/2', /--shard takes .* not "3\/2"/],
     ['--jobs 0', /whole number from 1 to 256/],
     ['--part bytes.0 --case C2', /cannot be used with/],
@@ -62,6 +70,17 @@ describe('btcfed conform', () => {
       assert.match(notes, /^btcfed: [^\n]+$/);
     });
   }
+
+  test('has the part that its examples name', async () => {
+    const { parts } = openConform({ rows: ROWS.map(nameOfRow), isQuick: true });
+    const named = new Set(parts.map(({ course, part }) => `${course}.${part}`));
+    const pages = ['services/cli/commands/conform.ts', 'libs/simulation/conformance/README.md'];
+    for (const page of pages) {
+      const text = await readFile(new URL(`../../../${page}`, import.meta.url), 'utf8');
+      const examples = [...text.matchAll(/--part ([a-z-]+\.\d+)/g)].map(([, part = '']) => part);
+      assert.ok(examples.length > 0 && examples.every((part) => named.has(part)), `${page}: ${examples}`);
+    }
+  });
 
   test('says where it can run when there is no checkout', async () => {
     const { code, notes } = await conform('--quick', '/nowhere');
