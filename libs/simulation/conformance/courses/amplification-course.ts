@@ -3,6 +3,7 @@ import { transactionOf } from '#libs/chain/transaction.ts';
 import type { NodePorts } from '#libs/engine/node-ports.ts';
 import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
+import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
 import type { HostedSubject } from '../../nodes/whole-nodes.ts';
 import type { CaseFailure, Course } from '../words/course.ts';
 import { CalmChain } from './calm-chain.ts';
@@ -50,6 +51,7 @@ export const AMPLIFICATION: Course = {
 interface Sent {
   readonly to: MemberIndex | 'all';
   readonly body: PeerMessageBody;
+  readonly form: CertificateForm;
 }
 
 /** A chain at rest, one of whose members says to another what it likes. */
@@ -92,7 +94,7 @@ class Hostility {
       return count > max ? [`${what}: a node sends ${count} messages to ${who}, not ${max}`] : [];
     });
     const answers = counted[HOSTILE] ?? 0;
-    const bytes = this.#to(HOSTILE).reduce((sum, each) => sum + this.#bytesOf(each.body), 0);
+    const bytes = this.#to(HOSTILE).reduce((sum, each) => sum + this.#bytesOf(each.body, each.form), 0);
     this.answers = Math.max(this.answers, answers);
     this.timesBytes = Math.max(this.timesBytes, bytes / copies / this.#bytesOf(body));
     const bytesMax = CHAINS_MAX * this.#chainBytes * Math.min(copies, answers);
@@ -104,10 +106,10 @@ class Hostility {
   #fit(ports: NodePorts, node: MemberIndex): NodePorts {
     const { peers } = ports;
     if (node === HOSTILE) this.#hostile = peers;
-    const send: PeerPort['send'] = (to, body, epoch) => {
+    const send: PeerPort['send'] = (to, body, epoch, form = 'whole') => {
       this.#seen.set(body.kind === 'protocol' ? this.#subject.step(body).phase : body.kind, body);
-      if (node === HEARER) this.#sent.push({ to, body });
-      peers.send(to, body, epoch);
+      if (node === HEARER) this.#sent.push({ to, body, form });
+      peers.send(to, body, epoch, form);
     };
     return { ...ports, peers: { connected: () => peers.connected(), send } };
   }
@@ -124,8 +126,8 @@ class Hostility {
     return held.reduce((sum, block) => sum + this.#bytesOf({ kind: 'block-response', block }), 0);
   }
 
-  #bytesOf(body: PeerMessageBody): number {
-    return this.#subject.nodes.codec.encodeBody(body).length;
+  #bytesOf(body: PeerMessageBody, form?: CertificateForm): number {
+    return this.#subject.nodes.codec.encodeBody(body, form).length;
   }
 }
 

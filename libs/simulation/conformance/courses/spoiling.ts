@@ -1,5 +1,6 @@
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { HostedState, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
 import { type Prng, prng, type Seed } from '#libs/random/prng.ts';
 import { WholeNode } from '../../nodes/whole-node.ts';
 import { type HostedSubject, wholeNodes } from '../../nodes/whole-nodes.ts';
@@ -50,13 +51,13 @@ export class Spoiling {
     return [...this.#faults];
   }
 
-  /** Bodies beside the protocol are read in a spoilt form by the codec alone. */
+  /** What is sent, with its certificates as they are sent, is read in a spoilt form by the codec alone. */
   #fit(peers: Parameters<NonNullable<ConstructorParameters<typeof WholeNode>[2]>>[0]['peers']): typeof peers {
     return {
       connected: () => peers.connected(),
-      send: (to, body, epoch) => {
-        for (let left = this.#each; left > 0; left--) this.#tryBody(body);
-        peers.send(to, body, epoch);
+      send: (to, body, epoch, form) => {
+        for (let left = this.#each; left > 0; left--) this.#tryBody(body, form);
+        peers.send(to, body, epoch, form);
       },
     };
   }
@@ -80,9 +81,9 @@ export class Spoiling {
     });
   }
 
-  #tryBody(body: PeerMessageBody): void {
+  #tryBody(body: PeerMessageBody, form?: CertificateForm): void {
     const { codec } = this.#inner.nodes;
-    this.#try(body.kind, () => codec.decodeBody(spoilt(codec.encodeBody(body), this.#random)));
+    this.#try(body.kind, () => codec.decodeBody(spoilt(codec.encodeBody(body, form), this.#random)));
   }
 
   #try(what: string, run: () => void): void {
