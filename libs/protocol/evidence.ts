@@ -109,8 +109,8 @@ export function evidenceFault(
 }
 
 export function isSameStatement(a: VoteStatement, b: VoteStatement): boolean {
-  // Most of those that differ do so in their view or kind.
-  return a === b || (a.view === b.view && a.kind === b.kind && compareStatements(a, b) === 0);
+  // Most of those that differ do so in their kind or view.
+  return a === b || (a.kind === b.kind && a.view === b.view && compareStatements(a, b) === 0);
 }
 
 /**

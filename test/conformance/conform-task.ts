@@ -1,4 +1,8 @@
-import { type OpenConformance, openConformance } from '#libs/simulation/conformance/open-conformance.ts';
+import {
+  type OpenConformance,
+  openConformance,
+  type PartResult,
+} from '#libs/simulation/conformance/open-conformance.ts';
 import { type ConformanceRow, nameOfRow } from '#libs/simulation/conformance/row.ts';
 import { CASE_IDS, type CaseId } from '#libs/simulation/conformance/words/case-id.ts';
 import { QUICK, WHOLE } from '#libs/simulation/conformance/words/effort.ts';
@@ -26,6 +30,12 @@ export function rowsOf({ rows }: ConformTask): readonly ConformanceRow[] {
 
 export function openConform(task: ConformTask): OpenConformance {
   return openConformance(rowsOf(task), { effort: task.isQuick ? QUICK : WHOLE, cases: task.cases });
+}
+
+/** Runs a part, and tells how long it took: a run of an hour should say where the time went. */
+export function timedPart(open: OpenConformance, at: number): PartResult {
+  const startMs = performance.now();
+  return { ...open.run(at), tookMs: performance.now() - startMs };
 }
 
 /** Whether the task leaves no case out. */

@@ -28,6 +28,9 @@ export function reportOf(protocol: string, tally: ConformanceTally, seconds: num
     mutants: tally.mutants,
     caught: tally.caught,
     seconds,
+    courseSeconds: Object.fromEntries(
+      [...tally.coursesMs].map(([name, ms]) => [name, Math.round(ms / 100) / 10]),
+    ),
     notBuiltYet: CASE_IDS.filter((id) =>
       all.some((each) => each.case === id && each.state === 'not built yet'),
     ),

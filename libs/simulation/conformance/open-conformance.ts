@@ -17,6 +17,8 @@ export interface PlannedPart {
 /** The result of a part. */
 export interface PartResult extends CourseBatch {
   readonly planned: PlannedPart;
+  /** The time that it took, in milliseconds, where somebody measures it. */
+  readonly tookMs?: number;
 }
 
 /** What of the kit is run. */

@@ -45,6 +45,8 @@ export class ConformanceTally {
   readonly failures: ToldFailure[] = [];
   readonly figures: (CaseFigures & { readonly row: string })[] = [];
   readonly gaps: (CaseGap & { readonly row: string })[] = [];
+  /** The time that each course took, all threads added up, in milliseconds. */
+  readonly coursesMs = new Map<string, number>();
   runs = 0;
   mutants = 0;
   caught = 0;
@@ -54,11 +56,12 @@ export class ConformanceTally {
     this.#courses = courses;
   }
 
-  add({ planned, runs, failures, mutants, figures = [], gaps = [] }: PartResult): void {
+  add({ planned, runs, failures, mutants, figures = [], gaps = [], tookMs = 0 }: PartResult): void {
     this.runs += runs;
     this.mutants += mutants?.tried ?? 0;
     this.caught += mutants?.caught ?? 0;
     const { row, course, part, of } = planned;
+    this.coursesMs.set(course, (this.coursesMs.get(course) ?? 0) + tookMs);
     const { parts } = this.#ran.get(`${row} ${course}`) ?? { parts: new Set() };
     this.#ran.set(`${row} ${course}`, { parts: parts.add(part), of });
     this.figures.push(...figures.map((each) => ({ ...each, row })));
