@@ -60,11 +60,11 @@ export const QUICK: Effort = {
 /** For a protocol that is to be believed. */
 export const WHOLE: Effort = {
   seeds: 10_000,
-  livenessSeeds: 600,
+  livenessSeeds: 400,
   standstillSizes: 3,
   wholeSeeds: 60,
   evidenceSeeds: 40,
-  weightSeeds: 600,
+  weightSeeds: 400,
   pureSeeds: 40,
   spoiltSeeds: 60,
   spoiltEach: 8,
