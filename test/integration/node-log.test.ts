@@ -166,7 +166,7 @@ describe('what btcfed node logs', () => {
         assert.ok(readme.includes(`| \`${name}\` |`), `${name} is not in the README of ${service}`);
       }
     }
-    assert.match(scrapes.get('consensus') ?? '', /^btcfed_consensus_members_count{service="consensus"} 4$/m);
+    assert.match(scrapes.get('consensus') ?? '', /^btcfed_consensus_members{service="consensus"} 4$/m);
   });
 
   test('LOG-13 nothing was printed outside the log', () => {

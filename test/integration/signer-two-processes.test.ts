@@ -56,11 +56,11 @@ const codeOf = (call: Promise<unknown>): Promise<string | undefined> =>
 /** The edge's view of a core that has no network itself. */
 async function assertCounted(metrics: MemoryMetrics): Promise<void> {
   const value = (name: string, labels = {}) => metrics.value(`btcfed_signer_${name}`, labels);
-  while (value('starts_count') === 0) {
+  while (value('starts') === 0) {
     metrics.scrape();
     await new Promise((resolve) => setImmediate(resolve));
   }
-  assert.deepEqual([value('starts_count'), value('signing_info'), value('mark_view')], [2, 1, 1]);
+  assert.deepEqual([value('starts'), value('signing_info'), value('mark_view')], [2, 1, 1]);
   assert.deepEqual([value('conflicts_total'), value('fenced_total')], [1, 0]);
   const code = 'SIGNER_NOT_ALLOWED';
   assert.equal(value('refusals_total', { code }), 1, 'also what the edge itself refused');

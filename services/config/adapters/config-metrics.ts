@@ -10,7 +10,7 @@ export function configMetrics(metrics: Metrics, { generation, peerCount }: Confi
   const changes = metrics.counter('btcfed_config_generations_total', {
     help: 'Configurations that came into force since the start, the first included.',
   });
-  const peers = metrics.gauge('btcfed_config_peers_count', { help: 'Peers of peers.yaml that are valid.' });
+  const peers = metrics.gauge('btcfed_config_peers', { help: 'Peers of peers.yaml that are valid.' });
   metrics.onScrape(() => {
     changes.follow(Number(generation()));
     peers.set(peerCount());

@@ -49,15 +49,15 @@ test('P2P-94 consensus counts blocks as they come, and shows at a scrape where i
   const value = (name: string, labels = {}) => metrics.value(`btcfed_consensus_${name}`, labels);
   assert.equal(value('blocks_total'), 2);
   assert.equal(value('transactions_total'), 3);
-  assert.deepEqual(metrics.observations('btcfed_consensus_block_transactions_count'), [1, 2]);
+  assert.deepEqual(metrics.observations('btcfed_consensus_block_transactions'), [1, 2]);
   assert.equal(value('refused_messages_total', { cause: 'stale' }), 2);
   assert.equal(value('final_height'), 2);
   assert.equal(value('current_view'), 9);
   assert.equal(value('view_timeouts_total'), 4);
   assert.equal(value('last_commit_seconds'), 1.5);
   assert.equal(value('halted_info'), 1);
-  assert.equal(value('members_count'), set().members.length);
-  assert.equal(value('missing_members_count'), set().members.length - certificate.signatures.length);
+  assert.equal(value('members'), set().members.length);
+  assert.equal(value('missing_members'), set().members.length - certificate.signatures.length);
   for (const [index, { name }] of set().members.entries()) {
     const signed = certificate.signatures.some(({ member: signer }) => signer === index);
     assert.equal(value('member_last_signed_height', { member: name }), signed ? 2 : 0);

@@ -39,7 +39,7 @@ function countBlocks(metrics: Metrics, final: FinalFeed): void {
   const transactions = metrics.counter('btcfed_consensus_transactions_total', {
     help: 'Transactions in blocks made final since the start.',
   });
-  const sizes = metrics.histogram('btcfed_consensus_block_transactions_count', {
+  const sizes = metrics.histogram('btcfed_consensus_block_transactions', {
     help: 'Transactions in a final block.',
     buckets: TRANSACTIONS,
   });
@@ -85,8 +85,8 @@ function showStatus(metrics: Metrics, { status, finalHeight }: ConsensusFacts): 
     'Height that is known to be decided: above final_height while catching up.',
   );
   const view = gauge('current_view', 'View that this member is in.');
-  const peers = gauge('connected_peers_count', 'Members whose gateways are connected.');
-  const mempool = gauge('mempool_transactions_count', 'Transactions that wait for a block.');
+  const peers = gauge('connected_peers', 'Members whose gateways are connected.');
+  const mempool = gauge('mempool_transactions', 'Transactions that wait for a block.');
   const commit = gauge('last_commit_seconds', 'From first seeing to final, of the newest transaction.');
   const halted = gauge('halted_info', '1 while this member signs nothing, see its log.');
   const timeouts = metrics.counter('btcfed_consensus_view_timeouts_total', {
@@ -107,8 +107,8 @@ function showStatus(metrics: Metrics, { status, finalHeight }: ConsensusFacts): 
 
 /** One series for each member of the federation, 512 at most. */
 function showMembers(metrics: Metrics, { set, tipCertificate }: ConsensusFacts): void {
-  const members = metrics.gauge('btcfed_consensus_members_count', { help: 'Members of the federation.' });
-  const missing = metrics.gauge('btcfed_consensus_missing_members_count', {
+  const members = metrics.gauge('btcfed_consensus_members', { help: 'Members of the federation.' });
+  const missing = metrics.gauge('btcfed_consensus_missing_members', {
     help: 'Members that did not sign the newest final block; up to n - quorum is ordinary.',
   });
   const lastSigned = metrics.gauge('btcfed_consensus_member_last_signed_height', {

@@ -19,7 +19,7 @@ test('P2P-94 a gateway shows its peers by state, and a state that nobody is in a
   const registry = { views: () => views, connectedCount: 2, dropped: 7 };
   gatewayMetrics(metrics, { registry, attachments: { dropped: 3 } });
   metrics.scrape();
-  const peers = (state: string) => metrics.value('btcfed_gateway_peers_count', { state });
+  const peers = (state: string) => metrics.value('btcfed_gateway_peers', { state });
   assert.deepEqual([peers('connected'), peers('idle')], [2, 0]);
   assert.equal(metrics.value('btcfed_gateway_round_trip_max_seconds'), 0.0025);
   assert.equal(metrics.value('btcfed_gateway_dropped_frames_total', { to: 'peer' }), 7);

@@ -9,11 +9,11 @@ export interface GatewayNumbers {
 
 /** The figures of a gateway; all of them exist anyway and are read at a scrape. No label names a peer. */
 export function gatewayMetrics(metrics: Metrics, { registry, attachments }: GatewayNumbers): void {
-  const peers = metrics.gauge('btcfed_gateway_peers_count', {
+  const peers = metrics.gauge('btcfed_gateway_peers', {
     help: 'Configured peers, by the state of their connection.',
     labels: ['state'],
   });
-  const connected = metrics.gauge('btcfed_gateway_connected_peers_count', {
+  const connected = metrics.gauge('btcfed_gateway_connected_peers', {
     help: 'Peers whose connection is up.',
   });
   const roundTrip = metrics.gauge('btcfed_gateway_round_trip_max_seconds', {

@@ -25,14 +25,11 @@ export function followSigner(metrics: Metrics, ask: () => Promise<SignerFacts>):
   const lock = gauge('lock_view', 'View that the key is locked on.');
   const proven = gauge('proven_view', 'Highest view known to be proved.');
   const sessions = gauge(
-    'session_count',
+    'sessions',
     'Sessions ever opened: more than starts of consensus means two of them.',
   );
-  const rows = gauge('audit_rows_count', 'Rows of the audit log.');
-  const starts = gauge(
-    'starts_count',
-    'Starts that the audit log knows. Fewer than before: it was set back.',
-  );
+  const rows = gauge('audit_rows', 'Rows of the audit log.');
+  const starts = gauge('starts', 'Starts that the audit log knows. Fewer than before: it was set back.');
   const signing = gauge('signing_info', '1 while it signs; 0 when locked, in quarantine, retired or silent.');
   const verifier = verifierMetrics(metrics);
   const take = (facts: SignerFacts): void => {
@@ -49,7 +46,7 @@ export function followSigner(metrics: Metrics, ask: () => Promise<SignerFacts>):
 }
 
 function verifierMetrics(metrics: Metrics): (counts: SignerFacts['verifier']) => void {
-  const remembered = metrics.gauge('btcfed_signer_cached_signatures_count', {
+  const remembered = metrics.gauge('btcfed_signer_cached_signatures', {
     help: 'Verified signatures that are remembered.',
   });
   const shown = metrics.counter('btcfed_signer_shown_signatures_total', {

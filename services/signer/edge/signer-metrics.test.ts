@@ -73,10 +73,10 @@ test('a scrape shows how far the key is, and that it does not sign when it is lo
     return names.map((name) => metrics.value(`btcfed_signer_${name}`));
   };
   assert.deepEqual(
-    await shown('mark_view', 'lock_view', 'proven_view', 'session_count', 'signing_info'),
+    await shown('mark_view', 'lock_view', 'proven_view', 'sessions', 'signing_info'),
     [9, 7, 8, 2, 1],
   );
-  assert.deepEqual(await shown('starts_count', 'cached_signatures_count'), [5, 6]);
+  assert.deepEqual(await shown('starts', 'cached_signatures'), [5, 6]);
   const counted = ['verified', 'cached', 'refused'].map((result) =>
     metrics.value('btcfed_signer_shown_signatures_total', { result }),
   );
