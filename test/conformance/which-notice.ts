@@ -1,6 +1,6 @@
 // `npm run conform:mutants`: which cases of the quick kit are red for each mutant of a case.
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { runScript, scriptOptions, wholeNumber } from '#test/support/runner/script.ts';
+import { refuse, runScript, scriptOptions, wholeNumber } from '#test/support/runner/script.ts';
 import { SIMULATED } from './case-mutant.ts';
 import { CASE_MUTANTS } from './case-mutants.ts';
 import { noticed } from './noticing.ts';
@@ -37,7 +37,10 @@ if (isMainThread) {
       process.stdout.write(HELP);
       return 0;
     }
-    const jobs = Math.min(wholeNumber('jobs', options.jobs), named(options.mutant).length);
+    const mutants = named(options.mutant).length;
+    if (mutants === 0)
+      refuse(`--mutant takes a part of the name of a mutant, such as C9, not "${options.mutant}"`);
+    const jobs = Math.min(wholeNumber('jobs', options.jobs), mutants);
     let isEachNoticed = true;
     const take = ({ mutant, own, cases, texts, seconds }: Noticed): void => {
       const others = cases.filter((id) => id !== own);
@@ -48,7 +51,7 @@ if (isMainThread) {
       for (const text of texts) process.stdout.write(`    ${text}\n`);
     };
     await Promise.all(Array.from({ length: jobs }, (_, job) => inThread(options.mutant, job, jobs, take)));
-    return isEachNoticed && jobs > 0 ? 0 : 1;
+    return isEachNoticed ? 0 : 1;
   });
 } else {
   const { text, job, jobs } = workerData as {

@@ -38,7 +38,9 @@ export async function runInCheckout(
     child.on('error', reject);
     child.on('close', resolve);
   });
-  if (code === EXIT_OF_USAGE) throw invalidInput(last ?? `${name} refused its options`);
+  // Not 1, which is an answer of a script: a case failed.
+  if (code === EXIT_OF_USAGE)
+    throw new CliError(last ?? `${name} refused its options`, { code: 'CLI_UNUSABLE' });
   if (last !== undefined) terminal.note(last);
   if (code === 0 || code === 1) return code === 0;
   throw new CliError(`${name} broke off`, { code: 'CLI_SERVICE_FAILED', service: name });
