@@ -20,6 +20,14 @@ export interface Grounds {
   readonly certificate?: QuorumCertificate;
   /** Proof that the view was reached, for a signer that was left behind. */
   readonly entry?: EntryProof;
+  /** The decided block that the height stands on, where its header says who leads. */
+  readonly opening?: OpeningProof;
+}
+
+/** A decided block: its header, and the certificate that decides it. */
+export interface OpeningProof {
+  readonly certificate: QuorumCertificate;
+  readonly header: BlockHeader;
 }
 
 export interface EntryProof {

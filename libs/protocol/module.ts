@@ -44,8 +44,17 @@ export type Input<Message> =
   | ({ readonly kind: 'signed'; readonly statement: VoteStatement } & KeySignature)
   /** The block asked for by `build`. */
   | { readonly kind: 'built'; readonly position: Position; readonly block: Block }
-  /** Answer to `check` or `fetch`: the block and all its ancestors are held, and it is valid or not. */
-  | { readonly kind: 'checked'; readonly digest: Digest; readonly height: Height; readonly ok: boolean }
+  /**
+   * Answer to `check` or `fetch`: the block and all its ancestors are held, and it is valid or not. `block`: the block itself,
+   * where its keeper hands it on, for a leader that proposes it once more.
+   */
+  | {
+      readonly kind: 'checked';
+      readonly digest: Digest;
+      readonly height: Height;
+      readonly ok: boolean;
+      readonly block?: Block;
+    }
   /**
    * Whether there is anything to decide (empty-blocks.ts): without it, views rest (RULES.md C.5.7). Said on each
    * change, and after each `commit`.

@@ -22,8 +22,8 @@ export function askForBlock(
     }
     case 'fetch': {
       const { digest } = effect.certificate;
-      return blocks.fetch(effect.certificate, effect.from, (ok, height) =>
-        answer({ kind: 'checked', digest, height, ok }),
+      return blocks.fetch(effect.certificate, effect.from, (ok, height, block) =>
+        answer({ kind: 'checked', digest, height, ok, ...(block === undefined ? {} : { block }) }),
       );
     }
   }

@@ -77,7 +77,12 @@ export interface BlockPort {
   build(position: Position, draft: BlockDraft, done: (block: Block) => void): void;
   /** Answers once the block and all its ancestors are held. */
   check(block: Block, from: MemberIndex, done: (ok: boolean) => void): void;
-  fetch(certificate: QuorumCertificate, from: MemberIndex, done: (ok: boolean, height: Height) => void): void;
+  /** Answers once the block and all its ancestors are held; `block`: the block itself, where its keeper hands it on. */
+  fetch(
+    certificate: QuorumCertificate,
+    from: MemberIndex,
+    done: (ok: boolean, height: Height, block?: Block) => void,
+  ): void;
   /** Stores the block and its ancestors as final; fetches missing ones. @throws on a fork. */
   commit(certificate: QuorumCertificate, from: MemberIndex): void;
 }

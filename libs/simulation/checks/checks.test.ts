@@ -87,10 +87,9 @@ describe('V2: an honest view decides', () => {
     const plan = { ...drawn, broken: [], delayAfterGst: GOOD_DELAY, signMsMax: 2, verifyMsMax: 1 };
     const check = new ViewCheck(findings, plan, {
       ...{ nowMs: () => clock.nowMs, isRecovered: () => recovered, shape },
-      leader: (view) => toMemberIndex(Number(view % 4n)),
     });
     if (works) check.worked(2, true);
-    for (const instance of together) check.entered(instance, at(6n));
+    for (const instance of together) check.entered(instance, at(6n), toMemberIndex(2));
     clock.nowMs = gaveUpMs;
     check.gaveUp(0, at(6n));
     return invariants(findings);
@@ -107,10 +106,9 @@ describe('V2: an honest view decides', () => {
     const plan = { ...drawn, broken: [], delayAfterGst: GOOD_DELAY, signMsMax: 2, verifyMsMax: 1 };
     const check = new ViewCheck(findings, plan, {
       ...{ nowMs: () => clock.nowMs, isRecovered: () => true, shape: SHAPE },
-      leader: () => toMemberIndex(2),
     });
     check.worked(2, true);
-    for (const instance of [0, 1, 2, 3]) check.entered(instance, at(6n, 5n));
+    for (const instance of [0, 1, 2, 3]) check.entered(instance, at(6n, 5n), toMemberIndex(2));
     clock.nowMs = LATE;
     check.gaveUp(0, at(6n, 7n));
     assert.deepEqual(invariants(findings), []);

@@ -90,9 +90,9 @@ function checkingObserver<State, Message, Record>(
     transmitted: (_instance, message) => {
       for (const certificate of subject.certificates(message)) agreement.certified(certificate, of);
     },
-    entered: (instance, position) => {
+    entered: (instance, position, leader) => {
       evidence.entered(position);
-      views.entered(instance, position);
+      views.entered(instance, position, leader);
     },
     worked: (instance, isPending) => views.worked(instance, isPending),
     heard: (from, claim) => {

@@ -1,4 +1,4 @@
-import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { ProtocolShape } from '#libs/protocol/hosting/protocol-shape.ts';
 import { type Position, positionText } from '#libs/protocol/vote/position.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -13,7 +13,6 @@ const IN_STEP_MS = 40;
 /** The world of a run, and its protocol. */
 export interface ViewWorld {
   readonly shape: Pick<ProtocolShape, 'criticalMessages' | 'criticalSignatures'>;
-  leader(view: View): MemberIndex;
   nowMs(): number;
   /** Whether all honest members that are not broken have recovered from the faults. */
   isRecovered(): boolean;
@@ -23,6 +22,7 @@ interface Entry {
   readonly firstMs: number;
   readonly lastMs: number;
   readonly count: number;
+  readonly leader: MemberIndex;
 }
 
 /**
@@ -55,24 +55,24 @@ export class ViewCheck {
     else if (!this.#workMs.has(instance)) this.#workMs.set(instance, this.#world.nowMs());
   }
 
-  entered(instance: number, position: Position): void {
+  entered(instance: number, position: Position, leader: MemberIndex): void {
     const lastMs = this.#world.nowMs();
     if (!this.#core.has(instance) || !this.#world.isRecovered()) return;
     const place = positionText(position);
     const { firstMs, count } = this.#entries.get(place) ?? { firstMs: lastMs, count: 0 };
-    this.#entries.set(place, { firstMs, lastMs, count: count + 1 });
+    this.#entries.set(place, { firstMs, lastMs, count: count + 1, leader });
   }
 
   /** Someone asks for the signature under a timeout. */
   gaveUp(instance: number, position: Position): void {
     const place = positionText(position);
     const entry = this.#entries.get(place);
-    const leader = this.#world.leader(position.view);
-    const workMs = this.#workMs.get(leader);
     // A member that gives up early has its reasons, and takes the others along.
     this.#entries.delete(place);
-    const isOfCore = this.#core.has(instance) && this.#core.has(leader);
-    if (entry === undefined || workMs === undefined || !isOfCore) return;
+    if (entry === undefined) return;
+    const { leader } = entry;
+    const workMs = this.#workMs.get(leader);
+    if (workMs === undefined || !this.#core.has(instance) || !this.#core.has(leader)) return;
     const isTogether = entry.count === this.#core.size && entry.lastMs - entry.firstMs <= IN_STEP_MS;
     const togetherMs = this.#world.nowMs() - Math.max(entry.lastMs, workMs);
     if (!isTogether || togetherMs < this.#decisionMs) return;

@@ -77,9 +77,9 @@ export class Blocks implements BlockPort {
   fetch(
     certificate: QuorumCertificate,
     from: MemberIndex,
-    done: (ok: boolean, height: Height) => void,
+    done: (ok: boolean, height: Height, block?: Block) => void,
   ): void {
-    this.#whenHeld(certificate, from, () => done(true, certificate.height));
+    this.#whenHeld(certificate, from, ({ block }) => done(true, certificate.height, block));
   }
 
   commit(certificate: QuorumCertificate, from: MemberIndex): void {

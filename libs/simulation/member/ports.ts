@@ -39,7 +39,7 @@ export function simulatedPorts<State, Message, Record>(
     monitor: {
       entered: (position, leader, cause) => {
         note(`view ${position.view} leader ${leader}${cause === 'leave' ? ' after timeout' : ''}`);
-        if (owner.isHonest) observer.entered(instance, position);
+        if (owner.isHonest) observer.entered(instance, position, leader);
       },
       refused: (from, cause) => {
         note(`refused ${cause} of ${from}`);

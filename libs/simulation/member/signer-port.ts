@@ -1,8 +1,10 @@
 import { Custodian } from '#libs/custody/custodian.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import type { Decision } from '#libs/custody/decision.ts';
+import { type Learnable, learnableOpening } from '#libs/custody/learn-grounds.ts';
 import { learnables, statementRequest } from '#libs/custody/statement-request.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
+import type { LeaderOf } from '#libs/protocol/vote/height-leaders.ts';
 import { slotName } from '#libs/protocol/vote/slot.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { SignatureAnswer, SignerPort } from '#libs/replica/ports.ts';
@@ -25,9 +27,13 @@ export function signerPort<State, Message, Record>(owner: PortsOwner<State, Mess
   const custodian = custodianOf(owner, file.value);
   /** Has a statement recorded, durably, and signed. */
   const answer = (statement: VoteStatement, grounds: Grounds): SignatureAnswer => {
-    for (const { claims, learn } of learnables(custodian, statement, grounds)) {
+    const believe = ({ claims, learn }: Learnable): void => {
       if (claims.every((claim) => authority.verify(claim))) learn();
-    }
+    };
+    // Who leads may follow from the block before, so that is shown first, as a service shows it.
+    const opening = grounds.opening && learnableOpening(custodian, grounds.opening);
+    if (opening !== undefined) believe(opening);
+    for (const each of learnables(custodian, statement, grounds)) believe(each);
     const { chain, epoch, session } = custodian.state;
     const decision = custodian.decide(statementRequest({ chain, epoch, session }, statement, grounds));
     if (decision.kind === 'refuse') return { kind: 'refused', reason: decision.reason };
@@ -56,8 +62,10 @@ function custodianOf<State, Message, Record>(
   state: CustodyState,
 ): Custodian {
   const { set, root } = setting;
-  const leader = (view: Parameters<typeof setting.leader>[0]) => setting.leader(view);
-  const context = { table: setting.table, set, me: endpoint.member, root, leader };
+  const { table } = setting;
+  const inTurn: LeaderOf = (view) => setting.leader(view);
+  const leader = table.leaders?.(set.members.length) ?? inTurn;
+  const context = { table, set, me: endpoint.member, root, leader };
   return new Custodian(context, state);
 }
 

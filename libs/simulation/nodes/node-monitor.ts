@@ -32,7 +32,7 @@ export function nodeMonitor({ owner, book, seat, nodeAt }: MonitorParts): Engine
   return {
     entered: (position, leader, cause) => {
       owner.note(`view ${position.view} leader ${leader}${cause === 'leave' ? ' after timeout' : ''}`);
-      seat().observe((observer) => observer.entered(instance, position));
+      seat().observe((observer) => observer.entered(instance, position, leader));
     },
     refused: (from, cause) => {
       const node = nodeAt(from);

@@ -11,7 +11,6 @@ import { ViewCheck, type ViewWorld } from '../checks/view-check.ts';
 import type { SimulatedEpoch } from '../federation/federation.ts';
 import type { SimulatedSubject } from '../member/whole-nodes.ts';
 import { instancesOf, type Plan } from '../plan/plan.ts';
-import { plannedLeaders } from '../plan/turns.ts';
 import type { Observer } from '../subject/observer.ts';
 import type { Schedule } from '../time/schedule.ts';
 import { World } from '../world/world.ts';
@@ -43,10 +42,8 @@ export function runPlan<State, Message, Record>(
   const sightings = new SightingsLog();
   const records = new RecordCheck(findings);
   const liars = new Set(plan.byzantine.map(({ member }) => member));
-  const { set, table } = federation.founding;
   const views = viewsOf(plan, findings, {
     shape: subject.shape,
-    leader: plannedLeaders(plan.leaders, table, subject.leaders(set)),
     nowMs: () => schedule.nowMs,
     isRecovered: () => progress.isRecovered,
   });

@@ -18,7 +18,8 @@ export interface Observer<Message, Record> {
   refused(instance: number, statement: VoteStatement, reason: string): void;
   saved(instance: number, before: Record | undefined, after: Record): void;
   transmitted(instance: number, message: Message): void;
-  entered(instance: number, position: Position): void;
+  /** `leader`: of the view that is entered, as the member knows it. */
+  entered(instance: number, position: Position, leader: MemberIndex): void;
   /** Transactions wait at a member, or no longer wait. */
   worked(instance: number, isPending: boolean): void;
   /** The signature of a claim holds, which this member did not know before. */
