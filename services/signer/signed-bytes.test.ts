@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
-import { DBFT_TABLE, PBFT_TABLE, PHASED_TABLE } from '#libs/custody/tables/rounds.ts';
+import { DBFT_TABLE, PHASED_TABLE } from '#libs/custody/tables/rounds.ts';
 import { changeDigest, encodeChange } from '#libs/membership/change.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
 import { membershipSigningBytes } from '#libs/membership/vote.ts';
@@ -10,6 +10,7 @@ import { headBytes } from '#libs/protocol/audit-head.ts';
 import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
 import { blockStatement, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import { PBFT_TABLE } from '#libs/protocol/pbft/vote-table.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { approvalBytes, recoveryTransaction } from './ceremony/recovery-words.ts';
 

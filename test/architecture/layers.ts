@@ -36,6 +36,16 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/protocol',
     'libs/protocol/leader',
   ],
+  // Protocols of locked rounds: the core, and each protocol on it.
+  'libs/protocol/rounds': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
+  'libs/protocol/pbft': [
+    'libs/assert',
+    'libs/bytes',
+    'libs/chain',
+    'libs/protocol',
+    'libs/protocol/leader',
+    'libs/protocol/rounds',
+  ],
   // The protocols by name, for readers of bytes that any of them may have written.
   'libs/protocols': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol', 'libs/protocol/hotstuff'],
   'libs/membership': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
@@ -48,6 +58,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/custody',
     'libs/protocol',
     'libs/protocol/leader',
+    'libs/protocol/pbft',
   ],
   'libs/custody-model': [
     'libs/assert',
@@ -118,11 +129,14 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The simulator, apart from its one room that knows a protocol by name. */
+/** The rooms of the simulator that know a protocol by name. */
+const NAMED_ROOMS = ['libs/simulation/hotstuff', 'libs/simulation/pbft', 'libs/simulation/rounds'];
+
+/** The simulator, apart from the rooms that know a protocol by name. */
 const JUDGING = [
   ...DOMAIN,
   ...ENGINE_ROOMS,
-  ...SIMULATION_ROOMS.filter((each) => each !== 'libs/simulation/hotstuff'),
+  ...SIMULATION_ROOMS.filter((each) => !NAMED_ROOMS.includes(each)),
   'libs/random',
   'libs/simulation/nodes',
   'libs/simulation/presets',

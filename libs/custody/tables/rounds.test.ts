@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { type BlockHeader, headerDigest, NO_PROPOSER } from '#libs/chain/block.ts';
 import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { afterLast } from '#libs/protocol/leader/after-last.ts';
+import { PBFT_TABLE } from '#libs/protocol/pbft/vote-table.ts';
 import type { Report, VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
@@ -18,7 +19,7 @@ import { learnChoices } from '../learn-rounds.ts';
 import { recoveredState } from '../recovery.ts';
 import { withMode } from '../session.ts';
 import { stateFault } from '../state-fault.ts';
-import { DBFT_TABLE, PBFT_TABLE, PHASED_TABLE } from './rounds.ts';
+import { DBFT_TABLE, PHASED_TABLE } from './rounds.ts';
 
 const [A, B] = [toDigest('a'.repeat(64)), toDigest('b'.repeat(64))];
 

@@ -1,6 +1,6 @@
 import { toView } from '#libs/chain/ids.ts';
-import { afterLast } from '#libs/protocol/leader/after-last.ts';
 import { minusView } from '#libs/protocol/leader/minus-view.ts';
+import { PBFT_TABLE } from '#libs/protocol/pbft/vote-table.ts';
 import { VIEW_JUMP_MAX } from '#libs/protocol/vote/limits.ts';
 import { typedBytes } from '#libs/protocol/vote/typed-bytes.ts';
 import type { KindRow, VoteTable } from '#libs/protocol/vote/vote-table.ts';
@@ -15,26 +15,6 @@ const ROUNDS = {
 
 const PROPOSAL: KindRow = { step: 0, leaderOnly: true, grounds: 'choice' };
 const FIRST_VOTE: KindRow = { step: 1, grounds: 'choice' };
-
-/**
- * PBFT with one block in flight. COMMIT rests on the prepared certificate, which is the PREPARE of a quorum, the leader's own
- * among them. A VIEW-CHANGE is of its height alone. No kind votes for a checkpoint: a header has the state root, so the commit
- * certificate of a block certifies the state before it.
- */
-export const PBFT_TABLE: VoteTable = {
-  ...ROUNDS,
-  protocol: 'pbft',
-  leaders: afterLast,
-  proposal: 'pre-prepare',
-  prepared: 'prepare',
-  decides: 'commit',
-  kinds: {
-    'pre-prepare': PROPOSAL,
-    prepare: FIRST_VOTE,
-    commit: { step: 2, grounds: 'none', needs: 'prepare', remembers: 'high' },
-    'view-change': { step: 3, grounds: 'none', leaves: true },
-  },
-};
 
 /**
  * dBFT 3.0. PRE-COMMIT rests on the preparations of a quorum and is remembered, COMMIT rests on the PRE-COMMITs of a quorum.

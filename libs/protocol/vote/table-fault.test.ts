@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { DBFT_TABLE, PBFT_TABLE, PHASED_TABLE } from '#libs/custody/tables/rounds.ts';
+import { DBFT_TABLE, PHASED_TABLE } from '#libs/custody/tables/rounds.ts';
 import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
 import { HOTSTUFF_TABLE } from '../hotstuff/vote-table.ts';
+import { PBFT_TABLE } from '../pbft/vote-table.ts';
 import { tableFault } from './table-fault.ts';
 import type { KindRow } from './vote-table.ts';
 

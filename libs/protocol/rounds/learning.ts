@@ -1,0 +1,96 @@
+import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import { toView } from '#libs/chain/ids.ts';
+import type { QuorumCertificate } from '../certificate.ts';
+import type { LeaveCertificate } from '../leave-certificate.ts';
+import type { EntryCause } from '../module.ts';
+import { roundLeader } from './leaders.ts';
+import { persistRound } from './sending.ts';
+import type { RoundsTurn } from './state.ts';
+import { roundPosition } from './statements.ts';
+import { votesFrom } from './tallying.ts';
+import { stopRoundTimers } from './timing.ts';
+import { markStanding, voteOnPrepared } from './voting.ts';
+
+/** Learns from a verified certificate, formed here or shown by any member. */
+export function learnCertificate(turn: RoundsTurn, certificate: QuorumCertificate, from: MemberIndex): void {
+  const { table } = turn.state.context;
+  if (certificate.kind === table.decides) return learnDecision(turn, certificate, from);
+  if (certificate.kind === table.prepared) return learnPrepared(turn, certificate, from);
+}
+
+/**
+ * A quorum cast its first votes of one view for one block: it is prepared, once the block is held and valid here, and whether or not
+ * its proposal was ever seen. So a member that lost one message does not lose the round. Its voters are in that view: it is entered.
+ */
+export function learnPrepared(turn: RoundsTurn, certificate: QuorumCertificate, from: MemberIndex): void {
+  const { at } = turn;
+  const known = [at.prepared, at.wanted].some((each) => each !== undefined && each.view >= certificate.view);
+  if (known || certificate.height !== at.height || at.decided !== undefined) return;
+  turn.change({ wanted: certificate });
+  if (certificate.view > at.view) enterRound(turn, certificate.view, { cause: 'proof', entered: undefined });
+  const standing = turn.at.standing.get(certificate.digest);
+  if (standing === 'valid') return adoptPrepared(turn);
+  if (standing === 'checking') return;
+  markStanding(turn, certificate.digest, 'checking');
+  turn.emit({ kind: 'fetch', certificate, from });
+}
+
+/** The block of the wanted certificate is held and valid: now it is what this member reports, and votes on. */
+export function adoptPrepared(turn: RoundsTurn): void {
+  const { wanted, standing } = turn.at;
+  if (wanted === undefined || standing.get(wanted.digest) !== 'valid') return;
+  turn.change({ prepared: wanted, wanted: undefined });
+  voteOnPrepared(turn);
+}
+
+/** A quorum gave a view up: it is over for everyone, and the next one begins with their reports. */
+export function learnLeave(turn: RoundsTurn, certificate: LeaveCertificate, from: MemberIndex): void {
+  if (certificate.instance !== turn.at.height) return;
+  if (certificate.high !== undefined) learnPrepared(turn, certificate.high, from);
+  if (certificate.view < turn.at.view) return;
+  enterRound(turn, toView(certificate.view + 1n), { cause: 'leave', entered: certificate });
+}
+
+/** A quorum decided: of this height, or of a later one, whose block has this height's among its ancestors. */
+function learnDecision(turn: RoundsTurn, certificate: QuorumCertificate, from: MemberIndex): void {
+  const { height, decided } = turn.at;
+  if (certificate.height < height || (decided !== undefined && decided.height >= certificate.height)) return;
+  turn.change({ decided: certificate, draft: undefined, building: false });
+  // Whether transactions still wait is known once the block is stored: `work` follows each commit.
+  turn.update({ work: false });
+  persistRound(turn);
+  turn.emit({ kind: 'commit', certificate, from });
+}
+
+/** The way by which a view is entered. */
+interface Entry {
+  readonly cause: EntryCause;
+  readonly entered: LeaveCertificate | undefined;
+}
+
+/**
+ * Enters a view, which must be proved and higher. Votes that decide nothing any more, proposal and leaves are forgotten; what is
+ * prepared never is.
+ */
+function enterRound(turn: RoundsTurn, view: View, { cause, entered }: Entry): void {
+  const { state } = turn;
+  const { at } = state;
+  stopRoundTimers(turn);
+  turn.change({
+    view,
+    entered,
+    ...{ signed: [], unasked: [], proposal: undefined, draft: undefined, building: false },
+    bodies: new Map([...at.bodies].filter(([digest]) => isNeeded(turn, digest))),
+    votes: votesFrom(state, view),
+    leaves: new Map(),
+    ...{ outbox: [], repeats: 0, asked: new Set<MemberIndex>(), answered: new Set<MemberIndex>() },
+  });
+  if (cause === 'leave') turn.update({ leftViews: state.leftViews + 1n });
+  persistRound(turn);
+  const leader = roundLeader(turn.state, view);
+  turn.emit({ kind: 'entered', position: roundPosition(turn.at), leader, cause });
+}
+
+function isNeeded({ at: { prepared, wanted } }: RoundsTurn, digest: string): boolean {
+  return prepared?.digest === digest || wanted?.digest === digest;
+}

@@ -1,0 +1,33 @@
+import type { PublicState } from '../module.ts';
+import { leadsRound, roundLeader } from './leaders.ts';
+import { isLeaving, type RoundsState } from './state.ts';
+import { roundPosition } from './statements.ts';
+
+/** The part of the state of a member that may be shown. */
+export function publicRound(state: RoundsState): PublicState {
+  return {
+    position: roundPosition(state.at),
+    leader: roundLeader(state, state.at.view),
+    votePath: 'all',
+    phase: phaseOf(state),
+    certified: certifiedKinds(state),
+    timedOutViews: state.leftViews,
+  };
+}
+
+function certifiedKinds({ at, context: { table } }: RoundsState): readonly string[] {
+  const kinds: string[] = [];
+  if (at.prepared?.view === at.view) kinds.push(table.prepared);
+  if (at.decided !== undefined) kinds.push(table.decides);
+  return kinds;
+}
+
+/** The event that the view waits for. */
+function phaseOf(state: RoundsState): string {
+  const { at, context } = state;
+  if (at.decided !== undefined) return 'storing';
+  if (isLeaving(state)) return 'leaving';
+  if (at.prepared?.view === at.view) return context.table.decides;
+  if (at.proposal !== undefined) return context.table.prepared;
+  return leadsRound(state) && (at.building || at.draft !== undefined) ? 'proposing' : 'waiting';
+}

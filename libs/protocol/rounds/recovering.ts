@@ -1,0 +1,39 @@
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import { membersIn } from '../certificate-name.ts';
+import type { RecoveryRequest, RoundsStatement } from './message.ts';
+import type { RoundsState, RoundsTurn } from './state.ts';
+import { leaveKind, votingKinds } from './statements.ts';
+import { roundVotesOf } from './tallying.ts';
+
+/**
+ * Answers a member of the same view with the signed statements that it lacks: once until the next repetition, so that asking costs a
+ * member no more than it gives.
+ */
+export function answerRequest(turn: RoundsTurn, from: MemberIndex, request: RecoveryRequest): void {
+  const { at, state } = turn;
+  const statements = lackedBy(state, request).filter(({ member }) => member !== from);
+  if (statements.length === 0) return;
+  turn.change({ answered: new Set(at.answered).add(from) });
+  const { height, view } = at;
+  turn.emit({ kind: 'transmit', to: from, message: { kind: 'recovery', height, view, statements } });
+}
+
+function lackedBy(state: RoundsState, { have, hasProposal }: RecoveryRequest): readonly RoundsStatement[] {
+  const { at, context } = state;
+  const { members } = context.set;
+  const lacks = (kind: string) => {
+    const held = new Set(membersIn(have.get(kind) ?? new Uint8Array(), members.length));
+    return ({ member }: RoundsStatement) => !held.has(member);
+  };
+  const votes = votingKinds(context.table).flatMap((kind) =>
+    [...roundVotesOf(state, at.view, kind).values()].filter(lacks(kind)),
+  );
+  const leaves = [...at.leaves.values()].filter(lacks(leaveKind(context.table)));
+  const proposal = hasProposal || at.proposal === undefined ? [] : [at.proposal];
+  return [...proposal, ...votes, ...leaves];
+}
+
+/** Statements that an answer may have: one of each member and kind, and the proposal. */
+export function recoveredMax({ context: { set, table } }: RoundsState): number {
+  return set.members.length * (votingKinds(table).length + 1) + 1;
+}
