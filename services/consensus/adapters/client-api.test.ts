@@ -260,6 +260,10 @@ describe('GetStatus and GetValidators', () => {
       refusedMessages: { stale: 4n },
       protocol: 'hotstuff',
       scheme: 'slh-dsa-sha2-128f',
+      quorum: {
+        ...{ reached: true, members: 4, reachable: 4, needed: 3, away: [] },
+        ...{ totalWeight: 4n, reachableWeight: 4n, neededWeight: 3n },
+      },
     });
   });
 
