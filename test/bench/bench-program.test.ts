@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { EXIT_CODES } from '#services/launcher/words/exit-codes.ts';
 import { outcomeOf } from '#test/support/programs/command-line.ts';
 import { runBenchProgram } from './bench-program.ts';
 
@@ -14,12 +15,12 @@ describe('npm run bench', () => {
     for (const name of names) assert.match(out, new RegExp(`^  --${name}\\b`, 'm'));
   });
 
-  test('refuses what it cannot measure in one sentence, with exit code 1', async () => {
+  test('refuses what it cannot measure in one sentence, with the exit code of a command line that cannot be read, or that of a refusal', async () => {
     const few = await bench('--members', '4,3');
-    assert.equal(few.code, 1);
+    assert.equal(few.code, EXIT_CODES.usage);
     assert.match(few.notes, /^bench: [^\n]*Expected a whole number from 4 to 512[^\n]*$/);
     const unknown = await bench('--members', '4', '--scheme', 'rsa');
-    assert.equal(unknown.code, 1);
+    assert.equal(unknown.code, EXIT_CODES.failed);
     assert.match(unknown.notes, /^bench: unknown signature scheme "rsa"[^\n]*$/);
   });
 });

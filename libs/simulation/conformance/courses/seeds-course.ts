@@ -3,8 +3,15 @@ import type { Course, CourseBatch } from '../words/course.ts';
 import { judged, judgedIn, judgesIn } from '../words/judged-by.ts';
 import type { JudgedProtocol } from '../words/judged-protocol.ts';
 
-/** Sizes of federations: f of 1, 2 and 3, and sizes at which one vote is to spare. Those of four are the cheapest, and so the most. */
-const SIZES = [4, 5, 6, 7, 10, ...Array.from({ length: 11 }, () => 4)] as const;
+/** Sizes of federations: f of 1, 2 and 3, and sizes at which one vote is to spare. */
+const EACH_SIZE = [4, 5, 6, 7, 10] as const;
+const EACH_SIZE_FIRST = 4;
+
+/** Each size comes up early, so that few seeds have all of them; federations of four are the cheapest, and so the most. */
+const SIZES = [
+  ...Array.from({ length: EACH_SIZE_FIRST }, () => EACH_SIZE).flat(),
+  ...Array.from({ length: 44 }, () => EACH_SIZE[0]),
+];
 
 /** Seeds of the kit begin here, apart from those of campaigns and tests. */
 const FIRST_SEED = 500_000;
@@ -19,7 +26,7 @@ export const SEEDS: Course = {
   open: (candidate, { seeds }) => ({
     parts: seeds,
     run: (part) => {
-      const [seed, members] = [FIRST_SEED + part, SIZES[part % SIZES.length] ?? SIZES[0]];
+      const [seed, members] = [FIRST_SEED + part, SIZES[part % SIZES.length] ?? EACH_SIZE[0]];
       const { violations } = candidate.simulated.run({ seed, members });
       return { runs: 1, failures: judged(violations, seedPlace(candidate, { seed, members })) };
     },
@@ -33,7 +40,7 @@ export const LIVENESS: Course = {
   open: (candidate, { livenessSeeds }) => ({
     parts: livenessSeeds,
     run: (part): CourseBatch => {
-      const [seed, members] = [FIRST_SEED + part, SIZES[part % SIZES.length] ?? SIZES[0]];
+      const [seed, members] = [FIRST_SEED + part, SIZES[part % SIZES.length] ?? EACH_SIZE[0]];
       const { violations } = candidate.simulated.run({ seed, members, mode: 'liveness' });
       const where = seedPlace(candidate, { seed, members, mode: 'liveness' });
       return { runs: 1, failures: judgedIn('C8', violations, where) };
