@@ -106,6 +106,10 @@ async function runAll(
   const parts = openConform(task).parts.length;
   const mine = Math.floor((parts - shard.index) / shard.of) + 1;
   const threads = Math.max(1, Math.min(jobs, mine));
+  const extent = task.isQuick
+    ? 'quickly, which takes minutes'
+    : 'whole, which takes an hour and more; --quick takes minutes';
+  process.stderr.write(`conform: ${mine} parts of ${task.rows.join(', ')}, ${extent}\n`);
   let [done, toldMs] = [0, performance.now()];
   const take = (result: PartResult): void => {
     const told = tally.failures.length;
