@@ -32,7 +32,8 @@ export async function checkBindable(address: string): Promise<void> {
 
 function bindForAMoment(target: { host: string; port: number; ipv6Only: boolean }): Promise<void> {
   return new Promise((resolve, reject) => {
-    const server = createServer();
+    // A connection would keep the server from closing.
+    const server = createServer((socket) => socket.destroy());
     const late = setTimeout(() => {
       server.close();
       reject(new Error('the system does not answer'));

@@ -43,6 +43,7 @@ describe('a member far behind', () => {
     await late.comeBack();
     const [told] = (await late.client.membership()).ballots;
     assert.deepEqual([told?.voters, told?.digest], [[0], digest]);
+    await late.hasAllHistory();
     assert.deepEqual(
       await late.client.get(newest),
       await late.first.get(newest),

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
@@ -17,6 +16,7 @@ import { confYaml } from '#libs/settings/conf-text.ts';
 import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { parsePeersYaml } from '#libs/settings/peers-yaml.ts';
+import { takePort } from '#test/support/network/taken-port.ts';
 import { configProcess, peersText, says, untilTrue } from '#test/support/programs/config-process.ts';
 
 const privateKey = IdentityKey.fromSeed(new Uint8Array(32).fill(12)).secretBase64();
@@ -102,16 +102,13 @@ describe('a reload over real streams', () => {
   });
 
   test('P2P-57 P2P-63 an address that is taken is refused, and all services run what they ran', async (t) => {
-    const taken = createServer().listen(0, '127.0.0.1');
-    t.after(() => taken.close());
-    await new Promise((resolve) => taken.once('listening', resolve));
-    const address = taken.address();
-    assert.ok(typeof address === 'object' && address !== null);
+    const taken = await takePort();
+    t.after(taken.release);
     const own = await running(t, { networkAddresses: ['/ip4/127.0.0.1/tcp/1'] });
     const notes: string[] = [];
     await takePart(t, own, 'signer', [part(notes)]);
     await takePart(t, own, 'gateway', [binder]);
-    const networkAddresses = [`/ip4/127.0.0.1/tcp/${address.port}`];
+    const networkAddresses = [`/ip4/127.0.0.1/tcp/${taken.port}`];
     await writeFile(own.conf, confYaml({ privateKey, networkAddresses, logLevel: 'debug' }));
     const report = await reloaded(own);
     assert.deepEqual([report?.outcome, report?.generation], [ReloadOutcome.ROLLED_BACK, 1n]);

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect, createServer, type Server } from 'node:net';
+import { connect } from 'node:net';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { GatewayNode, type GatewayNodeOptions } from '#test/support/gateway/gateway-node.ts';
 import { claimPortRegion, type PortRegion } from '#test/support/network/port-region.ts';
+import { takePort } from '#test/support/network/taken-port.ts';
 import { until } from '#test/support/within.ts';
 
 // Other addresses are listened on while the gateway runs.
@@ -40,15 +41,6 @@ async function pair(): Promise<{ a: GatewayNode; b: GatewayNode; before: string;
 
 const guestConnection = (a: GatewayNode, b: GatewayNode): string =>
   a.parts.listener.connectionOf(b.key)?.id ?? 'none';
-
-async function listening(host: string): Promise<{ server: Server; port: number }> {
-  const server = createServer().listen(0, host);
-  running.push({ stop: async () => void server.close() });
-  await once(server, 'listening');
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  return { server, port: address.port };
-}
 
 /** A free port from our own region: a free port of the system may be another program's by the time that it is used. */
 function freePort(): number {
@@ -92,7 +84,8 @@ describe('other listen addresses', () => {
   test('P2P-57 P2P-63 that are taken are refused, and nothing has changed', async () => {
     const { a, b, before, connection } = await pair();
     const id = connection();
-    const { port } = await listening('127.0.0.1');
+    const { port, release } = await takePort();
+    running.push({ stop: async () => release() });
     const free = `/ip4/127.0.0.1/tcp/${freePort()}`;
     const taken = `/ip4/127.0.0.1/tcp/${port}`;
     await assert.rejects(a.prepare({ listenAddresses: [free, taken] }), {

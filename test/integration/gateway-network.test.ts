@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createConnection, createServer } from 'node:net';
+import { createConnection } from 'node:net';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { equalBytes } from '#libs/bytes/bytes.ts';
@@ -27,6 +27,7 @@ import {
 } from '#test/support/gateway/gateway-node.ts';
 import { OPEN_DOOR } from '#test/support/gateway/open-door.ts';
 import { claimPortRegion, type PortRegion } from '#test/support/network/port-region.ts';
+import { takePort } from '#test/support/network/taken-port.ts';
 import { until, within } from '#test/support/within.ts';
 
 /** Longest wait for a dial or a stream, which take milliseconds. */
@@ -629,15 +630,13 @@ describe('listening', () => {
   });
 
   test('P2P-02 goes on when one of two addresses can be bound', async () => {
-    const taken = createServer();
-    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
-    const { port } = taken.address() as { port: number };
+    const taken = await takePort();
     const [a] = await startNodes(['a'], () => ({
-      listen: [`/ip4/127.0.0.1/tcp/${port}`, '/ip4/127.0.0.1/tcp/0'],
+      listen: [`/ip4/127.0.0.1/tcp/${taken.port}`, '/ip4/127.0.0.1/tcp/0'],
     }));
     assert.ok(a);
     assert.deepEqual(warnings(a), ['some addresses cannot be listened on']);
     assert.equal(a.parts.network.listenAddresses().length, 1);
-    await new Promise((resolve) => taken.close(resolve));
+    taken.release();
   });
 });

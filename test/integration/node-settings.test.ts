@@ -9,7 +9,6 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -20,6 +19,7 @@ import { IdentityKey } from '#libs/settings/keys.ts';
 import { parsePeersYaml, peersYaml } from '#libs/settings/peers-yaml.ts';
 import { makeHomes } from '#test/support/federation/member-homes.ts';
 import { claimPortRegion } from '#test/support/network/port-region.ts';
+import { takePort } from '#test/support/network/taken-port.ts';
 import { runCommandLine as btcfed } from '#test/support/programs/command-line.ts';
 import { connectionsAt, isListening, NodeProcess, until } from '#test/support/programs/node-process.ts';
 
@@ -149,12 +149,9 @@ describe('two nodes without a chain', () => {
   });
 
   test('P2P-57 P2P-63 an address that is taken is refused by the gateway, and the level stays for all', async () => {
-    const taken = createServer().listen(0, '127.0.0.1');
+    const taken = await takePort();
     try {
-      await new Promise((resolve) => taken.once('listening', resolve));
-      const address = taken.address();
-      assert.ok(typeof address === 'object' && address !== null);
-      const networkAddresses = [`/ip4/127.0.0.1/tcp/${address.port}`];
+      const networkAddresses = [`/ip4/127.0.0.1/tcp/${taken.port}`];
       a.write({ logLevel: 'debug', networkAddresses, connectionTimeoutMs: 7_000 });
       const { code, notes } = await btcfed('config', 'reload', '--home', a.home);
       assert.equal(code, 1);
@@ -166,7 +163,7 @@ describe('two nodes without a chain', () => {
       const level = keys.find(({ key }) => key === 'logging.level');
       assert.deepEqual([level?.value, level?.nextStart], ['info', 'debug']);
     } finally {
-      taken.close();
+      taken.release();
     }
     a.write({ connectionTimeoutMs: 7_000 });
     assert.equal((await btcfed('config', 'reload', '--home', a.home)).code, 0);
