@@ -19,6 +19,7 @@ test('peers that are found close together are dialled once, a little later, and 
   assert.equal(learned, 1);
   learning.soon();
   learning.stop();
-  context.mock.timers.tick(LEARN_DELAY_MS);
+  learning.soon();
+  context.mock.timers.tick(2 * LEARN_DELAY_MS);
   assert.equal(learned, 1);
 });

@@ -4,19 +4,23 @@ import { LEARN_DELAY_MS } from './rules/exchange-limits.ts';
 export class DelayedLearning {
   readonly #learn: () => void;
   #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
 
   constructor(learn: () => void) {
     this.#learn = learn;
   }
 
   soon(): void {
+    if (this.#isStopped) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#learn();
     }, LEARN_DELAY_MS);
   }
 
+  /** For good: what connected peers still tell is not learned. */
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
   }
 }

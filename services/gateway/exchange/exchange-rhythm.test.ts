@@ -5,6 +5,7 @@ import {
   type ExchangeMember,
   sentBy,
 } from '#test/support/gateway/exchange-federation.ts';
+import { ExchangeRhythm } from './exchange-rhythm.ts';
 import { INTERVAL_JITTER } from './rules/exchange-limits.ts';
 
 const INTERVAL_MS = 30_000;
@@ -60,4 +61,19 @@ describe('the messages of peer exchange', () => {
     assert.deepEqual([...c.connections.keys()], [b.key, a.key]);
     assert.deepEqual([b.exchange.intervals, c.exchange.intervals], [0, 0]);
   });
+});
+
+test('the rhythm of peer exchange beats no more after its end, whatever interval comes later', (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const rhythm = new ExchangeRhythm(
+    () => 0.5,
+    () => {},
+  );
+  rhythm.setInterval(INTERVAL_MS);
+  context.mock.timers.tick(INTERVAL_MS);
+  assert.equal(rhythm.intervals, 1);
+  rhythm.stop();
+  rhythm.setInterval(2 * INTERVAL_MS);
+  context.mock.timers.tick(4 * INTERVAL_MS);
+  assert.equal(rhythm.intervals, 1);
 });

@@ -7,6 +7,7 @@ export class ExchangeRhythm {
   #intervalMs = 0;
   #intervals = 0;
   #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
 
   constructor(random: () => number, beat: () => void) {
     this.#random = random;
@@ -24,12 +25,14 @@ export class ExchangeRhythm {
 
   /** Beats from now on in this interval; one that is planned under another is planned anew. */
   setInterval(intervalMs: number): void {
-    if (intervalMs === this.#intervalMs) return;
+    if (this.#isStopped || intervalMs === this.#intervalMs) return;
     this.#intervalMs = intervalMs;
     this.#schedule();
   }
 
+  /** For good. */
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
   }
 

@@ -40,10 +40,12 @@ describe('news', () => {
     assert.deepEqual(told.toSorted(), ['b: x', 'c: b,x']);
   });
 
-  test('are forgotten at the end', (context) => {
+  test('are forgotten at the end, and none is heard after it', (context) => {
     const { news, told, pass } = newsOf(context, ['a']);
     news.add(['x'], 'b');
     news.stop();
+    news.add(['y'], 'b');
+    pass();
     pass();
     assert.deepEqual(told, []);
   });

@@ -19,19 +19,23 @@ export class News {
   /** Key of each record, and the peer that told it. */
   #pending = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
 
   constructor(options: NewsOptions) {
     this.#options = options;
   }
 
   add(keys: readonly string[], teller: string): void {
+    if (this.#isStopped) return;
     for (const key of keys) this.#pending.set(key, teller);
     if (this.#pending.size === 0 || this.#timer !== undefined) return;
     const delayMs = Math.min(NEWS_DELAY_MS, this.#options.intervalMs() * NEWS_DELAY_SHARE);
     this.#timer = setTimeout(() => this.#flush(), delayMs * (1 - this.#options.random() / 2));
   }
 
+  /** For good: what connected peers still tell is passed on to nobody. */
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
     this.#pending.clear();
   }

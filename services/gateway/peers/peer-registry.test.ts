@@ -67,3 +67,11 @@ test('P2P-16 a peer that is back has all others dialled within seconds, also tho
   await pass(3_000);
   assert.ok(dialsOfAway() > before + 1);
 });
+
+test('a list that comes after the end is not dialled', async (context) => {
+  const { registry, pass, dialsOfAway } = await registryOf(context);
+  await registry.stop();
+  await registry.learn([{ key: keyOf(4).toString('hex'), addresses: ['/3'] }]);
+  await pass(10_000);
+  assert.equal(dialsOfAway(), 0);
+});

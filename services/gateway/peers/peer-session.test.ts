@@ -5,6 +5,7 @@ import { PeerFrames } from '../frames/peer-frames.ts';
 import type { PeerConnection } from '../ports/peer-network.ts';
 import type { PeerEvents } from './peer-events.ts';
 import { PeerSession } from './peer-session.ts';
+import { PeerStatus } from './peer-status.ts';
 import type { PeerSurroundings } from './peer-surroundings.ts';
 import { type PeerState, stateTimeLimitMs } from './rules/peer-state.ts';
 
@@ -138,4 +139,20 @@ describe('the session with a peer leaves every state after its time limit, whate
     await pass(FOR_EVER_MS);
     assert.deepEqual(overdue(), ['disconnecting'], 'idle lasts for ever');
   });
+});
+
+test('a state that is entered after the end has no time limit', (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const overdue: PeerState[] = [];
+  const status = new PeerStatus({
+    log: memoryLogger(),
+    limitMs: () => 1,
+    onOverdue: (state) => overdue.push(state),
+  });
+  status.enter('dial');
+  context.mock.timers.tick(1);
+  status.stop();
+  status.enter('dial-failed');
+  context.mock.timers.tick(FOR_EVER_MS);
+  assert.deepEqual(overdue, ['connecting']);
 });

@@ -14,6 +14,7 @@ export class PeerStatus {
   readonly #options: PeerStatusOptions;
   #state: PeerState = 'idle';
   #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
 
   constructor(options: PeerStatusOptions) {
     this.#options = options;
@@ -36,11 +37,14 @@ export class PeerStatus {
   /** A sign that the state holds: its time starts anew. */
   touch(): void {
     clearTimeout(this.#timer);
+    if (this.#isStopped) return;
     const limitMs = this.#options.limitMs(this.#state);
     if (limitMs !== undefined) this.#timer = setTimeout(() => this.#onOverdue(), limitMs);
   }
 
+  /** For good: no state has a time limit any more. */
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
   }
 

@@ -19,6 +19,7 @@ export class PeerTable {
   readonly #peers = new Map<string, Peer>();
   #known: readonly PeerBookEntry[] = [];
   #hosts: ReadonlySet<HostShare> = new Set();
+  #isStopped = false;
 
   constructor(options: PeerTableOptions) {
     this.#options = options;
@@ -44,6 +45,7 @@ export class PeerTable {
 
   /** Puts another list in force; resolves when the removed peers are disconnected. */
   async update(sources: PeerSources): Promise<void> {
+    if (this.#isStopped) return;
     const before = this.#known;
     this.#known = knownPeers(sources);
     this.#hosts = new Set(this.#known.flatMap(({ addresses }) => addresses.flatMap(hostOf)));
@@ -55,7 +57,9 @@ export class PeerTable {
     await Promise.all(leaving.map((peer) => peer.stop()));
   }
 
+  /** For good: a list that comes later is of no use, and its peers would be dialled for ever. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     await Promise.all(this.all.map((peer) => peer.stop()));
   }
 
