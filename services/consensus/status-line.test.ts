@@ -17,12 +17,12 @@ test('F-45 one line tells how the member is', () => {
   const quorum = { ...whole.quorum, reachable: 1, reachableWeight: 1n, away: ['beta'] };
   assert.equal(
     said({ quorum, connectedPeers: 0 }),
-    'no quorum: 1 of 4 members reachable, 3 needed; away: beta, height 5, 0 peers',
+    'no quorum, height 5, 0 peers: 1 of 4 members reachable, 3 needed; away: beta',
   );
-  assert.equal(said({ signerFault: 'locked' }), 'follows without votes: locked, height 5, 3 peers');
+  assert.equal(said({ signerFault: 'locked' }), 'follows without votes, height 5, 3 peers: locked');
   assert.equal(
     said({ mode: 'catching-up', targetHeight: toHeight(90n) }),
     'catching up to height 90, height 5, 3 peers',
   );
-  assert.equal(said({ mode: 'halted', haltReason: 'damage' }), 'halted: damage, height 5, 3 peers');
+  assert.equal(said({ mode: 'halted', haltReason: 'damage' }), 'halted, height 5, 3 peers: damage');
 });

@@ -32,7 +32,7 @@ export class StatusLine implements Lifecycle {
     const now = status();
     const height = finalHeight();
     log.info('status of this member', {
-      status: `${activityText(now)}, height ${height}, ${now.connectedPeers} peers`,
+      status: statusText(now, height),
       mode: now.mode,
       height,
       view: now.view,
@@ -43,9 +43,23 @@ export class StatusLine implements Lifecycle {
   }
 }
 
-function activityText({ mode, haltReason, signerFault, targetHeight, quorum }: MemberStatus): string {
-  if (mode === 'halted') return `halted: ${haltReason}`;
-  if (mode === 'catching-up') return `catching up to height ${targetHeight}`;
-  if (signerFault !== '') return `follows without votes: ${signerFault}`;
-  return isQuorumReached(quorum) ? 'active' : `no quorum: ${reachText(quorum)}`;
+/** "active, height 5, 4 peers"; where something is wrong, the reason comes last. */
+function statusText(status: MemberStatus, height: bigint): string {
+  const { activity, reason } = activityOf(status);
+  const text = `${activity}, height ${height}, ${status.connectedPeers} peers`;
+  return reason === undefined ? text : `${text}: ${reason}`;
+}
+
+interface Activity {
+  readonly activity: string;
+  readonly reason?: string;
+}
+
+function activityOf({ mode, haltReason, signerFault, targetHeight, quorum }: MemberStatus): Activity {
+  if (mode === 'halted') return { activity: 'halted', reason: haltReason };
+  if (mode === 'catching-up') return { activity: `catching up to height ${targetHeight}` };
+  if (signerFault !== '') return { activity: 'follows without votes', reason: signerFault };
+  return isQuorumReached(quorum)
+    ? { activity: 'active' }
+    : { activity: 'no quorum', reason: reachText(quorum) };
 }

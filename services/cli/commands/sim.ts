@@ -3,7 +3,7 @@ import { MEMBERS_MAX } from '#libs/membership/limits.ts';
 import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { checkFoundingSize } from '#services/launcher/testnet/founding-size.ts';
-import { invalidInput } from '#services/launcher/words/errors.ts';
+import { unusable } from '#services/launcher/words/errors.ts';
 import type { SimArguments } from '../simulation/sim-arguments.ts';
 import { action, type CommandContext } from './context.ts';
 import { withLatencyOptions } from './latency-model-options.ts';
@@ -117,7 +117,7 @@ function withSeedOptions(command: Command): Command {
 
 function tooMany(members: number): Error {
   const range = `a whole number from 1 to ${FAULTY_MEMBERS_MAX}`;
-  return invalidInput(
+  return unusable(
     `--members: expected ${range}, or with --model latency to ${MEMBERS_MAX}, not ${members}`,
   );
 }

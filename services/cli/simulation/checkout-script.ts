@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { CliError, invalidInput } from '#services/launcher/words/errors.ts';
+import { CliError, unusable } from '#services/launcher/words/errors.ts';
 import type { ProcessContext } from '#services/launcher/words/process-context.ts';
 
 /** A script of the tests of a checkout: it takes out rules, or has protocols that the product has not. */
@@ -25,7 +25,7 @@ export async function runInCheckout(
   { terminal, root, node }: Pick<ProcessContext, 'terminal' | 'root' | 'node'>,
 ): Promise<boolean> {
   const script = join(root, path);
-  if (!existsSync(script)) throw invalidInput(`${name} needs the tests of the checkout: there is no ${path}`);
+  if (!existsSync(script)) throw unusable(`${name} needs the tests of the checkout: there is no ${path}`);
   const child = spawn(node, [script, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   // The last line of stderr waits: a refusal of options is said once, as the sentence of this command.
   let last: string | undefined;
@@ -40,7 +40,7 @@ export async function runInCheckout(
   });
   // Not 1, which is an answer of a script: a case failed.
   if (code === EXIT_OF_USAGE)
-    throw new CliError(last ?? `${name} refused its options`, { code: 'CLI_UNUSABLE' });
+    throw unusable(last ?? `${name} refused its options`);
   if (last !== undefined) terminal.note(last);
   if (code === 0 || code === 1) return code === 0;
   throw new CliError(`${name} broke off`, { code: 'CLI_SERVICE_FAILED', service: name });

@@ -84,7 +84,7 @@ describe('btcfed conform', () => {
 
   test('says where it can run when there is no checkout', async () => {
     const { code, notes } = await conform('--quick', '/nowhere');
-    assert.equal(code, 1);
+    assert.equal(code, EXIT_CODES.usage);
     assert.match(notes, /conform needs the tests of the checkout: there is no test\/conformance\/run.ts/);
   });
 });

@@ -1,13 +1,13 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import type { SeedHash } from '#libs/simulation/campaign/task.ts';
-import { invalidInput } from '#services/launcher/words/errors.ts';
+import { unusable } from '#services/launcher/words/errors.ts';
 
 /** Empties or makes the file, before hours of work turn out to have no place. @throws CliError. */
 export function openHashFile(path: string): void {
   try {
     closeSync(openSync(path, 'w'));
   } catch (error) {
-    throw invalidInput(`--trace-hashes: ${error instanceof Error ? error.message : String(error)}`);
+    throw unusable(`--trace-hashes: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Expectation, ScenariosTask } from '#libs/simulation/campaign/task.ts';
 import type { TwinsScenario, TwinsView } from '#libs/simulation/twins/scenario.ts';
-import { invalidInput } from '#services/launcher/words/errors.ts';
+import { unusable } from '#services/launcher/words/errors.ts';
 
 const count = z.number().int().min(0).max(64);
 const node = z.union([
@@ -46,7 +46,7 @@ const ANYTHING: Expectation = { safe: true, minCommits: 0, maxCommits: Number.MA
 /** Reads the scenarios of a file. @throws CliError naming the fault of the file. */
 export function readScenarios(path: string, protocol: string): ScenariosTask {
   const { num_nodes: members, num_twins: twins, seed, expect = ANYTHING, scenarios } = parsed(path);
-  if (twins > members) throw invalidInput(`${path}: more twins than nodes`);
+  if (twins > members) throw unusable(`${path}: more twins than nodes`);
   const size = { members, twins };
   return {
     kind: 'scenarios',
@@ -65,7 +65,7 @@ function parsed(path: string): ScenarioFile {
   const result = scenarioFile.safeParse(jsonIn(path));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw invalidInput(`${path} is not a Twins file: ${issue?.path.join('.')}: ${issue?.message}`);
+  throw unusable(`${path} is not a Twins file: ${issue?.path.join('.')}: ${issue?.message}`);
 }
 
 function jsonIn(path: string): unknown {
@@ -74,12 +74,12 @@ function jsonIn(path: string): unknown {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     const reason = existsSync(path) ? 'it cannot be read' : 'there is no such file';
-    throw invalidInput(`${path}: ${reason}`, error);
+    throw unusable(`${path}: ${reason}`, error);
   }
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw invalidInput(`${path} is not JSON`, error);
+    throw unusable(`${path} is not JSON`, error);
   }
 }
 
@@ -90,7 +90,7 @@ function viewOf(
 ): TwinsView {
   // Replicas are numbered from 1 there, and from 0 here.
   if (leader < 1 || leader > size.members)
-    throw invalidInput(`${path}: there is no replica ${leader} to lead`);
+    throw unusable(`${path}: there is no replica ${leader} to lead`);
   const own = Object.entries(phases).map(([phase, each]) => [phase, groupsOf(each, size, path)] as const);
   return { leader: leader - 1, groups: groupsOf(parts, size, path), phases: Object.fromEntries(own) };
 }
@@ -120,7 +120,7 @@ function instanceOf(name: NodeName, { members, twins }: Size, path: string): num
       : name.ReplicaID - 1 + (name.TwinID === 2 ? members : 0);
   const isThere = at >= 0 && at < members + twins;
   if (isThere) return at;
-  throw invalidInput(`${path}: there is no node ${JSON.stringify(name)}`);
+  throw unusable(`${path}: there is no node ${JSON.stringify(name)}`);
 }
 
 function byNetworkId(at: number, { members, twins }: Size): number {

@@ -3,7 +3,7 @@ import { ASKS_MAX } from '#libs/custody-model/bounded/ask-mask.ts';
 import { askPlan, type Extent, extentWords } from '#libs/custody-model/bounded/ask-places.ts';
 import { fitsFlags } from '#libs/custody-model/bounded/flags.ts';
 import type { TableSearch } from '#libs/custody-model/bounded/table-search.ts';
-import { invalidInput } from '#services/launcher/words/errors.ts';
+import { unusable } from '#services/launcher/words/errors.ts';
 import type { SimArguments } from './sim-arguments.ts';
 
 /** The extents of every run: one height in two and in three views, and two heights in two views. */
@@ -48,7 +48,7 @@ const MODEL_OPTIONS = [
 /** @throws CliError when an option of the model is given to another command. */
 export function refuseModelOptions(args: SimArguments): void {
   const astray = MODEL_OPTIONS.find(([name]) => args[name] !== undefined);
-  if (astray !== undefined) throw invalidInput(`${astray[1]} is an option of --signer-model`);
+  if (astray !== undefined) throw unusable(`${astray[1]} is an option of --signer-model`);
 }
 
 /** What `--signer-model` is to do. @throws CliError with one clear sentence. */
@@ -57,7 +57,7 @@ export function signerModelRequest(args: SimArguments): SignerModelRequest {
   const tables = tablesOf(protocol);
   const isOfExtent = views !== undefined || heights !== undefined || walks > 0;
   const extent = { views: views ?? VIEWS, heights: heights ?? HEIGHTS };
-  if (isOfExtent && extent.views < 2) throw invalidInput('--views: a search of rounds has two views or more');
+  if (isOfExtent && extent.views < 2) throw unusable('--views: a search of rounds has two views or more');
   const extents = isOfExtent ? [extent] : USUAL;
   if (walks === 0) for (const table of tables) assertSearchable(table, extents);
   return {
@@ -73,7 +73,7 @@ function tablesOf(protocol: string | undefined): readonly SearchedTable[] {
   const found = ROUNDS_TABLES.get(protocol);
   if (found !== undefined) return [found];
   const known = [...ROUNDS_TABLES.keys()].join(', ');
-  throw invalidInput(
+  throw unusable(
     `--signer-model takes a protocol of rounds (${known}), not "${protocol}"; without --protocol it runs all, and every other case`,
   );
 }
@@ -82,7 +82,7 @@ function tablesOf(protocol: string | undefined): readonly SearchedTable[] {
 function assertSearchable(table: SearchedTable, extents: readonly Extent[]): void {
   for (const { views, heights } of extents) {
     if (fitsFlags({ views, heights }) && askPlan(table, { views, heights }).asks.length <= ASKS_MAX) continue;
-    throw invalidInput(
+    throw unusable(
       `${extentWords({ views, heights })} are more than a whole search of ${table.protocol} can hold: use --walks`,
     );
   }

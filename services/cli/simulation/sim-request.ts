@@ -2,7 +2,7 @@ import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import type { SeedsTask, Task } from '#libs/simulation/campaign/task.ts';
 import { FAULTS, isOmission } from '#libs/simulation/plan/plan-without.ts';
 import { splitsOf } from '#libs/simulation/twins/scenario.ts';
-import { invalidInput } from '#services/launcher/words/errors.ts';
+import { unusable } from '#services/launcher/words/errors.ts';
 import type { MutantsRequest } from './mutants.ts';
 import { PROTOCOLS } from './protocols.ts';
 import type { ReplayRequest } from './replay.ts';
@@ -27,7 +27,7 @@ export function simRequest(args: SimArguments): SimRequest {
   const { replay: seed, trace = false, json = false } = args;
   if (args.mutants === true) return { kind: 'mutants', seeds: args.seeds, json };
   if (seed !== undefined) return { kind: 'replay', task, seed, trace, json };
-  if (trace) throw invalidInput('--trace needs --replay SEED');
+  if (trace) throw unusable('--trace needs --replay SEED');
   const { traceHashes: hashFile, jobs } = args;
   const shard = shardOf(args.shard);
   if (hashFile === undefined) return { kind: 'campaign', task: taskOf(args, task), shard, jobs };
@@ -50,7 +50,7 @@ function taskOf({ twins, views = VIEWS, scenario, crash, blocks }: SimArguments,
   const choices =
     members <= TWINS_MEMBERS_MAX ? members * splitsOf(members, task.twins).length : SCENARIOS_MAX;
   if (choices ** views <= SCENARIOS_MAX) return task;
-  throw invalidInput(
+  throw unusable(
     `there are too many scenarios of ${members} members and ${views} views: use --twins sample`,
   );
 }
@@ -73,7 +73,7 @@ function seedsTask(args: SimArguments): SeedsTask {
   const known = PROTOCOLS.get(protocol);
   if (known === undefined) {
     const names = [...PROTOCOLS.keys()].join(', ');
-    throw invalidInput(`unknown protocol "${protocol}"; known: ${names}`);
+    throw unusable(`unknown protocol "${protocol}"; known: ${names}`);
   }
   const lies = actors === undefined ? {} : { actors: listOf('actor', actors, known.actors) };
   const kinds = faults === undefined ? {} : { faults: listOf('fault', faults, FAULTS) };
@@ -100,18 +100,18 @@ function listOf(what: string, text: string, known: readonly string[]): readonly 
   const names = text.split(',');
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return names;
-  throw invalidInput(`unknown ${what} "${unknown}"; known: ${known.join(', ')}, or "none"`);
+  throw unusable(`unknown ${what} "${unknown}"; known: ${known.join(', ')}, or "none"`);
 }
 
 function omissionsOf(text: string): readonly string[] {
   const names = text.split(',');
   const unknown = names.find((name) => !isOmission(name));
   if (unknown === undefined) return names;
-  throw invalidInput(`--without takes kinds of faults and entries like crash.2, not "${unknown}"`);
+  throw unusable(`--without takes kinds of faults and entries like crash.2, not "${unknown}"`);
 }
 
 function shardOf(text = '1/1'): Shard {
   const [, index = 0, of = 0] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
   if (index >= 1 && index <= of) return { index, of };
-  throw invalidInput(`--shard takes the number of a part and of all parts, like 1/4, not "${text}"`);
+  throw unusable(`--shard takes the number of a part and of all parts, like 1/4, not "${text}"`);
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { refusalCode } from '#test/support/programs/refusal-code.ts';
+import { EXIT_CODES } from '#services/launcher/words/exit-codes.ts';
 import { runProgram } from '../program.ts';
 
 /** Runs `btcfed sim` inside this process. */
@@ -65,7 +65,7 @@ describe('btcfed sim', () => {
     assert.deepEqual(await hashes('two', '--nodes replicas --jobs 2'), once);
     assert.notDeepEqual(await hashes('three', '--nodes replicas --members 5'), once);
     const { code, notes } = await sim(`--trace-hashes ${join(folder, 'none', 'file')}`);
-    assert.deepEqual([code, /--trace-hashes: ENOENT/.test(notes)], [1, true]);
+    assert.deepEqual([code, /--trace-hashes: ENOENT/.test(notes)], [EXIT_CODES.usage, true]);
     assert.equal((await sim('--trace-hashes x --replay 3')).code, 64);
     rmSync(folder, { recursive: true });
   });
@@ -175,7 +175,7 @@ describe('btcfed sim', () => {
   ] as const) {
     test(`E2E-05 refuses ${args} in one sentence`, async () => {
       const { code, out, notes } = await sim(args);
-      assert.equal(code, refusalCode(notes));
+      assert.equal(code, EXIT_CODES.usage);
       assert.deepEqual(out, []);
       assert.match(notes, sentence);
       assert.match(notes, /^btcfed: [^\n]+$/);

@@ -27,6 +27,11 @@ export function invalidInput(message: string, cause?: unknown): CliError {
   return new CliError(message, { code: 'CLI_INVALID_INPUT' }, { cause });
 }
 
+/** The same in a command whose exit code 1 is an answer, such as a seed that broke an invariant. */
+export function unusable(message: string, cause?: unknown): CliError {
+  return new CliError(message, { code: 'CLI_UNUSABLE' }, { cause });
+}
+
 /** A command that had a part of its answer when it failed: `answer` is that part, as `--json` shows it beside the error. */
 export class PartialAnswer extends Error {
   override readonly name = 'PartialAnswer';

@@ -5,7 +5,7 @@ import { CryptoError } from '#libs/crypto/errors.ts';
 import { schemeNames } from '#libs/crypto/parameter-sets.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { Backend, SignatureScheme, Signing } from '#libs/crypto/signature-scheme.ts';
-import { CliError } from '#services/launcher/words/errors.ts';
+import { unusable } from '#services/launcher/words/errors.ts';
 import type { ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { action, type CommandContext } from '../context.ts';
 
@@ -74,6 +74,3 @@ export function keyFile(file: string): Uint8Array {
   throw unusable(`${file} is too large to be a key`);
 }
 
-export function unusable(message: string, cause?: unknown): CliError {
-  return new CliError(message, { code: 'CLI_UNUSABLE' }, { cause });
-}

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { KEY_FORMATS, type KeyFormat, secretKeyText } from '#libs/crypto/key-formats.ts';
 import { writeNewFile } from '#libs/files/new-file.ts';
+import { unusable } from '#services/launcher/words/errors.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import type { CommandContext } from '../context.ts';
@@ -9,7 +10,6 @@ import {
   cryptoAction,
   hexOption,
   schemeOf,
-  unusable,
   withCryptoOptions,
 } from './input.ts';
 

@@ -9,7 +9,7 @@ import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import type { Hosts } from '#libs/simulation/latency/latency-setting.ts';
 import type { LineRates } from '#libs/simulation/latency/lines.ts';
 import { NETWORKS } from '#libs/simulation/latency/networks.ts';
-import { invalidInput } from '#services/launcher/words/errors.ts';
+import { unusable } from '#services/launcher/words/errors.ts';
 import { COST_NAMES, isCostName, type NamedCost } from './cost-names.ts';
 
 /** The options of `--model latency`, as they were typed. */
@@ -54,7 +54,7 @@ const FAILED_VIEWS = [0, 1, 3];
 /** @throws CliError when an option of the model is given without it. */
 export function refuseLatencyOptions(args: LatencyArguments): void {
   const astray = OPTIONS.find(([name]) => args[name] !== undefined);
-  if (astray !== undefined) throw invalidInput(`${astray[1]} is an option of --model latency`);
+  if (astray !== undefined) throw unusable(`${astray[1]} is an option of --model latency`);
 }
 
 const OPTIONS = [
@@ -81,7 +81,7 @@ export function latencyRequest(args: RunArguments): LatencyRequest {
   const { protocol, parameters, timing } = protocolFrom(args);
   const rates = NETWORKS.get(network);
   if (rates === undefined)
-    throw invalidInput(`unknown network "${network}"; known: ${[...NETWORKS.keys()].join(', ')}`);
+    throw unusable(`unknown network "${network}"; known: ${[...NETWORKS.keys()].join(', ')}`);
   return {
     ...{ protocol, parameters, timing, members, scheme, network, rates, hosts, seed, json },
     isTimed: timesAnything(args),
@@ -97,7 +97,7 @@ function protocolFrom({ protocol: name = DEFAULT_PROTOCOL, parameter = [] }: Run
   const protocol = hostedProtocolOf(name);
   const terms = FOUNDING_PROTOCOLS.get(name);
   if (protocol === undefined || terms === undefined)
-    throw invalidInput(`unknown protocol "${name}"; known: ${[...FOUNDING_PROTOCOLS.keys()].join(', ')}`);
+    throw unusable(`unknown protocol "${name}"; known: ${[...FOUNDING_PROTOCOLS.keys()].join(', ')}`);
   const { bounds } = terms.parameters;
   const defaults = Object.entries(bounds).map(([each, bound]) => [each, bound.default] as const);
   const given = parameter.map(([each, text]) => [each, parameterValue(text, bounds[each])] as const);
@@ -106,13 +106,13 @@ function protocolFrom({ protocol: name = DEFAULT_PROTOCOL, parameter = [] }: Run
   const said = values.filter(([each, value]) => value !== 0 || bounds[each]?.words === undefined);
   const parameters: ParameterValues = Object.fromEntries(said);
   const fault = parametersFault(terms.parameters, parameters);
-  if (fault !== undefined) throw invalidInput(`--parameter ${fault.name}: ${fault.problem}`);
+  if (fault !== undefined) throw unusable(`--parameter ${fault.name}: ${fault.problem}`);
   return { protocol, parameters, timing: terms.parameters.timing(parameters) };
 }
 
 function knownCost([name, value]: readonly [string, number]): NamedCost {
   if (isCostName(name)) return [name, value];
-  throw invalidInput(`--cost: unknown cost "${name}"; known: ${COST_NAMES.join(', ')}`);
+  throw unusable(`--cost: unknown cost "${name}"; known: ${COST_NAMES.join(', ')}`);
 }
 
 /** A number, or the word that says it; not a number for anything else, which no bound allows. */

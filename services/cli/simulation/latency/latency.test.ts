@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { refusalCode } from '#test/support/programs/refusal-code.ts';
+import { EXIT_CODES } from '#services/launcher/words/exit-codes.ts';
 import { runProgram } from '../../program.ts';
 import { COST_NAMES } from './cost-names.ts';
 
@@ -76,7 +76,7 @@ describe('btcfed sim --model latency', () => {
     assert.equal(rows[0].timeoutMs, 9_000);
     const short = '--parameter view_timeout_ms=100 --parameter view_timeout_ms_max=100 --failed-views 0';
     const { code, out, notes } = await model(`${RUN} --members 4 ${short}`);
-    assert.equal(code, refusalCode(notes));
+    assert.equal(code, EXIT_CODES.usage);
     assert.match(notes, /never: \d+ views/);
     assert.ok(JSON.parse(out.join('')).rows[0].undecided.views > 3);
   });
@@ -130,7 +130,7 @@ describe('btcfed sim --model latency', () => {
   ] as const) {
     test(`refuses ${args} in one sentence`, async () => {
       const { code, out, notes } = await model(args);
-      assert.equal(code, refusalCode(notes));
+      assert.equal(code, EXIT_CODES.usage);
       assert.deepEqual(out, []);
       assert.match(notes, sentence);
       assert.match(notes, /^btcfed: [^\n]+$/);
