@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { MEMBERS_MAX } from '#libs/membership/limits.ts';
 import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
-import { checkFoundingSize } from '#services/launcher/testnet/founding-size.ts';
+import { foundingSizeFault } from '#services/launcher/testnet/founding-size.ts';
 import { unusable } from '#services/launcher/words/errors.ts';
 import type { SimArguments } from '../simulation/sim-arguments.ts';
 import { action, type CommandContext } from './context.ts';
@@ -68,7 +68,9 @@ export function simCommand(context: CommandContext): Command {
       action(context, async (args: SimArguments) => {
         const { members, signerModel, model, protocol = DEFAULT_PROTOCOL } = args;
         if (model === undefined && members > FAULTY_MEMBERS_MAX) throw tooMany(members);
-        if (!signerModel) checkFoundingSize(members, { protocol, protocols: FOUNDING_PROTOCOLS });
+        const choice = { protocol, protocols: FOUNDING_PROTOCOLS };
+        const fault = signerModel ? undefined : foundingSizeFault(members, choice);
+        if (fault !== undefined) throw unusable(fault);
         // Loaded when it is asked for: the other commands start without the protocols.
         const { runSim } = await import('../simulation/run-sim.ts');
         return runSim(context, args);
@@ -117,9 +119,7 @@ function withSeedOptions(command: Command): Command {
 
 function tooMany(members: number): Error {
   const range = `a whole number from 1 to ${FAULTY_MEMBERS_MAX}`;
-  return unusable(
-    `--members: expected ${range}, or with --model latency to ${MEMBERS_MAX}, not ${members}`,
-  );
+  return unusable(`--members: expected ${range}, or with --model latency to ${MEMBERS_MAX}, not ${members}`);
 }
 
 const seedNumber = wholeNumber({ min: 0, max: 2 * SEEDS_MAX });

@@ -39,8 +39,7 @@ export async function runInCheckout(
     child.on('close', resolve);
   });
   // Not 1, which is an answer of a script: a case failed.
-  if (code === EXIT_OF_USAGE)
-    throw unusable(last ?? `${name} refused its options`);
+  if (code === EXIT_OF_USAGE) throw unusable(last ?? `${name} refused its options`);
   if (last !== undefined) terminal.note(last);
   if (code === 0 || code === 1) return code === 0;
   throw new CliError(`${name} broke off`, { code: 'CLI_SERVICE_FAILED', service: name });

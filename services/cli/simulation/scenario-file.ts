@@ -89,8 +89,7 @@ function viewOf(
   path: string,
 ): TwinsView {
   // Replicas are numbered from 1 there, and from 0 here.
-  if (leader < 1 || leader > size.members)
-    throw unusable(`${path}: there is no replica ${leader} to lead`);
+  if (leader < 1 || leader > size.members) throw unusable(`${path}: there is no replica ${leader} to lead`);
   const own = Object.entries(phases).map(([phase, each]) => [phase, groupsOf(each, size, path)] as const);
   return { leader: leader - 1, groups: groupsOf(parts, size, path), phases: Object.fromEntries(own) };
 }

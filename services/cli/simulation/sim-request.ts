@@ -50,9 +50,7 @@ function taskOf({ twins, views = VIEWS, scenario, crash, blocks }: SimArguments,
   const choices =
     members <= TWINS_MEMBERS_MAX ? members * splitsOf(members, task.twins).length : SCENARIOS_MAX;
   if (choices ** views <= SCENARIOS_MAX) return task;
-  throw unusable(
-    `there are too many scenarios of ${members} members and ${views} views: use --twins sample`,
-  );
+  throw unusable(`there are too many scenarios of ${members} members and ${views} views: use --twins sample`);
 }
 
 const TWINS_MEMBERS_MAX = 10;

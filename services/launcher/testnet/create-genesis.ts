@@ -9,7 +9,7 @@ import { genesisText } from '#libs/settings/genesis-text.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
 import { readMemberFile } from '../adapters/member-file.ts';
 import { invalidInput } from '../words/errors.ts';
-import { checkFoundingSize, foundingPolicy } from './founding-size.ts';
+import { foundingPolicy, foundingSizeFault } from './founding-size.ts';
 import { genesisParametersFor } from './genesis-parameters.ts';
 
 export interface CreateGenesisOptions {
@@ -30,7 +30,9 @@ export async function createGenesis({
   votePath,
 }: CreateGenesisOptions): Promise<Genesis> {
   if (existsSync(out)) throw invalidInput(`${out} exists; a genesis is never written over`);
-  checkFoundingSize(files.length, { protocol: DEFAULT_PROTOCOL, protocols: FOUNDING_PROTOCOLS });
+  const ours = { protocol: DEFAULT_PROTOCOL, protocols: FOUNDING_PROTOCOLS };
+  const fault = foundingSizeFault(files.length, ours);
+  if (fault !== undefined) throw invalidInput(fault);
   const members = files.map(readMemberFile);
   const scheme = members[0]?.scheme ?? '';
   const other = members.find((member) => member.scheme !== scheme);

@@ -10,7 +10,7 @@ import { memberPaths, SOCKET_PATH_BYTES_MAX } from '../core/member-home.ts';
 import { CliError, invalidInput } from '../words/errors.ts';
 import type { Terminal } from '../words/terminal.ts';
 import { createTestnet, type Testnet } from './create-testnet.ts';
-import { checkFoundingSize } from './founding-size.ts';
+import { foundingSizeFault } from './founding-size.ts';
 import { type MemberPlan, PORTS_PER_MEMBER, planMembers, portsFromBase } from './member-plan.ts';
 
 export const DEFAULT_SCHEME = 'slh-dsa-sha2-128f';
@@ -45,7 +45,9 @@ const PROGRESS_EVERY = 16;
 export async function createFederationHome(options: FederationHomeOptions): Promise<FederationHome> {
   const { folder, members, scheme, terminal } = options;
   checkedName(scheme);
-  checkFoundingSize(members, { protocol: DEFAULT_PROTOCOL, protocols: FOUNDING_PROTOCOLS });
+  const ours = { protocol: DEFAULT_PROTOCOL, protocols: FOUNDING_PROTOCOLS };
+  const fault = foundingSizeFault(members, ours);
+  if (fault !== undefined) throw invalidInput(fault);
   if (!CHAIN_ID.test(options.chainId))
     throw invalidInput(`--chain-id "${options.chainId}": ${CHAIN_ID_RULE}`);
   checkFolder(folder, members);

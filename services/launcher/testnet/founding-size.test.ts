@@ -4,23 +4,15 @@ import fc from 'fast-check';
 import { sizeFault } from '#libs/membership/policy.ts';
 import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
-import { CliError } from '../words/errors.ts';
-import { checkFoundingSize, foundingPolicy, noteTolerance } from './founding-size.ts';
+import { foundingPolicy, foundingSizeFault, noteTolerance } from './founding-size.ts';
 
 const own = FOUNDING_PROTOCOLS.get(DEFAULT_PROTOCOL) ?? assert.fail();
 const protocols = new Map([
   ['strict', { ...own, runsWithoutFaults: false }],
   ['rounds', { ...own, runsWithoutFaults: true }],
 ]);
-const refusalOf = (members: number, protocol: string, known = protocols): string => {
-  try {
-    checkFoundingSize(members, { protocol, protocols: known });
-    return '';
-  } catch (error) {
-    assert.ok(error instanceof CliError);
-    return error.message;
-  }
-};
+const refusalOf = (members: number, protocol: string, known = protocols): string =>
+  foundingSizeFault(members, { protocol, protocols: known }) ?? '';
 
 describe('a new federation', () => {
   test('has one to three members where its protocol runs without faults, and four elsewhere', () => {

@@ -2,7 +2,6 @@ import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
 import { type MembershipPolicy, OPEN_POLICY } from '#libs/membership/policy.ts';
 import { membersLeast } from '#libs/membership/terms-rules.ts';
 import type { FoundingProtocols } from '#libs/protocol/parameters.ts';
-import { invalidInput } from '../words/errors.ts';
 import type { Terminal } from '../words/terminal.ts';
 
 /** A protocol of this version, and all of them. */
@@ -11,18 +10,19 @@ export interface ProtocolChoice {
   readonly protocols: FoundingProtocols;
 }
 
-/** @throws CliError with the reason and the cure, when a federation of this size cannot run the protocol. */
-export function checkFoundingSize(members: number, { protocol, protocols }: ProtocolChoice): void {
+/** The reason why a federation of this size cannot run the protocol, and the cure; undefined when it can. */
+export function foundingSizeFault(
+  members: number,
+  { protocol, protocols }: ProtocolChoice,
+): string | undefined {
   const founding = protocols.get(protocol);
   const least = founding === undefined ? MEMBERS_MIN : membersLeast(founding);
-  if (members >= least && members <= MEMBERS_MAX) return;
+  if (members >= least && members <= MEMBERS_MAX) return undefined;
   const range = `take ${least} to ${MEMBERS_MAX} members`;
-  if (members > MEMBERS_MAX) throw invalidInput(`${members} members are too many: ${range}`);
+  if (members > MEMBERS_MAX) return `${members} members are too many: ${range}`;
   const others = [...protocols].filter(([, terms]) => membersLeast(terms) <= members).map(([name]) => name);
   const or = others.length === 0 ? '' : `, or a protocol that runs without faults: ${others.join(', ')}`;
-  throw invalidInput(
-    `${count(members)} too few: fewer than ${MEMBERS_MIN} bear none that fails, and ${protocol} does not run like that; ${range}${or}`,
-  );
+  return `${count(members)} too few: fewer than ${MEMBERS_MIN} bear none that fails, and ${protocol} does not run like that; ${range}${or}`;
 }
 
 /** What a new federation of this size allows itself: any size that the engine runs, down to its own. */

@@ -73,4 +73,3 @@ export function keyFile(file: string): Uint8Array {
   }
   throw unusable(`${file} is too large to be a key`);
 }
-

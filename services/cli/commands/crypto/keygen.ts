@@ -5,13 +5,7 @@ import { unusable } from '#services/launcher/words/errors.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import type { CommandContext } from '../context.ts';
-import {
-  type CryptoOptions,
-  cryptoAction,
-  hexOption,
-  schemeOf,
-  withCryptoOptions,
-} from './input.ts';
+import { type CryptoOptions, cryptoAction, hexOption, schemeOf, withCryptoOptions } from './input.ts';
 
 interface KeygenOptions extends CryptoOptions {
   readonly seed?: string;

@@ -76,7 +76,7 @@ describe('btcfed sim --model latency', () => {
     assert.equal(rows[0].timeoutMs, 9_000);
     const short = '--parameter view_timeout_ms=100 --parameter view_timeout_ms_max=100 --failed-views 0';
     const { code, out, notes } = await model(`${RUN} --members 4 ${short}`);
-    assert.equal(code, EXIT_CODES.usage);
+    assert.equal(code, EXIT_CODES.failed);
     assert.match(notes, /never: \d+ views/);
     assert.ok(JSON.parse(out.join('')).rows[0].undecided.views > 3);
   });
