@@ -13,6 +13,8 @@ import { findingsOf } from './process-runs.ts';
 export interface CaseMutant {
   readonly case: CaseId;
   readonly name: string;
+  /** A part that notices it, as `--part` names it in a quick run of one row: it is tried first, and the others if it does not. */
+  readonly part?: string;
   /** The row that it is tried in; `plain` when left out. */
   readonly variant?: HotStuffVariant;
   readonly subject?: HotStuffSubject;
@@ -34,7 +36,8 @@ export const SIMULATED: readonly CaseId[] = CASE_IDS.filter((id) => id !== 'C17'
 export function noticedHere(mutant: CaseMutant, cases: readonly CaseId[]): Noticed {
   const found = new Map<CaseId, string>();
   const open = openMutant(mutant, cases);
-  for (const [at, { judges }] of open.parts.entries()) {
+  for (const at of placesFrom(open.parts, mutant.part)) {
+    const { judges } = open.parts[at] ?? { judges: [] };
     if (judges.every((id) => found.has(id) || !cases.includes(id))) continue;
     for (const { case: id, name, text } of open.run(at).failures)
       if (cases.includes(id) && !found.has(id)) found.set(id, `${name}: ${text}`);
@@ -49,4 +52,11 @@ function openMutant(mutant: CaseMutant, cases: readonly CaseId[]): OpenConforman
   const row = hotStuffRow(variant, subject, { processes });
   const candidate = judgedProtocol({ ...row.candidate, subject: around(row.candidate.subject) });
   return openConformance([{ ...row, candidate, skips: {} }], { effort: QUICK, cases });
+}
+
+/** All places, that of the named part first. */
+function placesFrom(parts: OpenConformance['parts'], first: string | undefined): readonly number[] {
+  const places = [...parts.keys()];
+  const isFirst = (at: number): boolean => `${parts[at]?.course}.${parts[at]?.part}` === first;
+  return [...places.filter(isFirst), ...places.filter((at) => !isFirst(at))];
 }

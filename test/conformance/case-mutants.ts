@@ -32,7 +32,12 @@ export const CASE_MUTANTS: readonly CaseMutant[] = [
     }),
   },
   { case: 'C3', name: 'a key that remembers no lock', subject: forgetsLock },
-  { case: 'C4', name: 'asks for a view that no signer goes to', subject: askingTooMuch },
+  {
+    case: 'C4',
+    name: 'asks for a view that no signer goes to',
+    part: 'seeds.2',
+    subject: askingTooMuch,
+  },
   { case: 'C5', name: 'nobody forges certificates', subject: withoutActor('forger') },
   { case: 'C6', name: 'no vote once', subject: MUTANTS['no vote once'] },
   {
@@ -53,6 +58,7 @@ export const CASE_MUTANTS: readonly CaseMutant[] = [
   {
     case: 'C12',
     name: 'nothing is decided after four changes of the members',
+    part: 'members.4',
     subject: mutant({
       step: (state, input) =>
         state.context.set.epoch > 4n && input.kind === 'work'
@@ -96,7 +102,12 @@ export const CASE_MUTANTS: readonly CaseMutant[] = [
       },
     }),
   },
-  { case: 'C16', name: 'federations of six keep every proposal that came early', subject: hoarding },
+  {
+    case: 'C16',
+    name: 'federations of six keep every proposal that came early',
+    part: 'seeds.7',
+    subject: hoarding,
+  },
   {
     case: 'C16',
     name: 'a range is given four times',

@@ -42,11 +42,7 @@ export function openConformance(
   const opened = rows.flatMap((row) =>
     courses
       .filter(({ judges }) => isWanted(judges, row, cases))
-      .map((course) => ({
-        row,
-        course,
-        open: course.open(row.candidate, effortOfRow(effort, rowsBeside(rows, row))),
-      })),
+      .map((course) => ({ row, course, open: openFor(course, row, { effort, rows }) })),
   );
   const parts = opened.flatMap(({ row, course: { name, judges }, open }) =>
     Array.from({ length: open.parts }, (_, part) => ({
@@ -64,9 +60,27 @@ export function openConformance(
   };
 }
 
-/** How many of the rows are of the protocol of this one. */
-function rowsBeside(rows: readonly ConformanceRow[], { protocol }: ConformanceRow): number {
-  return rows.filter((each) => each.protocol === protocol).length;
+/** A course with what this row has to run of it, beside the other rows of its protocol. */
+function openFor(
+  course: Course,
+  row: ConformanceRow,
+  { effort, rows }: { readonly effort: Effort; readonly rows: readonly ConformanceRow[] },
+): OpenCourse {
+  const beside = rows.filter(({ protocol }) => protocol === row.protocol);
+  const open = course.open(row.candidate, effortOfRow(effort, beside.length));
+  if (!effort.sharesParts || course.isShared !== true) return open;
+  return shareOf(open, { first: beside.indexOf(row), every: beside.length });
+}
+
+/** One of so many parts, and one at least: a row that runs nothing has shown nothing. */
+function shareOf(
+  { parts, run }: OpenCourse,
+  { first, every }: { readonly first: number; readonly every: number },
+): OpenCourse {
+  return {
+    parts: Math.max(1, Math.ceil((parts - first) / every)),
+    run: (part) => run((first + part * every) % parts),
+  };
 }
 
 /** A course is left out when the row skips, or nobody asked for, all that it judges. */

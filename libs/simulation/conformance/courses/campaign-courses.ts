@@ -14,6 +14,7 @@ const FIRST_SEED = 500_000;
 export const TWINS: Course = {
   name: 'twins',
   judges: ['C6'],
+  isShared: true,
   open: (candidate, { twinsViews, twinsEvery }) => {
     const { table, simulated } = candidate;
     const task = { kind: 'twins', protocol: table.protocol, members: MEMBERS } as const;
@@ -42,6 +43,7 @@ export const TWINS_SAMPLE: Course = {
 export const CRASHES: Course = {
   name: 'crashes',
   judges: ['C7'],
+  isShared: true,
   open: (candidate, { crashBlocks: blocks, crashEvery }) => {
     const { table, simulated } = candidate;
     const task = { kind: 'crash', protocol: table.protocol, members: MEMBERS, blocks } as const;

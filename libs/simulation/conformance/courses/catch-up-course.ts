@@ -54,6 +54,7 @@ const WAYS: readonly Way[] = [
 export const CATCH_UP: Course = {
   name: 'catch-up',
   judges: judgesIn('C14'),
+  isShared: true,
   open: (judged, { wholeSeeds }) => {
     const ways = waysOf(judged);
     return {

@@ -28,6 +28,7 @@ const PATH_TOLERANCE = 0.5;
 export const COSTS: Course = {
   name: 'cost',
   judges: ['C20'],
+  isShared: true,
   open: (judged) => ({
     parts: SIZES.length,
     run: (part) => costOf(judged, SIZES[part] ?? SIZES[0]),

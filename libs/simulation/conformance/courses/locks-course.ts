@@ -18,6 +18,7 @@ const SEED = 900_000;
 export const LOCKS: Course = {
   name: 'locks',
   judges: ['C9'],
+  isShared: true,
   open: (candidate, { locksEvery }) => {
     const schedules = lockSchedules(candidate.simulated.shape.steps);
     const parts = Math.ceil(schedules.length / locksEvery);

@@ -27,6 +27,7 @@ const KINDS = 4;
 export const SWITCHES: Course = {
   name: 'switches',
   judges: ['C13'],
+  isShared: true,
   open: (judged, { wholeSeeds }) => ({
     parts: Math.max(1, KINDS * judged.others.length) * wholeSeeds,
     run: (part) => {

@@ -48,6 +48,8 @@ export interface OpenCourse {
 export interface Course {
   readonly name: string;
   readonly judges: readonly CaseId[];
+  /** Whether rows of one protocol may share its parts: those of a quick run need not be tried in every variant. */
+  readonly isShared?: true;
   open(candidate: JudgedProtocol, effort: Effort): OpenCourse;
 }
 

@@ -1,4 +1,7 @@
-/** How much of each course is run. Nothing is left out by less of it but runs. The rows of a protocol share what is drawn by a seed. */
+/**
+ * How much of each course is run. Nothing is left out by less of it but runs. The rows of a protocol share what is drawn by a seed,
+ * and in a quick run the parts of some courses.
+ */
 export interface Effort {
   /** Seeds with all faults and all lies. */
   readonly seeds: number;
@@ -31,6 +34,8 @@ export interface Effort {
   readonly searchesWholeKeys: boolean;
   /** Whether all runs of real processes are made, or those alone that are short. */
   readonly runsAllProcesses: boolean;
+  /** Whether the rows of a protocol share the parts of the courses that may be shared. */
+  readonly sharesParts: boolean;
   /** Whether every mutant is tried, or those alone that some case notices by itself. */
   readonly triesAllMutants: boolean;
 }
@@ -54,6 +59,7 @@ export const QUICK: Effort = {
   locksEvery: 97,
   runsAllProcesses: false,
   searchesWholeKeys: false,
+  sharesParts: true,
   triesAllMutants: false,
 };
 
@@ -76,6 +82,7 @@ export const WHOLE: Effort = {
   locksEvery: 1,
   runsAllProcesses: true,
   searchesWholeKeys: true,
+  sharesParts: false,
   triesAllMutants: true,
 };
 
