@@ -19,12 +19,6 @@ const BLOCK_RULES = 'libs/chain/block-rules.ts';
  * loads it: they are functions that call each other, and nothing is handed to them that a test could replace.
  */
 export const SOURCE_MUTANTS = {
-  'a signature that is given is believed': {
-    file: 'libs/engine/references/signature-pull.ts',
-    find: 'if (ok) this.#delivered(from, claims);',
-    replace: 'if (ok || !ok) this.#delivered(from, claims);',
-    lie: 'signature-liar',
-  },
   'a certificate by reference is not completed': {
     file: 'libs/engine/references/signature-pull.ts',
     find: "peers.send(from, { kind: 'signatures-request', wanted });",
