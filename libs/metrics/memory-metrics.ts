@@ -1,5 +1,5 @@
 import { assert } from '#libs/assert/assert.ts';
-import { checkName, type Labels, type Metrics } from './metrics.ts';
+import { checkLabels, checkName, type Labels, type MetricOptions, type Metrics } from './metrics.ts';
 
 /** Metrics that a test can read; also for programs without a scraper. */
 export class MemoryMetrics implements Metrics {
@@ -7,21 +7,21 @@ export class MemoryMetrics implements Metrics {
   readonly #reads: (() => void)[] = [];
   readonly #values = new Map<string, number[]>();
 
-  counter(name: string) {
-    this.#register('counter', name);
+  counter(name: string, options?: MetricOptions) {
+    this.#register('counter', name, options);
     return {
       add: (amount = 1, labels?: Labels) => this.#keep(name, labels, [this.value(name, labels) + amount]),
       follow: (total: number, labels?: Labels) => this.#keep(name, labels, [total]),
     };
   }
 
-  gauge(name: string) {
-    this.#register('gauge', name);
+  gauge(name: string, options?: MetricOptions) {
+    this.#register('gauge', name, options);
     return { set: (value: number, labels?: Labels) => this.#keep(name, labels, [value]) };
   }
 
-  histogram(name: string) {
-    this.#register('histogram', name);
+  histogram(name: string, options?: MetricOptions) {
+    this.#register('histogram', name, options);
     return {
       observe: (value: number, labels?: Labels) =>
         this.#keep(name, labels, [...this.observations(name, labels), value]),
@@ -47,8 +47,9 @@ export class MemoryMetrics implements Metrics {
     return this.#values.get(series(name, labels)) ?? [];
   }
 
-  #register(kind: Parameters<typeof checkName>[0], name: string): void {
+  #register(kind: Parameters<typeof checkName>[0], name: string, options?: MetricOptions): void {
     checkName(kind, name);
+    checkLabels(name, options?.labels ?? []);
     assert(!this.#names.has(name), `metric ${name} is made twice`);
     this.#names.add(name);
   }

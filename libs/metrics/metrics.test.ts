@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { metricComplaints } from '#test/support/metrics/prometheus-lint.ts';
+import { promtoolComplaints, withoutPromtool } from '#test/support/metrics/promtool.ts';
 import { MemoryMetrics } from './memory-metrics.ts';
 import type { Metrics } from './metrics.ts';
 import { metricsServer } from './metrics-server.ts';
@@ -7,7 +9,7 @@ import { PromMetrics } from './prom-metrics.ts';
 
 const help = 'For the test.';
 
-for (const make of [() => new PromMetrics(), () => new MemoryMetrics()]) {
+for (const make of [() => new PromMetrics({ service: 'test' }), () => new MemoryMetrics()]) {
   describe(`names of ${make().constructor.name}`, () => {
     for (const [kind, name] of [
       ['counter', 'btcfed_consensus_blocks'],
@@ -24,6 +26,16 @@ for (const make of [() => new PromMetrics(), () => new MemoryMetrics()]) {
     ] as const) {
       test(`refuse ${kind} ${name}`, () => {
         assert.throws(() => make()[kind](name, { help, buckets: [1] }), /must match/);
+      });
+    }
+
+    for (const label of ['service', 'member', 'chain']) {
+      test(`F-44: refuse a metric with the label ${label}, which says who shows it`, () => {
+        for (const kind of ['counter', 'gauge', 'histogram'] as const) {
+          const name = kind === 'counter' ? 'btcfed_a_total' : 'btcfed_a_seconds';
+          const options = { help, labels: ['kind', label], buckets: [1] };
+          assert.throws(() => make()[kind](name, options), new RegExp(`${name} has a label ${label}`));
+        }
       });
     }
 
@@ -56,9 +68,31 @@ describe('MemoryMetrics', () => {
   });
 });
 
+describe('PromMetrics', () => {
+  const complaintsOf = async (judge: (text: string) => readonly string[]) =>
+    judge((await new PromMetrics({ service: 'test' }).text()).body);
+
+  test('F-44: shows of the Node process nothing that promtool refuses, and what may be open all the same', async () => {
+    assert.deepEqual(await complaintsOf(metricComplaints), []);
+    const { body } = await new PromMetrics({ service: 'test' }).text();
+    assert.match(body, /^# TYPE nodejs_active_handles gauge$/m);
+    assert.doesNotMatch(body, /_total gauge$/m);
+  });
+
+  test('F-44: so says promtool', { skip: withoutPromtool }, async () => {
+    assert.deepEqual(await complaintsOf(promtoolComplaints), []);
+  });
+
+  test('F-44: has no label that nobody told it', async () => {
+    const metrics = new PromMetrics({ service: 'signer', member: undefined });
+    metrics.gauge('btcfed_a_height', { help }).set(1);
+    assert.match((await metrics.text()).body, /^btcfed_a_height{service="signer"} 1$/m);
+  });
+});
+
 describe('metricsServer', () => {
   test('serves what was counted, and nothing but that', async () => {
-    const metrics = new PromMetrics({ member: 'm1' });
+    const metrics = new PromMetrics({ service: 'gateway', member: 'm1', chain: 'main' });
     metrics.counter('btcfed_a_total', { help, labels: ['kind'] }).add(2, { kind: 'x' });
     metrics.gauge('btcfed_b_height', { help }).set(9);
     metrics.histogram('btcfed_c_seconds', { help, buckets: [1, 2] }).observe(1.5);
@@ -74,15 +108,15 @@ describe('metricsServer', () => {
       const response = await fetch(`${base}/metrics`);
       const body = await response.text();
       assert.match(response.headers.get('content-type') ?? '', /text\/plain/);
-      assert.match(body, /^btcfed_a_total{kind="x",member="m1"} 2$/m);
-      assert.match(body, /^btcfed_b_height{member="m1"} 9$/m);
-      assert.match(body, /^btcfed_c_seconds_bucket{le="2",member="m1"} 1$/m);
-      assert.match(body, /^process_cpu_seconds_total/m);
-      assert.match(body, /^btcfed_d_total{kind="y",member="m1"} 3$/m);
+      assert.match(body, /^btcfed_a_total{kind="x",service="gateway",member="m1",chain="main"} 2$/m);
+      assert.match(body, /^btcfed_b_height{service="gateway",member="m1",chain="main"} 9$/m);
+      assert.match(body, /^btcfed_c_seconds_bucket{le="2",service="gateway",member="m1",chain="main"} 1$/m);
+      assert.match(body, /^process_cpu_seconds_total{service="gateway",member="m1",chain="main"} /m);
+      assert.match(body, /^btcfed_d_total{kind="y",service="gateway",member="m1",chain="main"} 3$/m);
       total = 5;
       assert.match(
         await (await fetch(`${base}/metrics`)).text(),
-        /^btcfed_d_total{kind="y",member="m1"} 5$/m,
+        /^btcfed_d_total{kind="y",service="gateway",member="m1",chain="main"} 5$/m,
       );
       const probed = await fetch(`${base}/readyz?verbose`);
       assert.deepEqual([probed.status, await probed.text()], [503, 'not yet']);

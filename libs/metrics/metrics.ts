@@ -50,6 +50,22 @@ const THINGS = ['peers', 'members', 'transactions', 'rows', 'sessions', 'starts'
 const GAUGE_NAME = new RegExp(`^btcfed(_[a-z0-9]+)+_(${[...UNITS, ...THINGS].join('|')})$`);
 const COUNTER_NAME = /^btcfed(_[a-z0-9]+)+_total$/;
 
+/** Labels on every series of a process: which chain, which member of it, which service. Several members of one federation share hosts, and all show on loopback. */
+export interface ProcessLabels {
+  readonly service: string;
+  /** Left out where nobody told it. */
+  readonly member?: string | undefined;
+  readonly chain?: string | undefined;
+}
+
+const PROCESS_LABELS: readonly string[] = ['service', 'member', 'chain'] satisfies (keyof ProcessLabels)[];
+
+/** Ends the process on a label that would hide who shows the series. */
+export function checkLabels(name: string, labels: readonly string[]): void {
+  const taken = labels.find((label) => PROCESS_LABELS.includes(label));
+  assert(taken === undefined, `${name} has a label ${taken}, which names the process that shows it`);
+}
+
 /** Ends the process on a name that breaks the rule: it would have to be renamed under the dashboards later. */
 export function checkName(kind: 'counter' | 'gauge' | 'histogram', name: string): void {
   const rule = kind === 'counter' ? COUNTER_NAME : GAUGE_NAME;

@@ -1,21 +1,32 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import {
+  checkLabels,
   checkName,
   type HistogramOptions,
   type Labels,
   type MetricOptions,
   type Metrics,
+  type ProcessLabels,
 } from './metrics.ts';
+
+/** Sums that end in _total and are no counters, which `promtool check metrics` refuses. The series that they sum up stay. */
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
 
 /** Metrics in the text format of Prometheus, with those of the Node process (memory, event loop, garbage). */
 export class PromMetrics implements Metrics {
   readonly #registry = new Registry();
   readonly #reads: (() => void)[] = [];
 
-  /** @param labels - On every series, for example the member and the service. */
-  constructor(labels: Labels = {}) {
-    this.#registry.setDefaultLabels(labels);
+  /** @param labels - On every series. */
+  constructor(labels: ProcessLabels) {
+    const known = Object.entries(labels).filter(([, value]) => value !== undefined);
+    this.#registry.setDefaultLabels(Object.fromEntries(known));
     collectDefaultMetrics({ register: this.#registry });
+    for (const name of MISNAMED) this.#registry.removeSingleMetric(name);
   }
 
   counter(name: string, options: MetricOptions) {
@@ -55,6 +66,7 @@ export class PromMetrics implements Metrics {
   }
 
   #configuration(name: string, { help, labels = [] }: MetricOptions) {
+    checkLabels(name, labels);
     return { name, help, labelNames: [...labels], registers: [this.#registry] };
   }
 }

@@ -26,6 +26,9 @@ export const platformSettings = z.object({
     .string()
     .regex(/^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i, 'expected host:port')
     .optional(),
+  /** Labels of all its metrics: names of its member and of the chain. Left out: no such label. */
+  METRICS_MEMBER: z.string().min(1).optional(),
+  METRICS_CHAIN: z.string().min(1).optional(),
   /** A service that has not stopped by then ends as a crash. */
   STOP_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
 });

@@ -1,3 +1,4 @@
+import { SOFTWARE_VERSION } from '#libs/chain/software-version.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { absentMetrics } from '#libs/metrics/absent-metrics.ts';
 import type { Metrics } from '#libs/metrics/metrics.ts';
@@ -11,13 +12,18 @@ import type { Probes } from './probes.ts';
  */
 export async function serviceMetrics(
   name: string,
-  { METRICS_LISTEN: address }: Pick<PlatformSettings, 'METRICS_LISTEN'>,
+  {
+    METRICS_LISTEN: address,
+    METRICS_MEMBER: member,
+    METRICS_CHAIN: chain,
+  }: Pick<PlatformSettings, 'METRICS_LISTEN' | 'METRICS_MEMBER' | 'METRICS_CHAIN'>,
   { log, probes }: { readonly log: Logger; readonly probes: Probes },
 ): Promise<Metrics> {
   if (address === undefined) return absentMetrics;
   const { PromMetrics } = await import('#libs/metrics/prom-metrics.ts');
   const { metricsServer } = await import('#libs/metrics/metrics-server.ts');
-  const metrics = new PromMetrics({ service: name });
+  const metrics = new PromMetrics({ service: name, member, chain });
+  showBuild(metrics);
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
   const server = metricsServer({
@@ -34,6 +40,15 @@ export async function serviceMetrics(
     log.error('metrics are not served, everything else is', error, { address });
   }
   return metrics;
+}
+
+/** The facts that stay the same while the process runs are labels of a metric that is 1, as exporters of Prometheus have them. */
+function showBuild(metrics: Metrics): void {
+  const build = metrics.gauge('btcfed_build_info', {
+    help: 'The program that runs: always 1, the facts are its labels.',
+    labels: ['version', 'node_version'],
+  });
+  build.set(1, { version: SOFTWARE_VERSION, node_version: process.versions.node });
 }
 
 /** Whether only this machine reaches the address. */

@@ -60,7 +60,7 @@ test('P2P-94 consensus counts blocks as they come, and shows at a scrape where i
   assert.equal(value('missing_members'), set().members.length - certificate.signatures.length);
   for (const [index, { name }] of set().members.entries()) {
     const signed = certificate.signatures.some(({ member: signer }) => signer === index);
-    assert.equal(value('member_last_signed_height', { member: name }), signed ? 2 : 0);
+    assert.equal(value('member_last_signed_height', { of_member: name }), signed ? 2 : 0);
   }
 });
 

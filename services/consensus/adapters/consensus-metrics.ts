@@ -113,14 +113,14 @@ function showMembers(metrics: Metrics, { set, tipCertificate }: ConsensusFacts):
   });
   const lastSigned = metrics.gauge('btcfed_consensus_member_last_signed_height', {
     help: 'Newest height that a member was seen to sign, at a scrape.',
-    labels: ['member'],
+    labels: ['of_member'],
   });
   metrics.onScrape(() => {
     const { signatures, height } = tipCertificate();
     members.set(set().members.length);
     missing.set(set().members.length - signatures.length);
     for (const { member } of signatures) {
-      lastSigned.set(Number(height), { member: set().members[member]?.name ?? String(member) });
+      lastSigned.set(Number(height), { of_member: set().members[member]?.name ?? String(member) });
     }
   });
 }

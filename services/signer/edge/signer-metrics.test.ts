@@ -53,11 +53,11 @@ test('where the time of a signature went is told in seconds, of those that were 
 });
 
 test('what pages is shown as 0 before it ever happened: an increase from nothing would not be noticed', async () => {
-  const metrics = new PromMetrics();
+  const metrics = new PromMetrics({ service: 'signer' });
   signerMetrics(metrics);
   const { body } = await metrics.text();
   for (const name of ['conflicts', 'fenced', 'fault_detected'])
-    assert.match(body, new RegExp(`^btcfed_signer_${name}_total 0$`, 'm'));
+    assert.match(body, new RegExp(`^btcfed_signer_${name}_total{service="signer"} 0$`, 'm'));
 });
 
 test('a scrape shows how far the key is, and that it does not sign when it is locked, retired or silent', async () => {
