@@ -71,6 +71,8 @@ test('confYaml writes what parseConfYaml reads', () => {
       clientAddress: '[::1]:7000',
       signerAddress: 'signer.example:7001',
       natsUrl: 'nats://u:p@127.0.0.1:4222',
+      metricsEnabled: false,
+      metricsAddress: '10.0.0.1:9100',
     }),
   );
   assert.equal(configuration.connectionTimeoutMs, 1_500);
@@ -78,4 +80,5 @@ test('confYaml writes what parseConfYaml reads', () => {
   assert.equal(configuration.services.clientAddress, '[::1]:7000');
   assert.equal(configuration.services.natsUrl, 'nats://u:p@127.0.0.1:4222');
   assert.equal(configuration.logging.fileOutput, false);
+  assert.deepEqual(configuration.metrics, { enabled: false, address: '10.0.0.1:9100' });
 });

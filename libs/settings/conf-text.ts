@@ -21,6 +21,8 @@ export interface ConfTextValues {
   readonly clientTlsKey?: string;
   readonly clientTlsCa?: string;
   readonly natsUrl?: string;
+  readonly metricsEnabled?: boolean;
+  readonly metricsAddress?: string;
 }
 
 const DEFAULT_ADDRESSES = ['/ip4/0.0.0.0/tcp/9000', '/ip6/::/tcp/9000'];
@@ -34,7 +36,8 @@ export function defaultConfYaml(privateKeyBase64: string): string {
 
 /** A commented conf.yaml with these values. Not checked: the caller parses it before writing it. */
 export function confYaml(values: ConfTextValues): string {
-  return [nodeText(values), peersText(values), loggingText(values), servicesText(values)].join('\n');
+  const texts = [nodeText, peersText, loggingText, servicesText, metricsText];
+  return texts.map((text) => text(values)).join('\n');
 }
 
 /**
@@ -140,5 +143,17 @@ services:
     signer_address: ${JSON.stringify(signerAddress)}
     # URL of the NATS server for events; empty: NATS_URL, else a nats-server on the PATH, else no events.
     nats_url: ${JSON.stringify(natsUrl)}
+`;
+}
+
+function metricsText(values: ConfTextValues): string {
+  const { metricsEnabled = CONF_DEFAULTS.metricsEnabled } = values;
+  const { metricsAddress = CONF_DEFAULTS.metricsAddress } = values;
+  return `# (restart) Optional: metrics for Prometheus, and probes (/livez, /readyz, /startupz). Plain HTTP without any check who asks.
+metrics:
+    # Default true.
+    enabled: ${metricsEnabled}
+    # host:port of the config service; signer, gateway and consensus have the next three ports. <SERVICE>_METRICS_LISTEN wins.
+    address: ${JSON.stringify(metricsAddress)}
 `;
 }

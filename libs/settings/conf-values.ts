@@ -12,6 +12,7 @@ export function readConfValues(root: YamlSection) {
   const peers = root.section('peers');
   const logging = root.section('logging');
   const services = root.section('services');
+  const metrics = root.section('metrics');
   return {
     privateKey: root.section('node').text('private_key'),
     addresses: root.section('network').texts('addresses'),
@@ -33,6 +34,10 @@ export function readConfValues(root: YamlSection) {
       clientTlsKey: services.text('client_tls_key'),
       clientTlsCa: services.text('client_tls_ca'),
       natsUrl: services.text('nats_url'),
+    },
+    metrics: {
+      enabled: metrics.has('enabled') ? metrics.boolean('enabled') : CONF_DEFAULTS.metricsEnabled,
+      address: metrics.text('address') || CONF_DEFAULTS.metricsAddress,
     },
   };
 }

@@ -57,6 +57,9 @@ services:
     client_tls_key: key.pem
     client_tls_ca: ca.pem
     nats_url: nats://127.0.0.1:4222
+metrics:
+    enabled: no
+    address: 10.0.0.1:9100
 `;
 
 describe('parseConfYaml', () => {
@@ -86,6 +89,7 @@ describe('parseConfYaml', () => {
         clientTlsCa: 'ca.pem',
         natsUrl: 'nats://127.0.0.1:4222',
       },
+      metrics: { enabled: false, address: '10.0.0.1:9100' },
     });
     const keys = [...ALL_OTHER.matchAll(/^ +(?<key>\w+):/gm)].map(({ groups }) => groups?.['key']);
     assert.deepEqual(
@@ -120,6 +124,7 @@ describe('parseConfYaml', () => {
         clientTlsCa: '',
         natsUrl: '',
       },
+      metrics: { enabled: true, address: '127.0.0.1:7106' },
     });
   });
 
@@ -162,13 +167,14 @@ describe('parseConfYaml', () => {
     });
   }
 
-  test('names the first of several errors in the order node, network, peers, logging, services', () => {
+  test('names the first of several errors in the order node, network, peers, logging, services, metrics', () => {
     const broken = confYaml({
       privateKey: 'AAAA',
       networkAddresses: ['x'],
       connectionTimeoutMs: 1,
       logLevel: 'loud',
       clientAddress: 'x',
+      metricsAddress: 'y',
     });
     const order: (string | undefined)[] = [];
     let text = broken;
@@ -177,12 +183,13 @@ describe('parseConfYaml', () => {
       ['- x', '- /ip4/1.1.1.1/tcp/1'],
       ['connection_timeout: 1ms', 'connection_timeout: 1s'],
       ['loud', 'info'],
+      ['client_address: "x"', 'client_address: 127.0.0.1:7101'],
     ] as const) {
       order.push(/failed: (\w+) config/.exec(failure(text))?.[1]);
       text = text.replace(wrong, right);
     }
     order.push(/failed: (\w+) config/.exec(failure(text))?.[1]);
-    assert.deepEqual(order, ['node', 'network', 'peers', 'logging', 'services']);
+    assert.deepEqual(order, ['node', 'network', 'peers', 'logging', 'services', 'metrics']);
   });
 
   for (const [word, value] of [

@@ -4,6 +4,7 @@ import { loggingOf, readConfValues } from './conf-values.ts';
 import { fileVersion } from './file-version.ts';
 import { IdentityKey } from './keys.ts';
 import { CONF_TEXT_BYTES_MAX } from './limits.ts';
+import { metricsProblem } from './metrics-rules.ts';
 import { CONF_DEFAULTS, type NodeConfiguration } from './node-configuration.ts';
 import { SettingsError } from './settings-error.ts';
 import { unknownKeyWarnings } from './unknown-keys.ts';
@@ -19,7 +20,7 @@ export interface ParsedConf {
 
 /**
  * Reads and checks conf.yaml as upstream does: types first, then node, network, peers, logging in that order, and
- * the first error wins. `version` is looked at before all, and `services`, a section of ours, comes last. Nothing is
+ * the first error wins. `version` is looked at before all, and `services` and `metrics`, sections of ours, come last. Nothing is
  * merged with defaults (test/requirements/contradictions.md row 10).
  *
  * @throws SettingsError CONF_UNPARSABLE or CONF_INVALID. Its message is what follows
@@ -35,6 +36,7 @@ export function parseConfYaml(text: string): ParsedConf {
   check('peers', exchangeProblem(values.exchangeIntervalMs));
   check('logging', loggingProblem(values.logging));
   check('services', servicesProblem(values.services));
+  check('metrics', metricsProblem(values));
   const configuration = {
     identity,
     networkAddresses: values.addresses,
@@ -42,6 +44,7 @@ export function parseConfYaml(text: string): ParsedConf {
     exchangeIntervalMs: values.exchangeIntervalMs ?? CONF_DEFAULTS.exchangeIntervalMs,
     logging: loggingOf(values.logging),
     services: values.services,
+    metrics: values.metrics,
   };
   return { configuration, warnings: [...identityWarnings(identity), ...unknownKeyWarnings(root)] };
 }

@@ -11,3 +11,9 @@ export function isHostPort(text: string): boolean {
   if (host.startsWith('[')) return host.endsWith(']') && isIPv6(host.slice(1, -1));
   return isIPv4(host) || HOST_NAME.test(host);
 }
+
+/** The two parts of a `host:port`; an IPv6 address keeps its brackets. The port is NaN where there is none. */
+export function hostAndPort(text: string): { readonly host: string; readonly port: number } {
+  const colon = text.lastIndexOf(':');
+  return { host: text.slice(0, colon), port: Number.parseInt(text.slice(colon + 1), 10) };
+}

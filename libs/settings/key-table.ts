@@ -60,6 +60,8 @@ export const KEY_TABLE: readonly SettingKey[] = [
     text: ({ services }) => withoutPassword(services.natsUrl),
     isSame: (a, b) => a.services.natsUrl === b.services.natsUrl,
   },
+  key('metrics.enabled', 'restart', EVERYBODY, ({ metrics }) => String(metrics.enabled)),
+  key('metrics.address', 'restart', EVERYBODY, ({ metrics }) => metrics.address),
 ];
 
 /** A key that is the same when its text is. */

@@ -31,6 +31,16 @@ interface ServicesConfiguration {
   readonly natsUrl: string;
 }
 
+/** The `metrics` section of conf.yaml: where the services of one member show their metrics and answer probes. A section of ours. */
+export interface MetricsConfiguration {
+  readonly enabled: boolean;
+  /** host:port of the first service; each of the others has the next port: see METRICS_PORTS. */
+  readonly address: string;
+}
+
+/** Ports from that of `metrics.address` on, one for each service of a member. */
+export const METRICS_PORTS = 4;
+
 /** conf.yaml after validation. Made by `parseConfYaml` alone. */
 export interface NodeConfiguration {
   readonly identity: IdentityKey;
@@ -42,6 +52,7 @@ export interface NodeConfiguration {
   readonly exchangeIntervalMs: number;
   readonly logging: LoggingConfiguration;
   readonly services: ServicesConfiguration;
+  readonly metrics: MetricsConfiguration;
 }
 
 /** The keys of conf.yaml by section, beside `version`: anything else is ignored with a warning. */
@@ -66,6 +77,7 @@ export const CONF_KEYS = {
     'signer_address',
     'nats_url',
   ],
+  metrics: ['enabled', 'address'],
 } as const;
 
 /** The values of keys that may be absent. */
@@ -74,4 +86,6 @@ export const CONF_DEFAULTS = {
   fileSizeBytesMax: 10 * 1024 * 1024,
   clientAddress: '127.0.0.1:7101',
   signerAddress: '127.0.0.1:7102',
+  metricsEnabled: true,
+  metricsAddress: '127.0.0.1:7106',
 } as const;

@@ -146,6 +146,8 @@ const JUDGING = [
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'libs/log': ['libs/errors', 'node:*', 'npm:pino'],
   'libs/service': [...LEAVES, 'libs/log', 'libs/metrics', 'node:*', 'npm:zod'],
+  // The metrics say which version runs.
+  'libs/service/service-metrics.ts': ['libs/chain', 'libs/log', 'libs/metrics', 'libs/service'],
   'libs/files': [...LEAVES, 'node:*'],
   // Apart from libs/files, which the edge of the signer does not reach: it reads its key of TLS.
   'libs/key-files': ['libs/errors', 'node:*'],

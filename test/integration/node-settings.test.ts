@@ -60,7 +60,11 @@ function homeOf(seed: number, other: number): Home {
   mkdirSync(home);
   const [conf, peers] = [join(home, 'conf.yaml'), join(home, 'peers.yaml')];
   const address = (of: number) => `/ip4/127.0.0.1/tcp/${region.basePort + of}`;
-  const values = { privateKey: identity(seed).secretBase64(), networkAddresses: [address(seed)] };
+  const values = {
+    privateKey: identity(seed).secretBase64(),
+    networkAddresses: [address(seed)],
+    metricsAddress: `127.0.0.1:${region.basePort + 10 * seed}`,
+  };
   const write: Home['write'] = (more = {}) =>
     writeFileSync(conf, confYaml({ ...values, ...more }), { mode: 0o600 });
   write();
@@ -357,6 +361,7 @@ describe('btcfed config without a node', () => {
     assert.match(out, /^node\.private_key +restart +\[hidden\] of peer 12D3KooW/m);
     assert.match(out, /^logging\.level +live +info$/m);
     assert.match(out, /^services\.client_address +restart +127\.0\.0\.1:7101$/m);
+    assert.match(out, /^metrics\.enabled +restart +true\nmetrics\.address +restart +127\.0\.0\.1:7106$/m);
     assert.ok(!out.includes(identity(5).secretBase64().slice(0, 20)));
   });
 

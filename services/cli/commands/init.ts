@@ -27,6 +27,7 @@ interface InitOptions extends PassphraseOptions {
   readonly announce?: readonly string[];
   readonly clientAddress: string;
   readonly signerAddress: string;
+  readonly metricsAddress: string;
   readonly genesis?: string;
   readonly member?: readonly string[];
   readonly join?: boolean;
@@ -43,7 +44,7 @@ How a federation on several machines begins:
                      $ btcfed node --home /var/lib/btcfed
                      $ btcfed signer unlock --home /var/lib/btcfed     beside it, where step 1 was made with --seal
 
-Several members on one machine need ports of their own: --listen, --client-address and --signer-address.`;
+Several members on one machine need ports of their own: --listen, --client-address, --signer-address and --metrics-address.`;
 
 /** The home of one member, in two steps around the genesis. */
 export function initCommand(context: CommandContext): Command {
@@ -67,6 +68,12 @@ export function initCommand(context: CommandContext): Command {
       '127.0.0.1:7101',
     )
     .option('--signer-address <host:port>', 'where the signer listens', hostPort, '127.0.0.1:7102')
+    .option(
+      '--metrics-address <host:port>',
+      'where the first service shows its metrics; the others have the next three ports',
+      hostPort,
+      '127.0.0.1:7106',
+    )
     .option('--seal', 'encrypt the consensus key from the first moment on')
     .addOption(
       new Option(

@@ -45,7 +45,8 @@ export function membersOption(): Option {
 }
 
 export function basePortOption(): Option {
-  const text = 'count ports up from here: member i has gateway n+10i, client API n+10i+1, signer n+10i+2';
+  const text =
+    'count ports up from here: member i has gateway n+10i, client API n+10i+1, signer n+10i+2, metrics n+10i+6 to n+10i+9';
   return new Option('--base-port <n>', text).argParser(wholeNumber(PORT));
 }
 

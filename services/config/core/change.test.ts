@@ -52,6 +52,8 @@ describe('changeOf', () => {
     ['services.client_address', { clientAddress: '127.0.0.1:9' }],
     ['services.signer_address', { signerAddress: '127.0.0.1:9' }],
     ['services.nats_url', { natsUrl: 'nats://127.0.0.1:4222' }],
+    ['metrics.enabled', { metricsEnabled: false }],
+    ['metrics.address', { metricsAddress: '127.0.0.1:9' }],
   ] as const) {
     test(`leaves ${key} as it is until the restart, also beside a live change`, () => {
       const alone = changeOf(current, settings(values));

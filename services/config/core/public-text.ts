@@ -6,7 +6,7 @@ import type { Configuration } from './configuration.ts';
  * are in snake_case, as those of all facts in the log are (DECISIONS 83).
  */
 export function publicText({ node, peers }: Configuration): string {
-  const { networkAddresses, connectionTimeoutMs, exchangeIntervalMs, logging, services } = node;
+  const { networkAddresses, connectionTimeoutMs, exchangeIntervalMs, logging, services, metrics } = node;
   return JSON.stringify({
     peer_id: node.identity.peerId,
     network_addresses: networkAddresses,
@@ -15,6 +15,7 @@ export function publicText({ node, peers }: Configuration): string {
     logging: loggingFacts(logging),
     client_address: services.clientAddress,
     signer_address: services.signerAddress,
+    metrics: { enabled: metrics.enabled, address: metrics.address },
     peers: peers.peers.length,
   });
 }

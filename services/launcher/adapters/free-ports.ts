@@ -13,19 +13,36 @@ export interface HeldPorts {
   release(): Promise<void>;
 }
 
-/** Finds and holds `count` free TCP ports on loopback, from a random place on. */
-export async function holdFreePorts(count: number): Promise<HeldPorts> {
+/**
+ * Finds and holds `count` free TCP ports on loopback, from a random place on.
+ * @param run - So many follow each other each time; `count` is a multiple of it.
+ */
+export async function holdFreePorts(count: number, run = 1): Promise<HeldPorts> {
   const held: Server[] = [];
-  const start = Math.floor(Math.random() * PORT_COUNT);
-  for (let tried = 0; held.length < count && tried < PORT_COUNT; tried += 1) {
-    const server = await hold(PORT_MIN + ((start + tried) % PORT_COUNT));
-    if (typeof server !== 'string') held.push(server);
+  const runs = Math.floor(PORT_COUNT / run);
+  const start = Math.floor(Math.random() * runs);
+  for (let tried = 0; held.length < count && tried < runs; tried += 1) {
+    held.push(...(await holdRun(PORT_MIN + ((start + tried) % runs) * run, run)));
   }
   if (held.length === count) return heldPorts(held);
   await releaseAll(held);
   throw invalidInput(
     `only ${held.length} of ${count} ports between ${PORT_MIN} and ${PORT_MIN + PORT_COUNT} are free`,
   );
+}
+
+/** All ports from `first` on, or none. */
+async function holdRun(first: number, length: number): Promise<readonly Server[]> {
+  const held: Server[] = [];
+  while (held.length < length) {
+    const server = await hold(first + held.length);
+    if (typeof server === 'string') {
+      await releaseAll(held);
+      return [];
+    }
+    held.push(server);
+  }
+  return held;
 }
 
 /**

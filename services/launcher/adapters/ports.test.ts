@@ -38,6 +38,29 @@ describe('holdFreePorts', () => {
     await once(guest, 'close');
   });
 
+  test('F-44: finds ports that follow each other, as the metrics of a member need them', async () => {
+    const held = await holdFreePorts(21, 7);
+    await held.release();
+    assert.equal(new Set(held.ports).size, 21);
+    for (const [at, port] of held.ports.entries()) {
+      if (at % 7 !== 0) assert.equal(port, (held.ports[at - 1] ?? 0) + 1);
+    }
+  });
+
+  test('F-44: leaves a run of ports alone of which one is in use, and lets go of the others', async () => {
+    const held = await holdFreePorts(7, 7);
+    const [first = 0] = held.ports;
+    await held.release();
+    const middle = createServer();
+    middle.listen({ port: first + 3, host: '127.0.0.1' });
+    await once(middle, 'listening');
+    await assert.rejects(holdPorts(held.ports), new RegExp(`port ${first + 3} cannot be used`));
+    const other = await holdFreePorts(7, 7);
+    assert.ok(other.ports.every((port) => port !== first + 3));
+    await other.release();
+    middle.close();
+  });
+
   test('takes no port that Linux gives to outgoing connections', async () => {
     const held = await holdFreePorts(3);
     await held.release();

@@ -76,7 +76,7 @@ interface HomeFacts {
 const CHAINLESS = { name: 'node', chainId: 'local' } as const;
 
 function factsOf(
-  { services, logging }: NodeConfiguration,
+  { services, logging, metrics }: NodeConfiguration,
   { paths, env, isTerminal, chain }: HomeFacts,
 ): LaunchFacts {
   const natsUrl = services.natsUrl === '' ? env.NATS_URL : services.natsUrl;
@@ -99,6 +99,7 @@ function factsOf(
             ca: clientTlsCa === '' ? undefined : resolve(paths.home, clientTlsCa),
           },
     signerAddress: services.signerAddress,
+    metricsAddress: metrics.enabled ? metrics.address : undefined,
     hasClientMatrix: existsSync(paths.clients),
     natsUrl: natsUrl === '' ? undefined : natsUrl,
     log: { ...logSettingsOf(logging, place), place },

@@ -20,6 +20,8 @@ export interface LaunchFacts {
     | { readonly certificate: string; readonly key: string; readonly ca?: string | undefined }
     | undefined;
   readonly signerAddress: string;
+  /** host:port of the metrics of the first service, see metricsAddressOf; undefined: conf.yaml turns them off. */
+  readonly metricsAddress?: string | undefined;
   /** Whether the operator wrote a client matrix for the signer. */
   readonly hasClientMatrix?: boolean;
   /** URL of a server that somebody named; undefined: our own server is used, or events are off. */

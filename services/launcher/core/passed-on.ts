@@ -14,7 +14,7 @@ const TOKEN_VARIABLES = [
 
 /**
  * Variables that a person sets for a service of every member that is started here, and no file of a home says. Each service
- * gets its own from the environment of `btcfed node` and `up`; all others of its settings are in its home.
+ * gets its own from the environment of `btcfed node` and `up`; all others of its settings are in its home. Those of the metrics win over conf.yaml.
  */
 export const PASSED_ON = {
   config: ['CONFIG_METRICS_LISTEN'],

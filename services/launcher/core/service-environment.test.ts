@@ -89,6 +89,30 @@ describe('serviceEnvironment', () => {
     assert.deepEqual([ofMany['SIGNER_MIRROR_FILE'], ofMany['SIGNER_NICENESS']], [undefined, '5']);
   });
 
+  test('F-44: each service is told where conf.yaml has its metrics, and the names in their labels', () => {
+    const member = { ...facts, metricsAddress: '[::1]:9100' };
+    const told = SERVICE_NAMES.map((name) =>
+      loadConfig(name, SCHEMAS[name], serviceEnvironment(name, member)),
+    );
+    const labels = { METRICS_MEMBER: 'm0', METRICS_CHAIN: 'local' };
+    for (const [at, { platform }] of told.entries()) {
+      const { METRICS_LISTEN, METRICS_MEMBER, METRICS_CHAIN } = platform;
+      assert.equal(METRICS_LISTEN, `[::1]:${9100 + at}`);
+      assert.deepEqual({ METRICS_MEMBER, METRICS_CHAIN }, labels);
+    }
+  });
+
+  test('F-44: a variable of the caller wins over conf.yaml, for its service alone', () => {
+    const passedOn = { GATEWAY_METRICS_LISTEN: '10.0.0.1:1' };
+    const listen = (name: (typeof SERVICE_NAMES)[number], metricsAddress?: string) =>
+      serviceEnvironment(name, { ...facts, passedOn, metricsAddress })[
+        `${name.toUpperCase()}_METRICS_LISTEN`
+      ];
+    assert.equal(listen('gateway', '127.0.0.1:7106'), '10.0.0.1:1');
+    assert.equal(listen('consensus', '127.0.0.1:7106'), '127.0.0.1:7109');
+    assert.deepEqual([listen('gateway'), listen('consensus')], ['10.0.0.1:1', undefined]);
+  });
+
   test('P2P-94 a service is told where to serve its metrics, where that is set', () => {
     const passedOn = { SIGNER_METRICS_LISTEN: '127.0.0.1:9465' };
     const env = serviceEnvironment('signer', { ...facts, passedOn });

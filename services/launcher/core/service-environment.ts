@@ -1,10 +1,25 @@
 import type { LaunchFacts } from './launch-facts.ts';
 import { passedOnTo } from './passed-on.ts';
-import type { ServiceName } from './service-names.ts';
+import { metricsAddressOf, type ServiceName } from './service-names.ts';
 
 /** All settings of one service of a member: its whole environment, because nothing is inherited. */
 export function serviceEnvironment(service: ServiceName, facts: LaunchFacts): Record<string, string> {
-  return { ...passedOnTo(service, facts.passedOn ?? {}), ...settingsOf(service, facts) };
+  return {
+    ...metricsSettings(service, facts),
+    // Behind the place that conf.yaml gives to the metrics, for a variable of the caller wins.
+    ...passedOnTo(service, facts.passedOn ?? {}),
+    ...settingsOf(service, facts),
+  };
+}
+
+function metricsSettings(
+  service: ServiceName,
+  { name, chainId, metricsAddress }: LaunchFacts,
+): Record<string, string> {
+  const prefix = `${service.toUpperCase()}_METRICS`;
+  const labels = { [`${prefix}_MEMBER`]: name, [`${prefix}_CHAIN`]: chainId };
+  if (metricsAddress === undefined) return labels;
+  return { ...labels, [`${prefix}_LISTEN`]: metricsAddressOf(service, metricsAddress) };
 }
 
 function settingsOf(service: ServiceName, facts: LaunchFacts): Record<string, string> {

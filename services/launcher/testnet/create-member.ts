@@ -30,6 +30,7 @@ export interface CreateMemberOptions {
   readonly announce: readonly string[];
   readonly clientAddress: string;
   readonly signerAddress: string;
+  readonly metricsAddress: string;
   readonly makeKey: MakeKey;
   /** Seals the consensus key; left out: it lies in the clear. */
   readonly passphrase?: PassphraseSource | undefined;
@@ -40,7 +41,7 @@ const NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 
 /** First step of a member's life: its keys and settings. It belongs to no chain yet. */
 export async function createMember(options: CreateMemberOptions): Promise<MemberFile> {
-  const { home, name, scheme, listen, clientAddress, signerAddress, makeKey, passphrase } = options;
+  const { home, name, scheme, listen, makeKey, passphrase } = options;
   if (name === undefined || !NAME.test(name)) {
     const given = name === undefined ? '' : ` ${JSON.stringify(name)}`;
     throw invalidInput(
@@ -61,7 +62,9 @@ export async function createMember(options: CreateMemberOptions): Promise<Member
   const consensusPublicKey = await makeKey({ folder: paths.signerFolder, scheme, passphrase });
   makeMemberFolders(paths);
   await writeCertificates(paths, name);
-  await writeSettings(paths, { identity, networkAddresses: listen, clientAddress, signerAddress, peers: [] });
+  const { clientAddress, signerAddress, metricsAddress } = options;
+  const places = { networkAddresses: listen, clientAddress, signerAddress, metricsAddress };
+  await writeSettings(paths, { identity, ...places, peers: [] });
   const gatewayPublicKey = identity.publicKey;
   const keys = [await provenAuditKey(paths.signerFolder, name)];
   const member = { name, scheme, consensusPublicKey, gatewayPublicKey, addresses, keys };
@@ -71,11 +74,12 @@ export async function createMember(options: CreateMemberOptions): Promise<Member
 
 /** Refuses, before anything is written, options that the services would refuse later. */
 function checkSettings(options: CreateMemberOptions, identity: IdentityKey): void {
-  const { listen, clientAddress, signerAddress } = options;
+  const { listen, clientAddress, signerAddress, metricsAddress } = options;
   const values = { privateKey: identity.secretBase64(), networkAddresses: listen };
   checkValues(`--listen ${listen.join(' ')}`, values);
-  const addresses = { ...values, clientAddress, signerAddress };
-  checkValues(`--client-address ${clientAddress}, --signer-address ${signerAddress}`, addresses);
+  const addresses = { ...values, clientAddress, signerAddress, metricsAddress };
+  const given = `--client-address ${clientAddress}, --signer-address ${signerAddress}, --metrics-address ${metricsAddress}`;
+  checkValues(given, addresses);
 }
 
 /** @param options - The options that the values come from, as the person knows them. */

@@ -107,6 +107,7 @@ async function writeHome(member: KeyedMember, { genesis, others, options }: Home
     networkAddresses: [gatewayAddress(plan)],
     clientAddress: `${HOST}:${plan.ports.client}`,
     signerAddress: `${HOST}:${plan.ports.signer}`,
+    metricsAddress: `${HOST}:${plan.ports.metrics}`,
     ...(options.natsUrl === undefined ? {} : { natsUrl: options.natsUrl }),
     peers: others.map((other) => ({
       publicKey: other.identity.publicKey,

@@ -73,7 +73,7 @@ async function holdPortsFor(options: FederationHomeOptions): Promise<HeldPorts> 
     const preferred = await portsIfFree(portsFromBase(preferredBasePort, members));
     if (preferred !== undefined) return preferred;
   }
-  return holdFreePorts(members * PORTS_PER_MEMBER);
+  return holdFreePorts(members * PORTS_PER_MEMBER, PORTS_PER_MEMBER);
 }
 
 async function portsIfFree(ports: readonly number[]): Promise<HeldPorts | undefined> {

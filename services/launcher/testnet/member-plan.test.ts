@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CONF_DEFAULTS } from '#libs/settings/node-configuration.ts';
 import { planMembers, portsFromBase } from './member-plan.ts';
 
-test('ports count up by ten for each member: gateway, client, signer', () => {
-  assert.deepEqual(portsFromBase(7_100, 2), [7_100, 7_101, 7_102, 7_110, 7_111, 7_112]);
+test('F-44: ports count up by ten for each member: gateway, client, signer, and behind them the metrics', () => {
+  const first = [7_100, 7_101, 7_102, 7_106, 7_107, 7_108, 7_109];
+  assert.deepEqual(portsFromBase(7_100, 2), [...first, ...first.map((port) => port + 10)]);
+  const [member] = planMembers('/fed', first);
+  assert.equal(`127.0.0.1:${member?.ports.metrics}`, CONF_DEFAULTS.metricsAddress);
 });
 
-test('each member has a home of its own and three ports', () => {
-  assert.deepEqual(planMembers('/fed', [1, 2, 3, 4, 5, 6]), [
-    { name: 'm0', home: '/fed/m0', ports: { gateway: 1, client: 2, signer: 3 } },
-    { name: 'm1', home: '/fed/m1', ports: { gateway: 4, client: 5, signer: 6 } },
+test('each member has a home of its own and seven ports', () => {
+  const ports = Array.from({ length: 14 }, (_, at) => at + 1);
+  assert.deepEqual(planMembers('/fed', ports), [
+    { name: 'm0', home: '/fed/m0', ports: { gateway: 1, client: 2, signer: 3, metrics: 4 } },
+    { name: 'm1', home: '/fed/m1', ports: { gateway: 8, client: 9, signer: 10, metrics: 11 } },
   ]);
 });

@@ -1,3 +1,4 @@
+import { METRICS_PORTS } from '#libs/settings/node-configuration.ts';
 import { memberName } from '../core/member-home.ts';
 
 /** Ports of one member on this machine. */
@@ -5,6 +6,8 @@ interface MemberPorts {
   readonly gateway: number;
   readonly client: number;
   readonly signer: number;
+  /** The first of those of the metrics, one for each service. */
+  readonly metrics: number;
 }
 
 /** One member of a federation that is to be made. */
@@ -14,24 +17,29 @@ export interface MemberPlan {
   readonly ports: MemberPorts;
 }
 
-export const PORTS_PER_MEMBER = 3;
+/** Gateway, client API, signer, and the metrics of each service. */
+export const PORTS_PER_MEMBER = 3 + METRICS_PORTS;
+
+/** The metrics of a member begin so far behind its gateway: at 7106, as in a conf.yaml without a `metrics` section. */
+const METRICS_OFFSET = 6;
 
 /** Distance between the ports of two members when they count up from a base: 7101, 7111, … are client APIs. */
 const MEMBER_STRIDE = 10;
 
-/** The ports of `members` members from `base` on, member by member: gateway, client, signer. */
+/** The ports of `members` members from `base` on, member by member: gateway, client, signer, metrics. */
 export function portsFromBase(base: number, members: number): readonly number[] {
   return Array.from({ length: members }, (_, index) => {
     const first = base + index * MEMBER_STRIDE;
-    return [first, first + 1, first + 2];
+    const metrics = Array.from({ length: METRICS_PORTS }, (_, at) => first + METRICS_OFFSET + at);
+    return [first, first + 1, first + 2, ...metrics];
   }).flat();
 }
 
-/** Homes `m0`, `m1`, … below `folder`, with three of `ports` each. */
+/** Homes `m0`, `m1`, … below `folder`, with the next of `ports` each; those of the metrics follow each other. */
 export function planMembers(folder: string, ports: readonly number[]): readonly MemberPlan[] {
   return Array.from({ length: ports.length / PORTS_PER_MEMBER }, (_, index) => {
-    const [gateway = 0, client = 0, signer = 0] = ports.slice(index * PORTS_PER_MEMBER);
+    const [gateway = 0, client = 0, signer = 0, metrics = 0] = ports.slice(index * PORTS_PER_MEMBER);
     const name = memberName(index);
-    return { name, home: `${folder}/${name}`, ports: { gateway, client, signer } };
+    return { name, home: `${folder}/${name}`, ports: { gateway, client, signer, metrics } };
   });
 }

@@ -50,6 +50,7 @@ export interface SettingsValues {
   readonly networkAddresses: readonly string[];
   readonly clientAddress: string;
   readonly signerAddress: string;
+  readonly metricsAddress: string;
   readonly natsUrl?: string;
   readonly peers: readonly PeerEntry[];
 }

@@ -83,6 +83,8 @@ export async function joiningHome(federation: LocalMembers, name: string): Promi
     `127.0.0.1:${port + 1}`,
     '--signer-address',
     `127.0.0.1:${port + 2}`,
+    '--metrics-address',
+    `127.0.0.1:${port + 6}`,
   ];
   const listen = ['--listen', `/ip4/127.0.0.1/tcp/${port}`, '--announce', `/ip4/127.0.0.1/tcp/${port}`];
   await btcfed('init', '--home', home, '--name', name, ...listen, ...addresses);
