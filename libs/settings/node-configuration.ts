@@ -32,7 +32,7 @@ interface ServicesConfiguration {
 }
 
 /** The `metrics` section of conf.yaml: where the services of one member show their metrics and answer probes. A section of ours. */
-export interface MetricsConfiguration {
+interface MetricsConfiguration {
   readonly enabled: boolean;
   /** host:port of the first service; each of the others has the next port: see METRICS_PORTS. */
   readonly address: string;

@@ -24,8 +24,9 @@ const BEHIND_THE_SOCKET = [
   'libs/sqlite',
 ];
 
-/** Names of refusals and of kinds, and lengths: no rule is in them. */
+/** Names of refusals and of kinds, lengths, and the version of the program: no rule of signing is in them. */
 const WORDS = [
+  'libs/chain/software-version.ts',
   'libs/custody/refusal-reason.ts',
   'libs/membership/limits.ts',
   'libs/protocol/hotstuff/statement-words.ts',
