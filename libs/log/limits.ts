@@ -7,8 +7,6 @@ export const LOG_LIMITS = {
   consoleRetryMs: 2,
   /** A line that another process is writing is whole after it; longer, and it never will be. */
   foreignLineMs: 2,
-  /** A log file that was renamed or replaced by a person is noticed within it. */
-  lookMs: 1_000,
   /**
    * Pause between attempts to open or rotate a file that refuses: a line costs microseconds, an attempt may cost
    * more.
@@ -16,4 +14,6 @@ export const LOG_LIMITS = {
   retryMs: 1_000,
   /** Names tried for a rotated file: only other processes that rotate at this moment take one away. */
   namesTriedMax: 100,
+  /** Rotated files deleted after one rotation: a service must not stand still over a folder of years. */
+  deletedAtOnceMax: 100,
 } as const;

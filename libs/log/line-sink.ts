@@ -13,10 +13,17 @@ export function writeWhole(write: WriteSome, data: Uint8Array): void {
 
 /** The line that replaces lost ones. */
 export function lossNotice(lostCount: number): Buffer {
+  return warning('log lines lost', { lost_count: lostCount });
+}
+
+/** The line that tells of a rotated file that could not be deleted. */
+export function deletionNotice(reason: string): Buffer {
+  return warning('rotated log file could not be deleted', { reason });
+}
+
+function warning(message: string, facts: Readonly<Record<string, string | number>>): Buffer {
   const time = new Date().toISOString();
-  return Buffer.from(
-    `${JSON.stringify({ level: 'warn', time, message: 'log lines lost', lost_count: lostCount })}\n`,
-  );
+  return Buffer.from(`${JSON.stringify({ level: 'warn', time, message, ...facts })}\n`);
 }
 
 /** Blocks this process: for a moment that is shorter than giving up the turn would take. */

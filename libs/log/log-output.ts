@@ -9,6 +9,8 @@ export type ConsoleStyle = 'off' | 'json' | 'text' | 'color';
 export interface LogFile {
   readonly path: string;
   readonly sizeBytesMax: number;
+  /** Rotated files that are kept beside it, the newest; 0 keeps all. */
+  readonly fileCountMax: number;
 }
 
 export interface LogTargets {
@@ -46,9 +48,8 @@ export class LogOutput implements LineSink {
 
   set(targets: LogTargets): void {
     const { file } = this.#targets;
-    const isSameFile = file?.path === targets.file?.path && file?.sizeBytesMax === targets.file?.sizeBytesMax;
     this.#targets = targets;
-    if (isSameFile) return;
+    if (isSameFile(file, targets.file)) return;
     this.#file?.close();
     this.#file = this.#fileOf(targets);
   }
@@ -65,4 +66,8 @@ export class LogOutput implements LineSink {
   #fileOf({ file }: LogTargets): RotatingFile | undefined {
     return file === undefined ? undefined : new RotatingFile({ ...file, onLoss: this.#parts.onLoss });
   }
+}
+
+function isSameFile(a: LogFile | undefined, b: LogFile | undefined): boolean {
+  return a?.path === b?.path && a?.sizeBytesMax === b?.sizeBytesMax && a?.fileCountMax === b?.fileCountMax;
 }

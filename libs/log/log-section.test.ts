@@ -13,6 +13,7 @@ const logging: LoggingSection = {
   fileOutput: true,
   fileName: 'btc-federation.log',
   fileSizeBytesMax: 1024,
+  fileCountMax: 3,
 };
 const place = { folder: '/homes/m0/logs', terminal: 'color' } as const;
 
@@ -21,6 +22,7 @@ describe('logSettingsOf', () => {
     assert.deepEqual(logSettingsOf(logging, place).file, {
       path: '/homes/m0/logs/btc-federation.log',
       sizeBytesMax: 1024,
+      fileCountMax: 3,
     });
     assert.equal(logSettingsOf({ ...logging, fileOutput: false }, place).file, undefined);
   });
@@ -50,7 +52,7 @@ describe('logSettingsOf', () => {
 test('P2P-63 a log file is refused when it, or its folder, cannot be written, and none is made', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'btcfed-log-section-'));
   t.after(() => rmSync(folder, { recursive: true }));
-  const problemOf = (path: string) => logFileProblem({ path, sizeBytesMax: 1 });
+  const problemOf = (path: string) => logFileProblem({ path, sizeBytesMax: 1, fileCountMax: 0 });
   assert.equal(problemOf(join(folder, 'new.log')), undefined);
   writeFileSync(join(folder, 'there.log'), '');
   assert.equal(problemOf(join(folder, 'there.log')), undefined);

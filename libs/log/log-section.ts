@@ -14,6 +14,8 @@ export interface LoggingSection {
   /** A plain name, without a folder. */
   readonly fileName: string;
   readonly fileSizeBytesMax: number;
+  /** Rotated files that are kept beside it, the newest; 0 keeps all. */
+  readonly fileCountMax: number;
 }
 
 /**
@@ -23,10 +25,10 @@ export interface LoggingSection {
 export function logSettingsOf(section: LoggingSection, place: LogPlace): LogSettings;
 export function logSettingsOf(section: LoggingSection, place: LogPlace | undefined): Partial<LogSettings>;
 export function logSettingsOf(section: LoggingSection, place: LogPlace | undefined): Partial<LogSettings> {
-  const { level, fileOutput, fileName, fileSizeBytesMax } = section;
+  const { level, fileOutput, fileName, fileSizeBytesMax, fileCountMax } = section;
   if (place === undefined) return { level };
   const file = fileOutput
-    ? { path: `${place.folder}/${fileName}`, sizeBytesMax: fileSizeBytesMax }
+    ? { path: `${place.folder}/${fileName}`, sizeBytesMax: fileSizeBytesMax, fileCountMax }
     : undefined;
   return { level, file, console: consoleStyle(section, place.terminal) };
 }

@@ -22,7 +22,11 @@ describe('openLog', () => {
     });
     return { shown, ...opened };
   }
-  const file = (name = 'node.log') => ({ path: join(folder, name), sizeBytesMax: 1_000_000 });
+  const file = (name = 'node.log') => ({
+    path: join(folder, name),
+    sizeBytesMax: 1_000_000,
+    fileCountMax: 0,
+  });
   const messages = (name = 'node.log') =>
     readFileSync(join(folder, name), 'utf8')
       .trim()
@@ -95,7 +99,8 @@ describe('openLog', () => {
   });
 
   test('LOG-15 starts and goes on where the log file can never be', () => {
-    const { log, shown } = open({ console: 'json', file: { path: '/proc/none/node.log', sizeBytesMax: 1 } });
+    const none = { path: '/proc/none/node.log', sizeBytesMax: 1, fileCountMax: 0 };
+    const { log, shown } = open({ console: 'json', file: none });
     log.info('x');
     log.info('y');
     assert.equal(shown.length, 2);

@@ -34,7 +34,7 @@ describe('RotatingFile', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const open = (options: Partial<RotatingFileOptions> = {}) =>
-    new RotatingFile({ path, sizeBytesMax: KB, ...options });
+    new RotatingFile({ path, sizeBytesMax: KB, fileCountMax: 0, ...options });
   const text = (name = 'node.log') => readFileSync(join(folder, name), 'utf8');
   /** All files, oldest first. */
   const files = () =>
@@ -71,7 +71,7 @@ describe('RotatingFile', () => {
     assert.equal(linesOf().join(' '), '0a 0b 1a 1b 2a 2b');
   });
 
-  test('LOG-09 no rotated file is ever deleted or written over', () => {
+  test('LOG-09 without a bound no rotated file is deleted or written over', () => {
     writeFileSync(`${path}.7`, 'kept\n');
     const file = open({ sizeBytesMax: 3 });
     for (let number = 0; number < 500; number++) file.write('ab\n');
@@ -176,7 +176,7 @@ describe('RotatingFile', () => {
 
   test('LOG-15 goes on in a new file when its file or the folder was removed', () => {
     const logs = join(folder, 'logs');
-    const file = new RotatingFile({ path: join(logs, 'node.log'), sizeBytesMax: KB });
+    const file = new RotatingFile({ path: join(logs, 'node.log'), sizeBytesMax: KB, fileCountMax: 0 });
     file.write('a\n');
     unlinkSync(join(logs, 'node.log'));
     file.write('b\n');
@@ -189,7 +189,10 @@ describe('RotatingFile', () => {
   test('LOG-15 does not throw where no file can be, and does not make the home of a member again', () => {
     const reasons: string[] = [];
     const gone = join(folder, 'home', 'logs', 'node.log');
-    const file = new RotatingFile({ path: gone, sizeBytesMax: KB, onLoss: (reason) => reasons.push(reason) });
+    const file = new RotatingFile({
+      ...{ path: gone, sizeBytesMax: KB, fileCountMax: 0 },
+      onLoss: (reason) => reasons.push(reason),
+    });
     for (let i = 0; i < 3; i++) file.write('a\n');
     assert.equal(existsSync(join(folder, 'home')), false);
     assert.equal(reasons.length, 1);

@@ -4,18 +4,12 @@ import { LOG_LIMITS } from './limits.ts';
 
 const MODE = 0o640;
 
-interface OpenFile {
-  readonly descriptor: number;
-  /** Time at which it was last compared with the file at the path. */
-  lookedAtMs: number;
-}
-
 /** The log file at one path, which other processes rotate, remove and replace too. */
 export class SharedLogFile {
   readonly #path: string;
   /** Another file was opened. */
   readonly #opened: () => void;
-  #file: OpenFile | undefined;
+  #descriptor: number | undefined;
   #openAgainAtMs = 0;
 
   constructor(path: string, opened: () => void) {
@@ -24,17 +18,20 @@ export class SharedLogFile {
   }
 
   close(): void {
-    if (this.#file !== undefined) closeSync(this.#file.descriptor);
-    this.#file = undefined;
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
   }
 
-  /** The file that lies at the path, opened again when it was rotated, removed or replaced. */
+  /**
+   * The file that lies at the path, opened again when it was rotated, removed or replaced. The path is looked at each
+   * time, 2 µs: a line in a file that was rotated long ago would be deleted with it.
+   */
   current(): { readonly descriptor: number; readonly stats: Stats } {
-    const file = this.#file ?? this.#open();
-    const stats = fstatSync(file.descriptor);
-    if (stats.nlink > 0 && !this.#isReplaced(file, stats)) return { descriptor: file.descriptor, stats };
-    const descriptor = this.openNext(stats);
-    return { descriptor, stats: fstatSync(descriptor) };
+    const descriptor = this.#descriptor ?? this.#open();
+    const stats = fstatSync(descriptor);
+    if (!this.#isReplaced(stats)) return { descriptor, stats };
+    const next = this.openNext(stats);
+    return { descriptor: next, stats: fstatSync(next) };
   }
 
   /**
@@ -42,33 +39,31 @@ export class SharedLogFile {
    * name.
    */
   openNext({ nlink }: Stats): number {
-    const last = this.#file;
+    const last = this.#descriptor;
     try {
-      const { descriptor } = this.#open();
-      if (last !== undefined) closeSync(last.descriptor);
-      return descriptor;
+      const next = this.#open();
+      if (last !== undefined) closeSync(last);
+      return next;
     } catch (error) {
       if (last === undefined || nlink === 0) throw error;
-      return last.descriptor;
+      return last;
     }
   }
 
-  #isReplaced(file: OpenFile, { ino, dev }: Stats): boolean {
-    const nowMs = performance.now();
-    if (nowMs - file.lookedAtMs < LOG_LIMITS.lookMs) return false;
-    file.lookedAtMs = nowMs;
+  #isReplaced({ ino, dev }: Stats): boolean {
     const there = statSync(this.#path, { throwIfNoEntry: false });
     return there?.ino !== ino || there.dev !== dev;
   }
 
-  #open(): OpenFile {
+  #open(): number {
     const nowMs = performance.now();
     if (nowMs < this.#openAgainAtMs) throw new Error('the log file could not be opened a moment ago');
     this.#openAgainAtMs = nowMs + LOG_LIMITS.retryMs;
-    this.#file = { descriptor: openAppending(this.#path), lookedAtMs: nowMs };
+    const descriptor = openAppending(this.#path);
+    this.#descriptor = descriptor;
     this.#openAgainAtMs = 0;
     this.#opened();
-    return this.#file;
+    return descriptor;
   }
 }
 

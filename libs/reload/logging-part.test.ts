@@ -15,6 +15,7 @@ const LOGGING: Logging = {
   fileOutput: true,
   fileName: 'second.log',
   fileSizeBytesMax: 2_048n,
+  fileCountMax: 4,
 };
 
 function configuration(change: Partial<Logging> = {}): Configuration {
@@ -24,7 +25,7 @@ function configuration(change: Partial<Logging> = {}): Configuration {
 function service(t: TestContext, change: Partial<OpenLogOptions> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'btcfed-logging-part-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const file = { path: join(folder, 'first.log'), sizeBytesMax: 1_024 };
+  const file = { path: join(folder, 'first.log'), sizeBytesMax: 1_024, fileCountMax: 3 };
   const { log, control } = openLog({
     service: 'demo',
     settings: { level: 'info', console: 'off', file },
@@ -46,7 +47,11 @@ describe('the logging section in a reload', () => {
     assert.match(lines('first.log'), /"before"/);
     assert.match(lines('second.log'), /"after"/);
     assert.doesNotMatch(lines('second.log'), /before|too quiet/);
-    assert.deepEqual(control.settings.file, { path: join(folder, 'second.log'), sizeBytesMax: 2_048 });
+    assert.deepEqual(control.settings.file, {
+      path: join(folder, 'second.log'),
+      sizeBytesMax: 2_048,
+      fileCountMax: 4,
+    });
   });
 
   test('P2P-57 is as it was when it is rolled back', async (t) => {

@@ -27,6 +27,7 @@ describe('loadConfig', () => {
     assert.deepEqual(platform, {
       LOG_LEVEL: 'info',
       LOG_FILE_BYTES_MAX: 10_485_760,
+      LOG_FILE_COUNT_MAX: 10,
       LOG_TERMINAL: 'none',
       STOP_TIMEOUT_MS: 5000,
     });
@@ -39,6 +40,7 @@ describe('loadConfig', () => {
       LOG_LEVEL: 'debug',
       LOG_FILE: '/x',
       LOG_FILE_BYTES_MAX: 10_485_760,
+      LOG_FILE_COUNT_MAX: 10,
       LOG_TERMINAL: 'none',
       STOP_TIMEOUT_MS: 5000,
     });

@@ -13,8 +13,10 @@ export const platformSettings = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** A file that log lines are appended to, as JSON; several processes may share it. No file when it is left out. */
   LOG_FILE: z.string().min(1).optional(),
-  /** Size in bytes at which that file is rotated; rotated files are kept for ever. */
+  /** Size in bytes at which that file is rotated. */
   LOG_FILE_BYTES_MAX: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).default(LOG_FILE_BYTES_MAX),
+  /** Rotated files that are kept beside it, the newest; 0 keeps all. As conf.yaml has it (LOG-22). */
+  LOG_FILE_COUNT_MAX: z.coerce.number().int().min(0).max(1_000).default(10),
   /** The form of lines on standard output. Left out: `json` without a file, `off` with one. */
   LOG_CONSOLE: z.enum(['off', 'json', 'text', 'color']).optional(),
   /** Folder of `logging.file_name` of conf.yaml. With it all of the section is live, without it the level alone. */

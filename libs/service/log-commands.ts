@@ -33,6 +33,7 @@ const SECTION = z.object({
   fileOutput: z.boolean(),
   fileName: z.string(),
   fileSizeBytesMax: z.number(),
+  fileCountMax: z.number(),
 });
 const COMMAND = z.object({ kind: z.literal('log'), section: SECTION });
 

@@ -66,6 +66,7 @@ const SECTION: LogCommand['section'] = {
   fileOutput: true,
   fileName: 'x.log',
   fileSizeBytesMax: 1024,
+  fileCountMax: 3,
 };
 
 describe('runService', () => {

@@ -104,9 +104,13 @@ function logSettings({
   LOG_LEVEL,
   LOG_FILE,
   LOG_FILE_BYTES_MAX,
+  LOG_FILE_COUNT_MAX,
   LOG_CONSOLE,
 }: PlatformSettings): LogSettings {
-  const file = LOG_FILE === undefined ? undefined : { path: LOG_FILE, sizeBytesMax: LOG_FILE_BYTES_MAX };
+  const file =
+    LOG_FILE === undefined
+      ? undefined
+      : { path: LOG_FILE, sizeBytesMax: LOG_FILE_BYTES_MAX, fileCountMax: LOG_FILE_COUNT_MAX };
   return { level: LOG_LEVEL, console: LOG_CONSOLE ?? (file === undefined ? 'json' : 'off'), file };
 }
 

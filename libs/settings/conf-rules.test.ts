@@ -123,6 +123,14 @@ describe('the rules of conf.yaml', () => {
       conf('file_max_size', '"0"'),
       'logging config validation failed: logging.file_max_size format error: invalid size number: 0',
     ],
+    ...['-1', '1001', '1.5', '0x10', 'ten'].map(
+      (count) =>
+        [
+          `${count} rotated files`,
+          conf('file_max_count', count),
+          `logging config validation failed: logging.file_max_count is ${count}: take a whole number from 0 to 1000; 0 keeps every rotated file`,
+        ] as const,
+    ),
     [
       'a client address without a port',
       conf('client_address', 'localhost'),

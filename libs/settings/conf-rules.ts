@@ -1,7 +1,7 @@
 import type { LogLevel } from '#libs/log/log-level.ts';
 import { parseFileSize } from './file-size.ts';
 import { isHostPort } from './host-port.ts';
-import { DURATION_MS_MAX, NETWORK_ADDRESSES_MAX } from './limits.ts';
+import { DURATION_MS_MAX, LOG_FILE_COUNT_MAX, NETWORK_ADDRESSES_MAX } from './limits.ts';
 import type { LogFormat } from './node-configuration.ts';
 
 // Each rule returns the problem, in the words of test/requirements/texts.md 2.2, or undefined when there is none.
@@ -52,6 +52,7 @@ export interface LoggingTexts {
   readonly fileOutput: boolean;
   readonly fileName: string;
   readonly fileMaxSize: string;
+  readonly fileMaxCount: string;
 }
 
 export function loggingProblem(logging: LoggingTexts): string | undefined {
@@ -65,7 +66,12 @@ export function loggingProblem(logging: LoggingTexts): string | undefined {
   }
   const size = logging.fileMaxSize === '' ? undefined : parseFileSize(logging.fileMaxSize);
   if (size !== undefined && 'problem' in size) return `logging.file_max_size format error: ${size.problem}`;
-  return undefined;
+  return fileCountProblem(logging.fileMaxCount);
+}
+
+function fileCountProblem(text: string): string | undefined {
+  if (text === '' || (/^\d{1,4}$/.test(text) && Number(text) <= LOG_FILE_COUNT_MAX)) return undefined;
+  return `logging.file_max_count is ${text}: take a whole number from 0 to ${LOG_FILE_COUNT_MAX}; 0 keeps every rotated file`;
 }
 
 export interface ServicesTexts {

@@ -123,6 +123,8 @@ function loggingText(values: ConfTextValues): string {
     file_name: btc-federation.log
     # Optional: size at which the file is rotated, 10MB or 512kB. Default 10MB.
     file_max_size: 10MB
+    # Optional: rotated files that are kept, 0 to 1000; older ones are deleted, with 0 none. Default 10.
+    file_max_count: 10
 `;
 }
 

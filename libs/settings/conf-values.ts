@@ -26,6 +26,7 @@ export function readConfValues(root: YamlSection) {
       fileOutput: logging.boolean('file_output'),
       fileName: logging.text('file_name'),
       fileMaxSize: logging.text('file_max_size'),
+      fileMaxCount: logging.text('file_max_count'),
     },
     services: {
       clientAddress: services.text('client_address') || CONF_DEFAULTS.clientAddress,
@@ -55,5 +56,6 @@ export function loggingOf(texts: ConfValues['logging']): LoggingConfiguration {
     fileOutput,
     fileName,
     fileSizeBytesMax: 'bytes' in size ? size.bytes : CONF_DEFAULTS.fileSizeBytesMax,
+    fileCountMax: texts.fileMaxCount === '' ? CONF_DEFAULTS.fileCountMax : Number(texts.fileMaxCount),
   };
 }

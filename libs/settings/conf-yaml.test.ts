@@ -50,6 +50,7 @@ logging:
     file_output: true
     file_name: other.log
     file_max_size: 512kB
+    file_max_count: 7
 services:
     client_address: 127.0.0.1:8101
     signer_address: 127.0.0.1:8102
@@ -80,6 +81,7 @@ describe('parseConfYaml', () => {
         fileOutput: true,
         fileName: 'other.log',
         fileSizeBytesMax: 512 * 1024,
+        fileCountMax: 7,
       },
       services: {
         clientAddress: '127.0.0.1:8101',
@@ -115,6 +117,7 @@ describe('parseConfYaml', () => {
         fileOutput: true,
         fileName: 'btc-federation.log',
         fileSizeBytesMax: 10 * 1024 * 1024,
+        fileCountMax: 10,
       },
       services: {
         clientAddress: '127.0.0.1:7101',
@@ -136,6 +139,7 @@ describe('parseConfYaml', () => {
     assert.equal(configuration.services.signerAddress, '127.0.0.1:7102');
     assert.equal(configuration.logging.fileOutput, false);
     assert.equal(configuration.logging.fileName, '');
+    assert.equal(configuration.logging.fileCountMax, 10);
   });
 
   for (const address of [

@@ -43,6 +43,7 @@ export const KEY_TABLE: readonly SettingKey[] = [
   key('logging.file_output', 'live', EVERYBODY, ({ logging }) => String(logging.fileOutput)),
   key('logging.file_name', 'live', EVERYBODY, ({ logging }) => logging.fileName),
   key('logging.file_max_size', 'live', EVERYBODY, ({ logging }) => sizeText(logging.fileSizeBytesMax)),
+  key('logging.file_max_count', 'live', EVERYBODY, ({ logging }) => String(logging.fileCountMax)),
   key('services.client_address', 'restart', ['consensus'], ({ services }) => services.clientAddress),
   key('services.client_tls_cert', 'restart', ['consensus'], ({ services }) => services.clientTlsCert),
   key('services.client_tls_key', 'restart', ['consensus'], ({ services }) => services.clientTlsKey),

@@ -21,5 +21,8 @@ export const GENESIS_TEXT_BYTES_MAX = 2 * 1024 * 1024;
 /** Beyond a day an interval is a mistake; a Node timer also fires at once above 24.8 days. */
 export const DURATION_MS_MAX = 24 * 60 * 60 * 1000;
 
+/** Rotated log files: more names would make each rotation slow. */
+export const LOG_FILE_COUNT_MAX = 1_000;
+
 /** Listen addresses: one per interface and family is ample. */
 export const NETWORK_ADDRESSES_MAX = 64;

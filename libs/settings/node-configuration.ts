@@ -14,6 +14,8 @@ export interface LoggingConfiguration {
   readonly fileName: string;
   /** Size at which the file is rotated. */
   readonly fileSizeBytesMax: number;
+  /** Rotated files that are kept beside it, the newest; 0 keeps all. */
+  readonly fileCountMax: number;
 }
 
 /** Where the services of one member find each other and the outside. A section of ours. */
@@ -68,6 +70,7 @@ export const CONF_KEYS = {
     'file_output',
     'file_name',
     'file_max_size',
+    'file_max_count',
   ],
   services: [
     'client_address',
@@ -84,6 +87,7 @@ export const CONF_KEYS = {
 export const CONF_DEFAULTS = {
   exchangeIntervalMs: 30_000,
   fileSizeBytesMax: 10 * 1024 * 1024,
+  fileCountMax: 10,
   clientAddress: '127.0.0.1:7101',
   signerAddress: '127.0.0.1:7102',
   metricsEnabled: true,

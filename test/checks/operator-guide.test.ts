@@ -75,6 +75,7 @@ const RANGES: Readonly<
     ['1kB', '512kB', '10MB'],
     ['0', '1.5MB', '1GB', '-1MB'],
   ],
+  'logging.file_max_count': ['0 to 1000; 0 keeps all', [0, 1, 1000, '10'], [-1, 1001, 1.5, 'all']],
   'services.client_address': [
     'host:port; off loopback only with a certificate',
     ['127.0.0.1:1', '[::1]:65535'],

@@ -29,5 +29,6 @@ function loggingFacts(logging: LoggingConfiguration): Readonly<Record<string, st
     file_output: logging.fileOutput,
     file_name: logging.fileName,
     file_size_bytes_max: logging.fileSizeBytesMax,
+    file_count_max: logging.fileCountMax,
   };
 }

@@ -22,7 +22,7 @@ const facts: LaunchFacts = {
   natsUrl: 'nats://127.0.0.1:4222',
   log: {
     level: 'warn',
-    file: { path: '/homes/m0/logs/x.log', sizeBytesMax: 1024 },
+    file: { path: '/homes/m0/logs/x.log', sizeBytesMax: 1024, fileCountMax: 3 },
     console: 'off',
     place: { folder: '/homes/m0/logs', terminal: 'plain' },
   },
@@ -43,6 +43,7 @@ describe('serviceEnvironment', () => {
       assert.equal(platform.LOG_LEVEL, 'warn');
       assert.equal(platform.LOG_FILE, '/homes/m0/logs/x.log');
       assert.equal(platform.LOG_FILE_BYTES_MAX, 1024);
+      assert.equal(platform.LOG_FILE_COUNT_MAX, 3);
       assert.equal(platform.LOG_CONSOLE, 'off');
       assert.deepEqual([platform.LOG_FOLDER, platform.LOG_TERMINAL], ['/homes/m0/logs', 'plain']);
       loadConfig(name, SCHEMAS[name], serviceEnvironment(name, { ...facts, natsUrl: undefined }));

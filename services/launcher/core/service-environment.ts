@@ -115,6 +115,7 @@ function logSettings(prefix: string, { log }: LaunchFacts): Record<string, strin
       : {
           [`${prefix}_LOG_FILE`]: log.file.path,
           [`${prefix}_LOG_FILE_BYTES_MAX`]: String(log.file.sizeBytesMax),
+          [`${prefix}_LOG_FILE_COUNT_MAX`]: String(log.file.fileCountMax),
         };
   return {
     [`${prefix}_LOG_LEVEL`]: log.level,

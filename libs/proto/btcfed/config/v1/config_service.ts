@@ -95,6 +95,8 @@ export interface Logging {
   readonly fileName: string;
   /** Size in bytes at which the file is rotated. */
   readonly fileSizeBytesMax: bigint;
+  /** Rotated files that are kept beside it, the newest; 0 keeps all. */
+  readonly fileCountMax: number;
 }
 
 /** PeerEntry is one valid entry of peers.yaml. */
@@ -480,6 +482,7 @@ function createBaseLogging(): Logging {
     fileOutput: false,
     fileName: "",
     fileSizeBytesMax: 0n,
+    fileCountMax: 0,
   };
 }
 
@@ -508,6 +511,9 @@ export const Logging: MessageFns<Logging> = {
         throw new globalThis.Error("value provided for field message.fileSizeBytesMax of type uint64 too large");
       }
       writer.uint32(56).uint64(message.fileSizeBytesMax);
+    }
+    if (message.fileCountMax !== 0) {
+      writer.uint32(64).uint32(message.fileCountMax);
     }
     return writer;
   },
@@ -581,6 +587,14 @@ export const Logging: MessageFns<Logging> = {
             message.fileSizeBytesMax = reader.uint64() as bigint;
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.fileCountMax = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -607,6 +621,7 @@ export const Logging: MessageFns<Logging> = {
     message.fileSizeBytesMax = (object.fileSizeBytesMax !== undefined && object.fileSizeBytesMax !== null)
       ? BigInt(object.fileSizeBytesMax)
       : 0n;
+    message.fileCountMax = object.fileCountMax ?? 0;
     return message;
   },
 };
