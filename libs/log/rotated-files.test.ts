@@ -79,8 +79,7 @@ describe('rotated log files', () => {
     const written: string[] = [];
     const claims = steps.filter(({ kind }) => kind === 'die-in-rotation').length;
     const take = (each: Step) => {
-      if (each.kind === 'die-in-rotation')
-        return writeFileSync(`${path}.${1 + (numbers().at(-1) ?? 0)}`, '');
+      if (each.kind === 'die-in-rotation') return writeFileSync(`${path}.${1 + (numbers().at(-1) ?? 0)}`, '');
       if (each.kind === 'restart') {
         writers[each.writer]?.close();
         writers[each.writer] = open();

@@ -1,13 +1,13 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import type { LogPlace, LogSettings } from '#libs/log/log-settings.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { type LogControl, openLog } from '#libs/log/open-log.ts';
 import type { Metrics } from '#libs/metrics/metrics.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import { type Environment, type LoadedConfig, loadConfig, type PlatformSettings } from './load-config.ts';
+import { type Environment, type LoadedConfig, loadConfig } from './load-config.ts';
 import { followLogCommands } from './log-commands.ts';
+import { logPlace, logSettings } from './log-of-platform.ts';
 import { Probes } from './probes.ts';
 import { exitAfter, SERVICE_EXIT } from './service-exit.ts';
 import { serviceMetrics } from './service-metrics.ts';
@@ -98,24 +98,6 @@ function prepare<Schema extends z.ZodType>(
   } catch (error) {
     return refuse(name, error);
   }
-}
-
-function logSettings({
-  LOG_LEVEL,
-  LOG_FILE,
-  LOG_FILE_BYTES_MAX,
-  LOG_FILE_COUNT_MAX,
-  LOG_CONSOLE,
-}: PlatformSettings): LogSettings {
-  const file =
-    LOG_FILE === undefined
-      ? undefined
-      : { path: LOG_FILE, sizeBytesMax: LOG_FILE_BYTES_MAX, fileCountMax: LOG_FILE_COUNT_MAX };
-  return { level: LOG_LEVEL, console: LOG_CONSOLE ?? (file === undefined ? 'json' : 'off'), file };
-}
-
-function logPlace({ LOG_FOLDER: folder, LOG_TERMINAL: terminal }: PlatformSettings): LogPlace | undefined {
-  return folder === undefined ? undefined : { folder, terminal };
 }
 
 function refuse(name: string, error: unknown): never {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { confYaml, defaultConfYaml, withGeneratedKey } from './conf-text.ts';
+import { confYaml, defaultConfYaml } from './conf-text.ts';
 import { hasPrivateKey, parseConfYaml } from './conf-yaml.ts';
+import { withGeneratedKey } from './generated-key.ts';
 import { IdentityKey } from './keys.ts';
 
 const KEY = IdentityKey.fromSeed(new Uint8Array(32).fill(5)).secretBase64();

@@ -1,8 +1,6 @@
-import { isMap, isScalar, parseDocument, type YAMLMap } from 'yaml';
 import { FILE_VERSION } from './file-version.ts';
 import { goDuration } from './go-duration.ts';
 import { CONF_DEFAULTS } from './node-configuration.ts';
-import { SettingsError } from './settings-error.ts';
 
 /** The values of a generated conf.yaml; absent ones are the defaults. */
 export interface ConfTextValues {
@@ -27,7 +25,6 @@ export interface ConfTextValues {
 
 const DEFAULT_ADDRESSES = ['/ip4/0.0.0.0/tcp/9000', '/ip6/::/tcp/9000'];
 const DEFAULT_CONNECTION_TIMEOUT_MS = 10_000;
-const INDENT = 4;
 
 /** The conf.yaml of a node that has none (P2P-51, LOG-22): documented defaults, a comment on every key. */
 export function defaultConfYaml(privateKeyBase64: string): string {
@@ -38,42 +35,6 @@ export function defaultConfYaml(privateKeyBase64: string): string {
 export function confYaml(values: ConfTextValues): string {
   const texts = [nodeText, peersText, loggingText, servicesText, metricsText];
   return texts.map((text) => text(values)).join('\n');
-}
-
-/**
- * conf.yaml with `key` as node.private_key. Comments, order and all other keys stay; spacing is made even.
- *
- * @throws SettingsError CONF_UNPARSABLE when the text has no place for the key.
- */
-export function withGeneratedKey(text: string, key: string): string {
-  const document = parseDocument(text, { prettyErrors: false });
-  const node = document.get('node', true);
-  const isOpen =
-    node === undefined || node === null || isMap(node) || (isScalar(node) && node.value === null);
-  const hasRoot = document.contents === null || isMap(document.contents) || isEmptyScalar(document.contents);
-  if (document.errors.length > 0 || !isOpen || !hasRoot) {
-    throw new SettingsError('failed to parse YAML config: no mapping that a private key could be added to', {
-      code: 'CONF_UNPARSABLE',
-    });
-  }
-  if (isEmptyScalar(document.contents)) document.contents = null;
-  if (isMap(node)) node.set('private_key', key);
-  else document.set('node', withCommentsOf(node, document.createNode({ private_key: key })));
-  return document.toString({ indent: INDENT, lineWidth: 0 });
-}
-
-/** `map` with the comments that stood in an empty section. */
-function withCommentsOf(empty: unknown, map: YAMLMap): YAMLMap {
-  if (isScalar(empty)) {
-    map.commentBefore = [empty.commentBefore, empty.comment]
-      .filter((own) => typeof own === 'string')
-      .join('\n');
-  }
-  return map;
-}
-
-function isEmptyScalar(node: unknown): boolean {
-  return isScalar(node) && node.value === null;
 }
 
 function nodeText({ privateKey, networkAddresses = DEFAULT_ADDRESSES }: ConfTextValues): string {

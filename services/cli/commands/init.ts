@@ -9,6 +9,7 @@ import { jsonText } from '#services/launcher/words/json-value.ts';
 import { createSignerKey } from '#services/signer/ceremony/init.ts';
 import { createTokenKey } from '#services/signer/ceremony/token-key-file.ts';
 import { action, type CommandContext } from './context.ts';
+import { INIT_EXAMPLES } from './init-examples.ts';
 import { hostPort, readableFile, readableFiles, schemeName } from './option-values.ts';
 import {
   newPassphraseOf,
@@ -33,18 +34,6 @@ interface InitOptions extends PassphraseOptions {
   readonly join?: boolean;
   readonly json?: boolean;
 }
-
-const EXAMPLES = `
-How a federation on several machines begins:
-  1. each operator   $ btcfed init --home /var/lib/btcfed --name alice --announce /dns4/alice.example/tcp/9000
-  2. everybody gets the member.json of all, as alice.json, bob.json, …; one of them makes the genesis for all
-                     $ btcfed genesis --member alice.json bob.json carol.json dave.json --out genesis.json
-  3. each operator   $ btcfed init --home /var/lib/btcfed --genesis genesis.json \\
-                         --member alice.json bob.json carol.json dave.json
-                     $ btcfed node --home /var/lib/btcfed
-                     $ btcfed signer unlock --home /var/lib/btcfed     beside it, where step 1 was made with --seal
-
-Several members on one machine need ports of their own: --listen, --client-address, --signer-address and --metrics-address.`;
 
 /** The home of one member, in two steps around the genesis. */
 export function initCommand(context: CommandContext): Command {
@@ -92,7 +81,7 @@ export function initCommand(context: CommandContext): Command {
       'second step: the genesis does not name this member, which joins later; see "btcfed members"',
     )
     .option('--json', 'print one JSON object')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', INIT_EXAMPLES)
     .action(action(context, (options: InitOptions) => initMember(context, options)));
 }
 
