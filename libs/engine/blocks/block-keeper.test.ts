@@ -4,7 +4,7 @@ import { type ApplicationRules, LOG_RULES } from '#libs/chain/application-rules.
 import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { buildBlock } from '#libs/chain/block-rules.ts';
 import { EMPTY_FRONTIER } from '#libs/chain/frontier.ts';
-import { toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { type Digest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import type { RootPlace } from '#libs/chain/root-place.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
@@ -50,8 +50,8 @@ function keeper(application: ApplicationRules = LOG_RULES) {
     ...genesisCertificate(HOTSTUFF_TABLE, 'prepare', block.digest),
     height: block.header.height,
   };
-  const fetched: boolean[] = [];
-  kept.fetch(certificate, PEER, (ok) => fetched.push(ok));
+  const fetched: (Digest | undefined)[] = [];
+  kept.fetch(certificate, PEER, (_ok, _height, found) => fetched.push(found?.digest));
   const check = (each: Block): boolean[] => {
     const answers: boolean[] = [];
     kept.check(each, PEER, (ok) => answers.push(ok));
@@ -74,7 +74,7 @@ describe('a block whose evidence and votes are being verified', () => {
     for (let sent = 0; sent < 100; sent++) assert.equal(kept.receive(block, PEER), undefined);
     assert.equal(asked.length, 1);
     asked[0]?.('true');
-    assert.deepEqual(fetched, [true]);
+    assert.deepEqual(fetched, [block.digest]);
   });
 
   test('F-01: is as one that has not come where there was no room to verify it, and may come again', () => {
@@ -85,7 +85,7 @@ describe('a block whose evidence and votes are being verified', () => {
     kept.receive(block, PEER);
     assert.equal(asked.length, 2);
     asked[1]?.('true');
-    assert.deepEqual([fetched, isHeld()], [[true], true]);
+    assert.deepEqual([fetched, isHeld()], [[block.digest], true]);
   });
 
   test('is invalid where one of them is false, and held where all are true and the block keeps the rules', () => {

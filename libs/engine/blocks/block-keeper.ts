@@ -95,10 +95,10 @@ export class BlockKeeper implements BlockPort {
   fetch(
     certificate: QuorumCertificate,
     from: MemberIndex,
-    done: (ok: boolean, height: Height) => void,
+    done: (ok: boolean, height: Height, block?: Block) => void,
   ): void {
     const { digest, height } = certificate;
-    this.#intake.whenHeld(digest, height, from, () => done(true, height));
+    this.#intake.whenHeld(digest, height, from, () => done(true, height, this.#chain.blockOf(digest)));
   }
 
   commit(certificate: QuorumCertificate): void {

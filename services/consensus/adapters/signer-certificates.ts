@@ -1,4 +1,4 @@
-import type { Digest, Epoch } from '#libs/chain/ids.ts';
+import type { Epoch } from '#libs/chain/ids.ts';
 import { type GrpcClient, RemoteError } from '#libs/grpc/client.ts';
 import {
   QuorumCertificate as WireCertificate,
@@ -7,12 +7,14 @@ import {
 import {
   CertificateKind,
   HandoverProof,
+  Opening,
   type Scope,
   type SignerServiceDefinition,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { factOf } from '#libs/protocol/certificate-name.ts';
-import type { EntryProof } from '#libs/protocol/grounds.ts';
+import type { EntryProof, OpeningProof } from '#libs/protocol/grounds.ts';
+import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
 import { leaveToWire } from '#libs/wire/leave-certificate.ts';
 import type { SigningOrder } from './signing-order.ts';
@@ -26,7 +28,7 @@ const PUT_DEADLINE_MS = 30_000;
  * (services/signer/README.md R10). Seven signatures of 128f.
  */
 const INLINE_BYTES_MAX = 120 * 1024;
-/** Facts of certificates that were sent, whose signers do not matter to the signer; one view takes three. */
+/** Certificates and openings that were sent, by their fact: their signers do not matter to the signer. One view takes three. */
 const SENT_MAX = 64;
 
 /**
@@ -35,7 +37,7 @@ const SENT_MAX = 64;
 export class SignerCertificates {
   readonly #client: GrpcClient<typeof SignerServiceDefinition>;
   readonly #scope: (epoch: Epoch) => Scope;
-  readonly #sent = new Set<Digest>();
+  readonly #sent = new Set<string>();
 
   constructor(client: GrpcClient<typeof SignerServiceDefinition>, scope: (epoch: Epoch) => Scope) {
     this.#client = client;
@@ -52,18 +54,27 @@ export class SignerCertificates {
     if (certificate === undefined || this.#sent.has(factOf(certificate))) return undefined;
     const bytes = bytesOf(certificate) + (grounds.proposalSignature?.signature.length ?? 0);
     if (bytes > INLINE_BYTES_MAX) {
-      await this.#putUnlessRefused(certificate, epoch);
+      await unlessRefused(this.put(certificate, epoch));
       return undefined;
     }
     this.#remember(factOf(certificate));
     return certificateToWire(certificate);
   }
 
-  /** A refusal of the certificate is ignored here: the request that rests on it is then refused too, and says why. */
-  async #putUnlessRefused(certificate: QuorumCertificate, epoch: Epoch): Promise<void> {
-    await this.put(certificate, epoch).catch((error: unknown) => {
-      if (!(error instanceof RemoteError)) throw error;
-    });
+  /**
+   * Shows the decided block that a height stands on, once: it may say who leads there. A refusal is ignored, as with a certificate.
+   * @param isAgain - Whether it was shown to this signer before, which may have been started anew since.
+   */
+  async showOpening(opening: OpeningProof | undefined, epoch: Epoch, isAgain = false): Promise<void> {
+    if (opening === undefined) return;
+    const { header, certificate } = opening;
+    // The root of an epoch has no signatures, and the signer knows who leads after it.
+    if (certificate.signatures.length === 0) return;
+    const name = `opening ${factOf(certificate)}`;
+    if (!isAgain && this.#sent.has(name)) return;
+    this.#remember(name);
+    const content = { header: headerToWire(header), certificate: certificateToWire(certificate) };
+    await unlessRefused(this.#send(CertificateKind.OPENING, Opening.encode(content).finish(), epoch));
   }
 
   /** Hands a certificate over, whether it was before or not. @throws RemoteError */
@@ -110,14 +121,21 @@ export class SignerCertificates {
     });
   }
 
-  #remember(fact: Digest): void {
-    this.#sent.delete(fact);
-    this.#sent.add(fact);
+  #remember(name: string): void {
+    this.#sent.delete(name);
+    this.#sent.add(name);
     for (const oldest of this.#sent) {
       if (this.#sent.size <= SENT_MAX) return;
       this.#sent.delete(oldest);
     }
   }
+}
+
+/** A refusal of what is shown is ignored: the request that rests on it is then refused too, and says why. */
+async function unlessRefused(shown: Promise<void>): Promise<void> {
+  await shown.catch((error: unknown) => {
+    if (!(error instanceof RemoteError)) throw error;
+  });
 }
 
 /** The size of its signatures, which are nearly the whole certificate. */

@@ -28,6 +28,9 @@ const RETRIED = new Set(['UNAVAILABLE', 'CANCELLED', 'DEADLINE_EXCEEDED', 'RESOU
 /** Codes after which this process gets no signature any more, for any request. */
 const LOST = new Set(['SIGNER_SESSION_FENCED', 'SIGNER_QUARANTINED']);
 
+/** Codes of a signer that may not know who leads: it forgets openings when it starts anew. */
+const UNKNOWN_LEADER = new Set(['SIGNER_NOT_LEADER', 'SIGNER_PROPOSAL_UNKNOWN']);
+
 const LOCKED = 'the key is locked: its operator opens it with "btcfed signer unlock"';
 
 /** An earlier version has calls for proposals, votes and timeouts in place of Sign. */
@@ -184,8 +187,9 @@ export class SignerClient {
       return await this.#inTurn(order);
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
-      const { errorCode } = error.detail;
-      if (errorCode === 'SIGNER_CERT_UNKNOWN') await this.#putGrounds(order);
+      const { errorCode = '' } = error.detail;
+      const isBehind = grounds.opening !== undefined && UNKNOWN_LEADER.has(errorCode);
+      if (isBehind || errorCode === 'SIGNER_CERT_UNKNOWN') await this.#putGrounds(order);
       else if (errorCode === 'SIGNER_VIEW_JUMP') await this.#certificates.putEntry(grounds.entry, epoch);
       else if (errorCode === 'SIGNER_WRONG_EPOCH') await this.#lead(epoch, error);
       else throw error;
@@ -195,6 +199,7 @@ export class SignerClient {
 
   /** Where each height has views of its own, what a view may begin with follows from how the one before was left. */
   async #putGrounds({ statement, grounds, epoch }: SigningOrder): Promise<void> {
+    await this.#certificates.showOpening(grounds.opening, epoch, true);
     await this.#certificates.put(grounds.certificate, epoch);
     if (statement.instance !== 0n) await this.#certificates.putEntry(grounds.entry, epoch);
   }
@@ -205,6 +210,7 @@ export class SignerClient {
     const left = Promise.withResolvers<void>();
     this.#left = left.promise;
     try {
+      await this.#certificates.showOpening(order.grounds.opening, order.epoch);
       const certificate = await this.#certificates.inlineOrPut(order);
       await before;
       const reply = this.#request(order, certificate);
