@@ -8,8 +8,8 @@ import type { CertificateReading } from '#libs/wire/certificate-reading.ts';
 import {
   certificateFrom,
   certificateIn,
+  leaveIn,
   timeoutCertificateFrom,
-  timeoutCertificateIn,
 } from '#libs/wire/certificate-reference.ts';
 import { signatureFromWire, signatureToWire } from '#libs/wire/signature.ts';
 
@@ -66,7 +66,7 @@ export function optionalToWire(
   certificate: LeaveCertificate | undefined,
   form: CertificateForm,
 ): WireTimeoutCertificate {
-  return certificate === undefined ? undefined : timeoutCertificateIn(form, certificate);
+  return certificate === undefined ? undefined : leaveIn(form, certificate);
 }
 
 export function optionalFromWire(

@@ -10,8 +10,8 @@ import type { CertificateReading } from '#libs/wire/certificate-reading.ts';
 import {
   certificateFrom,
   certificateIn,
+  leaveIn,
   timeoutCertificateFrom,
-  timeoutCertificateIn,
 } from '#libs/wire/certificate-reference.ts';
 import { phaseFromWire, phaseToWire } from '#libs/wire/certified-kind.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
@@ -31,8 +31,7 @@ export const HOTSTUFF_WIRE: MessageWire<HotStuffMessage> = {
   toWire: hotStuffToWire,
   fromWire: hotStuffFromWire,
   proposalField: 10,
-  reportFields: [13, 14],
-  reportedAt: viewPosition,
+  reports: { numbers: [13, 14], at: viewPosition },
   decisionToWire: (certificate) => certificateNotice(certificate, 'whole'),
 };
 
@@ -53,7 +52,7 @@ function hotStuffToWire(message: HotStuffMessage, form: CertificateForm): WireBo
     case 'timeout':
       return { $case: 'timeout', value: timeoutToWire(message, form) };
     case 'timeout-certificate': {
-      const timeoutCertificate = timeoutCertificateIn(form, message.timeoutCertificate);
+      const timeoutCertificate = leaveIn(form, message.timeoutCertificate);
       return { $case: 'timeoutCertificate', value: { timeoutCertificate } };
     }
     default:

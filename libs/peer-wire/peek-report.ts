@@ -15,11 +15,10 @@ export function peekReport(bytes: Uint8Array, envelope: PeerEnvelope): Position 
   try {
     if (readEnvelope(reader, envelope) !== envelope.epoch) return undefined;
     const tag = reader.uint32();
-    if (!envelope.protocol.reportFields.some((field) => messageTag(field) === tag)) return undefined;
+    const { reports } = envelope.protocol;
+    if (reports?.numbers.some((field) => messageTag(field) === tag) !== true) return undefined;
     reader.uint32();
-    return reader.uint32() === VIEW_FIELD
-      ? envelope.protocol.reportedAt(toView(BigInt(reader.uint64())))
-      : undefined;
+    return reader.uint32() === VIEW_FIELD ? reports.at(toView(BigInt(reader.uint64()))) : undefined;
   } catch {
     // The decoder will name the fault.
     return undefined;

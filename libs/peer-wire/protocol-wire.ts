@@ -22,10 +22,15 @@ export interface MessageWire<Message> {
   decisionToWire?(certificate: QuorumCertificate): WireBody;
   /** Number of the field of proposals: what is wrong with them is told apart. */
   readonly proposalField: number;
-  /** Numbers of the fields that report a view, which is their first field. */
-  readonly reportFields: readonly number[];
+  /** Reports of which the newest of a member alone matters; none, when left out. */
+  readonly reports?: ReportFields;
+}
+
+/** Fields that report a view, which is their first field: it is read without the rest. */
+export interface ReportFields {
+  readonly numbers: readonly number[];
   /** The position of a report that says this view. */
-  reportedAt(view: View): Position;
+  at(view: View): Position;
 }
 
 /** The same for code that hosts any protocol. */

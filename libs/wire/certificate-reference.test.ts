@@ -14,12 +14,7 @@ import { type HeldSignatures, statementText } from '#libs/protocol/named-signatu
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { certificateFromWire } from './certificate.ts';
 import { CertificateReading } from './certificate-reading.ts';
-import {
-  certificateFrom,
-  certificateIn,
-  timeoutCertificateFrom,
-  timeoutCertificateIn,
-} from './certificate-reference.ts';
+import { certificateFrom, certificateIn, leaveIn, timeoutCertificateFrom } from './certificate-reference.ts';
 import { WIRE_LIMITS } from './limits.ts';
 import { WireRefusal } from './refusal.ts';
 
@@ -82,7 +77,7 @@ describe('F-20: a certificate by reference', () => {
       fc.property(someMembers, someMembers, (places, voters) => {
         const leave = leaveBy(places, certificateBy(voters));
         const claims = leaveClaimsOf(leave);
-        const bytes = WireTimeoutCertificate.encode(timeoutCertificateIn('reference', leave)).finish();
+        const bytes = WireTimeoutCertificate.encode(leaveIn('reference', leave)).finish();
         const wire = WireTimeoutCertificate.decode(bytes);
         assert.deepEqual(
           timeoutCertificateFrom(wire, new CertificateReading(WIRE_LIMITS, holding(claims))),

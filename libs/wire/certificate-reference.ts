@@ -9,10 +9,11 @@ import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
 import {
   certificateFromWire,
   certificateToWire,
+  type TimeoutParts,
   timeoutCertificateByParts,
-  timeoutCertificateToWire,
 } from './certificate.ts';
 import type { CertificateReading } from './certificate-reading.ts';
+import { leaveByParts, leaveToWire } from './leave-certificate.ts';
 import { demand, present } from './refusal.ts';
 import { signatureFromWire } from './signature.ts';
 
@@ -40,29 +41,39 @@ export function certificateFrom(
   return { ...named, signatures };
 }
 
-export function timeoutCertificateIn(
-  form: CertificateForm,
-  certificate: LeaveCertificate,
-): WireTimeoutCertificate {
-  const whole = timeoutCertificateToWire(certificate);
-  if (form === 'whole' || certificate.high === undefined) return whole;
+/** A leave certificate of any protocol. */
+export function leaveIn(form: CertificateForm, certificate: LeaveCertificate): WireTimeoutCertificate {
+  const whole = leaveToWire(certificate);
+  if (form === 'whole') return whole;
   return {
     ...whole,
     shares: whole.shares.map((share) => ({ ...share, signature: new Uint8Array() })),
-    highCertificate: certificateIn(form, certificate.high),
+    highCertificate: certificate.high && certificateIn(form, certificate.high),
   };
 }
 
-/** A certificate in either form, each share of it in its own. @throws WireRefusal */
+/** A leave certificate in either form, each share of it in its own. @throws WireRefusal */
+export function leaveFrom(
+  wire: WireTimeoutCertificate | undefined,
+  reading: CertificateReading,
+): LeaveCertificate {
+  return leaveByParts(wire, reading.limits, partsFrom(reading));
+}
+
+/** The same of a protocol whose views run across heights, and of no other. @throws WireRefusal */
 export function timeoutCertificateFrom(
   wire: WireTimeoutCertificate | undefined,
   reading: CertificateReading,
 ): LeaveCertificate {
-  return timeoutCertificateByParts(wire, reading.limits, {
+  return timeoutCertificateByParts(wire, reading.limits, partsFrom(reading));
+}
+
+function partsFrom(reading: CertificateReading): TimeoutParts {
+  return {
     high: (each) => certificateFrom(each, reading),
     signature: (share, { statement, member }) =>
       share.signature.length === 0 && share.key === undefined
         ? reading.signatureOf(statement, member)
         : signatureFromWire(share, reading.limits, 'certificate too large'),
-  });
+  };
 }

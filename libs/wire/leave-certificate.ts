@@ -9,7 +9,8 @@ import { digestFromWire, memberFromWire } from './block.ts';
 import {
   certificateFromWire,
   certificateToWire,
-  timeoutCertificateFromWire,
+  type TimeoutParts,
+  timeoutCertificateByParts,
   timeoutCertificateToWire,
 } from './certificate.ts';
 import type { WireLimits } from './limits.ts';
@@ -34,17 +35,29 @@ export function leaveToWire(certificate: LeaveCertificate): WireLeaveCertificate
 
 /** @throws WireRefusal */
 export function leaveFromWire(wire: WireLeaveCertificate | undefined, limits: WireLimits): LeaveCertificate {
+  return leaveByParts(wire, limits, {
+    high: (each) => certificateFromWire(each, limits),
+    signature: (share) => signatureFromWire(share, limits, 'certificate too large'),
+  });
+}
+
+/** A leave certificate whose parts may stand whole or by reference. @throws WireRefusal */
+export function leaveByParts(
+  wire: WireLeaveCertificate | undefined,
+  limits: WireLimits,
+  parts: TimeoutParts,
+): LeaveCertificate {
   const certificate = present(wire, 'leave_certificate');
-  const { kind, instance, view, shares, highCertificate: high } = certificate;
-  if (kind === '') return timeoutCertificateFromWire(certificate, limits);
+  const { kind, instance, shares, highCertificate: high } = certificate;
+  if (kind === '') return timeoutCertificateByParts(certificate, limits, parts);
   demand(isKindName(kind), 'kind is no name');
   demand(!isUnnamed({ kind, instance }), 'kind needs no name');
   demand(shares.length <= limits.membersMax, 'too many shares', 'certificate too large');
+  const view = toView(certificate.view);
   return {
-    ...{ kind, instance },
-    view: toView(view),
-    shares: shares.map((share) => shareFromWire(share, instance, limits)),
-    high: high === undefined ? undefined : certificateFromWire(high, limits),
+    ...{ kind, instance, view },
+    shares: shares.map((share) => shareFromWire(share, { kind, instance, view }, { limits, parts })),
+    high: high === undefined ? undefined : parts.high(high),
   };
 }
 
@@ -60,15 +73,25 @@ function shareToWire(share: LeaveShare): WireLeaveShare {
 }
 
 /** A member reports a certificate of its own height, or none: what another height was in is not said. */
-function shareFromWire(wire: WireLeaveShare, instance: bigint, limits: WireLimits): LeaveShare {
-  const signed = {
-    member: memberFromWire(wire.member, limits),
-    ...signatureFromWire(wire, limits, 'certificate too large'),
-  };
-  if (wire.highBlockDigest.length === 0) {
-    demand(wire.highView === NO_REPORT.highView, 'high_view without block');
-    return { ...signed, reports: [] };
+function shareFromWire(
+  wire: WireLeaveShare,
+  left: Pick<LeaveCertificate, 'kind' | 'instance' | 'view'>,
+  { limits, parts }: { readonly limits: WireLimits; readonly parts: TimeoutParts },
+): LeaveShare {
+  const member = memberFromWire(wire.member, limits);
+  const reports = reportsFromWire(wire, left.instance);
+  const statement = { ...left, block: undefined, reports };
+  return { member, ...parts.signature(wire, { statement, member }), reports };
+}
+
+function reportsFromWire(
+  { highView, highBlockDigest }: WireLeaveShare,
+  instance: bigint,
+): LeaveShare['reports'] {
+  if (highBlockDigest.length === 0) {
+    demand(highView === NO_REPORT.highView, 'high_view without block');
+    return [];
   }
-  const digest = digestFromWire(wire.highBlockDigest, 'high_block_digest');
-  return { ...signed, reports: [{ instance, view: toView(wire.highView), digest }] };
+  const digest = digestFromWire(highBlockDigest, 'high_block_digest');
+  return [{ instance, view: toView(highView), digest }];
 }

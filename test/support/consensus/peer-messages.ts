@@ -9,18 +9,20 @@ import { type Phase, timeoutCertificateOf, timeoutShareOf } from '#libs/protocol
 import { sealed } from '#test/support/hotstuff/sealed.ts';
 
 /** Records with a prototype, as code makes them: fast-check's own sometimes have none. */
-function record<Value>(model: { [Key in keyof Value]: fc.Arbitrary<Value[Key]> }): fc.Arbitrary<Value> {
+export function record<Value>(
+  model: { [Key in keyof Value]: fc.Arbitrary<Value[Key]> },
+): fc.Arbitrary<Value> {
   return fc.record(model, { noNullPrototype: true });
 }
 
-const anyDigest = fc
+export const anyDigest = fc
   .uint8Array({ minLength: 32, maxLength: 32 })
   .map((bytes): Digest => toDigest(Buffer.from(bytes).toString('hex')));
-const u64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
-const anyView = u64.map(toView);
-const anyHeight = u64.map(toHeight);
-const anyMember = fc.nat({ max: 511 }).map(toMemberIndex);
-const anyBytes = fc.uint8Array({ minLength: 1, maxLength: 80 });
+export const u64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
+export const anyView = u64.map(toView);
+export const anyHeight = u64.map(toHeight);
+export const anyMember = fc.nat({ max: 511 }).map(toMemberIndex);
+export const anyBytes = fc.uint8Array({ minLength: 1, maxLength: 80 });
 const anyPhase = fc.constantFrom<Phase>('prepare', 'pre-commit', 'commit');
 
 const anyCertificate = record<QuorumCertificate>({
@@ -62,7 +64,7 @@ const headerFields = {
 };
 const anyHeader = record({ ...headerFields, transactionCount: fc.nat() });
 const anyTransaction = anyBytes.map(transactionOf);
-const anyBlock = fc
+export const anyBlock = fc
   .tuple(record(headerFields), fc.array(anyTransaction, { maxLength: 4 }))
   .map(([header, transactions]) =>
     sealBlock({ ...header, transactionCount: transactions.length }, transactions),

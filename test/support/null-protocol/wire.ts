@@ -13,8 +13,6 @@ export const NULL_WIRE: MessageWire<NullMessage> = {
   toWire,
   fromWire,
   proposalField: 10,
-  reportFields: [],
-  reportedAt: () => positionOf(0n),
 };
 
 function toWire(message: NullMessage, form: CertificateForm): WireBody {

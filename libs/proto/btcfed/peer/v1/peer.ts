@@ -41,6 +41,21 @@ export interface PeerMessage {
     /** Proof that a quorum gave up a view. */
     { readonly $case: "timeoutCertificate"; readonly value: TimeoutNotice }
     | //
+    /** A leader's proposal, in a protocol of locked rounds: there each height has views of its own. */
+    { readonly $case: "roundsProposal"; readonly value: RoundsProposal }
+    | //
+    /** A vote there, for all. */
+    { readonly $case: "roundsVote"; readonly value: RoundsVote }
+    | //
+    /** A member gave up a view of a height. */
+    { readonly $case: "roundsLeave"; readonly value: RoundsLeave }
+    | //
+    /** A member asks for the statements of its view that it lacks. */
+    { readonly $case: "recoveryRequest"; readonly value: RecoveryRequest }
+    | //
+    /** Those statements, as their members signed them. */
+    { readonly $case: "recoveryAnswer"; readonly value: RecoveryAnswer }
+    | //
     /** Transactions on their way to every member. */
     { readonly $case: "transactions"; readonly value: TransactionBatch }
     | //
@@ -191,6 +206,114 @@ export interface Timeout {
 export interface TimeoutNotice {
   /** The certificate. */
   readonly timeoutCertificate: TimeoutCertificate | undefined;
+}
+
+/** RoundsProposal is a leader's block for a view of a height, with its signature. */
+export interface RoundsProposal {
+  /** Height proposed for. */
+  readonly height: bigint;
+  /** View of that height. */
+  readonly view: bigint;
+  /** Leader of the view. */
+  readonly member: number;
+  /** The block: a new one, or the one that the leave certificate demands, with the header of its first proposer. */
+  readonly block:
+    | Block
+    | undefined;
+  /** Proof that the view before was given up, with the highest prepared certificate reported; absent in view 0. */
+  readonly leaveCertificate:
+    | TimeoutCertificate
+    | undefined;
+  /** Leader's signature over the proposal statement. */
+  readonly signature: Uint8Array;
+  /** Reserved, as in btcfed.consensus.v1.MemberSignature. */
+  readonly key?: Uint8Array | undefined;
+}
+
+/** RoundsVote is one signed vote in a view of a height. */
+export interface RoundsVote {
+  /** Kind of the vote, a word of the protocol, for example prepare. */
+  readonly kind: string;
+  /** Height of the block. */
+  readonly height: bigint;
+  /** View voted in. */
+  readonly view: bigint;
+  /** Block voted for, 32 bytes. */
+  readonly blockDigest: Uint8Array;
+  /** Voter. */
+  readonly member: number;
+  /** Signature over the vote statement. */
+  readonly signature: Uint8Array;
+  /** Reserved, as in btcfed.consensus.v1.MemberSignature. */
+  readonly key?: Uint8Array | undefined;
+}
+
+/** RoundsLeave says that its member has given up a view of a height and will not vote in it again. */
+export interface RoundsLeave {
+  /** The height. */
+  readonly height: bigint;
+  /** View given up. */
+  readonly view: bigint;
+  /** The member. */
+  readonly member: number;
+  /** Its highest prepared certificate of this height, whose view and block are covered by the signature; absent: it has none. */
+  readonly preparedCertificate:
+    | QuorumCertificate
+    | undefined;
+  /** Proof that the view before was given up; absent in view 0, and where the prepared certificate is of the view given up. */
+  readonly entryCertificate:
+    | TimeoutCertificate
+    | undefined;
+  /** Signature over the statement. */
+  readonly signature: Uint8Array;
+  /** Reserved, as in btcfed.consensus.v1.MemberSignature. */
+  readonly key?: Uint8Array | undefined;
+}
+
+/** RecoveryRequest asks for the statements of a view that its sender lacks. It is proved by the channel alone. */
+export interface RecoveryRequest {
+  /** Height that is open at the sender. */
+  readonly height: bigint;
+  /** View that the sender is in. */
+  readonly view: bigint;
+  /** Whether the sender has the proposal of that view. */
+  readonly hasProposal: boolean;
+  /** The statements that it has, by kind; each kind once. */
+  readonly held: readonly HeldStatements[];
+}
+
+/** HeldStatements says of which members somebody has a statement of one kind. */
+export interface HeldStatements {
+  /** Kind, a word of the protocol. */
+  readonly kind: string;
+  /** One bit for each member, the lowest bit of the first byte for member 0; without zero bytes at the end. */
+  readonly members: Uint8Array;
+}
+
+/** RecoveryAnswer gives statements that were asked for. Nothing in it is to be believed of its sender: each is signed. */
+export interface RecoveryAnswer {
+  /** Height of the statements. */
+  readonly height: bigint;
+  /** View that was asked for. */
+  readonly view: bigint;
+  /** The statements. */
+  readonly statements: readonly RoundsStatement[];
+}
+
+/** RoundsStatement is one signed statement of a view. */
+export interface RoundsStatement {
+  /** Which of the three it is. */
+  readonly statement:
+    | //
+    /** A leader's proposal. */
+    { readonly $case: "proposal"; readonly value: RoundsProposal }
+    | //
+    /** A vote. */
+    { readonly $case: "vote"; readonly value: RoundsVote }
+    | //
+    /** A member gave up the view. */
+    { readonly $case: "leave"; readonly value: RoundsLeave }
+    | undefined;
 }
 
 /** TransactionBatch spreads transactions: those that clients gave the sender, and those that the receiver asked for. */
@@ -438,6 +561,21 @@ export const PeerMessage: MessageFns<PeerMessage> = {
       case "timeoutCertificate":
         TimeoutNotice.encode(message.body.value, writer.uint32(122).fork()).join();
         break;
+      case "roundsProposal":
+        RoundsProposal.encode(message.body.value, writer.uint32(130).fork()).join();
+        break;
+      case "roundsVote":
+        RoundsVote.encode(message.body.value, writer.uint32(138).fork()).join();
+        break;
+      case "roundsLeave":
+        RoundsLeave.encode(message.body.value, writer.uint32(146).fork()).join();
+        break;
+      case "recoveryRequest":
+        RecoveryRequest.encode(message.body.value, writer.uint32(154).fork()).join();
+        break;
+      case "recoveryAnswer":
+        RecoveryAnswer.encode(message.body.value, writer.uint32(162).fork()).join();
+        break;
       case "transactions":
         TransactionBatch.encode(message.body.value, writer.uint32(242).fork()).join();
         break;
@@ -565,6 +703,46 @@ export const PeerMessage: MessageFns<PeerMessage> = {
             }
 
             message.body = { $case: "timeoutCertificate", value: TimeoutNotice.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.body = { $case: "roundsProposal", value: RoundsProposal.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.body = { $case: "roundsVote", value: RoundsVote.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.body = { $case: "roundsLeave", value: RoundsLeave.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.body = { $case: "recoveryRequest", value: RecoveryRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.body = { $case: "recoveryAnswer", value: RecoveryAnswer.decode(reader, reader.uint32()) };
             continue;
           }
           case 30: {
@@ -748,6 +926,36 @@ export const PeerMessage: MessageFns<PeerMessage> = {
       case "timeoutCertificate": {
         if (object.body?.value !== undefined && object.body?.value !== null) {
           message.body = { $case: "timeoutCertificate", value: TimeoutNotice.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "roundsProposal": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "roundsProposal", value: RoundsProposal.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "roundsVote": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "roundsVote", value: RoundsVote.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "roundsLeave": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "roundsLeave", value: RoundsLeave.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "recoveryRequest": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "recoveryRequest", value: RecoveryRequest.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "recoveryAnswer": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "recoveryAnswer", value: RecoveryAnswer.fromPartial(object.body.value) };
         }
         break;
       }
@@ -1545,6 +1753,782 @@ export const TimeoutNotice: MessageFns<TimeoutNotice> = {
     message.timeoutCertificate = (object.timeoutCertificate !== undefined && object.timeoutCertificate !== null)
       ? TimeoutCertificate.fromPartial(object.timeoutCertificate)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseRoundsProposal(): RoundsProposal {
+  return {
+    height: 0n,
+    view: 0n,
+    member: 0,
+    block: undefined,
+    leaveCertificate: undefined,
+    signature: new Uint8Array(0),
+    key: undefined,
+  };
+}
+
+export const RoundsProposal: MessageFns<RoundsProposal> = {
+  encode(message: RoundsProposal, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.height !== 0n) {
+      if (BigInt.asUintN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.height);
+    }
+    if (message.view !== 0n) {
+      if (BigInt.asUintN(64, message.view) !== message.view) {
+        throw new globalThis.Error("value provided for field message.view of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.view);
+    }
+    if (message.member !== 0) {
+      writer.uint32(24).uint32(message.member);
+    }
+    if (message.block !== undefined) {
+      Block.encode(message.block, writer.uint32(34).fork()).join();
+    }
+    if (message.leaveCertificate !== undefined) {
+      TimeoutCertificate.encode(message.leaveCertificate, writer.uint32(42).fork()).join();
+    }
+    if (message.signature.length !== 0) {
+      writer.uint32(50).bytes(message.signature);
+    }
+    if (message.key !== undefined) {
+      writer.uint32(58).bytes(message.key);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RoundsProposal {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRoundsProposal() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.height = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.view = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.member = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.block = Block.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.leaveCertificate = TimeoutCertificate.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.signature = reader.bytes();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.key = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RoundsProposal>, I>>(base?: I): RoundsProposal {
+    return RoundsProposal.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RoundsProposal>, I>>(object: I): RoundsProposal {
+    const message = createBaseRoundsProposal() as any;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
+    message.member = object.member ?? 0;
+    message.block = (object.block !== undefined && object.block !== null) ? Block.fromPartial(object.block) : undefined;
+    message.leaveCertificate = (object.leaveCertificate !== undefined && object.leaveCertificate !== null)
+      ? TimeoutCertificate.fromPartial(object.leaveCertificate)
+      : undefined;
+    message.signature = object.signature ?? new Uint8Array(0);
+    message.key = object.key ?? undefined;
+    return message;
+  },
+};
+
+function createBaseRoundsVote(): RoundsVote {
+  return {
+    kind: "",
+    height: 0n,
+    view: 0n,
+    blockDigest: new Uint8Array(0),
+    member: 0,
+    signature: new Uint8Array(0),
+    key: undefined,
+  };
+}
+
+export const RoundsVote: MessageFns<RoundsVote> = {
+  encode(message: RoundsVote, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    if (message.height !== 0n) {
+      if (BigInt.asUintN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.height);
+    }
+    if (message.view !== 0n) {
+      if (BigInt.asUintN(64, message.view) !== message.view) {
+        throw new globalThis.Error("value provided for field message.view of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.view);
+    }
+    if (message.blockDigest.length !== 0) {
+      writer.uint32(34).bytes(message.blockDigest);
+    }
+    if (message.member !== 0) {
+      writer.uint32(40).uint32(message.member);
+    }
+    if (message.signature.length !== 0) {
+      writer.uint32(50).bytes(message.signature);
+    }
+    if (message.key !== undefined) {
+      writer.uint32(58).bytes(message.key);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RoundsVote {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRoundsVote() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.height = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.view = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.blockDigest = reader.bytes();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.member = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.signature = reader.bytes();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.key = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RoundsVote>, I>>(base?: I): RoundsVote {
+    return RoundsVote.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RoundsVote>, I>>(object: I): RoundsVote {
+    const message = createBaseRoundsVote() as any;
+    message.kind = object.kind ?? "";
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
+    message.blockDigest = object.blockDigest ?? new Uint8Array(0);
+    message.member = object.member ?? 0;
+    message.signature = object.signature ?? new Uint8Array(0);
+    message.key = object.key ?? undefined;
+    return message;
+  },
+};
+
+function createBaseRoundsLeave(): RoundsLeave {
+  return {
+    height: 0n,
+    view: 0n,
+    member: 0,
+    preparedCertificate: undefined,
+    entryCertificate: undefined,
+    signature: new Uint8Array(0),
+    key: undefined,
+  };
+}
+
+export const RoundsLeave: MessageFns<RoundsLeave> = {
+  encode(message: RoundsLeave, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.height !== 0n) {
+      if (BigInt.asUintN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.height);
+    }
+    if (message.view !== 0n) {
+      if (BigInt.asUintN(64, message.view) !== message.view) {
+        throw new globalThis.Error("value provided for field message.view of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.view);
+    }
+    if (message.member !== 0) {
+      writer.uint32(24).uint32(message.member);
+    }
+    if (message.preparedCertificate !== undefined) {
+      QuorumCertificate.encode(message.preparedCertificate, writer.uint32(34).fork()).join();
+    }
+    if (message.entryCertificate !== undefined) {
+      TimeoutCertificate.encode(message.entryCertificate, writer.uint32(42).fork()).join();
+    }
+    if (message.signature.length !== 0) {
+      writer.uint32(50).bytes(message.signature);
+    }
+    if (message.key !== undefined) {
+      writer.uint32(58).bytes(message.key);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RoundsLeave {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRoundsLeave() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.height = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.view = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.member = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.preparedCertificate = QuorumCertificate.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.entryCertificate = TimeoutCertificate.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.signature = reader.bytes();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.key = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RoundsLeave>, I>>(base?: I): RoundsLeave {
+    return RoundsLeave.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RoundsLeave>, I>>(object: I): RoundsLeave {
+    const message = createBaseRoundsLeave() as any;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
+    message.member = object.member ?? 0;
+    message.preparedCertificate = (object.preparedCertificate !== undefined && object.preparedCertificate !== null)
+      ? QuorumCertificate.fromPartial(object.preparedCertificate)
+      : undefined;
+    message.entryCertificate = (object.entryCertificate !== undefined && object.entryCertificate !== null)
+      ? TimeoutCertificate.fromPartial(object.entryCertificate)
+      : undefined;
+    message.signature = object.signature ?? new Uint8Array(0);
+    message.key = object.key ?? undefined;
+    return message;
+  },
+};
+
+function createBaseRecoveryRequest(): RecoveryRequest {
+  return { height: 0n, view: 0n, hasProposal: false, held: [] };
+}
+
+export const RecoveryRequest: MessageFns<RecoveryRequest> = {
+  encode(message: RecoveryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.height !== 0n) {
+      if (BigInt.asUintN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.height);
+    }
+    if (message.view !== 0n) {
+      if (BigInt.asUintN(64, message.view) !== message.view) {
+        throw new globalThis.Error("value provided for field message.view of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.view);
+    }
+    if (message.hasProposal !== false) {
+      writer.uint32(24).bool(message.hasProposal);
+    }
+    for (const v of message.held) {
+      HeldStatements.encode(v!, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecoveryRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecoveryRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.height = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.view = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.hasProposal = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.held.push(HeldStatements.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RecoveryRequest>, I>>(base?: I): RecoveryRequest {
+    return RecoveryRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RecoveryRequest>, I>>(object: I): RecoveryRequest {
+    const message = createBaseRecoveryRequest() as any;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
+    message.hasProposal = object.hasProposal ?? false;
+    message.held = object.held?.map((e) => HeldStatements.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseHeldStatements(): HeldStatements {
+  return { kind: "", members: new Uint8Array(0) };
+}
+
+export const HeldStatements: MessageFns<HeldStatements> = {
+  encode(message: HeldStatements, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    if (message.members.length !== 0) {
+      writer.uint32(18).bytes(message.members);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HeldStatements {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHeldStatements() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.members = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<HeldStatements>, I>>(base?: I): HeldStatements {
+    return HeldStatements.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HeldStatements>, I>>(object: I): HeldStatements {
+    const message = createBaseHeldStatements() as any;
+    message.kind = object.kind ?? "";
+    message.members = object.members ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseRecoveryAnswer(): RecoveryAnswer {
+  return { height: 0n, view: 0n, statements: [] };
+}
+
+export const RecoveryAnswer: MessageFns<RecoveryAnswer> = {
+  encode(message: RecoveryAnswer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.height !== 0n) {
+      if (BigInt.asUintN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.height);
+    }
+    if (message.view !== 0n) {
+      if (BigInt.asUintN(64, message.view) !== message.view) {
+        throw new globalThis.Error("value provided for field message.view of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.view);
+    }
+    for (const v of message.statements) {
+      RoundsStatement.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecoveryAnswer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecoveryAnswer() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.height = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.view = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.statements.push(RoundsStatement.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RecoveryAnswer>, I>>(base?: I): RecoveryAnswer {
+    return RecoveryAnswer.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RecoveryAnswer>, I>>(object: I): RecoveryAnswer {
+    const message = createBaseRecoveryAnswer() as any;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
+    message.statements = object.statements?.map((e) => RoundsStatement.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseRoundsStatement(): RoundsStatement {
+  return { statement: undefined };
+}
+
+export const RoundsStatement: MessageFns<RoundsStatement> = {
+  encode(message: RoundsStatement, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.statement?.$case) {
+      case "proposal":
+        RoundsProposal.encode(message.statement.value, writer.uint32(10).fork()).join();
+        break;
+      case "vote":
+        RoundsVote.encode(message.statement.value, writer.uint32(18).fork()).join();
+        break;
+      case "leave":
+        RoundsLeave.encode(message.statement.value, writer.uint32(26).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RoundsStatement {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRoundsStatement() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.statement = { $case: "proposal", value: RoundsProposal.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.statement = { $case: "vote", value: RoundsVote.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.statement = { $case: "leave", value: RoundsLeave.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RoundsStatement>, I>>(base?: I): RoundsStatement {
+    return RoundsStatement.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RoundsStatement>, I>>(object: I): RoundsStatement {
+    const message = createBaseRoundsStatement() as any;
+    switch (object.statement?.$case) {
+      case "proposal": {
+        if (object.statement?.value !== undefined && object.statement?.value !== null) {
+          message.statement = { $case: "proposal", value: RoundsProposal.fromPartial(object.statement.value) };
+        }
+        break;
+      }
+      case "vote": {
+        if (object.statement?.value !== undefined && object.statement?.value !== null) {
+          message.statement = { $case: "vote", value: RoundsVote.fromPartial(object.statement.value) };
+        }
+        break;
+      }
+      case "leave": {
+        if (object.statement?.value !== undefined && object.statement?.value !== null) {
+          message.statement = { $case: "leave", value: RoundsLeave.fromPartial(object.statement.value) };
+        }
+        break;
+      }
+    }
     return message;
   },
 };
