@@ -195,6 +195,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'libs/log/trace-id.ts',
     'libs/proto',
     'libs/protocol/hotstuff',
+    'libs/protocol/rounds',
     'libs/protocols',
     'libs/wire',
     'npm:@bufbuild/protobuf',
