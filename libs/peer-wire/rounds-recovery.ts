@@ -13,10 +13,10 @@ import type { CertificateReading } from '#libs/wire/certificate-reading.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { demand, present } from '#libs/wire/refusal.ts';
 import {
-  leaveFromWire,
-  leaveToWire,
   proposalFromWire,
   proposalToWire,
+  roundsLeaveFromWire,
+  roundsLeaveToWire,
   voteFromWire,
   voteToWire,
 } from './rounds-statements.ts';
@@ -73,7 +73,7 @@ function statementToWire(statement: RoundsStatement, form: CertificateForm): Wir
     case 'vote':
       return { statement: { $case: 'vote', value: voteToWire(statement) } };
     case 'leave':
-      return { statement: { $case: 'leave', value: leaveToWire(statement, form) } };
+      return { statement: { $case: 'leave', value: roundsLeaveToWire(statement, form) } };
   }
 }
 
@@ -86,6 +86,6 @@ function statementFromWire({ statement }: WireStatement, reading: CertificateRea
     case 'vote':
       return voteFromWire(given.value, reading.limits);
     case 'leave':
-      return leaveFromWire(given.value, reading);
+      return roundsLeaveFromWire(given.value, reading);
   }
 }

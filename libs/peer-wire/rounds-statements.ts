@@ -44,7 +44,7 @@ export function voteFromWire(wire: WireVote, limits: WireLimits): RoundsVote {
   return { kind: 'vote', step: wire.kind, digest, ...signedFromWire(wire, limits) };
 }
 
-export function leaveToWire(leave: RoundsLeave, form: CertificateForm): WireLeave {
+export function roundsLeaveToWire(leave: RoundsLeave, form: CertificateForm): WireLeave {
   const { height, view, member, prepared, entry } = leave;
   return {
     ...{ height, view, member },
@@ -55,7 +55,7 @@ export function leaveToWire(leave: RoundsLeave, form: CertificateForm): WireLeav
 }
 
 /** @throws WireRefusal */
-export function leaveFromWire(wire: WireLeave, reading: CertificateReading): RoundsLeave {
+export function roundsLeaveFromWire(wire: WireLeave, reading: CertificateReading): RoundsLeave {
   const { preparedCertificate: prepared } = wire;
   return {
     kind: 'leave',

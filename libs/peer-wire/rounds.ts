@@ -6,10 +6,10 @@ import { certificateFrom, certificateIn, leaveFrom, leaveIn } from '#libs/wire/c
 import type { MessageWire, WireBody } from './protocol-wire.ts';
 import { answerFromWire, answerToWire, requestFromWire, requestToWire } from './rounds-recovery.ts';
 import {
-  leaveFromWire,
-  leaveToWire,
   proposalFromWire,
   proposalToWire,
+  roundsLeaveFromWire,
+  roundsLeaveToWire,
   voteFromWire,
   voteToWire,
 } from './rounds-statements.ts';
@@ -28,7 +28,7 @@ function roundsToWire(message: RoundsMessage, form: CertificateForm): WireBody {
     case 'vote':
       return { $case: 'roundsVote', value: voteToWire(message) };
     case 'leave':
-      return { $case: 'roundsLeave', value: leaveToWire(message, form) };
+      return { $case: 'roundsLeave', value: roundsLeaveToWire(message, form) };
     case 'certificate':
       return { $case: 'certificate', value: { certificate: certificateIn(form, message.certificate) } };
     case 'left':
@@ -50,7 +50,7 @@ function roundsFromWire(body: WireBody, reading: CertificateReading): RoundsMess
     case 'roundsVote':
       return voteFromWire(body.value, reading.limits);
     case 'roundsLeave':
-      return leaveFromWire(body.value, reading);
+      return roundsLeaveFromWire(body.value, reading);
     case 'certificate':
       return { kind: 'certificate', certificate: certificateFrom(body.value.certificate, reading) };
     case 'timeoutCertificate':
