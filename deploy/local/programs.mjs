@@ -47,6 +47,14 @@ const PYTHON = {
   cure: 'install python3-grpcio and python3-protobuf to call a member from Python; those tests are skipped without them.',
 };
 
+/** @type {Wanted} */
+const PROMTOOL = {
+  what: 'promtool on the PATH',
+  isThere: ({ env }) => onPath('promtool', env),
+  packages: ['prometheus'],
+  cure: 'install the package prometheus to have promtool judge the metrics; those tests are skipped without it.',
+};
+
 const COMMAND_MS_MAX = 30_000;
 
 /**
@@ -56,7 +64,7 @@ const COMMAND_MS_MAX = 30_000;
  */
 export function announcePrograms(host, { forTests, more }) {
   const always = host.env.NATS_URL ? [] : [NATS];
-  announce([...always, ...(forTests ? [IP, PYTHON, TOKEN, TOKEN_PROVIDER, ...more] : [])], host);
+  announce([...always, ...(forTests ? [IP, PYTHON, PROMTOOL, TOKEN, TOKEN_PROVIDER, ...more] : [])], host);
 }
 
 /**
@@ -65,20 +73,28 @@ export function announcePrograms(host, { forTests, more }) {
  */
 export async function ensureNatsServer(host) {
   if (host.env.NATS_URL || !(await ensurePackages(NATS, host))) return;
-  if (existsSync('/run/systemd/system')) {
-    const args = ['disable', '--now', 'nats-server'];
-    spawnSync('systemctl', args, { stdio: 'ignore', timeout: COMMAND_MS_MAX });
-  }
+  disable('nats-server');
 }
 
 /**
- * Installs the programs that only tests need: network namespaces, a token, and gRPC of another language, where this
- * process may install them.
+ * A service that came with a program is not started at the next boot either.
+ * @param {string} service
+ */
+function disable(service) {
+  if (!existsSync('/run/systemd/system')) return;
+  spawnSync('systemctl', ['disable', '--now', service], { stdio: 'ignore', timeout: COMMAND_MS_MAX });
+}
+
+/**
+ * Installs the programs that only tests need: network namespaces, a token, gRPC of another language and promtool, where
+ * this process may install them.
  * @param {Host} host
  */
 export async function ensureTestPrograms(host) {
   if (host.uid !== 0) return;
-  for (const wanted of [IP, PYTHON, TOKEN]) await ensurePackages(wanted, host);
+  for (const wanted of [IP, PYTHON]) await ensurePackages(wanted, host);
+  if (await ensurePackages(PROMTOOL, host)) disable('prometheus');
+  await ensurePackages(TOKEN, host);
   if (TOKEN.isThere(host)) await ensurePackages(TOKEN_PROVIDER, host);
 }
 

@@ -17,6 +17,7 @@ const BROUGHT = {
   iproute2: ['bin/ip'],
   'python3-grpcio': ['usr/lib/python3/dist-packages/grpc'],
   'python3-protobuf': [],
+  prometheus: ['bin/promtool'],
   softhsm2: ['bin/softhsm2-util'],
   'p11-kit': ['bin/p11-kit'],
   'p11-kit-modules': [],
@@ -77,7 +78,7 @@ import { ensureTestPrograms } from ${JSON.stringify(new URL('programs.mjs', impo
 ensureTestPrograms({ ...JSON.parse(process.argv[1]), say: console.log });`;
 
 const PYTHON = ['python3-grpcio', 'python3-protobuf'];
-const TOKEN_TOOLS = ['iproute2', ...PYTHON, 'softhsm2', 'p11-kit', 'p11-kit-modules'];
+const TOKEN_TOOLS = ['iproute2', ...PYTHON, 'prometheus', 'softhsm2', 'p11-kit', 'p11-kit-modules'];
 
 describe('what only tests need', () => {
   test('is installed once, and no service of it starts', () => {
@@ -86,16 +87,17 @@ describe('what only tests need', () => {
     assert.deepEqual(calls(), [
       'install iproute2 held',
       'install python3-grpcio python3-protobuf held',
+      'install prometheus held',
       'install softhsm2 p11-kit p11-kit-modules held',
       'install pkcs11-provider held',
     ]);
     assert.equal(existsSync(join(root, 'usr/sbin/policy-rc.d')), false);
     assert.deepEqual(
       said.map((line) => /^installing/.test(line)),
-      [true, true, true, true],
+      [true, true, true, true, true],
     );
     ensure();
-    assert.deepEqual([calls().length, said.length], [4, 4]);
+    assert.deepEqual([calls().length, said.length], [5, 5]);
   });
 
   test('comes out of the backports of this Debian, by its mirror, where Debian itself has no such provider', () => {
@@ -110,7 +112,7 @@ describe('what only tests need', () => {
       readFileSync(join(root, 'source'), 'utf8'),
       'deb http://mirror.example/debian/ bookworm-backports main\n',
     );
-    assert.equal(said.length, 4);
+    assert.equal(said.length, 5);
   });
 
   test('is said to be missing where it cannot be had, with what is skipped then', () => {
