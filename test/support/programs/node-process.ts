@@ -97,13 +97,14 @@ export function isListening(port: number): boolean {
 /** TCP connections of this machine with one of these ports at either end, each as "local remote". */
 export function connectionsAt(ports: readonly number[]): readonly string[] {
   const hex = ports.map(hexPort);
-  return tcpSockets()
+  const pairs = tcpSockets()
     .filter(([local, remote, state]) => {
       const isOurs = hex.some((port) => local.endsWith(`:${port}`) || remote.endsWith(`:${port}`));
       return state === ESTABLISHED && isOurs;
     })
-    .map(([local, remote]) => `${local} ${remote}`)
-    .toSorted();
+    .map(([local, remote]) => `${local} ${remote}`);
+  // The kernel writes that file in pieces: a socket may stand in it twice when others come and go meanwhile.
+  return [...new Set(pairs)].toSorted();
 }
 
 function hexPort(port: number): string {
