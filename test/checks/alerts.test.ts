@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import { withoutPromtool } from '#test/support/metrics/promtool.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -43,5 +45,26 @@ test('what a signer says that a person must look at at once is an alert of safet
     'btcfed_signer_signing_info == 0',
   ]) {
     assert.ok(safety.includes(paged), paged);
+  }
+});
+
+test('alerts that compare two metrics come under their fault alone, as promtool evaluates them', {
+  skip: withoutPromtool,
+}, () => {
+  const run = spawnSync('promtool', ['test', 'rules', 'deploy/monitoring/alerts.tests.yaml'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  assert.equal(run.status, 0, `${run.stdout}${run.stderr}`);
+});
+
+test('each alert that compares two metrics has such a test', () => {
+  const { groups } = parse(read('deploy/monitoring/alerts.yaml')) as Rules;
+  const tested = read('deploy/monitoring/alerts.tests.yaml');
+  for (const { alert, expr } of groups.flatMap(({ rules }) => rules)) {
+    const metrics = new Set(expr.match(/btcfed_[a-z_]+/g));
+    if (metrics.size > 1 && !expr.includes(' offset '))
+      assert.ok(tested.includes(`alertname: ${alert}\n`), alert);
   }
 });

@@ -47,7 +47,9 @@ describe('holdFreePorts', () => {
     }
   });
 
-  test('F-44: leaves a run of ports alone of which one is in use, and lets go of the others', async () => {
+  test('F-44: leaves a run of ports alone of which one is in use, and lets go of the others', async (context) => {
+    // Both searches begin at the same place.
+    context.mock.method(Math, 'random', () => 0.4);
     const held = await holdFreePorts(7, 7);
     const [first = 0] = held.ports;
     await held.release();
@@ -56,7 +58,7 @@ describe('holdFreePorts', () => {
     await once(middle, 'listening');
     await assert.rejects(holdPorts(held.ports), new RegExp(`port ${first + 3} cannot be used`));
     const other = await holdFreePorts(7, 7);
-    assert.ok(other.ports.every((port) => port !== first + 3));
+    assert.ok((other.ports[0] ?? 0) > first + 6);
     await other.release();
     middle.close();
   });
