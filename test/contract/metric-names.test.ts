@@ -13,7 +13,6 @@ import { followSigner } from '#services/signer/edge/follow-signer.ts';
 import { signerMetrics } from '#services/signer/edge/signer-metrics.ts';
 import { branchUpon, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { memoryMember } from '#test/support/consensus/client-ports.ts';
-import { metricComplaints } from '#test/support/metrics/prometheus-lint.ts';
 import { promtoolComplaints, withoutPromtool } from '#test/support/metrics/promtool.ts';
 
 const NAMES = { member: 'm0', chain: 'local' };
@@ -66,13 +65,12 @@ async function textOf(service: string, measure: (metrics: PromMetrics) => void):
 
 describe('the metrics of each service', () => {
   for (const [service, measure] of Object.entries(SERVICES)) {
-    test(`F-44: ${service} has none that promtool would refuse`, async () => {
+    test(`F-44: ${service} explains each of its metrics`, async () => {
       const text = await textOf(service, measure);
-      assert.deepEqual(metricComplaints(text), []);
       assert.ok(text.match(/^# TYPE /gm)?.length === text.match(/^# HELP \S+ \S/gm)?.length, text);
     });
 
-    test(`F-44: promtool itself takes all of ${service}`, { skip: withoutPromtool }, async () => {
+    test(`F-44: promtool takes all of ${service}`, { skip: withoutPromtool }, async () => {
       assert.deepEqual(promtoolComplaints(await textOf(service, measure)), []);
     });
 
