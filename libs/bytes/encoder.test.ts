@@ -37,6 +37,28 @@ describe('Encoder', () => {
     });
   }
 
+  test('gives the bytes of its parts one after another, however long they are, and keeps none of them', () => {
+    const part = fc.oneof(
+      fc.uint8Array({ maxLength: 700 }),
+      fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+      fc.string({ unit: 'binary', maxLength: 300 }),
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
+        const encoder = new Encoder();
+        for (const each of parts) {
+          if (typeof each === 'bigint') encoder.u64(each);
+          else if (typeof each === 'string') encoder.text(each);
+          else encoder.prefixed(each);
+        }
+        const bytes = encoder.finish();
+        new Encoder().prefixed(new Uint8Array(400));
+        assert.equal(toHex(bytes), parts.map(plainly).join(''));
+        assert.equal(bytes.buffer.byteLength, bytes.length);
+      }),
+    );
+  });
+
   test('gives different bytes to different lists of parts', () => {
     const parts = fc.array(fc.uint8Array({ maxLength: 4 }), { maxLength: 4 });
     const encode = (list: readonly Uint8Array[]): string => {
@@ -68,3 +90,9 @@ describe('Encoder', () => {
     assert.throws(() => new Encoder().fixed(new Uint8Array(31), 32), /expected 32 bytes, got 31/);
   });
 });
+
+function plainly(part: Uint8Array | bigint | string): string {
+  if (typeof part === 'bigint') return part.toString(16).padStart(16, '0');
+  const bytes = typeof part === 'string' ? new TextEncoder().encode(part) : part;
+  return bytes.length.toString(16).padStart(8, '0') + toHex(bytes);
+}

@@ -61,6 +61,17 @@ describe('EvidenceCollector', () => {
     assert.deepEqual(found.take(said(1, spoke('prepare', 3, 'c')), false)?.claims[0], voteA);
   });
 
+  test('forgets the oldest unverified claim for one more, whatever their views, and tells the one that was heard first', () => {
+    const found = collector({ unverifiedPerMember: 2 });
+    const other = said(1, spoke('prepare', 5, 'a'));
+    for (const each of [other, voteA, said(1, spoke('prepare', 4, 'a'))]) found.take(each, false);
+    assert.equal(found.take(said(1, spoke('prepare', 5, 'b')), false), undefined);
+    const report = collector();
+    const votes = [5, 3, 4].map((view) => said(1, spoke('pre-commit', view, 'a')));
+    for (const each of votes) report.take(each, true);
+    assert.deepEqual(report.take(said(1, gaveUp(6, 1)), true)?.claims[0], votes[0]);
+  });
+
   test('never drops what was verified', () => {
     const found = collector();
     found.take(voteA, true);

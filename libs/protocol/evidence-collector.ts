@@ -1,8 +1,9 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim } from './certificate.ts';
 import { CollectorWindow } from './collector-window.ts';
-import { contradiction, isSameStatement, positionOf } from './evidence.ts';
-import { bytesOf, copyOf, type HeldClaim, leastWorth, withinWindow, withOneMore } from './held-claims.ts';
+import { contradiction, positionOf } from './evidence.ts';
+import { copyOf, type HeldClaim } from './held-claim.ts';
+import { HeldClaims } from './held-claims.ts';
 import { COLLECTOR_LIMITS, type CollectorLimits } from './limits.ts';
 import type { Position } from './vote/position.ts';
 import { kindRowOf, type VoteTable } from './vote/vote-table.ts';
@@ -12,11 +13,6 @@ export interface Contradiction {
   readonly claims: readonly [Claim, Claim];
   /** The statements whose signatures are still to be verified; when there are none, the evidence is proved. */
   readonly unverified: readonly Claim[];
-}
-
-interface Remembered {
-  readonly claims: readonly HeldClaim[];
-  readonly sizeBytes: number;
 }
 
 /**
@@ -33,10 +29,10 @@ export class EvidenceCollector {
   readonly #table: VoteTable;
   readonly #limits: CollectorLimits;
   readonly #window: CollectorWindow;
-  readonly #held = new Map<MemberIndex, Remembered>();
+  readonly #held = new Map<MemberIndex, HeldClaims>();
   /** Lies that are proved, with their positions: a liar that signs a hundred votes for one slot is found once in it. */
   readonly #proved = new Map<string, Position>();
-  #bytes = 0;
+  #heard = 0;
 
   constructor(table: VoteTable, limits: CollectorLimits = COLLECTOR_LIMITS) {
     this.#table = table;
@@ -46,15 +42,13 @@ export class EvidenceCollector {
 
   /** Size of the remembered signatures. */
   get sizeBytes(): number {
-    return this.#bytes;
+    return [...this.#held.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   }
 
   /** The current position, which never falls: moves the window. */
   advance(position: Position): void {
     if (!this.#window.advance(position)) return;
-    for (const [member, { claims }] of this.#held) {
-      this.#keep(member, withinWindow(claims, this.#window, this.#table));
-    }
+    for (const held of this.#held.values()) held.keepWithin(this.#window);
     for (const [lie, at] of this.#proved) {
       if (!this.#window.has(at)) this.#proved.delete(lie);
     }
@@ -65,29 +59,39 @@ export class EvidenceCollector {
    * unverified claim must be of the member whose channel it came through.
    */
   take(claim: Claim, isVerified: boolean): Contradiction | undefined {
-    if (!this.#isWatched(claim)) return undefined;
-    const held = this.#held.get(claim.member)?.claims ?? [];
-    // Newest first: a repeated claim was mostly made just now.
-    const same = held.findLast((each) => isSameStatement(each.claim.statement, claim.statement));
+    const row = kindRowOf(this.#table, claim.statement.kind);
+    // A kind that the protocol lacks contradicts nothing.
+    if (row === undefined || !this.#window.has(claim.statement)) return undefined;
+    const held = this.#heldOf(claim.member);
+    const same = held.find(claim.statement);
     if (same !== undefined && (same.isVerified || !isVerified)) return undefined;
-    const others = held.filter((each) => each !== same);
-    const latest = { claim: copyOf(claim), isVerified };
-    this.#keep(claim.member, withOneMore(others, latest, this.#table, this.#limits.unverifiedPerMember));
+    if (same !== undefined) held.remove(same);
+    this.#heard += 1;
+    const isReport = row.leaves !== undefined;
+    const latest = { claim: copyOf(claim), isVerified, isReport, number: this.#heard };
+    const others = held.beside(latest);
+    held.add(latest);
     this.#forgetForBytes();
     return this.#judge(others, latest);
   }
 
   /** Forgets a claim whose signature turned out to be false. */
   drop(claim: Claim): void {
-    const held = this.#held.get(claim.member)?.claims ?? [];
-    this.#keep(
-      claim.member,
-      held.filter((each) => each.isVerified || each.claim !== claim),
-    );
+    const held = this.#held.get(claim.member);
+    const dropped = held?.all.find((each) => !each.isVerified && each.claim === claim);
+    if (dropped !== undefined) held?.remove(dropped);
+  }
+
+  #heldOf(member: MemberIndex): HeldClaims {
+    const held = this.#held.get(member) ?? new HeldClaims(this.#table, this.#limits.unverifiedPerMember);
+    this.#held.set(member, held);
+    return held;
   }
 
   #judge(held: readonly HeldClaim[], latest: HeldClaim): Contradiction | undefined {
-    const against = held.filter(({ claim }) => contradiction(claim, latest.claim, this.#table) !== undefined);
+    const against = held
+      .filter(({ claim }) => contradiction(claim, latest.claim, this.#table) !== undefined)
+      .sort((a, b) => a.number - b.number);
     const found = against.find(({ isVerified }) => isVerified) ?? against[0];
     if (found === undefined) return undefined;
     const lie = lieOf(found.claim, latest.claim, this.#table);
@@ -98,29 +102,14 @@ export class EvidenceCollector {
     return { claims: [pair.first, pair.second], unverified };
   }
 
-  /** A kind that the protocol lacks contradicts nothing. */
-  #isWatched({ statement }: Claim): boolean {
-    return kindRowOf(this.#table, statement.kind) !== undefined && this.#window.has(statement);
-  }
-
-  #keep(member: MemberIndex, claims: readonly HeldClaim[]): void {
-    const sizeBytes = bytesOf(claims);
-    this.#bytes += sizeBytes - (this.#held.get(member)?.sizeBytes ?? 0);
-    if (claims.length === 0) this.#held.delete(member);
-    else this.#held.set(member, { claims, sizeBytes });
-  }
-
   /** Too much to remember: the member with most forgets first. */
   #forgetForBytes(): void {
-    while (this.#bytes > this.#limits.bytesMax) {
-      const [member, { claims }] = [...this.#held].reduce((most, each) =>
-        each[1].sizeBytes > most[1].sizeBytes ? each : most,
+    while (this.sizeBytes > this.#limits.bytesMax) {
+      const most = [...this.#held.values()].reduce((found, each) =>
+        each.sizeBytes > found.sizeBytes ? each : found,
       );
-      const least = leastWorth(claims, this.#window, this.#table);
-      this.#keep(
-        member,
-        claims.filter((each) => each !== least),
-      );
+      const least = most.leastWorth(this.#window);
+      if (least !== undefined) most.remove(least);
     }
   }
 }

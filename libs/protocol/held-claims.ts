@@ -1,123 +1,125 @@
-import type { Claim } from './certificate.ts';
+import type { View } from '#libs/chain/ids.ts';
 import type { CollectorWindow } from './collector-window.ts';
-import { provedHigh } from './evidence.ts';
-import { signedOf } from './signed.ts';
-import { comparePositions } from './vote/position.ts';
-import { isOneSlot } from './vote/slot.ts';
+import { isSameStatement } from './evidence.ts';
+import { bytesOf, extreme, type HeldClaim, highestProof, isOfSlot } from './held-claim.ts';
 import type { VoteStatement } from './vote/statement.ts';
-import { kindRowOf, type VoteTable } from './vote/vote-table.ts';
+import type { VoteTable } from './vote/vote-table.ts';
 
-/** A statement of a member that a detector of contradictions remembers. */
-export interface HeldClaim {
-  readonly claim: Claim;
-  readonly isVerified: boolean;
-}
+/** The statements of one member that a detector of contradictions remembers, by view: most that are heard were heard before. */
+export class HeldClaims {
+  readonly #table: VoteTable;
+  readonly #unverifiedMax: number;
+  /** Of each view, the oldest first; none is empty. */
+  readonly #ofView = new Map<View, readonly HeldClaim[]>();
+  #bytes = 0;
 
-/**
- * `held` with one more, which is not among them. An unverified one replaces the oldest unverified, which was the member's own
- * too: it came through its channel. A verified one stays unless two of its slot say as much: the one that
- * proves most of what the member held, and the one that reports least. All that contradicts a third one contradicts one of these,
- * in the same position.
- */
-export function withOneMore(
-  held: readonly HeldClaim[],
-  latest: HeldClaim,
-  table: VoteTable,
-  unverifiedMax: number,
-): readonly HeldClaim[] {
-  if (!latest.isVerified) {
-    const unverified = held.filter(({ isVerified }) => !isVerified);
-    const oldest = unverified.length >= unverifiedMax ? unverified[0] : undefined;
-    return [...held.filter((each) => each !== oldest), latest];
+  constructor(table: VoteTable, unverifiedMax: number) {
+    this.#table = table;
+    this.#unverifiedMax = unverifiedMax;
   }
-  const inSlot = [
-    ...held.filter(
-      ({ claim, isVerified }) => isVerified && isOfSlot(claim.statement, latest.claim.statement, table),
-    ),
-    latest,
-  ];
-  const needed = new Set([extreme(inSlot, table, 1), extreme(inSlot, table, -1)]);
-  return [...held, latest].filter((each) => !inSlot.includes(each) || needed.has(each));
-}
 
-/**
- * Those that the window still has, and the statement that proves the highest certificate of the member: a later report below
- * it is understated, however late.
- */
-export function withinWindow(
-  held: readonly HeldClaim[],
-  window: CollectorWindow,
-  table: VoteTable,
-): readonly HeldClaim[] {
-  const highest = highestProof(held, table);
-  return held.filter((each) => each === highest || window.has(each.claim.statement));
-}
-
-/**
- * The claim of a member that is forgotten first when all of them are too many: an unverified one, then the farthest from
- * here, and last the proof of the highest certificate.
- */
-export function leastWorth(
-  held: readonly HeldClaim[],
-  window: CollectorWindow,
-  table: VoteTable,
-): HeldClaim | undefined {
-  const unverified = held.find(({ isVerified }) => !isVerified);
-  if (unverified !== undefined) return unverified;
-  const proof = highestProof(held, table);
-  const others = held.filter((each) => each !== proof);
-  const isFarther = (a: HeldClaim, b: HeldClaim) =>
-    window.compareDistance(a.claim.statement, b.claim.statement) > 0;
-  return (
-    others.reduce<HeldClaim | undefined>(
-      (far, each) => (far === undefined || isFarther(each, far) ? each : far),
-      undefined,
-    ) ?? proof
-  );
-}
-
-/** The verified statement that proves the highest certificate of a member, in the newest instance that has one. */
-function highestProof(held: readonly HeldClaim[], table: VoteTable): HeldClaim | undefined {
-  let highest: HeldClaim | undefined;
-  for (const each of held) {
-    const proved = each.isVerified ? provedBy(each, table) : undefined;
-    if (proved === undefined) continue;
-    const known = highest && provedBy(highest, table);
-    if (known === undefined || comparePositions(proved, known) > 0) highest = each;
+  /** Size of the signatures. */
+  get sizeBytes(): number {
+    return this.#bytes;
   }
-  return highest;
+
+  get all(): readonly HeldClaim[] {
+    return this.#where(() => true);
+  }
+
+  /** Those that may contradict a claim: those of its view, and of other views the reports, or all when it is a report. */
+  beside({ claim: { statement }, isReport }: HeldClaim): readonly HeldClaim[] {
+    return this.#where((each) => isReport || each.isReport || each.claim.statement.view === statement.view);
+  }
+
+  find(statement: VoteStatement): HeldClaim | undefined {
+    return this.#ofView
+      .get(statement.view)
+      ?.findLast(({ claim }) => isSameStatement(claim.statement, statement));
+  }
+
+  /**
+   * One more, which is not among them. An unverified one replaces the oldest unverified, which was the member's own too: it came
+   * through its channel. A verified one stays unless two of its slot say as much: the one that proves most of what the member held,
+   * and the one that reports least. All that contradicts a third one contradicts one of these, in the same position.
+   */
+  add(latest: HeldClaim): void {
+    const { view } = latest.claim.statement;
+    if (latest.isVerified) return this.#put(view, this.#withVerified(latest));
+    const unverified = this.#where(({ isVerified }) => !isVerified);
+    const oldest = firstHeard(unverified);
+    if (oldest !== undefined && unverified.length >= this.#unverifiedMax) this.remove(oldest);
+    this.#put(view, [...this.#in(view), latest]);
+  }
+
+  remove(held: HeldClaim): void {
+    const { view } = held.claim.statement;
+    const others = this.#in(view).filter((each) => each !== held);
+    this.#put(view, others);
+  }
+
+  /**
+   * Keeps those that the window still has, and the statement that proves the highest certificate of the member: a later report
+   * below it is understated, however late.
+   */
+  keepWithin(window: CollectorWindow): void {
+    const highest = highestProof(this.all, this.#table);
+    for (const [view, held] of this.#ofView) {
+      const kept = held.filter((each) => each === highest || window.has(each.claim.statement));
+      if (kept.length < held.length) this.#put(view, kept);
+    }
+  }
+
+  /**
+   * The claim that is forgotten first when those of all members are too many: an unverified one, then the farthest from here, and
+   * last the proof of the highest certificate.
+   */
+  leastWorth(window: CollectorWindow): HeldClaim | undefined {
+    const { all } = this;
+    const unverified = firstHeard(all.filter(({ isVerified }) => !isVerified));
+    if (unverified !== undefined) return unverified;
+    const proof = highestProof(all, this.#table);
+    const isFarther = (a: HeldClaim, b: HeldClaim) =>
+      window.compareDistance(a.claim.statement, b.claim.statement) > 0;
+    return (
+      all
+        .filter((each) => each !== proof)
+        .reduce<HeldClaim | undefined>(
+          (far, each) => (far === undefined || isFarther(each, far) ? each : far),
+          undefined,
+        ) ?? proof
+    );
+  }
+
+  /** Those of its view, with one that is verified. */
+  #withVerified(latest: HeldClaim): readonly HeldClaim[] {
+    const all = [...this.#in(latest.claim.statement.view), latest];
+    const isInSlot = ({ claim, isVerified }: HeldClaim) =>
+      isVerified && isOfSlot(claim.statement, latest.claim.statement, this.#table);
+    const inSlot = all.filter(isInSlot);
+    const needed = new Set([extreme(inSlot, this.#table, 1), extreme(inSlot, this.#table, -1)]);
+    return all.filter((each) => !inSlot.includes(each) || needed.has(each));
+  }
+
+  #where(isWanted: (held: HeldClaim) => boolean): readonly HeldClaim[] {
+    const found: HeldClaim[] = [];
+    for (const held of this.#ofView.values()) {
+      for (const each of held) if (isWanted(each)) found.push(each);
+    }
+    return found;
+  }
+
+  #in(view: View): readonly HeldClaim[] {
+    return this.#ofView.get(view) ?? [];
+  }
+
+  #put(view: View, held: readonly HeldClaim[]): void {
+    this.#bytes += bytesOf(held) - bytesOf(this.#in(view));
+    if (held.length === 0) this.#ofView.delete(view);
+    else this.#ofView.set(view, held);
+  }
 }
 
-function provedBy({ claim: { statement } }: HeldClaim, table: VoteTable) {
-  const view = provedHigh(statement, table);
-  return view === undefined ? undefined : { instance: statement.instance, view };
-}
-
-/** The first that proves most, or least. Those of votes prove the same. */
-function extreme(
-  [first, ...others]: readonly HeldClaim[],
-  table: VoteTable,
-  sign: 1 | -1,
-): HeldClaim | undefined {
-  const height = ({ claim }: HeldClaim) => provedHigh(claim.statement, table) ?? -1n;
-  return others.reduce((found, each) => {
-    const isBeyond = found && (sign === 1 ? height(each) > height(found) : height(each) < height(found));
-    return isBeyond === true ? each : found;
-  }, first);
-}
-
-function isOfSlot(a: VoteStatement, b: VoteStatement, table: VoteTable): boolean {
-  if (comparePositions(a, b) !== 0) return false;
-  const [row, other] = [kindRowOf(table, a.kind), kindRowOf(table, b.kind)];
-  return row !== undefined && other !== undefined ? isOneSlot(row, other) : a.kind === b.kind;
-}
-
-/** Frees a signature from the network frame that it is a view of. */
-export function copyOf({ statement, ...signed }: Claim): Claim {
-  return { ...signedOf(signed), statement, signature: new Uint8Array(signed.signature) };
-}
-
-/** Size of the signatures. */
-export function bytesOf(held: readonly HeldClaim[]): number {
-  return held.reduce((sum, { claim }) => sum + claim.signature.length, 0);
+function firstHeard([first, ...others]: readonly HeldClaim[]): HeldClaim | undefined {
+  return others.reduce((least, each) => (least && each.number > least.number ? least : each), first);
 }
