@@ -108,7 +108,7 @@ async function runAll(
   const threads = Math.max(1, Math.min(jobs, mine));
   const extent = task.isQuick
     ? 'quickly, which takes minutes'
-    : 'whole, which takes an hour and more; --quick takes minutes';
+    : 'whole, which takes about an hour; --quick takes minutes';
   process.stderr.write(`conform: ${mine} parts of ${task.rows.join(', ')}, ${extent}\n`);
   let [done, toldMs] = [0, performance.now()];
   const take = (result: PartResult): void => {

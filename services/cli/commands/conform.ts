@@ -8,7 +8,7 @@ const JOBS_MAX = 256;
 const EXAMPLES = `
 Examples (npm run conform is "btcfed conform"):
   $ npm run conform -- --protocol NAME --quick --jobs 2          what npm test runs: a minute or two
-  $ npm run conform -- --protocol NAME --jobs 2 --json           the whole kit, an hour and more, and one JSON object at the end
+  $ npm run conform -- --protocol NAME --jobs 2 --json           the whole kit, about an hour, and one JSON object at the end
   $ npm run conform -- --protocol NAME --shard 1/8 --json        a part of it, for one of eight machines
   $ npm run conform -- --protocol NAME --case C6,C7              Twins and crash points alone
   $ npm run conform -- --protocol NAME --quick --part seeds.2    one part again, as a failure names it

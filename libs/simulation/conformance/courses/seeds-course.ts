@@ -6,11 +6,11 @@ import type { JudgedProtocol } from '../words/judged-protocol.ts';
 /** Sizes of federations: f of 1, 2 and 3, and sizes at which one vote is to spare. */
 const EACH_SIZE = [4, 5, 6, 7, 10] as const;
 const EACH_SIZE_FIRST = 4;
-const SIZES_CYCLE = 128;
+const SIZES_CYCLE = 256;
 
 /**
  * Each size comes up early, so that few seeds have all of them. Most federations are of four: ten members cost ten times as much, and
- * of 10,000 seeds some 300 are of each size all the same.
+ * of 10,000 seeds some 150 are of each size all the same.
  */
 const SIZES = [
   ...Array.from({ length: EACH_SIZE_FIRST }, () => EACH_SIZE).flat(),
