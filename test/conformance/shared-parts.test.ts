@@ -6,11 +6,15 @@ import { type Effort, QUICK, WHOLE } from '#libs/simulation/conformance/words/ef
 import { ROWS } from './rows.ts';
 
 /** The parts of a course that each row runs. */
-function ranBy(parts: number, effort: Effort, isShared?: true): Readonly<Record<string, readonly string[]>> {
+function ranBy(
+  parts: number,
+  effort: Effort,
+  sharing: Pick<Course, 'isShared' | 'looksAt'> = {},
+): Readonly<Record<string, readonly string[]>> {
   const course: Course = {
     name: 'parts',
     judges: ['C1'],
-    ...(isShared && { isShared }),
+    ...sharing,
     open: () => ({
       parts,
       run: (part) => ({ runs: 1, failures: [{ case: 'C1', kind: 'other', name: `${part}`, text: '' }] }),
@@ -30,7 +34,7 @@ function ranBy(parts: number, effort: Effort, isShared?: true): Readonly<Record<
 
 describe('parts that rows may share', () => {
   test('run in one of the rows each, when the kit is quick', () => {
-    assert.deepEqual(ranBy(7, QUICK, true), {
+    assert.deepEqual(ranBy(7, QUICK, { isShared: true }), {
       plain: ['0', '3', '6'],
       'lock-step': ['1', '4'],
       'votes-to-all': ['2', '5'],
@@ -38,12 +42,22 @@ describe('parts that rows may share', () => {
   });
 
   test('are not so few that a row runs none', () => {
-    assert.deepEqual(ranBy(2, QUICK, true), { plain: ['0'], 'lock-step': ['1'], 'votes-to-all': ['0'] });
+    assert.deepEqual(ranBy(2, QUICK, { isShared: true }), { plain: ['0'], 'lock-step': ['1'], 'votes-to-all': ['0'] });
   });
 
   test('run in every row of the whole kit, and so do those of other courses', () => {
     const all = { plain: ['0', '1'], 'lock-step': ['0', '1'], 'votes-to-all': ['0', '1'] };
-    assert.deepEqual(ranBy(2, WHOLE, true), all);
+    assert.deepEqual(ranBy(2, WHOLE, { isShared: true }), all);
     assert.deepEqual(ranBy(2, QUICK), all);
+  });
+
+  test('run in one of the rows each, however whole the kit, when they look at something that the rows have in common', () => {
+    const parts = { plain: ['0', '3'], 'lock-step': ['1'], 'votes-to-all': ['2'] };
+    for (const effort of [QUICK, WHOLE]) {
+      assert.deepEqual(ranBy(4, effort, { looksAt: ({ table }) => table }), parts);
+      const apart = ['0', '1'];
+      const ran = ranBy(2, effort, { looksAt: (candidate) => candidate });
+      assert.deepEqual(ran, { plain: apart, 'lock-step': apart, 'votes-to-all': apart });
+    }
   });
 });

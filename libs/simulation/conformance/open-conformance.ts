@@ -68,8 +68,20 @@ function openFor(
 ): OpenCourse {
   const beside = rows.filter(({ protocol }) => protocol === row.protocol);
   const open = course.open(row.candidate, effortOfRow(effort, beside.length));
-  if (!effort.sharesParts || course.isShared !== true) return open;
-  return shareOf(open, { first: beside.indexOf(row), every: beside.length });
+  const sharing = sharingRows(course, row, { effort, rows: beside });
+  if (sharing.length === 1) return open;
+  return shareOf(open, { first: sharing.indexOf(row), every: sharing.length });
+}
+
+/** The rows among which the parts of a course are shared out, this one among them. */
+function sharingRows(
+  { isShared, looksAt }: Course,
+  row: ConformanceRow,
+  { effort, rows }: { readonly effort: Effort; readonly rows: readonly ConformanceRow[] },
+): readonly ConformanceRow[] {
+  if (looksAt !== undefined)
+    return rows.filter(({ candidate }) => looksAt(candidate) === looksAt(row.candidate));
+  return effort.sharesParts && isShared === true ? rows : [row];
 }
 
 /** One of so many parts, and one at least: a row that runs nothing has shown nothing. */

@@ -11,6 +11,7 @@ import type { CaseFailure, Course } from '../words/course.ts';
 export const KEYS_ALONE: Course = {
   name: 'keys',
   judges: ['C3'],
+  looksAt: ({ table }) => table,
   open: ({ table }, { searchesWholeKeys }) => {
     const cases = casesOf(table, searchesWholeKeys);
     return {

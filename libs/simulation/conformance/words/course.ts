@@ -50,6 +50,8 @@ export interface Course {
   readonly judges: readonly CaseId[];
   /** Whether rows of one protocol may share its parts: those of a quick run need not be tried in every variant. */
   readonly isShared?: true;
+  /** The one thing that its parts look at: rows of one protocol that have the same share the parts in every run, for all would show the same. */
+  readonly looksAt?: (candidate: JudgedProtocol) => unknown;
   open(candidate: JudgedProtocol, effort: Effort): OpenCourse;
 }
 
