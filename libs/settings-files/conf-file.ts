@@ -8,6 +8,7 @@ import { confText, hasPrivateKey, type ParsedConf, parseConfYaml } from '#libs/s
 import { withGeneratedKey } from '#libs/settings/generated-key.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { CONF_TEXT_BYTES_MAX } from '#libs/settings/limits.ts';
+import { SettingsError } from '#libs/settings/settings-error.ts';
 import { ConfigurationError, errorClassOf } from './configuration-error.ts';
 import { FileImage } from './file-image.ts';
 import { problemOf, readSettingsFile } from './settings-file.ts';
@@ -111,11 +112,9 @@ function refusing<T>(parse: () => T): T {
     return parse();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    throw new ConfigurationError(
-      PREFIX + error.message,
-      { code: 'CONFIG_CONF_REFUSED', class: 'configuration' },
-      { cause: error },
-    );
+    const plain = error instanceof SettingsError ? error.inFile(CONF_FILE_NAME) : error.message;
+    const detail = { code: 'CONFIG_CONF_REFUSED', class: 'configuration' } as const;
+    throw new ConfigurationError(PREFIX + error.message, detail, { cause: error, plain });
   }
 }
 
@@ -123,5 +122,8 @@ const PREFIX = 'Failed to load configuration: ';
 
 function refused(problem: string, cause?: unknown): ConfigurationError {
   const detail = { code: 'CONFIG_CONF_REFUSED', class: errorClassOf(cause) } as const;
-  return new ConfigurationError(PREFIX + problem, detail, cause === undefined ? {} : { cause });
+  return new ConfigurationError(PREFIX + problem, detail, {
+    plain: problem,
+    ...(cause === undefined ? {} : { cause }),
+  });
 }

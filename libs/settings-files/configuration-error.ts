@@ -19,6 +19,18 @@ export type ErrorClass = 'recoverable' | 'configuration' | 'fatal';
 /** Why a configuration cannot come into force. The messages are those of test/requirements/texts.md 2.2 and 2.3. */
 export class ConfigurationError extends AppError<ConfigurationErrorDetail> {
   override readonly name = 'ConfigurationError';
+  /** The same as one sentence without the promised words before it: file, line, key, value and cure. */
+  readonly plain: string;
+
+  constructor(message: string, detail: ConfigurationErrorDetail, options?: ConfigurationErrorOptions) {
+    super(message, detail, options);
+    this.plain = options?.plain ?? message;
+  }
+}
+
+interface ConfigurationErrorOptions extends ErrorOptions {
+  /** Left out where the message has no promised words before it. */
+  readonly plain?: string;
 }
 
 /** Codes of the operating system that may pass with time. Its other errors are faults of the machine. */

@@ -82,14 +82,14 @@ describe('conf.yaml at start', () => {
     await writeConf(broken);
     assert.equal(
       await refusal(),
-      'Failed to load configuration: configuration validation failed: network config validation failed: network.addresses cannot be empty',
+      'Failed to load configuration: configuration validation failed: network config validation failed: network.addresses cannot be empty (line 1: list one at least, such as "- /ip4/0.0.0.0/tcp/9000")',
     );
     assert.equal(await readFile(conf(), 'utf8'), broken);
   });
 
   test('refuses an empty file as upstream does, and leaves it empty', async () => {
     await writeConf('');
-    assert.match(await refusal(), /network\.addresses cannot be empty$/);
+    assert.match(await refusal(), /network\.addresses cannot be empty \(it is missing; list one/);
     assert.equal(await readFile(conf(), 'utf8'), '');
   });
 
@@ -98,7 +98,7 @@ describe('conf.yaml at start', () => {
     [
       'a bad level',
       defaultConfYaml(KEY).replace('level: info', 'level: x'),
-      /^Failed to load configuration: configuration validation failed: logging config validation failed: logging\.level must be one of: debug, info, warn, error$/,
+      /^Failed to load configuration: configuration validation failed: logging config validation failed: logging\.level must be one of: debug, info, warn, error \(line 27: it is "x"\)$/,
     ],
     [
       'a bad key',

@@ -1,4 +1,3 @@
-import { AppError } from '#libs/errors/app-error.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { PEERS_TEXT_BYTES_MAX } from '#libs/settings/limits.ts';
 import { NO_PEERS, type ParsedPeers, parsePeersYaml, peersText } from '#libs/settings/peers-yaml.ts';
@@ -35,11 +34,15 @@ export async function openPeersFile(
     return { list: parsePeersYaml(peersText(image.bytes), ownPublicKey), image };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    if (error.detail.code === 'PEERS_EMPTY') throw refused(error.message, 'configuration', error);
+    if (error.detail.code === 'PEERS_EMPTY') throw refusedText(error);
     const backup = await backUp(path, image.bytes, new Date());
     log.warn('peer file corrupted, a copy is kept', { backup });
     const cure = `a copy is in ${backup}: fix ${PEERS_FILE_NAME} or write "peers: []"`;
-    throw refused(`${error.message}; ${cure}`, 'configuration', error);
+    throw refused(
+      `${error.message}; ${cure}`,
+      { class: 'configuration', plain: `${error.inFile(PEERS_FILE_NAME)}; ${cure}` },
+      error,
+    );
   }
 }
 
@@ -64,7 +67,7 @@ export async function readPeersFile(
   try {
     return { list: parsePeersYaml(peersText(image.bytes), ownPublicKey), image };
   } catch (error) {
-    if (error instanceof AppError) throw refused(error.message, 'configuration', error);
+    if (error instanceof SettingsError) throw refusedText(error);
     throw error;
   }
 }
@@ -73,11 +76,22 @@ async function readImage(path: string): Promise<FileImage> {
   try {
     return FileImage.of((await readSettingsFile(path, PEERS_TEXT_BYTES_MAX))?.bytes);
   } catch (error) {
-    throw refused(`failed to read peer file: ${problemOf(error)}`, errorClassOf(error), error);
+    const problem = problemOf(error);
+    const detail = { class: errorClassOf(error), plain: `${PEERS_FILE_NAME} cannot be read: ${problem}` };
+    throw refused(`failed to read peer file: ${problem}`, detail, error);
   }
 }
 
-function refused(problem: string, errorClass: ErrorClass, cause: unknown): ConfigurationError {
+function refusedText(error: SettingsError): ConfigurationError {
+  return refused(error.message, { class: 'configuration', plain: error.inFile(PEERS_FILE_NAME) }, error);
+}
+
+interface Refusal {
+  readonly class: ErrorClass;
+  readonly plain: string;
+}
+
+function refused(problem: string, { class: errorClass, plain }: Refusal, cause: unknown): ConfigurationError {
   const detail = { code: 'CONFIG_PEERS_REFUSED', class: errorClass } as const;
-  return new ConfigurationError(PREFIX + problem, detail, { cause });
+  return new ConfigurationError(PREFIX + problem, detail, { cause, plain });
 }

@@ -13,7 +13,8 @@ export function decodeBase64(text: string): Base64Result {
   const digits = text.replaceAll(/[\r\n]/g, '');
   if (STANDARD.test(digits)) return { bytes: new Uint8Array(Buffer.from(digits, 'base64')) };
   const foreign = digits.search(FIRST_FOREIGN);
-  return { problem: `illegal base64 data at input byte ${foreign === -1 ? digits.length : foreign}` };
+  if (foreign !== -1) return { problem: `character ${foreign + 1} is none of base64` };
+  return { problem: `a part is missing: base64 comes in groups of 4 characters, and has ${digits.length}` };
 }
 
 /** Standard padded base64. */

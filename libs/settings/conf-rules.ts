@@ -1,10 +1,12 @@
 import type { LogLevel } from '#libs/log/log-level.ts';
+import type { ConfFault } from './conf-fault.ts';
 import { parseFileSize } from './file-size.ts';
-import { isHostPort } from './host-port.ts';
 import { DURATION_MS_MAX, LOG_FILE_COUNT_MAX, NETWORK_ADDRESSES_MAX } from './limits.ts';
 import type { LogFormat } from './node-configuration.ts';
 
-// Each rule returns the problem, in the words of test/requirements/texts.md 2.2, or undefined when there is none.
+// Each rule returns the fault, in the words of test/requirements/texts.md 2.2, or undefined when there is none.
+
+const ADDRESS_CURE = 'write it as /ip4/0.0.0.0/tcp/9000, also with ip6, dns4 or dns6, and without a peer id';
 
 const LOG_LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'] satisfies readonly LogLevel[];
 const LOG_FORMATS: readonly string[] = ['json', 'text'] satisfies readonly LogFormat[];
@@ -22,27 +24,33 @@ const ADDRESS_PATTERNS = [
   /^\/dns6\/.+\/udp\/\d+\/quic$/,
 ];
 
-/** The form of a `host:port` that only this machine can reach. */
-const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\]):\d+$/;
-
 /** A plain name: no directory, not `.` or `..`, no control character (LOG-18, P2P-45). */
 const FILE_NAME = /^(?!\.{1,2}$)[^/\\\p{Cc}]{1,255}$/u;
 
-export function networkProblem(addresses: readonly string[]): string | undefined {
-  if (addresses.length === 0) return 'network.addresses cannot be empty';
+export function networkProblem(addresses: readonly string[]): ConfFault | undefined {
+  const key = 'network.addresses';
+  if (addresses.length === 0) {
+    const cure = 'list one at least, such as "- /ip4/0.0.0.0/tcp/9000"';
+    return { key, text: `${key} cannot be empty`, cure, isHidden: true };
+  }
   if (addresses.length > NETWORK_ADDRESSES_MAX) {
-    return `network.addresses must have at most ${NETWORK_ADDRESSES_MAX} entries`;
+    const text = `${key} must have at most ${NETWORK_ADDRESSES_MAX} entries`;
+    return { key, text, cure: `it has ${addresses.length}: remove some`, isHidden: true };
   }
   for (const [index, address] of addresses.entries()) {
     const problem = addressProblem(address);
-    if (problem !== undefined) return `invalid address at index ${index}: ${problem}`;
+    if (problem === undefined) continue;
+    const text = `invalid address at index ${index}: ${problem}`;
+    const hidden = text.endsWith(address) && address !== '' ? ({ isHidden: true } as const) : {};
+    return { key: `${key}[${index}]`, text, cure: ADDRESS_CURE, ...hidden };
   }
   return undefined;
 }
 
-export function durationProblem(path: string, milliseconds: number): string | undefined {
-  if (milliseconds < DURATION_MS_MIN) return `${path} must be at least 1 second`;
-  if (milliseconds > DURATION_MS_MAX) return `${path} must be at most 24 hours`;
+export function durationProblem(key: string, milliseconds: number): ConfFault | undefined {
+  const cure = 'write for example 10s';
+  if (milliseconds < DURATION_MS_MIN) return { key, text: `${key} must be at least 1 second`, cure };
+  if (milliseconds > DURATION_MS_MAX) return { key, text: `${key} must be at most 24 hours`, cure };
   return undefined;
 }
 
@@ -55,67 +63,47 @@ export interface LoggingTexts {
   readonly fileMaxCount: string;
 }
 
-export function loggingProblem(logging: LoggingTexts): string | undefined {
-  if (!isLogLevel(logging.level)) return `logging.level must be one of: ${LOG_LEVELS.join(', ')}`;
-  if (!isLogFormat(logging.format)) return `logging.format must be one of: ${LOG_FORMATS.join(', ')}`;
-  if (logging.fileOutput && logging.fileName === '') {
-    return 'logging.file_name is required when file_output is true';
-  }
-  if (logging.fileName !== '' && !FILE_NAME.test(logging.fileName)) {
-    return 'logging.file_name must be a plain file name without a directory';
-  }
-  const size = logging.fileMaxSize === '' ? undefined : parseFileSize(logging.fileMaxSize);
-  if (size !== undefined && 'problem' in size) return `logging.file_max_size format error: ${size.problem}`;
-  return fileCountProblem(logging.fileMaxCount);
+export function loggingProblem(logging: LoggingTexts): ConfFault | undefined {
+  if (!isLogLevel(logging.level)) return choiceFault('logging.level', LOG_LEVELS);
+  if (!isLogFormat(logging.format)) return choiceFault('logging.format', LOG_FORMATS);
+  return fileNameFault(logging) ?? fileSizeFault(logging) ?? fileCountFault(logging);
 }
 
-function fileCountProblem(text: string): string | undefined {
-  if (text === '' || (/^\d{1,4}$/.test(text) && Number(text) <= LOG_FILE_COUNT_MAX)) return undefined;
-  return `logging.file_max_count is ${text}: take a whole number from 0 to ${LOG_FILE_COUNT_MAX}; 0 keeps every rotated file`;
+function choiceFault(key: string, words: readonly string[]): ConfFault {
+  return { key, text: `${key} must be one of: ${words.join(', ')}` };
 }
 
-export interface ServicesTexts {
-  readonly clientAddress: string;
-  readonly signerAddress: string;
-  readonly clientTlsCert: string;
-  readonly clientTlsKey: string;
-  readonly clientTlsCa: string;
-  readonly natsUrl: string;
+function fileNameFault({ fileOutput, fileName }: LoggingTexts): ConfFault | undefined {
+  const key = 'logging.file_name';
+  if (fileOutput && fileName === '') {
+    return { key, text: `${key} is required when file_output is true`, cure: 'write for example node.log' };
+  }
+  if (fileName === '' || FILE_NAME.test(fileName)) return undefined;
+  return {
+    key,
+    text: `${key} must be a plain file name without a directory`,
+    cure: 'write for example node.log',
+  };
 }
 
-export function servicesProblem(services: ServicesTexts): string | undefined {
-  const { clientAddress, signerAddress, natsUrl } = services;
-  const cure = 'must be host:port with a port from 1 to 65535, such as 127.0.0.1:7101 or [::1]:7101';
-  if (!isHostPort(clientAddress)) return `services.client_address ${cure}`;
-  if (!isHostPort(signerAddress)) return `services.signer_address ${cure}`;
-  if (clientAddress === signerAddress)
-    return 'services.signer_address must differ from services.client_address';
-  if (natsUrl !== '' && !isNatsUrl(natsUrl)) {
-    return 'services.nats_url must be a URL such as nats://127.0.0.1:4222, or empty';
-  }
-  return clientTlsProblem(services);
+function fileSizeFault({ fileMaxSize }: LoggingTexts): ConfFault | undefined {
+  const key = 'logging.file_max_size';
+  const size = fileMaxSize === '' ? undefined : parseFileSize(fileMaxSize);
+  if (size === undefined || !('problem' in size)) return undefined;
+  return {
+    key,
+    text: `${key} format error: ${size.problem}`,
+    cure: 'write for example 10MB or 512kB',
+    isHidden: true,
+  };
 }
 
-/** Plain text is for this machine only: elsewhere a client could not know which server answers. */
-function clientTlsProblem(services: ServicesTexts): string | undefined {
-  const { clientAddress, clientTlsCert, clientTlsKey, clientTlsCa } = services;
-  if ((clientTlsCert === '') !== (clientTlsKey === '')) {
-    return 'services.client_tls_cert and services.client_tls_key need each other: set both or none';
-  }
-  for (const [key, path] of [
-    ['client_tls_cert', clientTlsCert],
-    ['client_tls_key', clientTlsKey],
-    ['client_tls_ca', clientTlsCa],
-  ] as const) {
-    if (path.split('/').includes('..') || /\p{Cc}/u.test(path)) {
-      return `services.${key} must be a path without ".."`;
-    }
-  }
-  if (clientTlsCa !== '' && clientTlsCert === '') {
-    return 'services.client_tls_ca needs services.client_tls_cert and services.client_tls_key: without TLS no client shows a certificate';
-  }
-  if (clientTlsCert !== '' || LOOPBACK.test(clientAddress)) return undefined;
-  return `services.client_address ${clientAddress} is not on loopback: set services.client_tls_cert and services.client_tls_key, or take 127.0.0.1`;
+function fileCountFault({ fileMaxCount }: LoggingTexts): ConfFault | undefined {
+  const key = 'logging.file_max_count';
+  const isCount = /^\d{1,4}$/.test(fileMaxCount) && Number(fileMaxCount) <= LOG_FILE_COUNT_MAX;
+  if (fileMaxCount === '' || isCount) return undefined;
+  const text = `${key} must be a whole number from 0 to ${LOG_FILE_COUNT_MAX}`;
+  return { key, text, cure: 'write for example 10; 0 keeps every rotated file' };
 }
 
 export function isLogLevel(text: string): text is LogLevel {
@@ -131,9 +119,4 @@ function addressProblem(address: string): string | undefined {
   if (!address.startsWith('/')) return "multiaddr must start with '/'";
   if (ADDRESS_PATTERNS.some((pattern) => pattern.test(address))) return undefined;
   return `unsupported multiaddr format: ${address}`;
-}
-
-/** One URL, or several behind commas. */
-function isNatsUrl(text: string): boolean {
-  return text.split(',').every((one) => /^(?:nats|tls):\/\/./.test(one) && URL.canParse(one));
 }

@@ -166,7 +166,7 @@ describe('parseConfYaml', () => {
     test(`refuses the listen address ${address}`, () => {
       assert.equal(
         failure(withAddresses(address)),
-        `${INVALID}network config validation failed: invalid address at index 0: unsupported multiaddr format: ${address}`,
+        `${INVALID}network config validation failed: invalid address at index 0: unsupported multiaddr format: ${address} (line 16: write it as /ip4/0.0.0.0/tcp/9000, also with ip6, dns4 or dns6, and without a peer id)`,
       );
     });
   }
@@ -213,27 +213,39 @@ describe('parseConfYaml', () => {
   }
 
   for (const [key, value, message] of [
-    ['console_color', '"yes"', 'column 20: cannot unmarshal !!str `yes` into bool (logging.console_color)'],
-    ['console_color', 'maybe', 'column 20: cannot unmarshal !!str `maybe` into bool (logging.console_color)'],
-    ['console_output', '1', 'column 21: cannot unmarshal !!int `1` into bool (logging.console_output)'],
+    [
+      'console_color',
+      '"yes"',
+      'column 20: logging.console_color is the text "yes"; write true or false without quotes (a bool)',
+    ],
+    [
+      'console_color',
+      'maybe',
+      'column 20: logging.console_color is the text "maybe"; write true or false without quotes (a bool)',
+    ],
+    [
+      'console_output',
+      '1',
+      'column 21: logging.console_output is the number 1; write true or false without quotes (a bool)',
+    ],
     [
       'connection_timeout',
       '10',
-      'column 25: cannot unmarshal !!int `10` into time.Duration (peers.connection_timeout)',
+      'column 25: peers.connection_timeout is the number 10; write a number with its unit, such as 10s, 1m30s or 1500ms',
     ],
     [
       'connection_timeout',
       'soon',
-      'column 25: cannot unmarshal !!str `soon` into time.Duration (peers.connection_timeout)',
+      'column 25: peers.connection_timeout is the text "soon"; write a number with its unit, such as 10s, 1m30s or 1500ms',
     ],
     [
       'exchange_interval',
       '[1s]',
-      'column 24: cannot unmarshal !!seq into time.Duration (peers.exchange_interval)',
+      'column 24: peers.exchange_interval is a list; write a number with its unit, such as 10s, 1m30s or 1500ms',
     ],
-    ['private_key', '[AAAA]', 'column 18: cannot unmarshal !!seq into string (node.private_key)'],
+    ['private_key', '[AAAA]', 'column 18: node.private_key is a list; write one value'],
   ] as const) {
-    test(`refuses ${key}: ${value} as a YAML error with its position`, () => {
+    test(`F-46: refuses ${key}: ${value} with its position, its key and what to write`, () => {
       const text = conf(key, value);
       const line = text.slice(0, text.indexOf(`${key}: ${value}`)).split('\n').length;
       assert.equal(failure(text), `failed to parse YAML config: line ${line}, ${message}`);
@@ -244,13 +256,13 @@ describe('parseConfYaml', () => {
     [
       'a duplicate key',
       `${DEFAULT}\nnode: {}\n`,
-      /^failed to parse YAML config: line \d+, column 1: mapping key already defined/,
+      /^failed to parse YAML config: line \d+, column 1: the same key stands twice/,
     ],
     ['a tab', 'node:\n\tprivate_key: x\n', /line 2, column 1: a tab as indentation/],
-    ['a section that is text', `node: ${KEY}\n`, /cannot unmarshal !!str into a mapping \(node\)/],
-    ['a list as the file', '- 1\n', /cannot unmarshal !!seq into a mapping \(the file\)/],
+    ['a section that is text', `node: ${KEY}\n`, /line 1, column 7: node is one value; write its keys/],
+    ['a list as the file', '- 1\n', /line 1, column 1: the file is a list; write sections/],
     ['two documents', `${DEFAULT}---\n${DEFAULT}`, /a second document/],
-    ['an alias', 'network: &a {addresses: []}\npeers: *a\n', /line 2, column 8: cannot unmarshal an alias/],
+    ['an alias', 'network: &a {addresses: []}\npeers: *a\n', /line 2, column 8: peers is an alias/],
     [
       'an open quote after the key',
       `node:\n  private_key: "${KEY}\n`,

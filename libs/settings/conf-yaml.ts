@@ -1,14 +1,17 @@
 import { AppError } from '#libs/errors/app-error.ts';
-import { durationProblem, loggingProblem, networkProblem, servicesProblem } from './conf-rules.ts';
+import { type ConfFault, circumstances, plainFault } from './conf-fault.ts';
+import { durationProblem, loggingProblem, networkProblem } from './conf-rules.ts';
 import { loggingOf, readConfValues } from './conf-values.ts';
 import { fileVersion } from './file-version.ts';
 import { IdentityKey } from './keys.ts';
 import { CONF_TEXT_BYTES_MAX } from './limits.ts';
 import { metricsProblem } from './metrics-rules.ts';
 import { CONF_DEFAULTS, type NodeConfiguration } from './node-configuration.ts';
+import { servicesProblem } from './services-rules.ts';
 import { SettingsError } from './settings-error.ts';
 import { unknownKeyWarnings } from './unknown-keys.ts';
 import { utf8Text } from './utf8-text.ts';
+import type { YamlPlace } from './yaml-place.ts';
 import { type YamlSection, YamlTypeError } from './yaml-section.ts';
 import { readYaml } from './yaml-source.ts';
 
@@ -30,7 +33,10 @@ export function parseConfYaml(text: string): ParsedConf {
   const root = readRoot(text);
   checkVersion(root);
   const values = decode(() => readConfValues(root));
-  const identity = readIdentity(values.privateKey);
+  const check = (section: string, fault: ConfFault | undefined): void => {
+    if (fault !== undefined) throw invalid(section, fault, root.place(fault.key));
+  };
+  const identity = readIdentity(values.privateKey, (fault) => invalid('node', fault, root.place(fault.key)));
   check('network', networkProblem(values.addresses));
   check('peers', durationProblem('peers.connection_timeout', values.connectionTimeoutMs));
   check('peers', exchangeProblem(values.exchangeIntervalMs));
@@ -74,7 +80,9 @@ export function hasPrivateKey(text: string): boolean {
 
 function readRoot(text: string): YamlSection {
   if (Buffer.byteLength(text) > CONF_TEXT_BYTES_MAX) {
-    throw unparsable(`the file is larger than ${CONF_TEXT_BYTES_MAX} bytes`);
+    throw unparsable(
+      `larger than ${CONF_TEXT_BYTES_MAX} bytes; a conf.yaml has a few thousand: put the right file back`,
+    );
   }
   const source = readYaml(text);
   if ('problem' in source) throw unparsable(source.problem);
@@ -93,21 +101,24 @@ function decode<T>(read: () => T): T {
 /** Checks the version before everything else: the meaning of the other keys depends on it. */
 function checkVersion(root: YamlSection): void {
   const result = decode(() => fileVersion(root));
-  if ('problem' in result) {
-    throw new SettingsError(`configuration validation failed: ${result.problem}`, { code: 'CONF_INVALID' });
-  }
+  if (!('problem' in result)) return;
+  const fault = { key: 'version', text: result.problem, isHidden: true } as const;
+  throw refused(`configuration validation failed: ${result.problem}`, fault, root.place('version'));
 }
 
-function readIdentity(text: string): IdentityKey {
+/** @param refusal - Makes the error of a fault. */
+function readIdentity(text: string, refusal: (fault: ConfFault) => SettingsError): IdentityKey {
   try {
     return IdentityKey.fromBase64(text);
   } catch (error) {
-    if (error instanceof AppError) throw invalid('node', error.message);
-    throw error;
+    if (!(error instanceof AppError)) throw error;
+    const cure =
+      'put the right key back, or remove the line: the next start makes a new key, which has another peer id';
+    throw refusal({ key: 'node.private_key', text: error.message, cure, isHidden: true });
   }
 }
 
-function exchangeProblem(milliseconds: number | undefined): string | undefined {
+function exchangeProblem(milliseconds: number | undefined): ConfFault | undefined {
   return milliseconds === undefined ? undefined : durationProblem('peers.exchange_interval', milliseconds);
 }
 
@@ -119,15 +130,21 @@ function identityWarnings(identity: IdentityKey): readonly string[] {
   ];
 }
 
-function check(section: string, problem: string | undefined): void {
-  if (problem !== undefined) throw invalid(section, problem);
+function invalid(section: string, fault: ConfFault, place: YamlPlace): SettingsError {
+  return refused(
+    `configuration validation failed: ${section} config validation failed: ${fault.text}`,
+    fault,
+    place,
+  );
 }
 
-function invalid(section: string, problem: string): SettingsError {
-  const message = `configuration validation failed: ${section} config validation failed: ${problem}`;
-  return new SettingsError(message, { code: 'CONF_INVALID' });
+/** The promised text, and behind it where the fault is. */
+function refused(text: string, fault: ConfFault, place: YamlPlace): SettingsError {
+  const where = circumstances(fault, place);
+  const message = where === '' ? text : `${text} (${where})`;
+  return new SettingsError(message, { code: 'CONF_INVALID' }, { plain: plainFault(fault, place) });
 }
 
-function unparsable(problem: string): SettingsError {
-  return new SettingsError(`failed to parse YAML config: ${problem}`, { code: 'CONF_UNPARSABLE' });
+function unparsable(plain: string): SettingsError {
+  return new SettingsError(`failed to parse YAML config: ${plain}`, { code: 'CONF_UNPARSABLE' }, { plain });
 }

@@ -15,7 +15,10 @@ export type FileVersion = { readonly version: number } | { readonly problem: str
 export function fileVersion(root: YamlSection): FileVersion {
   const text = root.text('version');
   if (text === '') return { version: UNVERSIONED };
-  if (!WHOLE_NUMBER.test(text)) return { problem: `version must be a whole number up to ${FILE_VERSION}` };
+  if (!WHOLE_NUMBER.test(text))
+    return {
+      problem: `version must be a whole number up to ${FILE_VERSION}: write "version: ${FILE_VERSION}"`,
+    };
   const version = Number(text);
   if (version <= FILE_VERSION) return { version };
   return {

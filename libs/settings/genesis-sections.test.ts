@@ -128,7 +128,7 @@ describe('a genesis of a later version', () => {
   test('says which version reads it, whatever else is in it', () => {
     for (const unknown of [{ vrf: {} }, { version: 2 }, { members: 'elsewhere' }, {}]) {
       assert.throws(() => parse({ ...plain, ...unknown, needs: '9.1.0' }), {
-        message: `invalid genesis.json: needs: it needs btcfed 9.1.0 or later, and this is ${SOFTWARE_VERSION}; install that version`,
+        message: `invalid genesis.json: line 1: needs: it needs btcfed 9.1.0 or later, and this is ${SOFTWARE_VERSION}; install that version`,
       });
     }
   });

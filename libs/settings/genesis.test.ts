@@ -71,7 +71,7 @@ describe('parseGenesis', () => {
     for (const count of [0, 3, 513]) {
       assert.throws(() => parse(file({}, count)), {
         message:
-          `invalid genesis.json: members: a federation has 4 to 512 members, got ${count}` +
+          `invalid genesis.json: line 1: members: a federation has 4 to 512 members, got ${count}` +
           (count === 3 ? ': fewer than 4 bear none that fails, and hotstuff does not run like that' : ''),
         detail: { code: 'GENESIS_INVALID' },
       });
@@ -268,7 +268,7 @@ describe('parseGenesis', () => {
   });
 
   test('refuses what is not JSON and what is too large', () => {
-    assert.throws(() => parseGenesis('{'), /invalid genesis\.json: not JSON/);
+    assert.throws(() => parseGenesis('{'), /invalid genesis\.json: line 1, column 2: not JSON/);
     assert.throws(() => parseGenesis(' '.repeat(2 * 1024 * 1024 + 1)), /larger than/);
   });
 

@@ -10,10 +10,13 @@ import { applicationFault, FOUNDING_APPLICATIONS, type FoundingApplications } fr
 import { checkMembers } from './genesis-members.ts';
 import { genesisOf } from './genesis-of-file.ts';
 import { PLACED_PARAMETERS } from './genesis-parameters.ts';
+import { placedFault } from './genesis-place.ts';
 import { type GenesisFile, genesisSchemaOf, type SchemaTerms } from './genesis-schema.ts';
 import { invalidGenesis } from './invalid-genesis.ts';
+import { jsonFault } from './json-fault.ts';
 import { GENESIS_TEXT_BYTES_MAX } from './limits.ts';
 import { type PublicKeySizes, SLH_DSA_PUBLIC_KEY_SIZES } from './schemes.ts';
+import { SettingsError } from './settings-error.ts';
 
 /** The names that a genesis may use, of this version of the software. */
 export interface GenesisKnowledge {
@@ -35,9 +38,17 @@ const OURS: GenesisKnowledge = {
  * Reads genesis.json. Strict: an unknown key is an error, because members that read a file differently would part at
  * the first block.
  *
- * @throws SettingsError GENESIS_INVALID, with the path of the key, its fault and the remedy.
+ * @throws SettingsError GENESIS_INVALID, with the line, the path of the key, its fault, the value and the remedy.
  */
 export function parseGenesis(text: string, knowledge: Partial<GenesisKnowledge> = {}): Genesis {
+  try {
+    return genesisIn(text, knowledge);
+  } catch (error) {
+    throw error instanceof SettingsError ? placedFault(error, text) : error;
+  }
+}
+
+function genesisIn(text: string, knowledge: Partial<GenesisKnowledge>): Genesis {
   const known = { ...OURS, ...knowledge };
   if (Buffer.byteLength(text) > GENESIS_TEXT_BYTES_MAX) {
     throw invalidGenesis(`file is larger than ${GENESIS_TEXT_BYTES_MAX} bytes`);
@@ -105,7 +116,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw invalidGenesis(`not JSON: ${cause instanceof Error ? cause.message : 'unreadable'}`, { cause });
+    throw invalidGenesis(jsonFault(text, cause instanceof Error ? cause.message : ''), { cause });
   }
 }
 

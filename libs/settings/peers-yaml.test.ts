@@ -77,7 +77,7 @@ describe('parsePeersYaml', () => {
     [
       'a key that is not base64',
       entry('*', ADDRESS),
-      'invalid public key at index 1: public key is not valid base64: illegal base64 data at input byte 0',
+      'invalid public key at index 1: public key is not valid base64: character 1 is none of base64',
     ],
     [
       'a key of 15 bytes',
@@ -129,10 +129,16 @@ describe('parsePeersYaml', () => {
       entry(base64(key(9)), '/ip4/9.9.9.9/tcp/9'),
       'duplicate public key at index 1: same as index 0, which is used',
     ],
-    ['text for an entry', '  - hello\n', 'invalid peer at index 1: not a mapping'],
+    [
+      'text for an entry',
+      '  - hello\n',
+      'invalid peer at index 1: not a mapping; write public_key and addresses',
+    ],
   ] as const) {
-    test(`P2P-33 filters ${name} and keeps the good one`, () => {
-      assert.equal(reasonFor(bad), reason);
+    test(`P2P-33 F-46: filters ${name}, says its line, and keeps the good one`, () => {
+      const [told = '', line] = reasonFor(bad).split(' (line ');
+      assert.equal(told, reason);
+      assert.match(line ?? '', /^4(?:; (?:copy|write) .*)?\)$/, 'F-46: the line, and what to write');
     });
   }
 
@@ -140,13 +146,13 @@ describe('parsePeersYaml', () => {
     const reason = reasonFor(`  - public_key: ${base64(key(2))}\n    addresses: x\n`);
     assert.equal(
       reason,
-      'invalid peer at index 1: line 5, column 16: cannot unmarshal !!str into a list (peers[1].addresses)',
+      'invalid peer at index 1: line 5, column 16: peers[1].addresses is the text "x"; write a list: each entry on a line of its own behind "- "',
     );
   });
 
   test('P2P-33 filters an address over a relay', () => {
     const address = `${ADDRESS}/p2p/${peerIdOf(key(2))}/p2p-circuit`;
-    assert.match(reasonFor(entry(base64(key(2)), address)), /relays are not supported$/);
+    assert.match(reasonFor(entry(base64(key(2)), address)), /relays are not supported \(line 4/);
   });
 
   test('P2P-33 filters an entry with too many addresses', () => {

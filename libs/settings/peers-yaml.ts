@@ -1,4 +1,4 @@
-import { equalBytes } from '#libs/bytes/bytes.ts';
+import { acceptable, type EntryResult, placedReason } from './acceptable-peer.ts';
 import { encodeBase64 } from './base64.ts';
 import { FILE_VERSION, fileVersion } from './file-version.ts';
 import { PEERS_MAX, PEERS_TEXT_BYTES_MAX } from './limits.ts';
@@ -23,8 +23,7 @@ export interface ParsedPeers {
 export const NO_PEERS: ParsedPeers = { peers: [], rejected: [] };
 
 const MS_PER_SECOND = 1_000;
-
-type EntryResult = { readonly peer: PeerEntry } | { readonly reason: string };
+const PROMISED = 'failed to parse peer file: ';
 
 /**
  * Reads peers.yaml. A bad entry is left out with a reason and the rest stays (P2P-33,
@@ -39,10 +38,12 @@ export function parsePeersYaml(text: string, ownPublicKey?: Uint8Array): ParsedP
   const peers: PeerEntry[] = [];
   const rejected: RejectedPeer[] = [];
   const indexByKey = new Map<string, number>();
-  for (const [index, section] of readEntries(text).entries()) {
+  const { root, entries } = readEntries(text);
+  for (const [index, section] of entries.entries()) {
     const result = acceptable(readEntry(section, index), { index, indexByKey, ownPublicKey });
     if ('reason' in result) {
-      rejected.push({ index, reason: result.reason });
+      const { line } = root.place(`peers[${index}]`);
+      rejected.push({ index, reason: placedReason(result.reason, line) });
       continue;
     }
     peers.push(result.peer);
@@ -78,25 +79,34 @@ export function lastSeenText(seconds: number): string {
   return new Date(seconds * MS_PER_SECOND).toISOString().replace('.000', '');
 }
 
-function readEntries(text: string): readonly (YamlSection | undefined)[] {
+interface Entries {
+  readonly root: YamlSection;
+  /** Undefined for an entry that is no mapping. */
+  readonly entries: readonly (YamlSection | undefined)[];
+}
+
+function readEntries(text: string): Entries {
   if (text === '') {
-    const message = 'failed to parse peer file: zero bytes; write "peers: []" to run without peers';
-    throw new SettingsError(message, { code: 'PEERS_EMPTY' });
+    const plain = 'zero bytes; write "peers: []" to run without peers';
+    throw new SettingsError(`${PROMISED}${plain}`, { code: 'PEERS_EMPTY' }, { plain });
   }
   if (Buffer.byteLength(text) > PEERS_TEXT_BYTES_MAX) {
-    throw unparsable(`larger than ${PEERS_TEXT_BYTES_MAX} bytes`);
+    throw unparsable(`larger than ${PEERS_TEXT_BYTES_MAX} bytes; remove peers that are gone`);
   }
   const source = readYaml(text);
   if ('problem' in source) throw unparsable(source.problem);
   const version = decode(() => fileVersion(source.root));
   if ('problem' in version) throw unparsable(version.problem);
   const entries = decode(() => source.root.sections('peers'));
-  if (entries.length > PEERS_MAX) throw unparsable(`more than ${PEERS_MAX} peers`);
-  return entries;
+  if (entries.length > PEERS_MAX)
+    throw unparsable(`more than ${PEERS_MAX} peers; remove those that are gone`);
+  return { root: source.root, entries };
 }
 
 function readEntry(section: YamlSection | undefined, index: number): EntryResult {
-  if (section === undefined) return { reason: `invalid peer at index ${index}: not a mapping` };
+  if (section === undefined) {
+    return { reason: `invalid peer at index ${index}: not a mapping; write public_key and addresses` };
+  }
   try {
     const result = peerEntry(section.text('public_key'), section.texts('addresses'));
     if (result.kind === 'peer') return { peer: { ...result.peer, ...historyOf(section) } };
@@ -117,25 +127,6 @@ function historyOf(section: YamlSection): Pick<PeerEntry, 'lastSeenS' | 'learned
   };
 }
 
-interface Others {
-  readonly index: number;
-  /** Where the keys of the entries before this one stand. */
-  readonly indexByKey: ReadonlyMap<string, number>;
-  readonly ownPublicKey: Uint8Array | undefined;
-}
-
-/** The same result, unless the entry names this node or a peer that is already there. */
-function acceptable(result: EntryResult, { index, indexByKey, ownPublicKey }: Others): EntryResult {
-  if ('reason' in result) return result;
-  const { publicKey } = result.peer;
-  if (ownPublicKey !== undefined && equalBytes(publicKey, ownPublicKey)) {
-    return { reason: `own public key at index ${index}: a node does not dial itself` };
-  }
-  const first = indexByKey.get(encodeBase64(publicKey));
-  if (first === undefined) return result;
-  return { reason: `duplicate public key at index ${index}: same as index ${first}, which is used` };
-}
-
 function decode<T>(read: () => T): T {
   try {
     return read();
@@ -145,6 +136,6 @@ function decode<T>(read: () => T): T {
   }
 }
 
-function unparsable(problem: string): SettingsError {
-  return new SettingsError(`failed to parse peer file: ${problem}`, { code: 'PEERS_UNPARSABLE' });
+function unparsable(plain: string): SettingsError {
+  return new SettingsError(`${PROMISED}${plain}`, { code: 'PEERS_UNPARSABLE' }, { plain });
 }

@@ -1,7 +1,8 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Scalar } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter } from 'yaml';
 
-const QUOTED_LENGTH_MAX = 10;
-const QUOTED_LENGTH_CUT = 7;
+/** A longer text may be a key in the wrong place: the shortest, in base64, has 44 characters. */
+const SHOWN_LENGTH_MAX = 32;
+const SHOWN_LENGTH_CUT = 8;
 
 /** A parsed file, with the lines of its offsets. */
 export interface YamlDocument {
@@ -14,21 +15,22 @@ export function isNothing(node: unknown): boolean {
   return node === undefined || node === null || (isScalar(node) && node.value === null);
 }
 
-/** The type of a node as Go's yaml.v3 names it. */
-export function yamlTypeOf(node: unknown): string {
+/** A value as a person reads it back in a message: `"loud"`, `10`, `a list`. Never all of a key. */
+export function shownValue(node: unknown): string {
   if (isAlias(node)) return 'an alias';
-  if (isMap(node)) return '!!map';
-  if (isSeq(node)) return '!!seq';
-  const value = isScalar(node) ? node.value : undefined;
-  if (typeof value === 'number') return Number.isInteger(value) ? '!!int' : '!!float';
-  return typeof value === 'boolean' ? '!!bool' : '!!str';
+  if (isMap(node)) return 'a section with keys of its own';
+  if (isSeq(node)) return 'a list';
+  if (!isScalar(node)) return 'nothing';
+  const text = typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+  const shown = text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_CUT)}…` : text;
+  return typeof node.value === 'string' ? JSON.stringify(shown) : shown;
 }
 
-/** The value as Go quotes it, cut short: only for values that cannot be secrets. */
-export function quoted(node: unknown): string {
-  if (!isScalar(node)) return '';
-  const text = (node as Scalar).source ?? String(node.value);
-  return ` \`${text.length > QUOTED_LENGTH_MAX ? `${text.slice(0, QUOTED_LENGTH_CUT)}...` : text}\``;
+/** The same behind its kind, where the kind is the fault: `the text "yes"`, `the number 10`. */
+export function shownWithKind(node: unknown): string {
+  const value = isScalar(node) ? node.value : undefined;
+  const kind = typeof value === 'number' ? 'the number ' : typeof value === 'string' ? 'the text ' : '';
+  return kind + shownValue(node);
 }
 
 /** The place of a node, for the beginning of a message; empty for one that has none. */

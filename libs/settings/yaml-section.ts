@@ -1,10 +1,22 @@
 import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import { parseGoDuration } from './go-duration.ts';
-import { isNothing, lineOf, position, quoted, type YamlDocument, yamlTypeOf } from './yaml-node.ts';
+import { isNothing, lineOf, position, shownWithKind, type YamlDocument } from './yaml-node.ts';
+import { placeIn, type YamlPlace } from './yaml-place.ts';
 
 const TRUE_WORDS = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON']);
 const FALSE_WORDS = new Set(['n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF']);
-/** A YAML value of the wrong type. The message has the position and never a secret. */
+
+/** The kinds of values, as a person is asked to write them. */
+const WANTED = {
+  file: 'write sections with keys in them, as in the files that "btcfed init" makes',
+  section: 'write its keys on lines of their own below it, indented',
+  list: 'write a list: each entry on a line of its own behind "- "',
+  text: 'write one value',
+  boolean: 'write true or false without quotes (a bool)',
+  duration: 'write a number with its unit, such as 10s, 1m30s or 1500ms',
+} as const;
+
+/** A YAML value of the wrong type. The message has the position, the key and the cure, and never a secret. */
 export class YamlTypeError extends Error {
   override readonly name = 'YamlTypeError';
 }
@@ -35,8 +47,13 @@ export class YamlSection {
   static #of(source: YamlDocument, node: unknown, path: string): YamlSection {
     if (isNothing(node)) return new YamlSection(source, undefined, path);
     if (isMap(node)) return new YamlSection(source, node, path);
-    throw new YamlTypeError(
-      `${position(source, node)}cannot unmarshal ${yamlTypeOf(node)} into a mapping (${path === '' ? 'the file' : path})`,
+    // Not the value, which may be the private key.
+    const fault = isScalar(node) ? 'one value' : shownWithKind(node);
+    const isFile = path === '';
+    throw mismatch(
+      `${position(source, node)}${isFile ? 'the file' : path}`,
+      fault,
+      isFile ? 'file' : 'section',
     );
   }
 
@@ -46,6 +63,11 @@ export class YamlSection {
       name: isScalar(key) ? String(key.value) : '',
       line: lineOf(this.#source, key),
     }));
+  }
+
+  /** Where a key of the whole file stands, and its value: `logging.level`, `network.addresses[1]`. */
+  place(path: string): YamlPlace {
+    return placeIn(this.#source, path);
   }
 
   /** Whether the key is there with a value other than null. */
@@ -81,7 +103,7 @@ export class YamlSection {
     const word = isScalar(node) && node.type === 'PLAIN' && typeof node.value === 'string' ? node.value : '';
     if (TRUE_WORDS.has(word)) return true;
     if (FALSE_WORDS.has(word)) return false;
-    throw this.#mismatch(node, key, 'bool', quoted(node));
+    throw this.#mismatch(node, key, 'boolean');
   }
 
   /** Milliseconds; 0 when absent or null. */
@@ -91,19 +113,19 @@ export class YamlSection {
     const milliseconds =
       isScalar(node) && typeof node.value === 'string' ? parseGoDuration(node.value) : undefined;
     if (milliseconds !== undefined) return milliseconds;
-    throw this.#mismatch(node, key, 'time.Duration', quoted(node));
+    throw this.#mismatch(node, key, 'duration');
   }
 
   #items(key: string): readonly unknown[] {
     const node = this.#node(key);
     if (isNothing(node)) return [];
     if (isSeq(node)) return node.items;
-    throw this.#mismatch(node, key, 'a list');
+    throw this.#mismatch(node, key, 'list');
   }
 
   #textOf(node: unknown, key: string): string {
     if (isNothing(node)) return '';
-    if (!isScalar(node)) throw this.#mismatch(node, key, 'string');
+    if (!isScalar(node)) throw this.#mismatch(node, key, 'text');
     return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
   }
 
@@ -115,10 +137,11 @@ export class YamlSection {
     return this.#path === '' ? key : `${this.#path}.${key}`;
   }
 
-  #mismatch(node: unknown, key: string, wanted: string, value = ''): YamlTypeError {
-    const at = position(this.#source, node);
-    return new YamlTypeError(
-      `${at}cannot unmarshal ${yamlTypeOf(node)}${value} into ${wanted} (${this.#pathOf(key)})`,
-    );
+  #mismatch(node: unknown, key: string, wanted: keyof typeof WANTED): YamlTypeError {
+    return mismatch(`${position(this.#source, node)}${this.#pathOf(key)}`, shownWithKind(node), wanted);
   }
+}
+
+function mismatch(where: string, fault: string, wanted: keyof typeof WANTED): YamlTypeError {
+  return new YamlTypeError(`${where} is ${fault}; ${WANTED[wanted]}`);
 }

@@ -17,7 +17,7 @@ function problemOf(text: string): string | undefined {
 }
 
 const TOO_MANY = `more than ${YAML_KEYS_MAX} keys in one mapping; settings have a few each`;
-const TWICE = 'mapping key already defined; remove one of the two';
+const TWICE = 'the same key stands twice; remove one of the two';
 
 describe('the keys of a settings file', () => {
   for (const [name, text] of [

@@ -339,7 +339,7 @@ describe('btcfed config without a node', () => {
     writeFileSync(conf, UPSTREAM, { mode: 0o600 });
   });
 
-  test('P2P-63 validate says valid with warnings, and refuses in the words of a start', async () => {
+  test('P2P-63 F-46: validate says valid with warnings, and refuses with line, value and cure', async () => {
     const { code, out, notes } = await btcfed('config', 'validate', '--home', home);
     assert.deepEqual([code, out], [0, 'conf.yaml and peers.yaml are valid: 0 peers']);
     assert.match(
@@ -350,10 +350,16 @@ describe('btcfed config without a node', () => {
     const refused = await btcfed('config', 'validate', '--home', home);
     assert.equal(refused.code, 1);
     assert.deepEqual(refused.notes.split('\n'), [
-      'Failed to load configuration: configuration validation failed: logging config validation failed: logging.level must be one of: debug, info, warn, error',
+      'conf.yaml, line 10: logging.level must be one of: debug, info, warn, error; it is "loud"',
       'warning: conf.yaml: line 12: unknown key logging.levle, ignored; did you mean logging.level?',
     ]);
     writeFileSync(conf, UPSTREAM);
+    const genesis = join(home, 'genesis.json');
+    writeFileSync(genesis, '{\n  "version": 2\n}\n');
+    const unbound = await btcfed('config', 'validate', '--home', home);
+    rmSync(genesis);
+    assert.equal(unbound.code, 1);
+    assert.match(unbound.notes, /^\/.*\/genesis\.json, line 2: version: expected 1, .*; it is 2/);
   });
 
   test('show marks each key live or restart, defaults included, and no secret', async () => {

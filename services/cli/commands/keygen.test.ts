@@ -47,7 +47,7 @@ describe('btcfed keygen', () => {
   });
 
   for (const [key, problem] of [
-    ['!', 'private key must be valid base64: illegal base64 data at input byte 0'],
+    ['!', 'private key must be valid base64: character 1 is none of base64'],
     ['AAAA', 'private key must be 64 bytes, got 3'],
     ['', 'private key must be 64 bytes, got 0'],
   ] as const) {

@@ -50,7 +50,7 @@ const CONF_REFUSALS: readonly (readonly [string, string, string])[] = [
   [
     'a key that is not base64',
     having(/private_key: .*/, 'private_key: "!"'),
-    `${INVALID} node config validation failed: private key must be valid base64: illegal base64 data at input byte 0`,
+    `${INVALID} node config validation failed: private key must be valid base64: character 1 is none of base64`,
   ],
   [
     'a key of another length',
@@ -157,9 +157,12 @@ const CONF_REFUSALS: readonly (readonly [string, string, string])[] = [
 
 describe('btcfed node with a conf.yaml that is refused', () => {
   for (const [name, conf, sentence] of CONF_REFUSALS) {
-    test(`P2P-53 LOG-21 ends with exit code 1 and the promised text for ${name}, and writes nothing`, async () => {
+    test(`P2P-53 LOG-21 ends with exit code 1 and the promised text for ${name}, with its place, and writes nothing`, async () => {
       const { code, out, notes, home } = await refused(conf);
-      assert.deepEqual([code, out, notes], [1, '', sentence]);
+      assert.deepEqual([code, out], [1, '']);
+      assert.ok(notes.startsWith(sentence) && !notes.includes('\n'), notes);
+      // Behind the promised text: the line, the value and what to write.
+      assert.match(notes.slice(sentence.length), /^(?: \((?:line \d+|it is missing).*\))$/);
       assert.equal(readFileSync(join(home, 'conf.yaml'), 'utf8'), conf);
     });
   }
@@ -168,22 +171,22 @@ describe('btcfed node with a conf.yaml that is refused', () => {
     [
       'a bare integer for a duration',
       having(/connection_timeout: .*/, 'connection_timeout: 10'),
-      /^Failed to load configuration: failed to parse YAML config: line \d+, column \d+: cannot unmarshal !!int `10` into time\.Duration/,
+      /^Failed to load configuration: failed to parse YAML config: line \d+, column \d+: peers\.connection_timeout is the number 10; write a number with its unit/,
     ],
     [
       'a word for a duration',
       having(/connection_timeout: .*/, 'connection_timeout: soon'),
-      /^Failed to load configuration: failed to parse YAML config: .*time\.Duration/,
+      /^Failed to load configuration: failed to parse YAML config: .* is the text "soon"; write a number with its unit/,
     ],
     [
       'quoted text for a boolean',
       having(/file_output: .*/, 'file_output: "true"'),
-      /^Failed to load configuration: failed to parse YAML config: .* into bool/,
+      /^Failed to load configuration: failed to parse YAML config: .*write true or false without quotes \(a bool\)/,
     ],
     [
       'a key that stands twice',
       `${VALID}\nnode: {}\n`,
-      /^Failed to load configuration: failed to parse YAML config: .*mapping key already defined/,
+      /^Failed to load configuration: failed to parse YAML config: .*the same key stands twice/,
     ],
     [
       'a torn file',

@@ -7,6 +7,7 @@ import { parseConfYaml } from '#libs/settings/conf-yaml.ts';
 import type { Genesis } from '#libs/settings/genesis.ts';
 import type { NodeConfiguration } from '#libs/settings/node-configuration.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
+import { SettingsError } from '#libs/settings/settings-error.ts';
 import type { LaunchFacts } from '../core/launch-facts.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
 import { type PassedOn, passedOnFrom } from '../core/passed-on.ts';
@@ -133,6 +134,7 @@ function reading<T>(file: string, parse: (text: string) => T): T {
   try {
     return parse(readFileSync(file, 'utf8'));
   } catch (cause) {
+    if (cause instanceof SettingsError) throw invalidInput(cause.inFile(file), cause);
     if (cause instanceof AppError) throw invalidInput(`${file}: ${cause.message}`, cause);
     throw cause;
   }

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
+import { readGenesis } from '#services/launcher/adapters/read-home.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { readSettings, sentenceOfRefusal, unknownKeysIn } from '../../adapters/read-settings.ts';
@@ -7,8 +9,9 @@ import { action, type CommandContext } from '../context.ts';
 import { type ConfigOptions, pathsOf, withConfigOptions } from './options.ts';
 
 const EXAMPLES = `
-First the syntax and every rule, in the words in which a start would refuse them; then what this machine says: can the
-addresses be bound, the folders written, the certificates used? Addresses that the running node listens on are its own.
+First the syntax and every rule, by which a start would refuse the files: one sentence with the line, the key, the value and
+what to write. The genesis.json beside them is read too. Then what this machine says: can the addresses be bound, the folders
+written, the certificates used? Addresses that the running node listens on are its own.
 
 Exit code 0: valid, 1: not; warnings do not count.
 
@@ -39,7 +42,7 @@ async function validate({ terminal }: CommandContext, options: ConfigOptions): P
   if (options.json === true) terminal.out(jsonText({ valid, ...findings }));
   else {
     for (const line of linesOf(findings)) terminal.note(line);
-    if (valid) terminal.out(`conf.yaml and peers.yaml are valid: ${findings.peers} peers`);
+    if (valid) terminal.out(`conf.yaml and peers.yaml are valid: ${peerCount(findings.peers)}`);
   }
   return valid ? EXIT_CODES.ok : EXIT_CODES.failed;
 }
@@ -51,6 +54,7 @@ async function find(
   const paths = pathsOf(options);
   try {
     const { conf, peers } = await readSettings(paths, terminal);
+    if (existsSync(paths.genesis)) readGenesis(paths.genesis);
     return {
       problems: await runtimeProblems(conf.configuration, paths),
       warnings: conf.warnings,
@@ -61,6 +65,10 @@ async function find(
     const refused = sentenceOfRefusal(error);
     return { refused, problems: [], warnings: unknownKeysIn(paths), filteredPeers: [], peers: 0 };
   }
+}
+
+function peerCount(count: number): string {
+  return count === 1 ? '1 peer' : `${count} peers`;
 }
 
 function linesOf({ refused, problems, warnings, filteredPeers }: Findings): readonly string[] {
