@@ -10,7 +10,7 @@ export interface YamlPlace {
 }
 
 /** @param path - Names from the top of the file, and positions in lists: `network.addresses[1]`. */
-export function placeIn(source: YamlDocument, path: string): YamlPlace {
+export function placeOfKey(source: YamlDocument, path: string): YamlPlace {
   const steps = path
     .split(/[.[\]]+/)
     .filter((step) => step !== '')
@@ -25,7 +25,7 @@ export function placeIn(source: YamlDocument, path: string): YamlPlace {
 export function placeInJson(text: string, path: string): YamlPlace {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
-  return placeIn({ document, lines }, path);
+  return placeOfKey({ document, lines }, path);
 }
 
 /** Line of the name of a section, or of an item of a list; 0 where there is none. */

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import { parseGoDuration } from './go-duration.ts';
 import { isNothing, lineOf, position, shownWithKind, type YamlDocument } from './yaml-node.ts';
-import { placeIn, type YamlPlace } from './yaml-place.ts';
+import { placeOfKey, type YamlPlace } from './yaml-place.ts';
 
 const TRUE_WORDS = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON']);
 const FALSE_WORDS = new Set(['n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF']);
@@ -67,7 +67,7 @@ export class YamlSection {
 
   /** Where a key of the whole file stands, and its value: `logging.level`, `network.addresses[1]`. */
   place(path: string): YamlPlace {
-    return placeIn(this.#source, path);
+    return placeOfKey(this.#source, path);
   }
 
   /** Whether the key is there with a value other than null. */
