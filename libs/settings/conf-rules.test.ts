@@ -71,7 +71,12 @@ const PLAIN: readonly (readonly [string, string, string])[] = [
   [
     'a NATS URL with a password, which is no part of it,',
     conf('nats_url', 'http://a:secret@b'),
-    'conf.yaml, line 52: services.nats_url must be a URL such as nats://127.0.0.1:4222, or empty',
+    'conf.yaml, line 54: services.nats_url must be a URL such as nats://127.0.0.1:4222, or empty',
+  ],
+  [
+    'a count of rotated files',
+    conf('file_max_count', 'ten'),
+    'conf.yaml, line 40: logging.file_max_count must be a whole number from 0 to 1000; it is "ten"; write for example 10; 0 keeps every rotated file',
   ],
   [
     'a newer version',
@@ -177,7 +182,7 @@ describe('the rules of conf.yaml', () => {
         [
           `${count} rotated files`,
           conf('file_max_count', count),
-          `logging config validation failed: logging.file_max_count is ${count}: take a whole number from 0 to 1000; 0 keeps every rotated file`,
+          `logging config validation failed: logging.file_max_count must be a whole number from 0 to 1000`,
         ] as const,
     ),
     [

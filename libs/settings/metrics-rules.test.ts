@@ -94,11 +94,11 @@ describe('the metrics section of conf.yaml', () => {
   test('F-44: a word for a switch, and a list for an address, are refused where they stand', () => {
     assert.match(
       refusal(conf({}).replace(/enabled: true/, 'enabled: maybe')),
-      /line \d+.* `maybe` into bool \(metrics\.enabled\)/,
+      /line \d+.* metrics\.enabled is the text "maybe"; write true or false/,
     );
     assert.match(
       refusal(conf({}).replace(/ address: .*/, ' address: [1]')),
-      /line \d+.* into string \(metrics\.address\)/,
+      /line \d+.* metrics\.address is a list.*; write one value/,
     );
   });
 

@@ -57,12 +57,12 @@ describe('versions of the settings files', () => {
 
   for (const [version, problem] of [
     ['2', 'version 2 is newer than 1, which this program knows: update the program'],
-    ['one', 'version must be a whole number up to 1'],
-    ['-1', 'version must be a whole number up to 1'],
+    ['one', 'version must be a whole number up to 1: write "version: 1"'],
+    ['-1', 'version must be a whole number up to 1: write "version: 1"'],
   ] as const) {
     test(`P2P-42 P2P-64 refuses version ${version} before all else`, () => {
       assert.throws(() => parseConfYaml(`version: ${version}\nnode: {private_key: x}\n`), {
-        message: `configuration validation failed: ${problem}`,
+        message: `configuration validation failed: ${problem} (line 1)`,
       });
       assert.throws(() => parsePeersYaml(`version: ${version}\npeers: []\n`), {
         message: `failed to parse peer file: ${problem}`,
