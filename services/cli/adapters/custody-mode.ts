@@ -5,10 +5,14 @@ import { recordFacts } from '#services/signer/ceremony/record-facts.ts';
 
 type CustodyMode = Awaited<ReturnType<typeof recordFacts>>['state']['mode'];
 
-/** Whether a key signs; `mode` is undefined for a signer that runs and has no admin socket to ask on. */
+/**
+ * Whether a key signs; `mode` is undefined for a signer that runs and has no admin socket to ask on. A key is known to be
+ * locked from a running signer alone: a stopped one asks for the passphrase at its start.
+ */
 export interface KeyStanding {
   readonly isRunning: boolean;
   readonly mode: CustodyMode | undefined;
+  readonly isLocked: boolean;
 }
 
 export interface SignerPlace {
@@ -26,19 +30,22 @@ export async function keyStanding({ folder, mirror, socket }: SignerPlace): Prom
   try {
     const { state, fault } = await recordFacts({ folder, mirror });
     const isSetBack = state.mode === 'active' && fault !== undefined;
-    return { isRunning: false, mode: isSetBack ? 'quarantined' : state.mode };
+    return { isRunning: false, mode: isSetBack ? 'quarantined' : state.mode, isLocked: false };
   } catch (error) {
     if (!isInUse(error)) throw error;
-    return { isRunning: true, mode: socket === undefined ? undefined : await askedMode(socket) };
+    return { isRunning: true, ...(socket === undefined ? NO_ANSWER : await askedStanding(socket)) };
   }
 }
 
-async function askedMode(socket: string): Promise<CustodyMode | undefined> {
+const NO_ANSWER = { mode: undefined, isLocked: false } as const;
+
+async function askedStanding(socket: string): Promise<Omit<KeyStanding, 'isRunning'>> {
   try {
-    const { mode } = await withSignerAdmin(socket, (admin) => admin.getCustody());
-    return (['active', 'quarantined', 'retired'] as const).find((each) => each === mode);
+    const { mode, locked } = await withSignerAdmin(socket, (admin) => admin.getCustody());
+    const known = (['active', 'quarantined', 'retired'] as const).find((each) => each === mode);
+    return { mode: known, isLocked: locked };
   } catch (error) {
-    if (error instanceof CliError && error.detail.code === 'CLI_UNREACHABLE') return undefined;
+    if (error instanceof CliError && error.detail.code === 'CLI_UNREACHABLE') return NO_ANSWER;
     throw error;
   }
 }

@@ -5,7 +5,13 @@ import { withMember } from '#services/launcher/adapters/member-client.ts';
 /** How far the members are with a key that shall be one of theirs. */
 export type KeyInMembership =
   | { readonly step: 'unknown' }
-  | { readonly step: 'proposed' | 'adopted'; readonly digest: string; readonly voters: readonly string[] }
+  | {
+      readonly step: 'proposed' | 'adopted';
+      readonly digest: string;
+      readonly voters: readonly string[];
+      /** The members that have not voted for it. */
+      readonly waiting: readonly string[];
+    }
   | { readonly step: 'in-force'; readonly epoch: bigint };
 
 /**
@@ -21,7 +27,8 @@ export function keyInMembership(target: MemberTarget, publicKey: Uint8Array): Pr
     const ballot = ballots.find(({ change }) => change.join.some(isIt));
     if (ballot === undefined) return { step: 'unknown' };
     const voters = ballot.voters.map((index) => members[index]?.name ?? String(index));
+    const waiting = members.map(({ name }) => name).filter((name) => !voters.includes(name));
     const step = adopted?.digest === ballot.digest ? 'adopted' : 'proposed';
-    return { step, digest: ballot.digest, voters };
+    return { step, digest: ballot.digest, voters, waiting };
   });
 }

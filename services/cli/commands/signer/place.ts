@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { MemberTarget } from '#services/launcher/adapters/member-client.ts';
 import { memberPaths } from '#services/launcher/core/member-home.ts';
@@ -19,6 +19,11 @@ export function withPlace(command: Command): Command {
     .addOption(
       new Option('--mirror <file>', 'mirror of the record, when it lies elsewhere').env('SIGNER_MIRROR_FILE'),
     );
+}
+
+/** The member file of a prepared key, in the home, unless another place is named. */
+export function nextMemberFile(home: string): string {
+  return join(resolve(home), 'member-next.json');
 }
 
 /** Admin socket of the signer, when an option or the home names it. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { keyId } from '#libs/crypto/key-id.ts';
 import { type MemberFile, memberFileText, readMemberFile } from '#services/launcher/adapters/member-file.ts';
@@ -16,7 +16,7 @@ import { keyStanding } from '../../adapters/custody-mode.ts';
 import { action, type CommandContext } from '../context.ts';
 import { readableFile } from '../option-values.ts';
 import { type NextKeyOptions, prepareNextKey, withNextKeyOptions } from './next-key.ts';
-import { type PlaceOptions, placeOf, socketOf, withPlace } from './place.ts';
+import { nextMemberFile, type PlaceOptions, placeOf, socketOf, withPlace } from './place.ts';
 
 interface PrepareOptions extends NextKeyOptions, PlaceOptions {
   readonly socket?: string;
@@ -83,7 +83,7 @@ async function makerFor(options: PrepareOptions): Promise<typeof prepareRotation
 function outOf({ home, out }: PrepareOptions): string {
   if (out === undefined && home === undefined)
     throw invalidInput('--out: where shall the member file be written to?');
-  const path = out === undefined ? join(resolve(home ?? ''), 'member-next.json') : resolve(out);
+  const path = out === undefined ? nextMemberFile(home ?? '') : resolve(out);
   if (existsSync(path)) throw invalidInput(`${path} exists; a member file is never written over`);
   return path;
 }

@@ -1,5 +1,10 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { equalBytes } from '#libs/bytes/bytes.ts';
 import { keyId } from '#libs/crypto/key-id.ts';
+import { readMemberFile } from '#services/launcher/adapters/member-file.ts';
+import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import { CliError } from '#services/launcher/words/errors.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
@@ -12,7 +17,7 @@ import { type RotationFacts, rotationStep } from '../../core/rotation-step.ts';
 import { action, type CommandContext } from '../context.ts';
 import { type TlsOptions, withTlsOptions } from '../member-options.ts';
 import { hostPort } from '../option-values.ts';
-import { memberTarget, type PlaceOptions, placeOf, socketOf, withPlace } from './place.ts';
+import { memberTarget, nextMemberFile, type PlaceOptions, placeOf, socketOf, withPlace } from './place.ts';
 
 interface StatusOptions extends PlaceOptions, TlsOptions {
   readonly socket?: string;
@@ -45,12 +50,16 @@ export function rotateStatusCommand(context: CommandContext): Command {
 async function status({ terminal }: CommandContext, options: StatusOptions): Promise<ExitCode> {
   const place = placeOf(options);
   const next = await preparedKey(place.folder);
-  const { isRunning, mode } = await keyStanding({ ...place, socket: socketOf(options) });
+  const standing = await keyStanding({ ...place, socket: socketOf(options) });
+  const { isRunning, mode } = standing;
   const facts: RotationFacts = {
     where: options.home === undefined ? `--folder ${place.folder}` : `--home ${options.home}`,
+    admin: adminOf(options),
+    name: options.home === undefined ? undefined : readMemberHome(resolve(options.home), {}).facts.name,
+    memberFile: next && memberFileOf(options, next.publicKey),
     current: keyId((await inspectKey(place.folder)).publicKey),
     next: next === undefined ? undefined : keyId(next.publicKey),
-    ...{ isRunning, mode, members: next && (await asked(options, next.publicKey)) },
+    ...{ ...standing, members: next && (await asked(options, next.publicKey)) },
   };
   const { step, todo } = rotationStep(facts);
   const { current } = facts;
@@ -67,6 +76,19 @@ async function status({ terminal }: CommandContext, options: StatusOptions): Pro
   if (options.json === true) terminal.out(jsonText(report));
   else for (const line of plainLines(report)) terminal.out(line);
   return EXIT_CODES.ok;
+}
+
+function adminOf({ home, socket }: StatusOptions): string | undefined {
+  if (socket !== undefined) return `--socket ${socket}`;
+  return home === undefined ? undefined : `--home ${home}`;
+}
+
+/** The file that "rotate prepare" writes without --out, if it is of this key. */
+function memberFileOf({ home }: StatusOptions, publicKey: Uint8Array): string | undefined {
+  if (home === undefined) return undefined;
+  const path = nextMemberFile(home);
+  if (!existsSync(path)) return undefined;
+  return equalBytes(readMemberFile(path).consensusPublicKey, publicKey) ? path : undefined;
 }
 
 /** Undefined when no member can be asked. */

@@ -60,6 +60,21 @@ describe('btcfed signer status and doctor', () => {
     }
   });
 
+  test('F-43: rotate status asks a running signer whether its key is locked, and says the command that unlocks it', async () => {
+    const signer = await composeSigner({ ...home.config, SIGNER_ADMIN_SOCKET: socket }, memoryLogger());
+    await signer.start();
+    try {
+      const at = ['rotate', 'status', '--folder', folder, '--socket', socket];
+      assert.equal((await jsonOf(...at)).facts.step, 'none');
+      await runCommandLine('signer', 'lock', '--socket', socket);
+      const { facts } = await jsonOf(...at);
+      assert.equal(facts.step, 'locked');
+      assert.ok(String(facts.todo).startsWith(`btcfed signer unlock --socket ${socket}, `), facts.todo);
+    } finally {
+      await signer.stop();
+    }
+  });
+
   test('say that nobody answers where there is nothing else to read', async () => {
     const { code, notes } = await jsonOf('status', '--socket', join(base, 'nobody.sock'));
     assert.deepEqual([code, /no signer answers/.test(notes)], [3, true]);
