@@ -39,6 +39,7 @@ const COMMANDS = [
   ['config', 'diff'],
   ['config', 'migrate'],
   ['config', 'reload'],
+  ['peers', 'add'],
   ['keygen'],
   ['tx'],
   ['tx', 'submit'],

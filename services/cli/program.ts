@@ -12,6 +12,7 @@ import { initCommand } from './commands/init.ts';
 import { keygenCommand, withTwoDashes } from './commands/keygen.ts';
 import { membersCommand } from './commands/members/members.ts';
 import { nodeCommand } from './commands/node.ts';
+import { peersCommand } from './commands/peers/peers.ts';
 import { pkiCommand } from './commands/pki/pki.ts';
 import { signerCommand } from './commands/signer/signer.ts';
 import { simCommand } from './commands/sim.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly CommandFactory[] = [
   testnetCommand,
   nodeCommand,
   configCommand,
+  peersCommand,
   keygenCommand,
   txCommand,
   blockCommand,

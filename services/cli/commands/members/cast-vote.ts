@@ -15,7 +15,8 @@ import { invalidInput } from '#services/launcher/words/errors.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { signMembershipVote, type WayToVote } from '../../adapters/signer-vote.ts';
-import { changeWords, plainName } from '../../core/change-words.ts';
+import { changeWords } from '../../core/change-words.ts';
+import { joinWarnings } from '../../core/join-warnings.ts';
 import { wishFault } from '../../core/wish-fault.ts';
 import type { CommandContext } from '../context.ts';
 
@@ -65,7 +66,7 @@ export async function castVote(
     const names = voters.map((index) => set.members[index]?.name ?? String(index));
     const shown = { change, set, terms: votes.terms, auditKeys: auditKeysOf(roster) };
     for (const line of changeWords({ ...shown, voters: names, goodUntil, goodFor })) terminal.note(line);
-    for (const { name } of change.join) terminal.note(joinWarning(plainName(name)));
+    for (const line of joinWarnings(change)) terminal.note(line);
     await consent(context, options, facts.name);
     const signature = await signMembershipVote(way, { change, goodUntil });
     const vote = encodeMembershipVote({ change, goodUntil, member: member.index, signature });
@@ -110,12 +111,4 @@ async function consent({ askLine }: CommandContext, { yes }: VoteOptions, member
     );
   const answer = await askLine(`Vote for this change as ${member}? Type "yes":`);
   if (answer.trim() !== 'yes') throw invalidInput('nothing was signed: "yes" was not typed');
-}
-
-/** The federation cannot see how far a future member has caught up; only that member's operator can. */
-function joinWarning(name: string): string {
-  return (
-    `${name} counts as a member two blocks after a quorum has voted, whether it has caught up or not: until it has, it is one of ` +
-    `the members that may be away. Its operator sees with "btcfed status" when it is up to date`
-  );
 }

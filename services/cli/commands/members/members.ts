@@ -10,7 +10,8 @@ How a member joins, and another leaves:
                         $ btcfed init --home /var/lib/btcfed --genesis genesis.json --join \\
                             --member alice.json bob.json carol.json dave.json
                         $ btcfed node --home /var/lib/btcfed
-  2. each of the others adds erin to peers.yaml; one of them begins
+  2. each of the others $ btcfed peers add erin.json --home /var/lib/btcfed
+     one of them begins
                         $ btcfed members propose --home /var/lib/btcfed --join erin.json --leave dave
   3. the others         $ btcfed members list
                         $ btcfed members approve 3f0c91 --home /var/lib/btcfed
