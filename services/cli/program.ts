@@ -10,6 +10,8 @@ import { evidenceCommand } from './commands/evidence/evidence.ts';
 import { genesisCommand } from './commands/genesis.ts';
 import { initCommand } from './commands/init.ts';
 import { keygenCommand, withTwoDashes } from './commands/keygen.ts';
+import { completionCommand } from './commands/manual/completion.ts';
+import { manCommand } from './commands/manual/man.ts';
 import { membersCommand } from './commands/members/members.ts';
 import { nodeCommand } from './commands/node.ts';
 import { peersCommand } from './commands/peers/peers.ts';
@@ -46,6 +48,8 @@ const COMMANDS: readonly CommandFactory[] = [
   cryptoCommand,
   simCommand,
   conformCommand,
+  completionCommand,
+  manCommand,
 ];
 
 const EXIT_CODES_HELP = `

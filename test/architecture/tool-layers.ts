@@ -146,6 +146,15 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
     NOUNS.map((noun) => [`services/cli/commands/${noun}`, [...COMMANDS, 'services/cli/commands']]),
   ),
+  // Completion of shells and the manual page, from the commands themselves.
+  'services/cli/manual': ['node:*', 'npm:commander'],
+  'services/cli/commands/manual': [
+    'libs/chain/software-version.ts',
+    'npm:commander',
+    'services/cli/commands',
+    'services/cli/manual',
+    'services/launcher/words',
+  ],
   // Commands that make keys, and that show and move the files of a stopped signer.
   'services/cli/commands/signer': [
     ...COMMANDS,
@@ -164,6 +173,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/cli/adapters',
     'services/cli/commands',
     ...NOUNS.map((noun) => `services/cli/commands/${noun}`),
+    'services/cli/commands/manual',
     'services/cli/commands/signer',
     'services/cli/core',
     'services/launcher/words',

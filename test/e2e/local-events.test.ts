@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,14 +14,18 @@ const CLI = new URL('../../services/cli/main.ts', import.meta.url).pathname;
 /** Generous: four members start on a machine that may be busy. */
 const START_MS = 300_000;
 
-test('F-04: the facts of all members of `up` stand in the stream that its reader file opens', async () => {
+test('F-04 F-47: `up` says how far its start is, and the facts of all its members stand in the stream that its reader file opens', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'btcfed-up-'));
   const submit = join(folder, 'submit.json');
   writeFileSync(submit, JSON.stringify({ transactions: ['0a', '0b'] }));
   const home = join(folder, 'home');
   const up = spawn(process.execPath, [CLI, 'up', '--home', home, '--submit', submit], {
     env: { PATH: process.env['PATH'] ?? '' },
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  up.stderr.on('data', (data) => {
+    said += data;
   });
   const ended = once(up, 'close');
   try {
@@ -39,6 +44,10 @@ test('F-04: the facts of all members of `up` stand in the stream that its reader
     };
     await until('two final transactions of four members', isComplete, START_MS);
     await reader.close();
+    assert.match(
+      said,
+      /starting the 17 services of 4 members …\n[\s\S]*all services run; the members connect/,
+    );
   } finally {
     up.kill('SIGTERM');
     await ended;

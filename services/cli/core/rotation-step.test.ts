@@ -41,11 +41,19 @@ describe('rotationStep', () => {
       rotationStep(FACTS).todo,
       'another member, with its own --home: btcfed members propose --leave m2 --join /h/m2/member-next.json',
     );
-    assert.match(rotationStep({ ...FACTS, memberFile: undefined }).todo, /--leave m2 --join FILE, which is .*--out/);
+    assert.match(
+      rotationStep({ ...FACTS, memberFile: undefined }).todo,
+      /--leave m2 --join FILE, which is .*--out/,
+    );
   });
 
   test('F-43: the approval is told with the change and the names of those who have not voted', () => {
-    const members = { step: 'proposed', digest: '3f0c91aabbccddee', voters: ['m1'], waiting: ['m2', 'm3'] } as const;
+    const members = {
+      step: 'proposed',
+      digest: '3f0c91aabbccddee',
+      voters: ['m1'],
+      waiting: ['m2', 'm3'],
+    } as const;
     assert.equal(
       rotationStep({ ...FACTS, members }).todo,
       'voted for by m1; then m2, m3, each with its own --home: btcfed members approve 3f0c91aabbcc',
@@ -57,7 +65,10 @@ describe('rotationStep', () => {
     [false, /^btcfed signer rotate prepare/],
   ] as const) {
     test(`F-43: a key in quarantine needs another, its signer ${isRunning ? 'running' : 'stopped'}`, () => {
-      assert.match(rotationStep({ ...rotated, mode: 'quarantined', isRunning, isLocked: isRunning }).todo, todo);
+      assert.match(
+        rotationStep({ ...rotated, mode: 'quarantined', isRunning, isLocked: isRunning }).todo,
+        todo,
+      );
     });
   }
 });

@@ -66,7 +66,10 @@ async function runFederation(run: Run): Promise<ExitCode> {
   const { terminal } = context;
   let report: UpReport;
   try {
+    const { services, members } = federation;
+    terminal.note(`starting the ${services.length} services of ${members.length} members …`);
     await federation.start();
+    terminal.note('all services run; the members connect to each other …');
     report = await work(run);
   } finally {
     await federation.stop();

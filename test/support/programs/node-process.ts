@@ -18,11 +18,15 @@ export class NodeProcess {
   #stdout = '';
   #stderr = '';
 
-  constructor(home: string, args: readonly string[] = ['--home', home]) {
+  constructor(
+    home: string,
+    args: readonly string[] = ['--home', home],
+    env: Readonly<Record<string, string>> = {},
+  ) {
     this.home = home;
     this.child = spawn(process.execPath, [CLI, 'node', ...args], {
       cwd: home,
-      env: { PATH: '/nowhere' },
+      env: { PATH: '/nowhere', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.exit = once(this.child, 'close').then(([code]) => code);
