@@ -1,4 +1,4 @@
-import { type CommandPage, everyPage, lineOf } from './command-page.ts';
+import { type CommandPage, everyPage, wordsLine } from './command-page.ts';
 import { commandLines, quoted, type ValueCase, valueCases } from './shell-cases.ts';
 
 /** Completion for bash 4 and newer: a script to be sourced. It starts no program. */
@@ -44,5 +44,5 @@ function wordsOf(page: CommandPage): string {
     ...page.commands.map(({ words }) => words.at(-1) ?? ''),
     ...page.arguments.flatMap(({ choices }) => choices),
   ].join(' ');
-  return `    ${quoted(lineOf(page))}) if [[ $current == -* ]]; then offered=${quoted(options)}; else offered=${quoted(others)}; fi ;;`;
+  return `    ${quoted(wordsLine(page))}) if [[ $current == -* ]]; then offered=${quoted(options)}; else offered=${quoted(others)}; fi ;;`;
 }

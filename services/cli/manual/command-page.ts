@@ -39,6 +39,6 @@ export function everyPage(page: CommandPage): readonly CommandPage[] {
 }
 
 /** The words of a page in one line. */
-export function lineOf({ words }: Pick<CommandPage, 'words'>): string {
+export function wordsLine({ words }: Pick<CommandPage, 'words'>): string {
   return words.join(' ');
 }

@@ -1,4 +1,4 @@
-import { type CommandPage, everyPage, lineOf, type OptionPage, type ValueKind } from './command-page.ts';
+import { type CommandPage, everyPage, type OptionPage, type ValueKind, wordsLine } from './command-page.ts';
 import { brief, commandLines } from './shell-cases.ts';
 
 /** The rest of a rule for a value: it is required (-r), files are offered (-F) or not (-f). */
@@ -32,7 +32,7 @@ ${everyPage(program)
 }
 
 function rulesOf(page: CommandPage, name: string): readonly string[] {
-  const rule = `complete -c ${name} -n ${quoted(`__${name}_line ${quoted(lineOf(page))}`)}`;
+  const rule = `complete -c ${name} -n ${quoted(`__${name}_line ${quoted(wordsLine(page))}`)}`;
   const isOfWords = page.commands.length > 0 || page.arguments.some(({ value }) => value === 'choice');
   return [
     ...(isOfWords ? [`${rule} -f`] : []),

@@ -1,4 +1,4 @@
-import { type CommandPage, everyPage, lineOf } from './command-page.ts';
+import { type CommandPage, everyPage, wordsLine } from './command-page.ts';
 
 /**
  * The manual of a program for \`man\`, in section 1: one page with all commands (man(7) of groff).
@@ -26,7 +26,7 @@ export function manPage(program: CommandPage, version: string): string {
 
 function sectionOf(page: CommandPage): readonly string[] {
   return [
-    `.SS "${escaped(`${lineOf(page)} ${page.usage}`.trim())}"`,
+    `.SS "${escaped(`${wordsLine(page)} ${page.usage}`.trim())}"`,
     line(page.summary),
     ...page.arguments.flatMap(({ name, summary }) => ['.TP', `.I ${escaped(name)}`, line(summary)]),
     ...optionsOf(page),

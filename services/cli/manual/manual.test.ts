@@ -128,6 +128,7 @@ describe('the manual page', () => {
     const run = spawnSync('groff', ['-man', '-ww', '-z', '-Tutf8', '-K', 'utf8'], {
       input: out,
       encoding: 'utf8',
+      timeout: SHELL_MS_MAX,
     });
     assert.deepEqual([run.status, run.stderr], [0, '']);
   });

@@ -1,4 +1,4 @@
-import { type CommandPage, everyPage, lineOf, type OptionPage, type ValueKind } from './command-page.ts';
+import { type CommandPage, everyPage, type OptionPage, type ValueKind, wordsLine } from './command-page.ts';
 
 /** An option behind the command that takes it: the value that a shell may offer next. */
 export interface ValueCase {
@@ -10,7 +10,7 @@ export interface ValueCase {
 
 /** Every command below the program, as a line of its words. */
 export function commandLines(program: CommandPage): readonly string[] {
-  return everyPage(program).slice(1).map(lineOf);
+  return everyPage(program).slice(1).map(wordsLine);
 }
 
 /** The options that take a value, in every command. */
@@ -19,7 +19,7 @@ export function valueCases(program: CommandPage): readonly ValueCase[] {
     page.options
       .filter(takesValue)
       .flatMap(({ names, value, choices }) =>
-        names.map((name) => ({ line: `${lineOf(page)} ${name}`, value, choices })),
+        names.map((name) => ({ line: `${wordsLine(page)} ${name}`, value, choices })),
       ),
   );
 }

@@ -1,4 +1,4 @@
-import { type CommandPage, everyPage, lineOf } from './command-page.ts';
+import { type CommandPage, everyPage, wordsLine } from './command-page.ts';
 import { brief, commandLines, quoted, type ValueCase, valueCases } from './shell-cases.ts';
 
 /** Completion for zsh: a file for a folder of $fpath, or to be sourced. It starts no program. */
@@ -46,7 +46,7 @@ function wordsOf(page: CommandPage): string {
     ...page.commands.map(({ words, summary }) => described(words.at(-1) ?? '', summary)),
     ...page.arguments.flatMap(({ choices, summary }) => choices.map((choice) => described(choice, summary))),
   ];
-  return `    (${quoted(lineOf(page))}) options=(${options.join(' ')}) others=(${others.join(' ')}) ;;`;
+  return `    (${quoted(wordsLine(page))}) options=(${options.join(' ')}) others=(${others.join(' ')}) ;;`;
 }
 
 /** A colon ends the word for zsh. */
