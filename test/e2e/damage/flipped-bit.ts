@@ -7,6 +7,20 @@ const ROWS = {
   block: { column: 'transactions', where: 'id = (SELECT block FROM final WHERE height = ?)' },
 } as const;
 
+/** The first of these heights whose block was decided by a certificate of its own, and not by that of a block above. */
+export function certifiedHeight(path: string, heights: readonly bigint[]): bigint {
+  const db = new DatabaseSync(path, { readOnly: true });
+  try {
+    const { where } = ROWS.certificate;
+    const found = heights.find((height) =>
+      db.prepare(`SELECT 1 FROM certificate WHERE ${where}`).get(height),
+    );
+    return found ?? assert.fail(`none of the blocks ${heights.join(', ')} has a certificate of its own`);
+  } finally {
+    db.close();
+  }
+}
+
 /** Flips one bit in the middle of the stored final block of `height`: SQLite itself notices nothing. */
 export function flipBit(path: string, table: keyof typeof ROWS, height: bigint): void {
   const { column, where } = ROWS[table];
