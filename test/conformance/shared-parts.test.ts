@@ -42,7 +42,11 @@ describe('parts that rows may share', () => {
   });
 
   test('are not so few that a row runs none', () => {
-    assert.deepEqual(ranBy(2, QUICK, { isShared: true }), { plain: ['0'], 'lock-step': ['1'], 'votes-to-all': ['0'] });
+    assert.deepEqual(ranBy(2, QUICK, { isShared: true }), {
+      plain: ['0'],
+      'lock-step': ['1'],
+      'votes-to-all': ['0'],
+    });
   });
 
   test('run in every row of the whole kit, and so do those of other courses', () => {
