@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -24,12 +24,15 @@ describe('the unit of a node', () => {
   const folder = mkdtempSync(join(tmpdir(), 'btcfed-unit-'));
   const home = join(folder, 'net', 'm0');
   const credentials = join(folder, 'credentials');
+  const cache = join(folder, 'cache');
   const [credential = ''] = valuesOf('LoadCredentialEncrypted').map((value) => value.split(':')[0] ?? '');
   let region: Awaited<ReturnType<typeof claimPortRegion>>;
   before(async () => {
     region = await claimPortRegion();
     makeHomes(join(folder, 'net'), { members: 4, basePort: region.basePort });
     mkdirSync(credentials);
+    assert.deepEqual(valuesOf('CacheDirectory'), ['btcfed']);
+    mkdirSync(cache);
     writeFileSync(join(credentials, credential), 'a passphrase that nobody types\n', { mode: 0o600 });
     const sealed = await btcfed(
       ...['signer', 'seal', '--home', home, '--new-passphrase-file', join(credentials, credential)],
@@ -47,7 +50,8 @@ describe('the unit of a node', () => {
     const [program, command, ...args] = line.replaceAll('%S/btcfed', home).split(' ');
     assert.deepEqual([program, command], [PROGRAM, 'node']);
     const env = valuesOf('Environment').map((value) => value.replaceAll('%d', credentials).split('='));
-    return new NodeProcess(home, args, Object.fromEntries(env));
+    // As systemd tells the folder of CacheDirectory=.
+    return new NodeProcess(home, args, { ...Object.fromEntries(env), CACHE_DIRECTORY: cache });
   };
 
   test('F-51: a sealed key opens at the start by the credential, and nobody types', async () => {
@@ -59,6 +63,7 @@ describe('the unit of a node', () => {
       assert.doesNotMatch(node.stderr, /locked/);
       const { out } = await btcfed('signer', 'status', '--home', home, '--json');
       assert.equal(JSON.parse(out).locked, false);
+      assert.deepEqual(readdirSync(cache), ['bundles'], 'the checkout is for reading alone');
     } finally {
       assert.equal(await node.stop(), 0);
     }

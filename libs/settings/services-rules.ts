@@ -1,17 +1,11 @@
 import type { ConfFault } from './conf-fault.ts';
 import { isHostPort } from './host-port.ts';
+import type { NodeConfiguration } from './node-configuration.ts';
 
 /** The form of a `host:port` that only this machine can reach. */
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\]):\d+$/;
 
-export interface ServicesTexts {
-  readonly clientAddress: string;
-  readonly signerAddress: string;
-  readonly clientTlsCert: string;
-  readonly clientTlsKey: string;
-  readonly clientTlsCa: string;
-  readonly natsUrl: string;
-}
+type ServicesTexts = NodeConfiguration['services'];
 
 export function servicesProblem(services: ServicesTexts): ConfFault | undefined {
   const { clientAddress, signerAddress, natsUrl } = services;

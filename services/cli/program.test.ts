@@ -93,7 +93,7 @@ const COMMANDS = [
   ['sim'],
 ];
 
-test('says its version', async () => {
+test('F-47: says its version', async () => {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const { code, out } = await run('--version');
   assert.deepEqual([code, out.trim()], [0, version]);

@@ -10,7 +10,10 @@ const WORKER = { 'portable-worker': 'libs/crypto/portable-worker.ts' };
 /** Set to 1 to run the sources as they are, for a debugger: slower to start, and nothing else differs. */
 const RUN_SOURCES = 'BTCFED_RUN_SOURCES';
 
-/** The runtime of the services: bundles in the cache of the checkout, made anew when a source changed. */
+/** The folder that systemd gives a unit for its cache (`CacheDirectory=`): there the checkout is for reading alone. */
+const CACHE_FOLDER = 'CACHE_DIRECTORY';
+
+/** The runtime of the services: bundles in the cache of the unit or of the checkout, made anew when a source changed. */
 export async function serviceRuntime({
   root,
   node,
@@ -20,7 +23,7 @@ export async function serviceRuntime({
   if (env[RUN_SOURCES] === '1') {
     return { node, script: (service) => join(root, `services/${service}/main.ts`), env: {} };
   }
-  const cacheFolder = join(root, '.cache/bundles');
+  const cacheFolder = join(env[CACHE_FOLDER] || join(root, '.cache'), 'bundles');
   const { script, compileCache } = await bundle({ root, entries: { ...sources, ...WORKER }, cacheFolder });
   return { node, script, env: { NODE_COMPILE_CACHE: compileCache } };
 }

@@ -7,6 +7,7 @@ import { encodeBase64 } from '#libs/settings/base64.ts';
 import { defaultConfYaml } from '#libs/settings/conf-text.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { memberFileText } from '#services/launcher/adapters/member-file.ts';
+import { runCommandLine } from '#test/support/programs/command-line.ts';
 import { runProgram } from '../../program.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'btcfed-peers-'));
@@ -54,6 +55,21 @@ async function add(home: string, file: string, ...args: readonly string[]) {
 }
 
 const peersOf = (home: string): string => readFileSync(join(home, 'peers.yaml'), 'utf8');
+
+test('F-49: the README goes from four members to five, by commands and options that there are', async () => {
+  const readme = readFileSync(new URL('../../../../README.md', import.meta.url), 'utf8');
+  const [, block = ''] = /^A fifth member [\s\S]*?```\n([\s\S]*?)```/m.exec(readme) ?? [];
+  const lines = block.trim().split('\n');
+  const said = lines.map((line) => line.split(' ').slice(2, 4).join(' '));
+  assert.deepEqual(said, ['peers add', 'members propose', 'members approve']);
+  for (const line of lines) {
+    const [npx, tool, ...words] = line.split(' ');
+    assert.deepEqual([npx, tool], ['npx', 'btcfed']);
+    const { code, out } = await runCommandLine(...words.slice(0, 2), '--help');
+    assert.equal(code, 0);
+    for (const option of words.filter((word) => word.startsWith('--'))) assert.ok(out.includes(option), line);
+  }
+});
 
 describe('btcfed peers add', () => {
   test('F-49: adds the member of a member.json, and what a person wrote stays', async () => {

@@ -5,6 +5,7 @@ import { equalBytes } from '#libs/bytes/bytes.ts';
 import { keyId } from '#libs/crypto/key-id.ts';
 import { readMemberFile } from '#services/launcher/adapters/member-file.ts';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
+import { memberPaths } from '#services/launcher/core/member-home.ts';
 import { CliError } from '#services/launcher/words/errors.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
@@ -55,7 +56,7 @@ async function status({ terminal }: CommandContext, options: StatusOptions): Pro
   const facts: RotationFacts = {
     where: options.home === undefined ? `--folder ${place.folder}` : `--home ${options.home}`,
     admin: adminOf(options),
-    name: options.home === undefined ? undefined : readMemberHome(resolve(options.home), {}).facts.name,
+    name: next && nameOf(options),
     memberFile: next && memberFileOf(options, next.publicKey),
     current: keyId((await inspectKey(place.folder)).publicKey),
     next: next === undefined ? undefined : keyId(next.publicKey),
@@ -76,6 +77,12 @@ async function status({ terminal }: CommandContext, options: StatusOptions): Pro
   if (options.json === true) terminal.out(jsonText(report));
   else for (const line of plainLines(report)) terminal.out(line);
   return EXIT_CODES.ok;
+}
+
+/** Undefined without a home, and in one that is bound to no chain yet. */
+function nameOf({ home }: StatusOptions): string | undefined {
+  if (home === undefined || !existsSync(memberPaths(resolve(home)).genesis)) return undefined;
+  return readMemberHome(resolve(home), {}).facts.name;
 }
 
 function adminOf({ home, socket }: StatusOptions): string | undefined {
