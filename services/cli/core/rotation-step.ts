@@ -4,7 +4,7 @@ export interface RotationFacts {
   readonly where: string;
   /** The same for the signer that runs: "--home DIR" or "--socket FILE"; undefined where none was named. */
   readonly admin: string | undefined;
-  /** Name of the member; undefined without a home that is bound to a chain. */
+  /** Name of the member, once a key is prepared; undefined without a home. */
   readonly name: string | undefined;
   /** The member file that proposes the prepared key; undefined when it was written elsewhere. */
   readonly memberFile: string | undefined;

@@ -5,7 +5,6 @@ import { equalBytes } from '#libs/bytes/bytes.ts';
 import { keyId } from '#libs/crypto/key-id.ts';
 import { readMemberFile } from '#services/launcher/adapters/member-file.ts';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
-import { memberPaths } from '#services/launcher/core/member-home.ts';
 import { CliError } from '#services/launcher/words/errors.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
@@ -79,10 +78,8 @@ async function status({ terminal }: CommandContext, options: StatusOptions): Pro
   return EXIT_CODES.ok;
 }
 
-/** Undefined without a home, and in one that is bound to no chain yet. */
 function nameOf({ home }: StatusOptions): string | undefined {
-  if (home === undefined || !existsSync(memberPaths(resolve(home)).genesis)) return undefined;
-  return readMemberHome(resolve(home), {}).facts.name;
+  return home === undefined ? undefined : readMemberHome(resolve(home), {}).facts.name;
 }
 
 function adminOf({ home, socket }: StatusOptions): string | undefined {
