@@ -2,6 +2,7 @@ import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '../certificate.ts';
 import type { LeaveCertificate } from '../leave-certificate.ts';
 import { enterView } from './pacemaker.ts';
+import { showToAll } from './sending.ts';
 import { newer, type Turn } from './state.ts';
 
 /**
@@ -49,5 +50,14 @@ function decide(turn: Turn, certificate: QuorumCertificate, from: MemberIndex): 
   // Whether transactions still wait is known once the block is stored: `work` follows each commit.
   turn.update({ commit: certificate, work: false });
   turn.emit({ kind: 'commit', certificate, from });
-  if (certificate.view >= turn.state.view) enterView(turn, (certificate.view + 1n) as View, 'commit');
+  if (certificate.view < turn.state.view) return;
+  showWithoutOwnVote(turn, certificate);
+  enterView(turn, (certificate.view + 1n) as View, 'commit');
+}
+
+/** Votes that are being signed are lost with the view. */
+function showWithoutOwnVote(turn: Turn, certificate: QuorumCertificate): void {
+  const { context, view, votes } = turn.state;
+  const isSaid = certificate.view === view && context.me !== undefined && votes.commit.has(context.me);
+  if (!isSaid) showToAll(turn, certificate);
 }

@@ -1,6 +1,8 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { QuorumCertificate } from '../certificate.ts';
 import type { Grounds } from '../grounds.ts';
 import type { VoteStatement } from '../vote/statement.ts';
+import { areVotesToAll } from '../vote-path.ts';
 import type { HotStuffMessage, NewView } from './message.ts';
 import { type HotStuffState, recordOf, type Turn } from './state.ts';
 import { timeoutStatement } from './statements.ts';
@@ -9,6 +11,17 @@ import { timeoutStatement } from './statements.ts';
 export function say(turn: Turn, to: MemberIndex | 'all', message: HotStuffMessage): void {
   turn.emit({ kind: 'transmit', to, message });
   sayLater(turn, to, message);
+}
+
+/**
+ * Shows a certificate of a phase in which this member says no vote of its own. Where votes go to all, who forms a certificate tells
+ * nobody, for all get the votes of the honest. A member that skips a phase, because a liar gave a vote or the certificate to it alone, leaves
+ * the others without the one vote that they lack (RULES.md C.8.7).
+ */
+export function showToAll(turn: Turn, certificate: QuorumCertificate): void {
+  const { context } = turn.state;
+  if (context.me === undefined || !areVotesToAll(context)) return;
+  turn.emit({ kind: 'transmit', to: 'all', message: { kind: 'certificate', certificate } });
 }
 
 /** Sends a message with the resends only: worth it when the view does not move on by itself. */

@@ -228,6 +228,59 @@ describe('votes for a block that this member was not shown', () => {
   });
 });
 
+describe('who says no vote in a phase that has a certificate (RULES.md C.8.7)', () => {
+  /** Its own COMMIT vote is being signed. */
+  function asking(): Core {
+    const core = voted();
+    core.signed(onlyStatement(votes(core, 'prepare', [1, 2])));
+    onlyStatement(votes(core, 'pre-commit', [1, 2]));
+    return core;
+  }
+
+  test('shows all the decision: a liar may have given its vote to this member alone', () => {
+    const core = asking();
+    assert.deepEqual(sent(votes(core, 'commit', [1, 2, 3])), ['certificate all']);
+    assert.equal(core.state.view, 2n);
+    assert.ok(!sent(core.fire('resend')).includes('certificate all'), 'who lacks more asks');
+  });
+
+  test('shows one that it was shown, in its view or in a later one, once', () => {
+    for (const [core, block] of [
+      [asking(), B1],
+      [voted(), blockOn(B1, 2)],
+    ] as const) {
+      const message = { kind: 'certificate', certificate: certify('commit', block) } as const;
+      assert.deepEqual(sent(core.receive(3, message)), ['certificate all']);
+      assert.notEqual(core.judge(2, message), 'ok');
+    }
+  });
+
+  test('shows the certificate of each phase that it skips, and of no other', () => {
+    const core = voted();
+    assert.deepEqual(
+      sent(votes(core, 'pre-commit', [1, 2, 3])),
+      ['certificate all'],
+      'it says no PRE-COMMIT vote',
+    );
+    const late = member();
+    late.receiveProposal(B1, GENESIS_PREPARE);
+    assert.deepEqual(sent(votes(late, 'prepare', [1, 2, 3])), [], 'its PREPARE vote is being signed');
+    assert.deepEqual(sent(votes(late, 'pre-commit', [1, 2, 3])), [], 'and its PRE-COMMIT vote');
+    const unshown = member();
+    assert.deepEqual(sent(votes(unshown, 'prepare', [1, 2, 3])), ['certificate all']);
+  });
+
+  test('shows nothing as a watcher, or where votes go to the leader', () => {
+    const watcher = member({ me: 'watcher' });
+    const inLine = new Core({ me: 0 });
+    for (const core of [watcher, inLine]) {
+      core.receiveProposal(B1, GENESIS_PREPARE);
+      const certificate = certify('commit', B1);
+      assert.ok(!sent(core.receive(3, { kind: 'certificate', certificate })).includes('certificate all'));
+    }
+  });
+});
+
 describe('votes of the next view, of members that entered it before', () => {
   const B2 = blockOn(B1, 2);
 

@@ -5,7 +5,7 @@ import { keySignatureOf } from '../signed.ts';
 import type { BlockRef } from '../vote/statement.ts';
 import { EARLY_VIEWS_MAX, STANDING_MAX } from './limits.ts';
 import { type Proposal, proposalMember, proposalView } from './message.ts';
-import { askSignature } from './sending.ts';
+import { askSignature, showToAll } from './sending.ts';
 import { repeatsDecided } from './spent-view.ts';
 import { type BlockStanding, type HotStuffState, hasGivenUp, type Turn } from './state.ts';
 import { blockStatement, type Phase } from './statements.ts';
@@ -88,6 +88,7 @@ export function voteOnCertificate(turn: Turn, certificate: QuorumCertificate, fr
   const { kind, view, height, digest } = certificate;
   const { state } = turn;
   if ((kind !== 'prepare' && kind !== 'pre-commit') || view !== state.view) return;
+  if (state.certificates[kind] === undefined && state.voted[kind] === undefined) showToAll(turn, certificate);
   // Also done after giving up: a phase with a certificate takes no more votes and no second certificate.
   turn.update({ certificates: { ...state.certificates, [kind]: certificate } });
   if (hasGivenUp(state)) return;
