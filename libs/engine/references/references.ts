@@ -9,7 +9,7 @@ import { TellerRests } from '../timing/teller-rests.ts';
 import { IncompleteMessages } from './incomplete-messages.ts';
 import { LateChecks } from './late-checks.ts';
 import { LateSignatures } from './late-signatures.ts';
-import { ReferringTransport } from './referring-transport.ts';
+import { type ReferringOptions, ReferringTransport } from './referring-transport.ts';
 import type { SignaturePool } from './signature-pool.ts';
 import { SignaturePull } from './signature-pull.ts';
 import { SignatureServer } from './signature-server.ts';
@@ -22,6 +22,7 @@ export interface ReferencesOptions {
   readonly signatures: SignaturePool;
   /** Keeps nothing in `signatures`. */
   readonly verifier: ClaimVerifier;
+  readonly context: ReferringOptions['context'];
 }
 
 /** Certificates by reference, in one epoch: they are said, completed, and their signatures are asked for and given. */
@@ -32,9 +33,9 @@ export class References {
   readonly #late = new LateSignatures();
   readonly #ownClaim: HostedModule['ownClaim'];
 
-  constructor({ protocol, peers, clock, monitor, signatures: pool, verifier }: ReferencesOptions) {
+  constructor({ protocol, peers, clock, monitor, signatures: pool, verifier, context }: ReferencesOptions) {
     this.#ownClaim = protocol.module.ownClaim;
-    this.transport = new ReferringTransport({ module: protocol.module, peers, pool });
+    this.transport = new ReferringTransport({ module: protocol.module, peers, pool, context });
     const late = new LateChecks({ verifier, pool, late: this.#late });
     const waiting = { messages: new IncompleteMessages(pool), rests: new TellerRests(clock) };
     this.pull = new SignaturePull({ peers, clock, monitor, verifier, late, ...waiting });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toMemberIndex } from '#libs/chain/ids.ts';
 import { claimsOf } from '#libs/protocol/certificate.ts';
+import { VOTE_PATH_PARAMETER, VOTE_PATHS, type VotePath } from '#libs/protocol/vote-path.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import {
   blockOn,
@@ -25,11 +26,12 @@ const notice = (view = 1, bytes = 1) => {
   return { kind: 'certificate', certificate: { ...certificate, signatures } } as const;
 };
 
-function transport() {
+function transport(votePath: VotePath = 'leader') {
   const forms: (string | undefined)[] = [];
   const pool = new SignaturePool();
+  const context = { parameters: { [VOTE_PATH_PARAMETER]: VOTE_PATHS.indexOf(votePath) } };
   const peers = { send: (_to: unknown, _body: unknown, _epoch: unknown, form?: string) => forms.push(form) };
-  const port = new ReferringTransport({ module: HOTSTUFF.module, peers, pool });
+  const port = new ReferringTransport({ module: HOTSTUFF.module, peers, pool, context });
   return { forms, pool, send: port.send.bind(port) };
 }
 
@@ -57,6 +59,12 @@ describe('F-20: the form of certificates that a member sends', () => {
     send('all', sealed(notice(2)));
     send(BOB, sealed(notice(2)));
     assert.deepEqual(forms, ['reference', 'whole', 'reference', 'whole', 'reference']);
+  });
+
+  test('is a reference, also first, where votes go to all and everybody holds them', () => {
+    const { forms, send } = transport('all');
+    for (const view of [1, 1, 2]) send('all', sealed(notice(view)));
+    assert.deepEqual(forms, ['reference', 'reference', 'reference']);
   });
 
   test('is a reference, also first, where the whole would not go into a message beside others', () => {

@@ -1,6 +1,8 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { HostedModule, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { type CertificateForm, statementText } from '#libs/protocol/named-signatures.ts';
+import type { ParameterValues } from '#libs/protocol/parameters.ts';
+import { areVotesToAll } from '#libs/protocol/vote-path.ts';
 import type { TransportPort } from '#libs/replica/ports.ts';
 import type { PeerPort } from '../ports/engine-ports.ts';
 import { TOLD_MAX, WHOLE_BYTES_MAX } from './reference-limits.ts';
@@ -10,12 +12,14 @@ export interface ReferringOptions {
   readonly module: Pick<HostedModule, 'claims' | 'ownClaim' | 'reported'>;
   readonly peers: Pick<PeerPort, 'send'>;
   readonly pool: SignaturePool;
+  /** Of the epoch: the terms say who counts votes. */
+  readonly context: { readonly parameters: ParameterValues };
 }
 
 /**
  * Sends the messages of the protocol with certificates by reference: the receivers have verified most of the signatures already, and ask
- * for the others. Only a certificate that is told to all for the first time goes whole: where votes go to the leader nobody else
- * could form it.
+ * for the others. Only where votes go to the leader, so that nobody else could form it, a certificate goes whole when it is told to all for
+ * the first time.
  */
 export class ReferringTransport implements TransportPort<ProtocolMessage> {
   readonly #options: ReferringOptions;
@@ -34,10 +38,10 @@ export class ReferringTransport implements TransportPort<ProtocolMessage> {
   }
 
   #formFor(message: ProtocolMessage, claims: ReturnType<HostedModule['claims']>): CertificateForm {
-    const { module } = this.#options;
+    const { module, context } = this.#options;
     const [first] = claims;
     const isProof = module.ownClaim(message) === undefined && module.reported(message) === undefined;
-    if (!isProof || first === undefined) return 'reference';
+    if (!isProof || first === undefined || areVotesToAll(context)) return 'reference';
     const text = statementText(first.statement);
     if (this.#told.has(text)) return 'reference';
     this.#told.add(text);

@@ -4,7 +4,7 @@ import type { SignatureMessage } from '#libs/engine/ports/signature-messages.ts'
 import { IncompleteMessages } from '#libs/engine/references/incomplete-messages.ts';
 import { LateChecks } from '#libs/engine/references/late-checks.ts';
 import { LateSignatures } from '#libs/engine/references/late-signatures.ts';
-import { ReferringTransport } from '#libs/engine/references/referring-transport.ts';
+import { type ReferringOptions, ReferringTransport } from '#libs/engine/references/referring-transport.ts';
 import { SignaturePull } from '#libs/engine/references/signature-pull.ts';
 import { SignatureServer } from '#libs/engine/references/signature-server.ts';
 import { TellerRests } from '#libs/engine/timing/teller-rests.ts';
@@ -19,6 +19,7 @@ interface ModelledReferencesParts {
   readonly clock: ClockPort;
   readonly verifier: ClaimVerifier;
   readonly pool: NumberedPool;
+  readonly context: ReferringOptions['context'];
 }
 
 /** Certificates by reference at one member, by the rules of production: what is named, what is lacking, and who is asked for it. */
@@ -30,9 +31,9 @@ export class ModelledReferences {
   readonly #late = new LateSignatures();
 
   constructor(parts: ModelledReferencesParts) {
-    const { module, peers, clock, pool, verifier } = parts;
+    const { module, peers, clock, pool, verifier, context } = parts;
     this.#parts = parts;
-    this.transport = new ReferringTransport({ module, peers, pool });
+    this.transport = new ReferringTransport({ module, peers, pool, context });
     this.#pull = new SignaturePull({
       ...{ peers, clock, verifier, monitor: { refused: () => {} } },
       late: new LateChecks({ verifier, pool, late: this.#late }),
