@@ -58,14 +58,13 @@ export class ModelledMember implements PortsUser {
       ...{ world, work: this.work, pool, meter: () => this.meter },
       run: (job) => this.run(job),
     });
-    const context = contextOf(world, this.me);
     this.#references = new ModelledReferences({
-      ...{ module, pool, verifier: this.verifier, clock: modelledClock(schedule, (fire) => this.run(fire)) },
+      ...{ module, pool, verifier: this.verifier, context: contextOf(world, this.me) },
+      clock: modelledClock(schedule, (fire) => this.run(fire)),
       peers: { send: (to, body, _epoch, form = 'whole') => this.#say(to, body, form) },
-      context,
     });
     this.transport = this.#references.transport;
-    this.#replica = new Replica(module, context, modelledPorts(this));
+    this.#replica = new Replica(module, contextOf(world, this.me), modelledPorts(this));
   }
 
   start(): void {
