@@ -118,9 +118,10 @@ export class Engine {
     growth.ordered(blocks);
     monitor.transactionsFinal(removed);
     if (this.#isOver()) return this.#end();
+    // First: whoever leads the height that opens asks at once for a block if it has work.
+    this.#updateWork();
     this.#parts.replica.final(chain.tip());
     this.#parts.sync.reached(chain.tip().header.height);
-    this.#updateWork();
   }
 
   /** Waiting transactions may be final now, in blocks that are not held. */
@@ -131,8 +132,8 @@ export class Engine {
     monitor.snapshotTaken(taken.block.header.height);
     growth.leapt(taken.block);
     if (this.#isOver()) return this.#end();
-    this.#parts.replica.final(chain.tip());
     this.#updateWork();
+    this.#parts.replica.final(chain.tip());
   }
 
   #isOver(): boolean {

@@ -1,10 +1,12 @@
 import { assert } from '#libs/assert/assert.ts';
-import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
+import { HOTSTUFF, PBFT } from '#libs/protocols/hosted-protocols.ts';
 import { HOTSTUFF_WIRE } from './hotstuff.ts';
 import { type ProtocolWire, sealedWire } from './protocol-wire.ts';
+import { ROUNDS_WIRE } from './rounds.ts';
 
 const WIRES: ReadonlyMap<string, ProtocolWire> = new Map([
   [HOTSTUFF.id, sealedWire(HOTSTUFF_WIRE, HOTSTUFF.messages)],
+  [PBFT.id, sealedWire(ROUNDS_WIRE, PBFT.messages)],
 ]);
 
 /** The wire format of a protocol that a chain can run. */

@@ -239,5 +239,7 @@ export interface ProtocolModule<State, Message, Record> {
   reported(message: Message): Position | undefined;
   /** The message by which a decision comes in that another member shows: members speak of decisions in every protocol alike. */
   decision(certificate: QuorumCertificate): Message;
+  /** To whom the votes of an epoch with these terms go. */
+  votePath(parameters: ParameterValues): VotePath;
   snapshot(state: State): PublicState;
 }

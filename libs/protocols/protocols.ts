@@ -2,11 +2,15 @@ import { assert } from '#libs/assert/assert.ts';
 import { HOTSTUFF_TERMS } from '#libs/protocol/hotstuff/founding-terms.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import type { FoundingProtocols, ParameterValues } from '#libs/protocol/parameters.ts';
+import { PBFT_TERMS } from '#libs/protocol/pbft/parameters.ts';
+import { PBFT_TABLE } from '#libs/protocol/pbft/vote-table.ts';
 import type { ProtocolTiming } from '#libs/protocol/protocol-timing.ts';
 import type { VoteTable, VoteTables } from '#libs/protocol/vote/vote-table.ts';
 
 /** The votes of every protocol that a chain can run, by the name in its genesis. */
-export const VOTE_TABLES: VoteTables = new Map([HOTSTUFF_TABLE].map((table) => [table.protocol, table]));
+export const VOTE_TABLES: VoteTables = new Map(
+  [HOTSTUFF_TABLE, PBFT_TABLE].map((table) => [table.protocol, table]),
+);
 
 /** The protocol whose evidence does not say its name: version 1 of the encoding is of this one alone. */
 export const UNNAMED: VoteTable = HOTSTUFF_TABLE;
@@ -17,7 +21,10 @@ export function voteTableOf(protocol: string): VoteTable | undefined {
 }
 
 /** The protocols that a genesis may name, with what it may say of each. */
-export const FOUNDING_PROTOCOLS: FoundingProtocols = new Map([[HOTSTUFF_TABLE.protocol, HOTSTUFF_TERMS]]);
+export const FOUNDING_PROTOCOLS: FoundingProtocols = new Map([
+  [HOTSTUFF_TABLE.protocol, HOTSTUFF_TERMS],
+  [PBFT_TABLE.protocol, PBFT_TERMS],
+]);
 
 /** The bounds of the waits of a protocol, by the numbers that a genesis says of it. */
 export function timingOf(protocol: string, values: ParameterValues): ProtocolTiming {

@@ -1,4 +1,5 @@
 import { HOTSTUFF_WORDS } from '#libs/protocol/hotstuff/statement-words.ts';
+import { PBFT_WORDS } from '#libs/protocol/pbft/statement-words.ts';
 
 /** What a kind of statement is: what the leader alone signs, a vote, or what gives a view up. */
 export type StatementShare = 'proposal' | 'vote' | 'timeout';
@@ -11,5 +12,5 @@ export type StatementWords = ReadonlyMap<string, Readonly<Record<string, Stateme
  * of a signer, which an intruder may have. No table is in it and none is imported; `statement-words.test.ts` holds it to the tables.
  */
 export const STATEMENT_WORDS: StatementWords = new Map(
-  [HOTSTUFF_WORDS].map(({ protocol, kinds }) => [protocol, kinds]),
+  [HOTSTUFF_WORDS, PBFT_WORDS].map(({ protocol, kinds }) => [protocol, kinds]),
 );

@@ -85,6 +85,7 @@ class Bench {
       ownClaim: () => undefined,
       reported: () => undefined,
       decision: ({ digest }) => digest,
+      votePath: () => 'leader',
       snapshot: () => ({
         position: viewPosition(this.view),
         leader: toMemberIndex(0),

@@ -103,7 +103,7 @@ describe('parseGenesis', () => {
   test('FED-11 HotStuff decides in a federation, and what is no protocol of this version is refused', () => {
     assert.equal(parse(file({})).protocol, 'hotstuff');
     assert.throws(() => parse(file({ protocol: undefined })), /protocol: missing or not text/);
-    for (const protocol of ['pbft', 'raft', '']) {
+    for (const protocol of ['paxos', 'raft', '']) {
       assert.throws(
         () => parse(file({ protocol })),
         /protocol: unknown protocol .*; this version has hotstuff/,
@@ -122,8 +122,8 @@ describe('parseGenesis', () => {
     ['a chain id that is no subject token', file({ chain_id: 'a.b' }), /chain_id: expected 1 to 48/],
     [
       'a later protocol',
-      file({ protocol: 'pbft' }),
-      /protocol: unknown protocol "pbft"; this version has hotstuff/,
+      file({ protocol: 'paxos' }),
+      /protocol: unknown protocol "paxos"; this version has hotstuff/,
     ],
     [
       'an unknown protocol',

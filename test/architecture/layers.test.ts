@@ -30,6 +30,7 @@ const WORDS = [
   'libs/custody/refusal-reason.ts',
   'libs/membership/limits.ts',
   'libs/protocol/hotstuff/statement-words.ts',
+  'libs/protocol/pbft/statement-words.ts',
   'libs/protocol/vote/kind-name.ts',
   'libs/protocols/default-protocol.ts',
   'libs/protocols/statement-words.ts',

@@ -47,7 +47,14 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/protocol/rounds',
   ],
   // The protocols by name, for readers of bytes that any of them may have written.
-  'libs/protocols': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol', 'libs/protocol/hotstuff'],
+  'libs/protocols': [
+    'libs/assert',
+    'libs/bytes',
+    'libs/chain',
+    'libs/protocol',
+    'libs/protocol/hotstuff',
+    'libs/protocol/pbft',
+  ],
   'libs/membership': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
   'libs/custody': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/membership', 'libs/protocol'],
   'libs/replica': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
@@ -222,8 +229,22 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'libs/protocols',
     'libs/simulation/nodes',
   ],
+  // PBFT in whole nodes, and its wire format.
+  'libs/simulation/pbft/nodes': [
+    ...DOMAIN,
+    ...SIMULATION_ROOMS,
+    'libs/peer-wire',
+    'libs/protocol/pbft',
+    'libs/protocols',
+    'libs/simulation/nodes',
+  ],
   // The protocols that can be simulated, as libs/protocols has those that a chain can run.
-  'libs/simulation/subjects': ['libs/protocols', 'libs/simulation/hotstuff/nodes', 'libs/simulation/nodes'],
+  'libs/simulation/subjects': [
+    'libs/protocols',
+    'libs/simulation/hotstuff/nodes',
+    'libs/simulation/nodes',
+    'libs/simulation/pbft/nodes',
+  ],
   // Worlds in which nothing goes wrong by itself, for tests of the node.
   'libs/simulation/presets': [
     ...DOMAIN,

@@ -21,10 +21,15 @@ export const SIMULATION: Readonly<Record<string, readonly string[]>> = {
     'libs/custody/tables',
     'libs/replica',
   ],
+  // Lies that need no word of a protocol.
+  'libs/simulation/liars': room('subject'),
   // The rooms that know a protocol by name.
-  'libs/simulation/hotstuff': [...room('plan', 'network', 'subject', 'member'), 'libs/protocol/hotstuff'],
+  'libs/simulation/hotstuff': [
+    ...room('plan', 'network', 'subject', 'member', 'liars'),
+    'libs/protocol/hotstuff',
+  ],
   // Protocols of locked rounds, and PBFT among them.
-  'libs/simulation/rounds': [...room('plan', 'network', 'subject'), 'libs/protocol/rounds'],
+  'libs/simulation/rounds': [...room('plan', 'network', 'subject', 'liars'), 'libs/protocol/rounds'],
   'libs/simulation/pbft': [...room('subject', 'rounds'), 'libs/protocol/pbft'],
   // Checkers see members through `Observer` alone.
   'libs/simulation/checks': room('time', 'plan', 'chain', 'federation', 'subject'),

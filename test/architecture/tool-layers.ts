@@ -23,7 +23,14 @@ const USER_OF_SERVICES = [
 /** The program that runs nodes: the tool and the tests start it, and it knows none of them. */
 export const LAUNCHER: Readonly<Record<string, readonly string[]>> = {
   'services/launcher/words': ['libs/bytes', 'libs/errors', 'node:perf_hooks'],
-  'services/launcher/core': [...DOMAIN, 'libs/log', 'libs/settings', 'services/launcher/words'],
+  // Of the registry the votes of each protocol, which a decision cannot do without.
+  'services/launcher/core': [
+    ...DOMAIN,
+    'libs/log',
+    'libs/protocols',
+    'libs/settings',
+    'services/launcher/words',
+  ],
   'services/launcher/adapters': [
     ...USER_OF_SERVICES,
     'npm:@grpc/grpc-js',

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
+import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import { action, type CommandContext } from '#services/cli/commands/context.ts';
-import { wholeNumber } from '#services/cli/commands/option-values.ts';
+import { protocolName, wholeNumber } from '#services/cli/commands/option-values.ts';
 import { DEFAULT_SCHEME } from '#services/launcher/testnet/federation-home.ts';
 import { invalidInput } from '#services/launcher/words/errors.ts';
 import { runBench } from './federation/run-bench.ts';
@@ -10,6 +11,8 @@ import { runSignerBench } from './signer/run-signer-bench.ts';
 
 interface BenchArguments {
   readonly members: readonly number[];
+  readonly protocol: readonly string[];
+  readonly turns: number;
   readonly scheme: string;
   readonly samples: number;
   readonly load: number;
@@ -28,6 +31,7 @@ const SIGNER_SCHEMES = [DEFAULT_SCHEME, 'slh-dsa-sha2-256s'] as const;
 const EXAMPLES = `
 Examples (npm wants "--" before options):
   $ npm run bench -- --json
+  $ npm run bench -- --protocol hotstuff,pbft --members 4,7 --turns 2 --json
   $ npm run bench -- --signer --json
   $ npm run bench -- --signer --program /opt/btcfed-signer --json
   $ npm run bench -- --members 4 --samples 100 --scheme slh-dsa-sha2-128s --load 0
@@ -45,6 +49,12 @@ export function benchCommand(context: CommandContext): Command {
       'measure local federations: commit latency beside what signatures cost, throughput, idle CPU',
     )
     .option('--members <n,n,…>', 'sizes, measured one after the other', memberCounts, [4, 7])
+    .option('--protocol <name,…>', 'protocols, measured in turn at each size', protocolNames, [
+      DEFAULT_PROTOCOL,
+    ])
+    .addOption(
+      numberOption('--turns <n>', 'how often each federation is measured', { min: 1, max: 100, normal: 1 }),
+    )
     .option('--scheme <name>', 'signature scheme of the consensus keys', DEFAULT_SCHEME)
     .addOption(
       numberOption('--samples <n>', 'transactions, one at a time', { min: 1, max: 10_000, normal: 40 }),
@@ -75,27 +85,25 @@ export function benchCommand(context: CommandContext): Command {
     .option('--json', 'end with one JSON object on stdout')
     .addHelpText('after', EXAMPLES)
     .action(
-      action(
-        context,
-        ({ members, scheme, signer, program, json, ...amounts }: BenchArguments, command: Command) => {
-          const asJson = json === undefined ? {} : { json };
-          if (signer === true) {
-            const isGiven = command.getOptionValueSource('scheme') === 'cli';
-            const schemes = isGiven ? [scheme] : SIGNER_SCHEMES;
-            const deployed = program && resolve(program);
-            return runSignerBench(context, { schemes, views: amounts.samples, program: deployed, ...asJson });
-          }
-          if (program !== undefined) throw invalidInput('--program goes with --signer');
-          const plan = {
-            warmUps: WARM_UPS,
-            samples: amounts.samples,
-            load: amounts.load,
-            transactionBytes: amounts.bytes,
-            idleMs: amounts.idle * 1_000,
-          };
-          return runBench(context, { members, scheme, plan, ...asJson });
-        },
-      ),
+      action(context, ({ scheme, signer, program, json, ...amounts }: BenchArguments, command: Command) => {
+        const asJson = json === undefined ? {} : { json };
+        if (signer === true) {
+          const isGiven = command.getOptionValueSource('scheme') === 'cli';
+          const schemes = isGiven ? [scheme] : SIGNER_SCHEMES;
+          const deployed = program && resolve(program);
+          return runSignerBench(context, { schemes, views: amounts.samples, program: deployed, ...asJson });
+        }
+        if (program !== undefined) throw invalidInput('--program goes with --signer');
+        const plan = {
+          warmUps: WARM_UPS,
+          samples: amounts.samples,
+          load: amounts.load,
+          transactionBytes: amounts.bytes,
+          idleMs: amounts.idle * 1_000,
+        };
+        const { members, protocol: protocols, turns } = amounts;
+        return runBench(context, { members, protocols, turns, scheme, plan, ...asJson });
+      }),
     );
 }
 
@@ -109,4 +117,8 @@ function numberOption(
 
 function memberCounts(text: string): readonly number[] {
   return text.split(',').map(wholeNumber({ min: MEMBERS_MIN, max: MEMBERS_MAX }));
+}
+
+function protocolNames(text: string): readonly string[] {
+  return text.split(',').map(protocolName);
 }

@@ -48,7 +48,10 @@ export function noticedHere(mutant: CaseMutant, cases: readonly CaseId[]): Notic
 function openMutant(mutant: CaseMutant, cases: readonly CaseId[]): OpenConformance {
   const { variant, subject = hotStuffSubject, patch, around = (each) => each } = mutant;
   const name = QUIET_MANIFEST.name;
-  const processes = patch === undefined ? [] : [{ name, isQuick: true, run: () => findingsOf(name, patch) }];
+  const processes =
+    patch === undefined
+      ? []
+      : [{ name, isQuick: true, run: () => findingsOf(subject.module.id, name, patch) }];
   const row = hotStuffRow(variant, subject, { processes });
   const candidate = judgedProtocol({ ...row.candidate, subject: around(row.candidate.subject) });
   return openConformance([{ ...row, candidate, skips: {} }], { effort: QUICK, cases });

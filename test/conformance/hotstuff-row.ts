@@ -4,7 +4,7 @@ import { hostedHotStuff } from '#libs/simulation/hotstuff/nodes/hosted-hotstuff.
 import { type HotStuffSubject, hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
 import { votesToAllSubject } from '#libs/simulation/hotstuff/votes-to-all.ts';
 import { NULL_CONTENDER } from './null-contender.ts';
-import { PROCESS_RUNS } from './process-runs.ts';
+import { processRuns } from './process-runs.ts';
 import { signingVectors } from './signing-vectors.ts';
 
 /**
@@ -41,7 +41,7 @@ export function hotStuffRow(
     votePath: variant === 'votes-to-all' ? 'all' : 'leader',
     vectors: signingVectors('signing-bytes.json', 'hotstuff'),
     mutants: [],
-    processes: PROCESS_RUNS,
+    processes: processRuns('hotstuff'),
     others: [NULL_CONTENDER],
     ...facts,
   });

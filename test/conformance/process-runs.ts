@@ -7,15 +7,17 @@ import { PROCESS_MANIFESTS } from './process-manifests.ts';
 const SCRIPT = new URL('./process-run.ts', import.meta.url).pathname;
 const MINUTES_MAX = 15;
 
-/** The runs of C18, each in a program of its own that waits for the federation, as courses cannot. */
-export const PROCESS_RUNS: readonly ProcessRun[] = PROCESS_MANIFESTS.map(({ name, isQuick }) => ({
-  ...{ name, isQuick },
-  run: () => findingsOf(name),
-}));
+/** The runs of C18 for a chain of this protocol, each in a program of its own that waits for the federation, as courses cannot. */
+export function processRuns(protocol: string): readonly ProcessRun[] {
+  return PROCESS_MANIFESTS.map(({ name, isQuick }) => ({
+    ...{ name, isQuick },
+    run: () => findingsOf(protocol, name),
+  }));
+}
 
 /** @param patch - A source that is changed in every service. */
-export function findingsOf(name: string, patch?: SourcePatch): ProcessFindings {
-  const args = [SCRIPT, name, ...(patch === undefined ? [] : [JSON.stringify(patch)])];
+export function findingsOf(protocol: string, name: string, patch?: SourcePatch): ProcessFindings {
+  const args = [SCRIPT, protocol, name, ...(patch === undefined ? [] : [JSON.stringify(patch)])];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
     timeout: MINUTES_MAX * 60_000,

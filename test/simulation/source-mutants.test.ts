@@ -2,13 +2,18 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { roundsCatch } from './hunt-rounds.ts';
 import { sourceCatch } from './hunt-source.ts';
+import { ROUNDS_MUTANTS, type RoundsMutantName } from './rounds-mutants.ts';
 import { SOURCE_MUTANTS, type SourceMutant } from './source-mutants.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
 test('every rule that is taken out of a text still stands there, once', () => {
-  for (const [name, { file, find, replace }] of Object.entries<SourceMutant>(SOURCE_MUTANTS)) {
+  for (const [name, { file, find, replace }] of Object.entries<SourceMutant>({
+    ...SOURCE_MUTANTS,
+    ...ROUNDS_MUTANTS,
+  })) {
     const parts = readFileSync(join(ROOT, file), 'utf8').split(find);
     assert.equal(parts.length, 2, `${name}: ${file}`);
     assert.notEqual(find, replace);
@@ -34,4 +39,13 @@ test('F-23: a member that leaps into an epoch without the votes so far is notice
     sourceCatch('a snapshot is taken without its votes', 40, 14) ?? '',
     /^seed \d+ of [45]: [A-Z]+\d?$/,
   );
+});
+
+describe('a rule of locked rounds that is taken out is noticed', () => {
+  // The others: `npm run conform -- --protocol pbft --case C17`.
+  const some: readonly RoundsMutantName[] = [
+    'a deciding vote on what an older view prepared',
+    'nobody joins',
+  ];
+  for (const name of some) test(name, () => assert.ok(roundsCatch(name, 10) !== undefined));
 });

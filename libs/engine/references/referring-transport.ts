@@ -2,14 +2,13 @@ import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { HostedModule, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { type CertificateForm, statementText } from '#libs/protocol/named-signatures.ts';
 import type { ParameterValues } from '#libs/protocol/parameters.ts';
-import { areVotesToAll } from '#libs/protocol/vote-path.ts';
 import type { TransportPort } from '#libs/replica/ports.ts';
 import type { PeerPort } from '../ports/engine-ports.ts';
 import { TOLD_MAX, WHOLE_BYTES_MAX } from './reference-limits.ts';
 import type { SignaturePool } from './signature-pool.ts';
 
 export interface ReferringOptions {
-  readonly module: Pick<HostedModule, 'claims' | 'ownClaim' | 'reported'>;
+  readonly module: Pick<HostedModule, 'claims' | 'ownClaim' | 'reported' | 'votePath'>;
   readonly peers: Pick<PeerPort, 'send'>;
   readonly pool: SignaturePool;
   /** Of the epoch: the terms say who counts votes. */
@@ -41,7 +40,7 @@ export class ReferringTransport implements TransportPort<ProtocolMessage> {
     const { module, context } = this.#options;
     const [first] = claims;
     const isProof = module.ownClaim(message) === undefined && module.reported(message) === undefined;
-    if (!isProof || first === undefined || areVotesToAll(context)) return 'reference';
+    if (!isProof || first === undefined || module.votePath(context.parameters) === 'all') return 'reference';
     const text = statementText(first.statement);
     if (this.#told.has(text)) return 'reference';
     this.#told.add(text);

@@ -109,6 +109,7 @@ class WordedMember {
       ownClaim: () => undefined,
       reported: () => undefined,
       decision: () => assert.fail('it has no messages'),
+      votePath: () => 'leader',
       snapshot: (view) => ({
         ...{ position: positionOf(view), leader: toMemberIndex(0), phase: '' },
         ...{ votePath: 'leader' as const, certified: [], timedOutViews: 0n },

@@ -68,6 +68,7 @@ function hostedModule<State, Message, Record>(
       return message && module.reported(message);
     },
     decision: (certificate) => messages.close(module.decision(certificate)),
+    votePath: (parameters) => module.votePath(parameters),
     snapshot: (state) => module.snapshot(opened(states, state)),
   };
 }

@@ -3,6 +3,7 @@ import type { Input, ProtocolModule, TimerName, Transition } from '../module.ts'
 import { type KeySignature, keySignatureOf } from '../signed.ts';
 import type { Position } from '../vote/position.ts';
 import type { VoteStatement } from '../vote/statement.ts';
+import { areVotesToAll } from '../vote-path.ts';
 import { admitHotStuff } from './admission.ts';
 import { hotStuffClaims, ownClaim } from './claims.ts';
 import { announceVote } from './collecting.ts';
@@ -53,6 +54,7 @@ export const hotStuff: ProtocolModule<HotStuffState, HotStuffMessage, SafetyReco
   ownClaim,
   reported,
   decision: (certificate) => ({ kind: 'certificate', certificate }),
+  votePath: (parameters) => (areVotesToAll({ parameters }) ? 'all' : 'leader'),
   snapshot: publicState,
 };
 

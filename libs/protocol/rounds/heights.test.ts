@@ -146,7 +146,7 @@ describe('statements of the next height', () => {
     const effects = core.final(B1);
     assert.ok(effectKinds(effects).includes('check'));
     assert.equal(core.state.early.size, 0);
-    assert.deepEqual(askedFor(core.judged(B2)), ['commit 2/0']);
+    assert.deepEqual(askedFor(core.judged(B2)), ['prepare 2/0', 'commit 2/0']);
   });
 
   test('are judged again when it opens: its leader is known only then', () => {

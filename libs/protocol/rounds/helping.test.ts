@@ -146,12 +146,22 @@ describe('an answer', () => {
     ...{ height, view, statements },
   });
 
+  test('is cut to what one message can carry: who lacks more asks again', () => {
+    const core = new RoundsCore({ me: 2 });
+    const large = (member: number) => ({
+      ...roundVote(member, 'prepare', B1),
+      signature: new Uint8Array(5 << 20),
+    });
+    for (const member of [0, 1]) core.receive(member, large(member));
+    assert.equal(answerOf(core)?.statements.length, 1);
+  });
+
   test('counts as its statements do, each of its author', () => {
     const core = new RoundsCore({ me: 2 });
     const votes = [0, 1, 3].map((member) => roundVote(member, 'prepare', B1));
     const effects = core.receive(3, answer(roundProposal(B1), ...votes));
     assert.ok(effectKinds(effects).includes('check'));
-    assert.deepEqual(askedFor(core.judged(B1)), ['commit 1/0']);
+    assert.deepEqual(askedFor(core.judged(B1)), ['prepare 1/0', 'commit 1/0']);
   });
 
   test('is refused where nothing in it is news, where it is too long, or of several views', () => {

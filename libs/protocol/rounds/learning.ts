@@ -9,7 +9,7 @@ import type { RoundsTurn } from './state.ts';
 import { roundPosition } from './statements.ts';
 import { votesFrom } from './tallying.ts';
 import { stopRoundTimers } from './timing.ts';
-import { markStanding, voteOnPrepared } from './voting.ts';
+import { markStanding, voteFirst, voteOnPrepared } from './voting.ts';
 
 /** Learns from a verified certificate, formed here or shown by any member. */
 export function learnCertificate(turn: RoundsTurn, certificate: QuorumCertificate, from: MemberIndex): void {
@@ -40,6 +40,11 @@ export function adoptPrepared(turn: RoundsTurn): void {
   const { wanted, standing } = turn.at;
   if (wanted === undefined || standing.get(wanted.digest) !== 'valid') return;
   turn.change({ prepared: wanted, wanted: undefined });
+  if (wanted.view === turn.at.view) {
+    // The first vote comes before the deciding one, also where the votes of others were quicker: somebody may lack it.
+    voteFirst(turn);
+    showUnvoted(turn, wanted);
+  }
   voteOnPrepared(turn);
 }
 
@@ -60,6 +65,19 @@ function learnDecision(turn: RoundsTurn, certificate: QuorumCertificate, from: M
   turn.update({ work: false });
   persistRound(turn);
   turn.emit({ kind: 'commit', certificate, from });
+  if (certificate.height === height) showUnvoted(turn, certificate);
+}
+
+/**
+ * Shows a certificate to all, by reference, where this member says no vote of its kind in that view. Certificates are sent to nobody, for all get the
+ * votes of the honest; but a liar may have given its vote to this member alone, and then the others have one too few without the own one.
+ */
+function showUnvoted(turn: RoundsTurn, certificate: QuorumCertificate): void {
+  const { at, state } = turn;
+  const { kind, view } = certificate;
+  const isVoted = at.signed.some((each) => each.kind === kind && each.view === view);
+  if (state.context.me === undefined || isVoted) return;
+  turn.emit({ kind: 'transmit', to: 'all', message: { kind: 'certificate', certificate } });
 }
 
 /** The way by which a view is entered. */

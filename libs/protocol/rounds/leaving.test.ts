@@ -98,6 +98,19 @@ describe('the certificate of a view that a quorum left', () => {
     );
   });
 
+  test('has the highest of several reports, whichever comes first', () => {
+    const second = roundBlock(GENESIS, 1);
+    const reports = [certifiedIn('prepare', B1), certifiedIn('prepare', second)];
+    for (const [first, other] of [reports, reports.toReversed()]) {
+      const core = new RoundsCore({ me: 2 });
+      core.receive(0, { kind: 'left', leave: leftIn(1) });
+      core.receive(0, roundLeave(0, { view: 2, prepared: first, entry: leftIn(1) }));
+      core.receive(1, roundLeave(1, { view: 2, prepared: other, entry: leftIn(1) }));
+      core.receive(3, roundLeave(3, { view: 2, entry: leftIn(1) }));
+      assert.deepEqual([core.at.view, core.at.entered?.high?.view], [3n, 1n]);
+    }
+  });
+
   test('teaches it to all: each reports it from then on, once it holds the block', () => {
     const core = new RoundsCore({ me: 2 });
     core.receive(1, { kind: 'left', leave: leftIn(0, certifiedIn('prepare', B1)) });

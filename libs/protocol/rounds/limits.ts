@@ -19,5 +19,11 @@ export const GROWN_ROUNDS_MAX = 16;
 /** The longest time between two repetitions, in milliseconds: a lost message costs no more than this. */
 export const REPEAT_MS_MAX = 1_000;
 
+/**
+ * Bytes of signatures in one answer: with the largest block and the names of its certificates they are far from the 32 MiB of a frame. A
+ * member of 512 that lacks more asks again with the next repetition, and then says what it has.
+ */
+export const RECOVERED_BYTES_MAX = 8 * 1024 * 1024;
+
 /** Blocks of one height whose standing is remembered: each view has one proposal and one certificate at most. */
 export const STANDINGS_MAX = 32;

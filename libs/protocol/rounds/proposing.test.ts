@@ -139,6 +139,8 @@ describe('a proposal of a later view', () => {
   test('is of a block of this view and this leader where it is new, upon the final block', () => {
     const leave = leftIn(0);
     assert.equal(judge(roundProposal(roundBlock(GENESIS, 1, { proposer: 3 }), { leave })), 'invalid');
+    const older = roundBlock(GENESIS, 0, { proposer: 1 });
+    assert.equal(judge(roundProposal(older, { view: 1, member: 1, leave })), 'invalid');
     const forged = { ...SECOND, digest: B1.digest };
     assert.equal(judge(roundProposal(forged, { leave })), 'invalid');
     const core = new RoundsCore({ me: 2 });

@@ -1,5 +1,6 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import { membersIn } from '../certificate-name.ts';
+import { RECOVERED_BYTES_MAX } from './limits.ts';
 import type { RecoveryRequest, RoundsStatement } from './message.ts';
 import type { RoundsState, RoundsTurn } from './state.ts';
 import { leaveKind, votingKinds } from './statements.ts';
@@ -11,7 +12,7 @@ import { roundVotesOf } from './tallying.ts';
  */
 export function answerRequest(turn: RoundsTurn, from: MemberIndex, request: RecoveryRequest): void {
   const { at, state } = turn;
-  const statements = lackedBy(state, request).filter(({ member }) => member !== from);
+  const statements = fitting(lackedBy(state, request).filter(({ member }) => member !== from));
   if (statements.length === 0) return;
   turn.change({ answered: new Set(at.answered).add(from) });
   const { height, view } = at;
@@ -31,6 +32,15 @@ function lackedBy(state: RoundsState, { have, hasProposal }: RecoveryRequest): r
   const leaves = [...at.leaves.values()].filter(lacks(leaveKind(context.table)));
   const proposal = hasProposal || at.proposal === undefined ? [] : [at.proposal];
   return [...proposal, ...votes, ...leaves];
+}
+
+/** The first of these statements, as many as one answer may have bytes. */
+function fitting(statements: readonly RoundsStatement[]): readonly RoundsStatement[] {
+  let bytes = 0;
+  return statements.filter(({ signature }) => {
+    bytes += signature.length;
+    return bytes <= RECOVERED_BYTES_MAX;
+  });
 }
 
 /** Statements that an answer may have: one of each member and kind, and the proposal. */

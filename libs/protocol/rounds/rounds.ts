@@ -38,6 +38,7 @@ export function roundsModule(table: VoteTable, follows: HeaderRule): RoundsModul
     ownClaim: (message) => senderClaim(table, message),
     reported,
     decision: (certificate) => ({ kind: 'certificate', certificate }),
+    votePath: () => 'all',
     snapshot: publicRound,
   };
 }

@@ -8,6 +8,7 @@ import {
   leftIn,
   RoundsCore,
   roundBlock,
+  roundLeave,
   roundProposal,
   roundVote,
   saidIn,
@@ -185,5 +186,73 @@ describe('votes', () => {
     }
     assert.equal(core.judge(3, roundVote(1, 'prepare', B1)), 'wrong-sender');
     assert.equal(core.judge(1, roundVote(1, 'prepare', B1, 3)), 'far-future');
+  });
+});
+
+describe('who says no vote of a kind that has a certificate', () => {
+  const shown = (core: RoundsCore, step: string) =>
+    saidIn(core.votes(step, B1, [0, 1, 3])).filter((said) => said.startsWith('certificate'));
+
+  test('casts its first vote all the same, before the deciding one, and shows nothing', () => {
+    const core = follower();
+    core.receive(0, roundProposal(B1));
+    assert.deepEqual(shown(core, 'prepare'), []);
+    assert.deepEqual(askedFor(core.judged(B1)), ['prepare 1/0', 'commit 1/0']);
+  });
+
+  test('shows what is prepared to all where it never saw the proposal, and then casts the deciding vote', () => {
+    const core = follower();
+    core.votes('prepare', B1, [0, 1, 3]);
+    const effects = core.judged(B1);
+    assert.deepEqual(saidIn(effects), ['certificate all']);
+    assert.deepEqual(askedFor(effects), ['commit 1/0']);
+  });
+
+  test('shows a decision that came before its deciding vote, once', () => {
+    const core = follower();
+    core.propose(B1);
+    assert.deepEqual(shown(core, 'commit'), ['certificate all']);
+    const late = { kind: 'certificate', certificate: certifiedIn('commit', B1) } as const;
+    assert.notEqual(core.judge(1, late), 'ok');
+  });
+
+  test('shows none that it voted for, and none of an older view', () => {
+    const core = follower();
+    core.propose(B1);
+    core.votes('prepare', B1, [0, 1, 3]);
+    assert.deepEqual(shown(core, 'commit'), []);
+    const later = follower();
+    later.receive(1, { kind: 'left', leave: leftIn(0, certifiedIn('prepare', B1)) });
+    assert.deepEqual(saidIn(later.judged(B1)), []);
+  });
+});
+
+describe('a prepared certificate', () => {
+  test('counts once its own block is valid, and no other', () => {
+    const core = follower();
+    core.receive(0, roundProposal(OTHER));
+    core.votes('prepare', B1, [0, 1, 3]);
+    core.judged(OTHER);
+    const adopted = [core.at.prepared?.digest];
+    core.judged(B1);
+    adopted.push(core.at.prepared?.digest);
+    assert.deepEqual(adopted, [undefined, B1.digest]);
+  });
+
+  test('makes a first vote impossible once the deciding one is cast', () => {
+    const core = follower();
+    core.votes('prepare', B1, [0, 1, 3]);
+    assert.deepEqual(askedFor(core.judged(B1)), ['commit 1/0']);
+    assert.deepEqual(askedFor(core.receive(0, roundProposal(B1))), []);
+  });
+
+  test('stays, whatever older one is shown in its place', () => {
+    const core = follower();
+    core.receive(1, { kind: 'left', leave: leftIn(0) });
+    core.votes('prepare', SECOND, [0, 1, 3], 1);
+    core.judged(SECOND);
+    core.receive(3, roundLeave(3, { view: 1, entry: leftIn(0), prepared: certifiedIn('prepare', B1) }));
+    core.judged(B1);
+    assert.deepEqual([core.at.prepared?.view, core.at.wanted], [1n, undefined]);
   });
 });

@@ -67,10 +67,13 @@ function openFor(
   { effort, rows }: { readonly effort: Effort; readonly rows: readonly ConformanceRow[] },
 ): OpenCourse {
   const beside = rows.filter(({ protocol }) => protocol === row.protocol);
-  const open = course.open(row.candidate, effortOfRow(effort, beside.length));
+  const protocols = new Set(rows.map(({ protocol }) => protocol)).size;
+  const open = course.open(row.candidate, effortOfRow(effort, { rows: beside.length, protocols }));
   const sharing = sharingRows(course, row, { effort, rows: beside });
-  if (sharing.length === 1) return open;
-  return shareOf(open, { first: sharing.indexOf(row), every: sharing.length });
+  // Protocols that are run together quickly leave each other time: each runs as many parts less.
+  const among = effort.sharesParts && course.isShared === true ? protocols : 1;
+  const every = sharing.length * among;
+  return every === 1 ? open : shareOf(open, { first: sharing.indexOf(row), every });
 }
 
 /** The rows among which the parts of a course are shared out, this one among them. */

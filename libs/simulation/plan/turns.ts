@@ -1,4 +1,5 @@
 import { type MemberIndex, toMemberIndex, toView, type View } from '#libs/chain/ids.ts';
+import type { HeightLeaders } from '#libs/protocol/vote/height-leaders.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 
@@ -9,6 +10,8 @@ export interface PlannedPosition {
 }
 
 type Views = Pick<VoteTable, 'instances' | 'firstView'>;
+
+const FIRST_HEIGHT = 1n;
 
 /** Turns at the start of a run that may be split. */
 const EARLY_TURNS = 6;
@@ -45,6 +48,17 @@ export function plannedLeaders(
     const planned = leaders[Number(view - firstView)];
     return planned === undefined ? own(view) : toMemberIndex(planned);
   };
+}
+
+/** The table of votes with these leaders in the first views of its first height, where the leaders of heights are in the table. */
+export function withPlannedLeaders(table: VoteTable, planned: () => readonly number[]): VoteTable {
+  const { leaders: own } = table;
+  if (own === undefined) return table;
+  const leaders: HeightLeaders = (members) => (view, instance, opening) => {
+    const leader = instance === FIRST_HEIGHT ? planned()[Number(view - table.firstView)] : undefined;
+    return leader === undefined ? own(members)(view, instance, opening) : toMemberIndex(leader);
+  };
+  return { ...table, leaders };
 }
 
 /** The name of a split of one step of a view, or of all steps that have none of their own. */

@@ -1,8 +1,8 @@
-import { toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { toMemberIndex, toView, type View } from '#libs/chain/ids.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
-import type { LeaderSchedule } from '#libs/protocol/hosting/description.ts';
 import { prng } from '#libs/random/prng.ts';
 import { SimulatedFederation } from '../federation/federation.ts';
+import { plannedLeaders, withPlannedLeaders } from '../plan/turns.ts';
 import type { Subject } from '../subject/subject.ts';
 import { LOCKSTEP_GENESIS } from './lockstep-blocks.ts';
 import type { LockstepNode } from './lockstep-node.ts';
@@ -13,19 +13,20 @@ export interface FoundingOptions {
   readonly members: number;
   /** Members that there are twice. */
   readonly twins: number;
-  readonly leadersOf: LeaderSchedule;
+  /** The leaders of the first views, as the scenario has them by then. */
+  readonly planned: () => readonly number[];
 }
 
 /** The instances of a new federation, which did not start yet: one of each member, and behind them the second ones of twins. */
 export function foundingNodes<State, Message, Record>(
-  { module, parameters = {} }: Subject<State, Message, Record>,
-  { members, twins, leadersOf }: FoundingOptions,
+  { module, leaders, parameters = {} }: Subject<State, Message, Record>,
+  { members, twins, planned }: FoundingOptions,
 ): readonly LockstepNode<State>[] {
   const genesis = LOCKSTEP_GENESIS.digest;
-  const { votes: table } = module;
+  const table = withPlannedLeaders(module.votes, planned);
   const facts = { members, table, genesis, random: prng(0), parameters };
   const { scope, set, root } = new SimulatedFederation(facts).founding;
-  const leader = leadersOf(set);
+  const leader = (view: View) => plannedLeaders(planned(), table, leaders(set))(view);
   const owners = [...Array(members).keys(), ...Array(twins).keys()];
   return owners.map((owner) => {
     const me = toMemberIndex(owner);

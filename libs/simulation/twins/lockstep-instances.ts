@@ -102,6 +102,7 @@ export class LockstepInstances<State, Message, Record> {
       case 'commit':
         this.#commit(at, effect.certificate);
         this.#judgeWaiting(at);
+        this.tellFinal(at, effect.certificate);
         // There is always more to decide.
         return answer({ kind: 'work', pending: true });
       case 'persist':
@@ -127,6 +128,14 @@ export class LockstepInstances<State, Message, Record> {
       if (!isOnChain) continue;
       this.#parts.later(() => this.take(at, { kind: 'checked', digest, height: header.height, ok: true }));
     }
+  }
+
+  /** Tells the protocol its newest final block, as an engine does at the start and with each block that is final. */
+  tellFinal(at: number, certificate: QuorumCertificate): void {
+    const { blocks, later } = this.#parts;
+    const header = blocks.find(certificate.digest)?.header;
+    if (header === undefined || this.node(at).chain.at(-1) !== certificate.digest) return;
+    later(() => this.take(at, { kind: 'final', header, digest: certificate.digest, certificate }));
   }
 
   #commit(at: number, { digest, height }: QuorumCertificate): void {

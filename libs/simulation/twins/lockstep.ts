@@ -1,12 +1,11 @@
 import { assert } from '#libs/assert/assert.ts';
-import { toView, type View } from '#libs/chain/ids.ts';
-import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import { toView } from '#libs/chain/ids.ts';
+import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import { comparePositions, type Position } from '#libs/protocol/vote/position.ts';
 import type { Invariant, Violation } from '../checks/findings.ts';
-import { plannedLeaders } from '../plan/turns.ts';
 import type { Subject } from '../subject/subject.ts';
 import { foundingNodes } from './founding-nodes.ts';
-import { LockstepBlocks } from './lockstep-blocks.ts';
+import { LOCKSTEP_GENESIS, LockstepBlocks } from './lockstep-blocks.ts';
 import { LockstepChecks } from './lockstep-checks.ts';
 import { LockstepInstances } from './lockstep-instances.ts';
 import type { Letter, LockstepState } from './lockstep-node.ts';
@@ -49,16 +48,17 @@ export class Lockstep<State, Message, Record> {
 
   /** The state in which everybody has started and has work; all messages so far will be heard in the first view. */
   begin(twins: number): LockstepState<State, Message> {
-    const { leaders, module } = this.#subject;
+    const { module } = this.#subject;
     // The scenario may choose other leaders in each of its branches.
-    const leadersOf = (set: ValidatorSet) => (view: View) =>
-      plannedLeaders(this.leaders, module.votes, leaders(set))(view);
-    const nodes = foundingNodes(this.#subject, { members: this.#members, twins, leadersOf });
+    const planned = () => this.leaders;
+    const nodes = foundingNodes(this.#subject, { members: this.#members, twins, planned });
     this.#load({ nodes, held: [], certified: new Map() });
     this.#at = BEFORE_ALL;
+    const genesis = genesisCertificate(module.votes, module.votes.decides, LOCKSTEP_GENESIS.digest);
     for (const at of this.#instances.nodes.keys()) {
       this.#instances.take(at, { kind: 'start' });
-      this.#instances.take(at, { kind: 'work', pending: true });
+      this.#instances.tellFinal(at, genesis);
+      this.#queue.push(() => this.#instances.take(at, { kind: 'work', pending: true }));
     }
     this.#settle();
     return this.#save();

@@ -7,7 +7,7 @@ import type { Setting } from '../member/setting.ts';
 import type { SimulatedSubject } from '../member/whole-nodes.ts';
 import { Network } from '../network/network.ts';
 import type { Plan } from '../plan/plan.ts';
-import { plannedLeaders } from '../plan/turns.ts';
+import { plannedLeaders, withPlannedLeaders } from '../plan/turns.ts';
 import type { Observer } from '../subject/observer.ts';
 import type { Schedule } from '../time/schedule.ts';
 import type { Trace } from '../time/trace.ts';
@@ -37,7 +37,7 @@ export function settingOf<State, Message, Record>(
   return {
     ...facts,
     scope,
-    table,
+    table: withPlannedLeaders(table, () => plan.leaders),
     set,
     root,
     parameters,

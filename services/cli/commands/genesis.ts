@@ -10,12 +10,13 @@ import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.t
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
 import { newFile, readableFiles } from './option-values.ts';
-import { votePathOption } from './testnet.ts';
+import { protocolOption, votePathOption } from './testnet.ts';
 
 interface GenesisOptions {
   readonly member: readonly string[];
   readonly out: string;
   readonly chainId: string;
+  readonly protocol: string;
   readonly votePath?: VotePath;
   readonly json?: boolean;
 }
@@ -37,6 +38,7 @@ export function genesisCommand(context: CommandContext): Command {
     )
     .requiredOption('--out <file>', 'where to write it; must not exist', newFile)
     .option('--chain-id <name>', 'name of the chain', DEFAULT_CHAIN_ID)
+    .addOption(protocolOption())
     .addOption(votePathOption())
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
@@ -45,8 +47,8 @@ export function genesisCommand(context: CommandContext): Command {
 
 async function makeGenesis({ terminal }: CommandContext, options: GenesisOptions): Promise<ExitCode> {
   const out = resolve(options.out);
-  const { member: members, chainId, votePath } = options;
-  const genesis = await createGenesis({ members, out, chainId, votePath });
+  const { member: members, chainId, protocol, votePath } = options;
+  const genesis = await createGenesis({ members, out, chainId, protocol, votePath });
   const chainDigest = genesisDigest(genesis);
   const names = genesis.members.map(({ name }) => name);
   const quorum = quorumSize(names.length);

@@ -4,6 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import { schemeNames } from '#libs/crypto/parameter-sets.ts';
 import type { VotePath } from '#libs/protocol/vote-path.ts';
 import { VOTE_PATHS } from '#libs/protocol/vote-path.ts';
+import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { isHostPort } from '#libs/settings/host-port.ts';
 import { fileReason } from '#services/launcher/words/file-problem.ts';
 
@@ -88,6 +89,12 @@ export function schemeName(text: string): string {
   const names = schemeNames();
   if (names.some((each) => each === text)) return text;
   throw new InvalidArgumentError(`Expected one of ${names.join(', ')}.`);
+}
+
+/** The name of a protocol that a new chain can run. */
+export function protocolName(text: string): string {
+  if (FOUNDING_PROTOCOLS.has(text)) return text;
+  throw new InvalidArgumentError(`Expected one of ${[...FOUNDING_PROTOCOLS.keys()].join(', ')}.`);
 }
 
 /** Who counts votes. */

@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { MEMBERS_MAX } from '#libs/membership/limits.ts';
 import type { VotePath } from '#libs/protocol/vote-path.ts';
+import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
+import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { chainTag } from '#libs/settings/genesis.ts';
 import { quorumSize } from '#services/launcher/core/floor.ts';
 import { VOTES_TO_ALL_MEMBERS } from '#services/launcher/core/new-vote-path.ts';
@@ -14,11 +16,12 @@ import { noteTolerance } from '#services/launcher/testnet/founding-size.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
-import { newFolder, schemeName, votePathName, wholeNumber } from './option-values.ts';
+import { newFolder, protocolName, schemeName, votePathName, wholeNumber } from './option-values.ts';
 
 interface TestnetOptions {
   readonly members: number;
   readonly out: string;
+  readonly protocol: string;
   readonly scheme: string;
   readonly chainId: string;
   readonly basePort?: number;
@@ -50,8 +53,13 @@ export function basePortOption(): Option {
   return new Option('--base-port <n>', text).argParser(wholeNumber(PORT));
 }
 
+export function protocolOption(): Option {
+  const text = `how the members agree: ${[...FOUNDING_PROTOCOLS.keys()].join(' or ')}`;
+  return new Option('--protocol <name>', text).argParser(protocolName).default(DEFAULT_PROTOCOL);
+}
+
 export function votePathOption(): Option {
-  const text = `to whom votes go: "leader", who shows certificates to the others, or "all" (default: all from ${VOTES_TO_ALL_MEMBERS} members on)`;
+  const text = `to whom votes go, where the protocol leaves that open: "leader", who shows certificates to the others, or "all" (default: all from ${VOTES_TO_ALL_MEMBERS} members on)`;
   return new Option('--vote-path <way>', text).argParser(votePathName);
 }
 
@@ -63,6 +71,7 @@ export function testnetCommand(context: CommandContext): Command {
     )
     .addOption(membersOption())
     .requiredOption('--out <dir>', 'new or empty folder for the homes m0, m1, …', newFolder)
+    .addOption(protocolOption())
     .option('--scheme <name>', 'signature scheme of the consensus keys', schemeName, DEFAULT_SCHEME)
     .option('--chain-id <name>', 'name of the chain', DEFAULT_CHAIN_ID)
     .addOption(basePortOption())

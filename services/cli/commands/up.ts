@@ -7,7 +7,7 @@ import { IN_FLIGHT_MAX, SUBMITTED_AT_ONCE_MAX } from '#services/launcher/words/l
 import { refuseKeptByNpm } from '../core/npm-options.ts';
 import { action, type CommandContext } from './context.ts';
 import { readableFile, schemeName, wholeNumber } from './option-values.ts';
-import { basePortOption, membersOption, votePathOption } from './testnet.ts';
+import { basePortOption, membersOption, protocolOption, votePathOption } from './testnet.ts';
 
 const EXAMPLES = `
 Examples (npm start is "btcfed up"; npm wants "--" before options):
@@ -24,6 +24,7 @@ export function upCommand(context: CommandContext): Command {
   return new Command('up')
     .description('run a local federation: every service of every member as a process, and one nats-server')
     .addOption(membersOption())
+    .addOption(protocolOption())
     .option('--scheme <name>', 'signature scheme of the consensus keys', schemeName, DEFAULT_SCHEME)
     .option(
       '--submit <file>',
@@ -60,6 +61,8 @@ async function up(context: CommandContext, command: Command): Promise<ExitCode> 
 /** An option that was given must fit a federation that is there already; a default need not. */
 function upOptions(command: Command): UpOptions {
   const options: Omit<UpOptions, 'given'> = command.opts();
-  const given = (name: 'members' | 'scheme'): boolean => command.getOptionValueSource(name) === 'cli';
-  return { ...options, given: { members: given('members'), scheme: given('scheme') } };
+  const given = (name: 'members' | 'protocol' | 'scheme'): boolean =>
+    command.getOptionValueSource(name) === 'cli';
+  const [members, protocol, scheme] = [given('members'), given('protocol'), given('scheme')];
+  return { ...options, given: { members, protocol, scheme } };
 }

@@ -9,6 +9,7 @@ import {
   type SignerServiceDefinition,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
+import { certifiedIn, leftIn, roundBlock } from '#test/support/rounds/rounds-harness.ts';
 import { SignerCertificates } from './signer-certificates.ts';
 
 const EPOCH = toEpoch(0n);
@@ -101,6 +102,17 @@ describe('the decided block that a height stands on', () => {
     await shown.showOpening(undefined, EPOCH);
     await shown.showOpening({ ...OPENING, certificate: { ...OPENING.certificate, signatures: [] } }, EPOCH);
     assert.deepEqual(put, []);
+  });
+
+  test('is not enough in a later view: the certificate of the view that was left is shown too, once', async () => {
+    const { shown, put } = certificates();
+    const high = certifiedIn('prepare', roundBlock(block));
+    for (const left of [undefined, leftIn(0), leftIn(0), leftIn(0, high), leftIn(1)])
+      await shown.showLeft(left, EPOCH);
+    assert.deepEqual(
+      put.map(({ kind }) => kind),
+      [CertificateKind.TIMEOUT, CertificateKind.TIMEOUT, CertificateKind.TIMEOUT],
+    );
   });
 
   test('may be refused: the request that needs it says why', async () => {

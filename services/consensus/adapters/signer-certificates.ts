@@ -14,9 +14,11 @@ import {
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { factOf } from '#libs/protocol/certificate-name.ts';
 import type { EntryProof, OpeningProof } from '#libs/protocol/grounds.ts';
+import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
 import { leaveToWire } from '#libs/wire/leave-certificate.ts';
+import { SentNames } from './sent-names.ts';
 import type { SigningOrder } from './signing-order.ts';
 
 /** The bytes that the signer takes in one piece. */
@@ -28,8 +30,6 @@ const PUT_DEADLINE_MS = 30_000;
  * (services/signer/README.md R10). Seven signatures of 128f.
  */
 const INLINE_BYTES_MAX = 120 * 1024;
-/** Certificates and openings that were sent, by their fact: their signers do not matter to the signer. One view takes three. */
-const SENT_MAX = 64;
 
 /**
  * Hands certificates to the signer, each once: the signer remembers their content, and asks for those that it lacks.
@@ -37,7 +37,7 @@ const SENT_MAX = 64;
 export class SignerCertificates {
   readonly #client: GrpcClient<typeof SignerServiceDefinition>;
   readonly #scope: (epoch: Epoch) => Scope;
-  readonly #sent = new Set<string>();
+  readonly #sent = new SentNames();
 
   constructor(client: GrpcClient<typeof SignerServiceDefinition>, scope: (epoch: Epoch) => Scope) {
     this.#client = client;
@@ -57,7 +57,7 @@ export class SignerCertificates {
       await unlessRefused(this.put(certificate, epoch));
       return undefined;
     }
-    this.#remember(factOf(certificate));
+    this.#sent.add(factOf(certificate));
     return certificateToWire(certificate);
   }
 
@@ -72,16 +72,26 @@ export class SignerCertificates {
     if (certificate.signatures.length === 0) return;
     const name = `opening ${factOf(certificate)}`;
     if (!isAgain && this.#sent.has(name)) return;
-    this.#remember(name);
+    this.#sent.add(name);
     const content = { header: headerToWire(header), certificate: certificateToWire(certificate) };
     await unlessRefused(this.#send(CertificateKind.OPENING, Opening.encode(content).finish(), epoch));
+  }
+
+  /** Shows how the view before was left, once: it says which blocks this one may have. A refusal is ignored, as with a certificate. */
+  async showLeft(left: LeaveCertificate | undefined, epoch: Epoch): Promise<void> {
+    if (left === undefined) return;
+    const { instance, view, high } = left;
+    const name = `left ${instance}/${view} ${high?.digest}`;
+    if (this.#sent.has(name)) return;
+    this.#sent.add(name);
+    await unlessRefused(this.#putLeft(left, epoch));
   }
 
   /** Hands a certificate over, whether it was before or not. @throws RemoteError */
   async put(certificate: QuorumCertificate | undefined, epoch: Epoch): Promise<void> {
     // The root of an epoch has no signatures, and the signer knows it.
     if (certificate === undefined || certificate.signatures.length === 0) return;
-    this.#remember(factOf(certificate));
+    this.#sent.add(factOf(certificate));
     const content = WireCertificate.encode(certificateToWire(certificate)).finish();
     await this.#send(CertificateKind.QUORUM, content, epoch);
   }
@@ -91,9 +101,11 @@ export class SignerCertificates {
     if (entry === undefined) return;
     await this.put(entry.commit, epoch);
     const { timeoutCertificate } = entry;
-    if (timeoutCertificate === undefined) return;
-    const content = WireTimeout.encode(leaveToWire(timeoutCertificate)).finish();
-    await this.#send(CertificateKind.TIMEOUT, content, epoch);
+    if (timeoutCertificate !== undefined) await this.#putLeft(timeoutCertificate, epoch);
+  }
+
+  #putLeft(left: LeaveCertificate, epoch: Epoch): Promise<void> {
+    return this.#send(CertificateKind.TIMEOUT, WireTimeout.encode(leaveToWire(left)).finish(), epoch);
   }
 
   /**
@@ -119,15 +131,6 @@ export class SignerCertificates {
       method: 'PutCertificate',
       status: 'UNAVAILABLE',
     });
-  }
-
-  #remember(name: string): void {
-    this.#sent.delete(name);
-    this.#sent.add(name);
-    for (const oldest of this.#sent) {
-      if (this.#sent.size <= SENT_MAX) return;
-      this.#sent.delete(oldest);
-    }
   }
 }
 

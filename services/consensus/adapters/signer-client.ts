@@ -28,8 +28,11 @@ const RETRIED = new Set(['UNAVAILABLE', 'CANCELLED', 'DEADLINE_EXCEEDED', 'RESOU
 /** Codes after which this process gets no signature any more, for any request. */
 const LOST = new Set(['SIGNER_SESSION_FENCED', 'SIGNER_QUARANTINED']);
 
-/** Codes of a signer that may not know who leads: it forgets openings when it starts anew. */
-const UNKNOWN_LEADER = new Set(['SIGNER_NOT_LEADER', 'SIGNER_PROPOSAL_UNKNOWN']);
+/** A signer that may not know who leads: it forgets openings when it starts anew. */
+const UNKNOWN_LEADER = 'SIGNER_NOT_LEADER';
+
+/** It lacks the leader's proposal: that of this member itself may be asked for again just now; or it does not know who leads. */
+const UNKNOWN_PROPOSAL = 'SIGNER_PROPOSAL_UNKNOWN';
 
 const LOCKED = 'the key is locked: its operator opens it with "btcfed signer unlock"';
 
@@ -59,6 +62,8 @@ export class SignerClient {
   #session = 0n;
   /** Resolves when the request before has left. */
   #left: Promise<void> = Promise.resolve();
+  /** Resolves when the request before has its answer, also where it was sent twice. */
+  #answered: Promise<void> = Promise.resolve();
   #stopped = false;
   #fault = '';
 
@@ -182,19 +187,32 @@ export class SignerClient {
 
   /** Sends the grounds of the statement along with it; and again, with more, when the signer knows too little. */
   async #signed(order: SigningOrder): Promise<SignResponse> {
-    const { grounds, epoch } = order;
+    const before = this.#answered;
+    const answered = Promise.withResolvers<void>();
+    this.#answered = answered.promise;
     try {
       return await this.#inTurn(order);
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
-      const { errorCode = '' } = error.detail;
-      const isBehind = grounds.opening !== undefined && UNKNOWN_LEADER.has(errorCode);
-      if (isBehind || errorCode === 'SIGNER_CERT_UNKNOWN') await this.#putGrounds(order);
-      else if (errorCode === 'SIGNER_VIEW_JUMP') await this.#certificates.putEntry(grounds.entry, epoch);
-      else if (errorCode === 'SIGNER_WRONG_EPOCH') await this.#lead(epoch, error);
-      else throw error;
-      return this.#request(order, undefined);
+      await this.#tellMore(order, error);
+      // What was asked for before may be sent again too, and this may rest on it: a leader's vote on its own proposal.
+      await before;
+      return await this.#request(order, undefined);
+    } finally {
+      answered.resolve();
     }
+  }
+
+  /** Shows the signer what it says that it lacks. @throws the refusal itself, where nothing can be shown */
+  async #tellMore(order: SigningOrder, refusal: RemoteError): Promise<void> {
+    const { grounds, epoch } = order;
+    const { errorCode = '' } = refusal.detail;
+    const isBehind = errorCode === UNKNOWN_LEADER && grounds.opening !== undefined;
+    if (isBehind || errorCode === UNKNOWN_PROPOSAL || errorCode === 'SIGNER_CERT_UNKNOWN')
+      await this.#putGrounds(order);
+    else if (errorCode === 'SIGNER_VIEW_JUMP') await this.#certificates.putEntry(grounds.entry, epoch);
+    else if (errorCode === 'SIGNER_WRONG_EPOCH') await this.#lead(epoch, refusal);
+    else throw refusal;
   }
 
   /** Where each height has views of its own, what a view may begin with follows from how the one before was left. */
@@ -210,7 +228,10 @@ export class SignerClient {
     const left = Promise.withResolvers<void>();
     this.#left = left.promise;
     try {
-      await this.#certificates.showOpening(order.grounds.opening, order.epoch);
+      const { grounds, statement, epoch } = order;
+      await this.#certificates.showOpening(grounds.opening, epoch);
+      if (statement.instance !== 0n)
+        await this.#certificates.showLeft(grounds.entry?.timeoutCertificate, epoch);
       const certificate = await this.#certificates.inlineOrPut(order);
       await before;
       const reply = this.#request(order, certificate);

@@ -3,26 +3,35 @@ import { describe, test } from 'node:test';
 import { commitFloorMs, quorumSize } from './floor.ts';
 import { viewTimeoutsFor } from './view-timeout.ts';
 
+const TO_LEADER = { votings: 3, path: 'leader' } as const;
+const TO_ALL = { votings: 2, path: 'all' } as const;
+
 describe('commitFloorMs', () => {
   test('counts 13 signatures and 36 verifications for four members', () => {
-    const machine = { members: 4, cores: 1 };
+    const machine = { members: 4, cores: 1, votes: TO_LEADER };
     assert.equal(commitFloorMs({ ...machine, signMs: 1, verifyMs: 0 }), 13);
     assert.equal(commitFloorMs({ ...machine, signMs: 0, verifyMs: 1 }), 3 + 3 * 2 + 3 * 3 * 3);
   });
 
   test('counts 22 signatures and 108 verifications for seven members', () => {
-    const machine = { members: 7, cores: 1 };
+    const machine = { members: 7, cores: 1, votes: TO_LEADER };
     assert.equal(commitFloorMs({ ...machine, signMs: 1, verifyMs: 0 }), 22);
     assert.equal(commitFloorMs({ ...machine, signMs: 0, verifyMs: 1 }), 6 + 3 * 4 + 3 * 6 * 5);
   });
 
+  test('counts 9 signatures and 19 verifications for four members that count two votings themselves', () => {
+    const machine = { members: 4, cores: 1, votes: TO_ALL };
+    assert.equal(commitFloorMs({ ...machine, signMs: 1, verifyMs: 0 }), 1 + 2 * 4);
+    assert.equal(commitFloorMs({ ...machine, signMs: 0, verifyMs: 1 }), 3 + 2 * 4 * 2);
+  });
+
   test('is about 110 ms for 128f and four members on two cores', () => {
-    const floor = commitFloorMs({ members: 4, cores: 2, signMs: 14.7, verifyMs: 0.89 });
+    const floor = commitFloorMs({ members: 4, cores: 2, signMs: 14.7, verifyMs: 0.89, votes: TO_LEADER });
     assert.ok(floor > 105 && floor < 120, String(floor));
   });
 
   test('is shared by the cores', () => {
-    const cost = { members: 4, signMs: 10, verifyMs: 1 };
+    const cost = { members: 4, signMs: 10, verifyMs: 1, votes: TO_LEADER };
     assert.equal(commitFloorMs({ ...cost, cores: 4 }) * 4, commitFloorMs({ ...cost, cores: 1 }));
   });
 });

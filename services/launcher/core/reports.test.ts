@@ -7,6 +7,7 @@ import { reportOf, reportText, type UpFacts } from './up-report.ts';
 const facts: UpFacts = {
   members: 4,
   quorum: 3,
+  protocol: 'hotstuff',
   scheme: 'slh-dsa-sha2-128f',
   submitted: 3,
   finalCount: 3,
@@ -21,7 +22,7 @@ describe('the report of up', () => {
   test('has exactly the keys that are promised, in their order', () => {
     assert.equal(
       jsonText(reportOf(facts)),
-      '{"members":4,"quorum":3,"scheme":"slh-dsa-sha2-128f","submitted":3,"final":3,"height":2,"agree":true,' +
+      '{"members":4,"quorum":3,"protocol":"hotstuff","scheme":"slh-dsa-sha2-128f","submitted":3,"final":3,"height":2,"agree":true,' +
         '"commitMsP50":200,"commitMsP99":300,"floorMs":110.3,"readyMs":1235}',
     );
   });

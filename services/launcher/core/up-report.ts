@@ -3,6 +3,7 @@ import { percentile, tenths } from './percentile.ts';
 export interface UpFacts {
   readonly members: number;
   readonly quorum: number;
+  readonly protocol: string;
   readonly scheme: string;
   readonly submitted: number;
   /** Final on every member. */
@@ -18,6 +19,7 @@ export interface UpFacts {
 export interface UpReport {
   readonly members: number;
   readonly quorum: number;
+  readonly protocol: string;
   readonly scheme: string;
   readonly submitted: number;
   readonly final: number;
@@ -30,10 +32,12 @@ export interface UpReport {
 }
 
 export function reportOf(facts: UpFacts): UpReport {
-  const { members, quorum, scheme, submitted, finalCount, height, agree, commitMs, floorMs, readyMs } = facts;
+  const { members, quorum, protocol, scheme, submitted, finalCount } = facts;
+  const { height, agree, commitMs, floorMs, readyMs } = facts;
   return {
     members,
     quorum,
+    protocol,
     scheme,
     submitted,
     final: finalCount,

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import type { FederationClient } from '#libs/client/client.ts';
-import { timingOf } from '#libs/protocols/protocols.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
 import { memberClient } from '../adapters/member-client.ts';
 import type { MemberHome } from '../adapters/read-home.ts';
-import { quorumSize } from '../core/floor.ts';
 import type { LaunchFacts } from '../core/launch-facts.ts';
 import { superviseMembers } from '../supervisor/federation.ts';
 import { type NatsService, natsService } from '../supervisor/nats-service.ts';
@@ -15,6 +13,7 @@ import { noteTolerance } from '../testnet/founding-size.ts';
 import type { Interruption } from '../words/interruption.ts';
 import type { ProcessContext } from '../words/process-context.ts';
 import { clientPorts } from './client-ports.ts';
+import { type FoundedFacts, factsOf } from './federation-facts.ts';
 import { homeLocks } from './home-locks.ts';
 import { checkPrivateHomes } from './private-homes.ts';
 import { readHomes } from './read-homes.ts';
@@ -29,13 +28,8 @@ export interface LocalMember {
 }
 
 /** A federation of separate processes on this machine. */
-export interface LocalFederation extends Lifecycle {
+export interface LocalFederation extends Lifecycle, FoundedFacts {
   readonly members: readonly LocalMember[];
-  readonly scheme: string;
-  /** Members that decide. */
-  readonly quorum: number;
-  /** First try of a view, in milliseconds. */
-  readonly viewTimeoutMs: number;
   /** Every process of it. */
   readonly services: readonly SupervisedService[];
   /** Fires when a service died too often and stays down. */
@@ -120,14 +114,6 @@ function withEvents(events: Lifecycle | undefined, services: Lifecycle): Lifecyc
       await events.stop();
     },
   };
-}
-
-function factsOf(homes: readonly MemberHome[]): Pick<LocalFederation, 'scheme' | 'quorum' | 'viewTimeoutMs'> {
-  const [first] = homes;
-  if (first === undefined) throw new Error('a federation has members');
-  const { scheme, protocol, protocolParameters } = first.genesis;
-  const { viewTimeoutMs } = timingOf(protocol, protocolParameters);
-  return { scheme, quorum: quorumSize(homes.length), viewTimeoutMs };
 }
 
 function localMember(home: MemberHome): LocalMember {

@@ -22,9 +22,10 @@ import { openWorkspace } from './workspace.ts';
 
 export interface UpOptions {
   readonly members: number;
+  readonly protocol: string;
   readonly scheme: string;
   readonly votePath?: VotePath;
-  readonly given: { readonly members: boolean; readonly scheme: boolean };
+  readonly given: { readonly members: boolean; readonly protocol: boolean; readonly scheme: boolean };
   readonly submit?: string;
   readonly exit?: boolean;
   readonly home?: string;
@@ -82,7 +83,7 @@ async function runFederation(run: Run): Promise<ExitCode> {
 /** The work between the start and the stop. */
 async function work(run: Run): Promise<UpReport> {
   const { federation, context, interruption } = run;
-  const { members, scheme, quorum } = federation;
+  const { members, protocol, scheme, quorum, votes } = federation;
   const signal = AbortSignal.any([interruption.signal, federation.failed]);
   await waitConnected(members, signal);
   const readyMs = context.sinceStartMs();
@@ -91,13 +92,15 @@ async function work(run: Run): Promise<UpReport> {
   }
   if (run.options.exit !== true) invite(members, context.terminal);
   const cost = await measureSignatureCost(scheme, COST);
-  const floorMs = commitFloorMs({ ...cost, members: members.length, cores: availableParallelism() });
+  const machine = { members: members.length, cores: availableParallelism() };
+  const floorMs = commitFloorMs({ ...cost, ...machine, votes });
   const over = new AbortController();
   const board = showStatus(members, context.terminal, AbortSignal.any([over.signal, signal]));
   try {
     const done = await submit(run, signal);
     const agreement = await compare(run);
-    return reportOf({ members: members.length, quorum, scheme, floorMs, readyMs, ...done, ...agreement });
+    const facts = { members: members.length, quorum, protocol, scheme, floorMs, readyMs };
+    return reportOf({ ...facts, ...done, ...agreement });
   } finally {
     over.abort();
     await board;

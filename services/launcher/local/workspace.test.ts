@@ -3,13 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import { DEFAULT_SCHEME } from '../testnet/federation-home.ts';
 import { openWorkspace, type WorkspaceOptions } from './workspace.ts';
 
 const OPTIONS: WorkspaceOptions = {
   members: 4,
+  protocol: DEFAULT_PROTOCOL,
   scheme: DEFAULT_SCHEME,
-  given: { members: false, scheme: false },
+  given: { members: false, protocol: false, scheme: false },
   atDefaultPorts: false,
   terminal: { note: () => {}, out: () => {}, isInteractive: false },
 };
@@ -31,7 +33,8 @@ describe('homes that are there already', () => {
 
   test('are not taken with another one, nor with other members or another scheme', async () => {
     await assert.rejects(open({ votePath: 'leader' }), /whose votes go to all; leave --vote-path out or/);
-    const given = { members: true, scheme: true };
+    const given = { members: true, protocol: true, scheme: true };
+    await assert.rejects(open({ protocol: 'pbft', given }), /runs hotstuff; leave --protocol out or/);
     await assert.rejects(open({ members: 5, given }), /a federation of 4 members; leave --members out/);
     await assert.rejects(
       open({ scheme: 'slh-dsa-sha2-256s', given }),

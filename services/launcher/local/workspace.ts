@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { VotePath } from '#libs/protocol/vote-path.ts';
-import { areVotesToAll } from '#libs/protocol/vote-path.ts';
 import { isNewOrEmpty } from '../adapters/folders.ts';
 import { claimPorts, DEFAULT_BASE_PORT } from '../adapters/port-claims.ts';
 import { readGenesis } from '../adapters/read-home.ts';
+import { decisionVotesOf } from '../core/decision-votes.ts';
 import { memberName, memberPaths } from '../core/member-home.ts';
 import { createFederationHome, DEFAULT_CHAIN_ID } from '../testnet/federation-home.ts';
 import { invalidInput } from '../words/errors.ts';
@@ -14,11 +14,12 @@ import { holdsFederation } from './read-homes.ts';
 
 export interface WorkspaceOptions {
   readonly members: number;
+  readonly protocol: string;
   readonly scheme: string;
   /** Undefined: that of a new federation of this size, or of the one that is there. */
   readonly votePath?: VotePath | undefined;
   /** The options that a person gave, rather than left at their defaults. */
-  readonly given: { readonly members: boolean; readonly scheme: boolean };
+  readonly given: { readonly members: boolean; readonly protocol: boolean; readonly scheme: boolean };
   /** Undefined: a scratch folder. */
   readonly home?: string;
   readonly basePort?: number;
@@ -61,7 +62,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   }
 }
 
-function checkSame(folder: string, { members, scheme, votePath, given }: WorkspaceOptions): void {
+function checkSame(folder: string, { members, protocol, scheme, votePath, given }: WorkspaceOptions): void {
   const genesis = readGenesis(memberPaths(join(folder, memberName(0))).genesis);
   const there = genesis.members.length;
   if (given.members && members !== there) {
@@ -69,7 +70,12 @@ function checkSame(folder: string, { members, scheme, votePath, given }: Workspa
       `${folder} holds a federation of ${there} members; leave --members out or take a new folder`,
     );
   }
-  const way = areVotesToAll({ parameters: genesis.protocolParameters }) ? 'all' : 'leader';
+  if (given.protocol && protocol !== genesis.protocol) {
+    throw invalidInput(
+      `${folder} holds a federation that runs ${genesis.protocol}; leave --protocol out or take a new folder`,
+    );
+  }
+  const way = decisionVotesOf(genesis).path;
   if (votePath !== undefined && votePath !== way) {
     throw invalidInput(
       `${folder} holds a federation whose votes go to ${way}; leave --vote-path out or take a new folder`,

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
 import type { VotePath } from '#libs/protocol/vote-path.ts';
-import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import type { Genesis } from '#libs/settings/genesis.ts';
 import { genesisText } from '#libs/settings/genesis-text.ts';
@@ -17,6 +16,7 @@ export interface CreateGenesisOptions {
   readonly members: readonly string[];
   readonly out: string;
   readonly chainId: string;
+  readonly protocol: string;
   readonly votePath?: VotePath | undefined;
 }
 
@@ -27,10 +27,11 @@ export async function createGenesis({
   members: files,
   out,
   chainId,
+  protocol,
   votePath,
 }: CreateGenesisOptions): Promise<Genesis> {
   if (existsSync(out)) throw invalidInput(`${out} exists; a genesis is never written over`);
-  const ours = { protocol: DEFAULT_PROTOCOL, protocols: FOUNDING_PROTOCOLS };
+  const ours = { protocol, protocols: FOUNDING_PROTOCOLS };
   const fault = foundingSizeFault(files.length, ours);
   if (fault !== undefined) throw invalidInput(fault);
   const members = files.map(readMemberFile);
@@ -46,12 +47,12 @@ export async function createGenesis({
   const genesis: Genesis = {
     version: 1,
     chainId,
-    protocol: DEFAULT_PROTOCOL,
+    protocol,
     scheme,
     genesisTimeMs: BigInt(Date.now()),
     allowDominantMember: false,
     membership: foundingPolicy(members.length),
-    ...(await genesisParametersFor({ scheme, members: members.length, cores, votePath })),
+    ...(await genesisParametersFor({ protocol, scheme, members: members.length, cores, votePath })),
     members: members.map(({ name, consensusPublicKey, gatewayPublicKey, keys }) => {
       return { name, consensusPublicKey, gatewayPublicKey, weight: 1n, ...(keys && { keys }) };
     }),

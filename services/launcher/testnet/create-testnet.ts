@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Digest } from '#libs/chain/ids.ts';
 import type { VotePath } from '#libs/protocol/vote-path.ts';
-import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import { type Genesis, genesisDigest } from '#libs/settings/genesis.ts';
 import { genesisText } from '#libs/settings/genesis-text.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
@@ -16,6 +15,7 @@ import { makeMemberFolders, writeCertificates, writeGenesis, writeSettings } fro
 
 export interface TestnetOptions {
   readonly chainId: string;
+  readonly protocol: string;
   readonly scheme: string;
   readonly members: readonly MemberPlan[];
   readonly votePath?: VotePath | undefined;
@@ -42,9 +42,9 @@ const HOST = '127.0.0.1';
 
 /** Makes a federation that can be started: keys, one genesis for all, and a home per member. */
 export async function createTestnet(options: TestnetOptions): Promise<Testnet> {
-  const { scheme, members, votePath } = options;
+  const { protocol, scheme, members, votePath } = options;
   // All members may share this machine.
-  const machine = { scheme, members: members.length, cores: availableParallelism(), votePath };
+  const machine = { protocol, scheme, members: members.length, cores: availableParallelism(), votePath };
   const measured = await genesisParametersFor(machine);
   const keyed: KeyedMember[] = [];
   for (const plan of members) {
@@ -70,14 +70,14 @@ async function createKeys(plan: MemberPlan, { scheme }: TestnetOptions): Promise
 }
 
 function newGenesis(
-  { chainId, scheme }: TestnetOptions,
+  { chainId, protocol, scheme }: TestnetOptions,
   measured: MeasuredParameters,
   members: readonly KeyedMember[],
 ): Genesis {
   const genesis: Genesis = {
     version: 1,
     chainId,
-    protocol: DEFAULT_PROTOCOL,
+    protocol,
     scheme,
     genesisTimeMs: BigInt(Date.now()),
     allowDominantMember: false,

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { checkedName } from '#libs/crypto/scheme.ts';
 import type { VotePath } from '#libs/protocol/vote-path.ts';
-import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { CHAIN_ID, CHAIN_ID_RULE } from '#libs/settings/genesis-schema.ts';
 import { isNewOrEmpty } from '../adapters/folders.ts';
@@ -20,6 +19,7 @@ export interface FederationHomeOptions {
   /** Absolute; new or empty. */
   readonly folder: string;
   readonly members: number;
+  readonly protocol: string;
   readonly scheme: string;
   readonly chainId: string;
   readonly votePath?: VotePath | undefined;
@@ -43,9 +43,9 @@ const PROGRESS_EVERY = 16;
  * @throws AppError before anything is written when an option cannot be used.
  */
 export async function createFederationHome(options: FederationHomeOptions): Promise<FederationHome> {
-  const { folder, members, scheme, terminal } = options;
+  const { folder, members, protocol, scheme, terminal } = options;
   checkedName(scheme);
-  const ours = { protocol: DEFAULT_PROTOCOL, protocols: FOUNDING_PROTOCOLS };
+  const ours = { protocol, protocols: FOUNDING_PROTOCOLS };
   const fault = foundingSizeFault(members, ours);
   if (fault !== undefined) throw invalidInput(fault);
   if (!CHAIN_ID.test(options.chainId))
@@ -60,7 +60,8 @@ export async function createFederationHome(options: FederationHomeOptions): Prom
         terminal.note(`keys of ${done} of ${of} members made`);
     };
     const { chainId, votePath } = options;
-    return { testnet: await createTestnet({ chainId, scheme, votePath, members: plans, progress }), plans };
+    const terms = { chainId, protocol, scheme, votePath };
+    return { testnet: await createTestnet({ ...terms, members: plans, progress }), plans };
   } finally {
     await held.release();
   }

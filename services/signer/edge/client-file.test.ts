@@ -73,7 +73,7 @@ describe('the file of the client matrix', () => {
     ['an unknown operation', withGrant({ operation: 'everything' }), /allow\.0\.operation/],
     [
       'a protocol that this version lacks',
-      withGrant({ protocol: 'pbft' }),
+      withGrant({ protocol: 'raft' }),
       /allow\.0\.protocol: this version has no such protocol: it has hotstuff/,
     ],
     [

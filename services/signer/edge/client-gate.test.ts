@@ -115,6 +115,23 @@ describe('the gate of an edge', () => {
     );
   });
 
+  test('lets a kind that several protocols have be signed by whoever may sign it in the one in force', () => {
+    const gate = gateOf();
+    assert.deepEqual(
+      ['prepare', 'pre-commit', 'reject', 'other'].map((kind) => gate.isOfSeveral(kind)),
+      [true, false, false, false],
+    );
+    gate.requireIn(consensus, 'prepare', 'hotstuff');
+    const rows = matrix.map((row) => ({
+      ...row,
+      grants: row.grants.filter(({ operation, protocol }) => operation !== 'sign' || protocol === 'pbft'),
+    }));
+    matrix = rows;
+    assert.throws(() => gate.requireIn(consensus, 'prepare', 'hotstuff'), NOT_ALLOWED);
+    assert.throws(() => gate.requireIn(consensus, 'pre-commit', 'pbft'), NOT_ALLOWED);
+    gate.requireIn(consensus, 'prepare', 'pbft');
+  });
+
   test('counts the bytes of certificates of each client by itself', () => {
     const gate = gateOf();
     gate.admitBytes('consensus', 72 * MIB);
@@ -150,7 +167,7 @@ describe('the gate of an edge', () => {
   });
 
   test('a kind that no protocol of this signer has is refused with those that there are', () => {
-    for (const kind of ['approve', 'constructor', 'pre-prepare']) {
+    for (const kind of ['approve', 'constructor', 'pre-vote']) {
       assert.throws(() => gateOf().admit(consensus, { operation: 'sign', kind }), {
         message:
           /hotstuff: proposal, prepare, pre-commit, commit, timeout.*a newer consensus needs a newer signer/,

@@ -15,6 +15,7 @@ import {
   signingGrantOf,
 } from './client-matrix.ts';
 import type { ClientSource } from './client-source.ts';
+import { notAllowed, overQuota } from './gate-refusals.ts';
 import { Quota, type Rate } from './quota.ts';
 import { kindsIn } from './statement-shares.ts';
 
@@ -74,6 +75,20 @@ export class ClientGate {
     return client.name;
   }
 
+  /** Whether several protocols have a statement of this kind: then the one in force says which rules of a client count. */
+  isOfSeveral(kind: string): boolean {
+    return [...this.#options.words.values()].filter((kinds) => Object.hasOwn(kinds, kind)).length > 1;
+  }
+
+  /** @throws SignerError `SIGNER_NOT_ALLOWED` where the client may sign this kind in other protocols alone. */
+  requireIn(context: CallContext, kind: string, protocol: string): void {
+    const client = this.#clientOf(context);
+    if (client !== undefined && grantOf(client, { operation: 'sign', protocol, kind }) !== undefined) return;
+    throw notAllowed(
+      `${client?.name} may not ask for this (sign ${kind} of ${protocol}): it is not in the client matrix`,
+    );
+  }
+
   #charge({ name }: ClientRow, { rate }: Grant, what: string): void {
     if (this.#quotaOf(`${name} ${what}`, rate).take(this.#options.nowMs())) return;
     throw overQuota(`more calls than ${name} may make (${what})`);
@@ -131,12 +146,4 @@ export class ClientGate {
     this.#quotas.set(key, quota);
     return quota;
   }
-}
-
-function overQuota(sentence: string): SignerError {
-  return new SignerError(sentence, { code: 'SIGNER_OVERLOADED', waiting: 0 });
-}
-
-function notAllowed(sentence: string): SignerError {
-  return new SignerError(sentence, { code: 'SIGNER_NOT_ALLOWED' });
 }

@@ -41,9 +41,9 @@ describe('the client matrix', () => {
     assert.ok(grantOf(row, { operation: 'sign', protocol: 'hotstuff', kind: 'commit' }));
     assert.equal(grantOf(row, { operation: 'sign', protocol: 'hotstuff' }), undefined);
     assert.equal(grantOf(row, { operation: 'sign', protocol: 'hotstuff', kind: 'final' }), undefined);
-    assert.equal(grantOf(row, { operation: 'sign', protocol: 'pbft', kind: 'commit' }), undefined);
+    assert.equal(grantOf(row, { operation: 'sign', protocol: 'raft', kind: 'commit' }), undefined);
     assert.equal(grantOf(row, { operation: 'describe', protocol: 'hotstuff', kind: 'commit' }), undefined);
-    assert.equal(grantOf(row, { operation: 'describe', protocol: 'pbft' }), undefined);
+    assert.equal(grantOf(row, { operation: 'describe', protocol: 'raft' }), undefined);
   });
 
   test('grants consensus every statement of every protocol, because an epoch may begin under any of them', () => {

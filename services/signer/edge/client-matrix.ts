@@ -61,7 +61,7 @@ export function grantOf({ grants }: ClientRow, { operation, protocol, kind }: Ma
 
 /**
  * The rule by which a client may have a statement of this kind signed, of whichever protocol: the core alone knows which one is in force in
- * an epoch, and refuses kinds that it lacks. No two protocols share a name (libs/protocols/statement-words.test.ts).
+ * an epoch, and refuses kinds that it lacks. Of a kind that several protocols have it is asked which one is (edge-calls.ts).
  */
 export function signingGrantOf({ grants }: ClientRow, kind: string): Grant | undefined {
   return grants.find((grant) => grant.operation === 'sign' && grant.kind === kind);

@@ -5,16 +5,19 @@ import type {
   SignRequest,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { Asked } from '../socket/signer-api.ts';
+import { SignerError } from '../words/errors.ts';
 import { CALLS_PER_CONNECTION_MAX } from '../words/limits.ts';
 import { wholeCertificate } from './certificate-upload.ts';
 import type { ClientGate } from './client-gate.ts';
 import type { Operation } from './client-matrix.ts';
 import { ClientTurns } from './client-turns.ts';
+import type { ProtocolInForce } from './protocol-in-force.ts';
 import type { SignerMeter } from './signer-metrics.ts';
 
 export interface EdgeCallsOptions {
   readonly gate: ClientGate;
   readonly meter: SignerMeter;
+  readonly inForce: ProtocolInForce;
   /** The longest certificate that the members can make. */
   readonly bytesMax: () => Promise<bigint>;
 }
@@ -45,7 +48,7 @@ export class EdgeCalls {
   /** A signature under a statement. Its kind is one of a protocol when it gets into a log or a metric: the gate has let it through. */
   signed(
     context: CallContext,
-    { statement }: SignRequest,
+    { statement, scope }: SignRequest,
     sign: (asked: Asked) => Promise<SignatureFromCore>,
   ) {
     const { kind, instance, view } = statement ?? NOTHING;
@@ -54,10 +57,23 @@ export class EdgeCalls {
       const client = gate.admit(context, { operation: 'sign', kind });
       return this.#turns.call(client, async () => {
         const asked = { patienceMs: patienceOf(context) };
+        await this.#requireInForce(context, kind, scope?.epoch ?? 0n);
         const { signature, key, repeatedSignature } = await meter.signed(kind, () => sign(asked));
         context.log.debug('statement signed', { kind, instance, view, is_repeated: repeatedSignature });
         return { signature, key, repeatedSignature };
       });
+    });
+  }
+
+  /** A kind that several protocols have is signed for a client that may sign it in the protocol of this epoch. */
+  async #requireInForce(context: CallContext, kind: string, epoch: bigint): Promise<void> {
+    const { gate, inForce } = this.#options;
+    if (!gate.isOfSeveral(kind)) return;
+    const protocol = await inForce.of(epoch);
+    if (protocol !== undefined) return gate.requireIn(context, kind, protocol);
+    throw new SignerError(`${kind} of epoch ${epoch}: the key does not sign in that epoch`, {
+      ...{ code: 'SIGNER_WRONG_EPOCH', kind, view: 0n, provenView: 0n },
+      ...{ signed: undefined, markView: undefined },
     });
   }
 

@@ -5,6 +5,7 @@ import type { SignerApi } from '../socket/signer-api.ts';
 import type { ClientGate } from './client-gate.ts';
 import { EdgeCalls } from './edge-calls.ts';
 import { SIGNER_STATUS } from './grpc-status.ts';
+import { ProtocolInForce } from './protocol-in-force.ts';
 import { withRetiredCalls } from './retired-calls.ts';
 import type { SignerMeter } from './signer-metrics.ts';
 
@@ -18,7 +19,8 @@ export interface SignerServiceOptions {
 /** The signer's API: the edge checks the client and its quota, and then the core judges. */
 export function signerService({ api, gate, meter, log }: SignerServiceOptions): BoundService {
   const bytesMax = async (): Promise<bigint> => (await api.getSigner()).certificateBytesMax;
-  const calls = new EdgeCalls({ gate, meter, bytesMax });
+  const inForce = new ProtocolInForce(() => api.getSigner());
+  const calls = new EdgeCalls({ gate, meter, bytesMax, inForce });
   const options = { log, statusByCode: SIGNER_STATUS };
   const service = bindService(
     SignerServiceDefinition,

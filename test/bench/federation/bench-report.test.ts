@@ -6,6 +6,7 @@ describe('the report of bench', () => {
   const row = benchRow({
     members: 4,
     quorum: 3,
+    protocol: 'hotstuff',
     scheme: 'slh-dsa-sha2-128f',
     signMs: 14.706,
     verifyMs: 0.894,

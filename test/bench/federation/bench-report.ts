@@ -4,6 +4,7 @@ import { percentile, tenths } from '#services/launcher/core/percentile.ts';
 export interface BenchFacts {
   readonly members: number;
   readonly quorum: number;
+  readonly protocol: string;
   readonly scheme: string;
   readonly signMs: number;
   readonly verifyMs: number;
@@ -33,6 +34,7 @@ export interface LoadFacts {
 export interface BenchRow {
   readonly members: number;
   readonly quorum: number;
+  readonly protocol: string;
   readonly scheme: string;
   readonly signMs: number;
   readonly verifyMs: number;
@@ -56,6 +58,7 @@ export function benchRow(facts: BenchFacts): BenchRow {
   return {
     members: facts.members,
     quorum: facts.quorum,
+    protocol: facts.protocol,
     scheme: facts.scheme,
     signMs: hundredths(facts.signMs),
     verifyMs: hundredths(facts.verifyMs),
@@ -80,6 +83,7 @@ export function benchRow(facts: BenchFacts): BenchRow {
 /** The rows as the Markdown table of BENCHMARKS.md. */
 export function benchTable(rows: readonly BenchRow[]): string {
   const head = [
+    'protocol',
     'members',
     'sign / verify ms',
     'floor ms',
@@ -93,6 +97,7 @@ export function benchTable(rows: readonly BenchRow[]): string {
     'ready ms',
   ];
   const lines = rows.map((row) => [
+    row.protocol,
     `${row.members} (quorum ${row.quorum})`,
     `${row.signMs} / ${row.verifyMs}`,
     row.floorMs,

@@ -44,7 +44,7 @@ export async function measureFederation(
   federation: LocalFederation,
   { plan, readyMs, signal }: MeasureOptions,
 ): Promise<BenchFacts> {
-  const { members, scheme, quorum } = federation;
+  const { members, protocol, scheme, quorum, votes } = federation;
   await pause(SETTLE_MS, signal);
   const idleCpuPercent = await idleCpu(federation, plan, signal);
   const cost = await measureSignatureCost(scheme, COST);
@@ -53,11 +53,12 @@ export async function measureFederation(
   const commitCpuMs = Math.max(0, cpuMs - (idleCpuPercent / 100) * PAUSE_MS);
   const load = await underLoad(federation, plan, signal);
   const { agree } = await compareChains(members, CATCH_UP_MS);
-  const floorMs = commitFloorMs({ ...cost, members: members.length, cores: availableParallelism() });
+  const floorMs = commitFloorMs({ ...cost, votes, members: members.length, cores: availableParallelism() });
   return {
     ...cost,
     members: members.length,
     quorum,
+    protocol,
     scheme,
     commitMs,
     commitCpuMs,

@@ -11,6 +11,9 @@ import { type BenchPlan, measureFederation } from './measure-federation.ts';
 
 export interface BenchOptions {
   readonly members: readonly number[];
+  readonly protocols: readonly string[];
+  /** How often each of them is measured, one after the other: what changes on the machine then comes to all of them. */
+  readonly turns: number;
   readonly scheme: string;
   readonly plan: BenchPlan;
   readonly json?: boolean;
@@ -22,9 +25,9 @@ export async function runBench(context: ProcessContext, options: BenchOptions): 
   checkedName(options.scheme);
   const interruption = context.interruption();
   const rows: BenchRow[] = [];
-  for (const members of options.members) {
-    terminal.note(`measuring ${members} members …`);
-    rows.push(benchRow(await measureOne({ context, options, members, interruption })));
+  for (const [members, protocol] of runsOf(options)) {
+    terminal.note(`measuring ${members} members with ${protocol} …`);
+    rows.push(benchRow(await measureOne({ context, options, members, protocol, interruption })));
   }
   const machine = {
     cores: availableParallelism(),
@@ -38,20 +41,35 @@ export async function runBench(context: ProcessContext, options: BenchOptions): 
   return rows.every(({ agree }) => agree) ? EXIT_CODES.ok : EXIT_CODES.failed;
 }
 
+/** Size and protocol of each federation, in their order. */
+function runsOf({ members, protocols, turns }: BenchOptions): readonly (readonly [number, string])[] {
+  return members.flatMap((each) =>
+    Array.from({ length: turns }, () => protocols.map((protocol) => [each, protocol] as const)).flat(),
+  );
+}
+
 interface OneRun {
   readonly context: ProcessContext;
   readonly options: BenchOptions;
   readonly members: number;
+  readonly protocol: string;
   readonly interruption: ReturnType<ProcessContext['interruption']>;
 }
 
-async function measureOne({ context, options, members, interruption }: OneRun): Promise<BenchFacts> {
+async function measureOne({
+  context,
+  options,
+  members,
+  protocol,
+  interruption,
+}: OneRun): Promise<BenchFacts> {
   const { terminal } = context;
   const { signal } = interruption;
   const startMs = performance.now();
-  const given = { members: true, scheme: true };
+  const given = { members: true, protocol: true, scheme: true };
   const workspace = await openWorkspace({
     members,
+    protocol,
     scheme: options.scheme,
     given,
     terminal,

@@ -48,6 +48,7 @@ export async function runManifest(
     onSmallDisks: [...new Set(disks)],
     ...{ lab, patch },
     ...(manifest.scheme === undefined ? {} : { scheme: manifest.scheme }),
+    ...(manifest.protocol === undefined ? {} : { protocol: manifest.protocol }),
   });
   const clients = federation.members.map(({ client }) => client);
   await using load = new SteadyLoad({ clients, ...manifest.load });

@@ -6,6 +6,8 @@ export interface Manifest {
   readonly members: number;
   /** Signature scheme of the consensus keys; the usual one when left out. */
   readonly scheme?: string;
+  /** Protocol of the chain; the usual one when left out. */
+  readonly protocol?: string;
   readonly load: Load;
   /** Done one after the other, in this order. */
   readonly perturbations: readonly Perturbation[];

@@ -44,6 +44,8 @@ export interface LocalMembersOptions {
   readonly logLevel?: LogLevel;
   /** Signature scheme of the consensus keys; the usual one when left out. */
   readonly scheme?: string;
+  /** Protocol of the chain; the usual one when left out. */
+  readonly protocol?: string;
   /** CONSENSUS_SNAPSHOT_BLOCKS of all. */
   readonly snapshotBlocks?: number;
   /** Members whose home lies on a disk of its own that can be filled. Needs the right to mount. */

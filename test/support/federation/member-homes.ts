@@ -16,14 +16,20 @@ export interface HomesOptions {
   readonly members: number;
   readonly basePort: number;
   readonly scheme?: string | undefined;
+  /** The usual one when left out. */
+  readonly protocol?: string | undefined;
 }
 
 /** Makes the homes of a federation by the command that a person would type. */
-export function makeHomes(out: string, { members, basePort, scheme }: HomesOptions): void {
+export function makeHomes(out: string, { members, basePort, scheme, protocol }: HomesOptions): void {
   const sizes = ['--members', String(members), '--base-port', String(basePort)];
   const command = [join(ROOT, 'services/cli/main.ts'), 'testnet', ...sizes, '--out', out];
-  const args = scheme === undefined ? command : [...command, '--scheme', scheme];
-  const made = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: HOMES_MS_MAX });
+  const chosen = Object.entries({ '--scheme': scheme, '--protocol': protocol });
+  const given = chosen.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
+  const made = spawnSync(process.execPath, [...command, ...given], {
+    encoding: 'utf8',
+    timeout: HOMES_MS_MAX,
+  });
   if (made.status !== 0) throw new Error(`testnet failed: ${made.stderr}`);
 }
 

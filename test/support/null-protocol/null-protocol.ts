@@ -25,6 +25,7 @@ export const nullProtocol: ProtocolModule<NullState, NullMessage, NullRecord> = 
   ownClaim: ownClaimOf,
   reported: () => undefined,
   decision: (certificate) => ({ kind: 'decision', certificate }),
+  votePath: () => 'leader',
   snapshot: publicState,
 };
 

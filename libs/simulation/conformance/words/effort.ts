@@ -86,12 +86,25 @@ export const WHOLE: Effort = {
   triesAllMutants: true,
 };
 
-/** The effort for each of so many rows of one protocol. */
-export function effortOfRow(effort: Effort, rows: number): Effort {
-  const share = (seeds: number): number => Math.ceil(seeds / rows);
+/** The rows beside which a row is run. */
+export interface RowsBeside {
+  /** Rows of its protocol, itself among them. */
+  readonly rows: number;
+  /** Protocols of all rows. */
+  readonly protocols: number;
+}
+
+/**
+ * The effort for each of so many rows of one protocol. A quick run of several protocols takes no longer than one of one: each has its
+ * share of what is drawn.
+ */
+export function effortOfRow(effort: Effort, { rows, protocols }: RowsBeside): Effort {
+  const among = effort.sharesParts ? protocols : 1;
+  const share = (seeds: number): number => Math.ceil(seeds / (rows * among));
   const { seeds, livenessSeeds, weightSeeds, wholeSeeds, twinsSample, pureSeeds } = effort;
   return {
     ...effort,
+    crashEvery: effort.crashEvery * among,
     seeds: share(seeds),
     livenessSeeds: share(livenessSeeds),
     weightSeeds: share(weightSeeds),

@@ -2,7 +2,8 @@ import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { blockStatement, type Phase } from '#libs/protocol/hotstuff/statements.ts';
-import { type HotStuffActor, type HotStuffTools, others, type Recipient, SeenCertificates } from './kit.ts';
+import { others } from '../../liars/any-message.ts';
+import { type HotStuffActor, type HotStuffTools, type Recipient, SeenCertificates } from './kit.ts';
 
 const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];
 

@@ -1,11 +1,10 @@
-import { sealBlock } from '#libs/chain/block.ts';
 import type { View } from '#libs/chain/ids.ts';
-import { transactionOf } from '#libs/chain/transaction.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
+import { others } from '../../liars/any-message.ts';
+import { fattened } from '../../liars/odd-blocks.ts';
 import {
   type HotStuffActor,
   type HotStuffTools,
-  others,
   type Recipient,
   SeenCertificates,
   signProposal,
@@ -13,8 +12,6 @@ import {
 
 const BURST_MS = 150;
 const VIEWS_AHEAD = 24;
-const TRANSACTIONS = 400;
-const TRANSACTION_BYTES = 4_000;
 
 /**
  * Wants the memory of the others: blocks far above every bound, proposals and reports for many views to come, and
@@ -42,10 +39,7 @@ export function glutton(tools: HotStuffTools): HotStuffActor {
       if (message.kind === 'new-view') view = message.view;
       if (message.kind !== 'proposal') return tools.send(to, message);
       const { block, justify } = message;
-      const count = tools.random.pick([1, TRANSACTIONS]);
-      const large = transactionOf(new Uint8Array(TRANSACTION_BYTES));
-      const transactions = Array.from({ length: count }, () => large);
-      const fat = sealBlock({ ...block.header, transactionCount: count }, transactions);
+      const fat = fattened(tools.random, block);
       tools.send(to, {
         ...signProposal(tools, fat, justify),
         timeoutCertificate: message.timeoutCertificate,

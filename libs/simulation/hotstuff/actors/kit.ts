@@ -13,11 +13,6 @@ export type HotStuffTools = ActorTools<HotStuffMessage>;
 export type HotStuffActor = Actor<HotStuffMessage>;
 export type Recipient = MemberIndex | 'all';
 
-/** Everyone else, one by one. */
-export function others({ set, me }: HotStuffTools): readonly MemberIndex[] {
-  return set.members.map(({ index }) => index).filter((index) => index !== me);
-}
-
 export function signProposal(tools: HotStuffTools, block: Block, justify: QuorumCertificate): Proposal {
   const { view, height } = block.header;
   const signature = tools.sign(blockStatement('proposal', view, { height, digest: block.digest }));

@@ -1,10 +1,10 @@
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { HotStuffMessage, Proposal } from '#libs/protocol/hotstuff/message.ts';
+import { others } from '../../liars/any-message.ts';
 import {
   CollectedVotes,
   type HotStuffActor,
   type HotStuffTools,
-  others,
   type Recipient,
   SeenCertificates,
   signProposal,

@@ -4,15 +4,11 @@ import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { type Phase, timeoutStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import type { BlockRef } from '#libs/protocol/vote/statement.ts';
-import { type HotStuffActor, type HotStuffTools, others, type Recipient, signVote } from './kit.ts';
+import { others } from '../../liars/any-message.ts';
+import { type HotStuffActor, type HotStuffTools, type Recipient, signVote } from './kit.ts';
 
 const PHASES: readonly Phase[] = ['prepare', 'pre-commit', 'commit'];
 const SPAM_MS = 60;
-
-/** Sends nothing at all, not even the messages that an honest member owes. */
-export function silent(): HotStuffActor {
-  return { outgoing: () => {} };
-}
 
 /** Votes for every block in every phase at once, and again for the same block at another height. */
 export function doubleVoter(tools: HotStuffTools): HotStuffActor {
@@ -42,17 +38,6 @@ function doublyTo(tools: HotStuffTools, countersIn: (view: View) => readonly Mem
       if (message.kind !== 'proposal') return;
       const { header, digest } = message.block;
       vote(header.view, { height: header.height, digest });
-    },
-  };
-}
-
-/** Sends each message to some members only: certificates to one, decisions to none (RULES.md C.6). */
-export function selective(tools: HotStuffTools): HotStuffActor {
-  return {
-    outgoing: (to: Recipient, message: HotStuffMessage) => {
-      const share = tools.random.pick([0, 0.3, 0.6, 1]);
-      const receivers = to === 'all' ? others(tools) : [to];
-      for (const member of receivers) if (tools.random.chance(share)) tools.send(member, message);
     },
   };
 }

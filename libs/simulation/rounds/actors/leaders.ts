@@ -3,10 +3,15 @@ import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
 import type { RoundsMessage, RoundsProposal, RoundsVote } from '#libs/protocol/rounds/message.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
-import { allOthers, type RoundsActor, type RoundsTools, signedAnew } from './voters.ts';
+import { others } from '../../liars/any-message.ts';
+import { type RoundsActor, type RoundsTools, signedAnew } from './voters.ts';
 
 /** A block beside the one that an honest leader would have proposed, signed as its proposal. */
-function beside(tools: RoundsTools, table: VoteTable, proposal: RoundsProposal): RoundsProposal | undefined {
+export function beside(
+  tools: RoundsTools,
+  table: VoteTable,
+  proposal: RoundsProposal,
+): RoundsProposal | undefined {
   const { view, block } = proposal;
   const made = tools.makeBlock(view, block.header.parent, `beside ${block.header.height}/${view}`);
   return made && signedAnew(tools, table, { ...proposal, block: made });
@@ -21,7 +26,7 @@ export function equivocatingLeader(table: VoteTable) {
     };
     const lie = (proposals: readonly RoundsProposal[]): void => {
       const first = tools.random.chance(0.3) ? 0 : 1;
-      for (const member of allOthers(tools)) {
+      for (const member of others(tools)) {
         for (const each of tools.random.shuffle(proposals).slice(first)) propose(member, each);
       }
     };
@@ -94,7 +99,7 @@ export function forgingRounds(table: VoteTable) {
         { ...real, instance: real.instance + 1n },
         real,
       ]);
-      tools.send(tools.random.pick(allOthers(tools)), { kind: 'certificate', certificate: forged });
+      tools.send(tools.random.pick(others(tools)), { kind: 'certificate', certificate: forged });
     };
     return {
       outgoing: (to, message) => {

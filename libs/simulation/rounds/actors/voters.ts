@@ -1,4 +1,3 @@
-import type { MemberIndex } from '#libs/chain/ids.ts';
 import { toView } from '#libs/chain/ids.ts';
 import type {
   RoundsLeave,
@@ -8,19 +7,14 @@ import type {
 } from '#libs/protocol/rounds/message.ts';
 import { statementIn } from '#libs/protocol/rounds/statements.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
+import { others } from '../../liars/any-message.ts';
 import type { Actor, ActorTools } from '../../subject/actor.ts';
 
 export type RoundsTools = ActorTools<RoundsMessage>;
 export type RoundsActor = Actor<RoundsMessage>;
-type RoundsRecipient = MemberIndex | 'all';
 
 const LEAVE_SPAM_MS = 60;
 const REPLAYED_MAX = 200;
-
-/** Everyone else, one by one. */
-export function allOthers({ set, me }: RoundsTools): readonly MemberIndex[] {
-  return set.members.map(({ index }) => index).filter((index) => index !== me);
-}
 
 /** The statement, signed again by the liar, whatever it says now. */
 export function signedAnew<Statement extends RoundsStatement>(
@@ -35,22 +29,6 @@ export function signedAnew<Statement extends RoundsStatement>(
   };
 }
 
-/** Sends nothing at all. */
-export function silentRounds(): RoundsActor {
-  return { outgoing: () => {} };
-}
-
-/** Sends each message to some members only. */
-export function selectiveRounds(tools: RoundsTools): RoundsActor {
-  return {
-    outgoing: (to: RoundsRecipient, message) => {
-      const share = tools.random.pick([0, 0.3, 0.6, 1]);
-      const receivers = to === 'all' ? allOthers(tools) : [to];
-      for (const member of receivers) if (tools.random.chance(share)) tools.send(member, message);
-    },
-  };
-}
-
 /** Votes for every block that it hears of, in each step, to each member in another order. */
 export function doubleVotingRounds(table: VoteTable) {
   return (tools: RoundsTools): RoundsActor => {
@@ -58,7 +36,7 @@ export function doubleVotingRounds(table: VoteTable) {
       const both = [table.prepared, table.decides].map((step) =>
         signedAnew(tools, table, { ...message, step }),
       );
-      for (const member of allOthers(tools)) {
+      for (const member of others(tools)) {
         for (const each of tools.random.shuffle(both)) tools.send(member, each);
       }
     };
@@ -118,7 +96,7 @@ export function replayingRounds(tools: RoundsTools): RoundsActor {
       tools.send(to, message);
       if (heard.length === 0) return;
       const old = tools.random.pick(heard);
-      const member = tools.random.pick(allOthers(tools));
+      const member = tools.random.pick(others(tools));
       tools.send(member, old);
       if (old.kind !== 'vote' && old.kind !== 'leave' && old.kind !== 'proposal') return;
       tools.send(member, { kind: 'recovery', height: old.height, view: old.view, statements: [old, old] });

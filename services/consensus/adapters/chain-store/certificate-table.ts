@@ -10,12 +10,8 @@ import {
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertificateShelf } from '#libs/protocol/hosting/description.ts';
 import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
-import {
-  certificateFromWire,
-  certificateToWire,
-  timeoutCertificateFromWire,
-  timeoutCertificateToWire,
-} from '#libs/wire/certificate.ts';
+import { certificateFromWire, certificateToWire } from '#libs/wire/certificate.ts';
+import { leaveFromWire, leaveToWire } from '#libs/wire/leave-certificate.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { blobOf } from './columns.ts';
 
@@ -63,9 +59,7 @@ export class CertificateTable implements CertificateShelf {
   }
 
   putLeave(certificate: LeaveCertificate): Digest {
-    return this.#put(certificate, () =>
-      WireTimeoutCertificate.encode(timeoutCertificateToWire(certificate)).finish(),
-    );
+    return this.#put(certificate, () => WireTimeoutCertificate.encode(leaveToWire(certificate)).finish());
   }
 
   /** @throws when it is not there or damaged. */
@@ -78,7 +72,7 @@ export class CertificateTable implements CertificateShelf {
   /** @throws when it is not there or damaged. */
   getLeave(digest: Digest): LeaveCertificate {
     const content = WireTimeoutCertificate.decode(this.#content(digest));
-    const certificate = timeoutCertificateFromWire(content, WIRE_LIMITS);
+    const certificate = leaveFromWire(content, WIRE_LIMITS);
     this.#known.set(certificate, digest);
     return certificate;
   }

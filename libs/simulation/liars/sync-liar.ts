@@ -1,29 +1,35 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
-import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import { type HotStuffActor, type HotStuffTools, others, type Recipient } from './kit.ts';
+import type { Actor, ActorTools } from '../subject/actor.ts';
+import { others } from './any-message.ts';
 
 const DRIP_MS = 400;
 const KEPT_MAX = 16;
 
 /**
  * Answers requests for a block with anything but the block: nothing, another one, the header with another body, only
- * its ancestors, or all of it one by one and late; and sends blocks that nobody asked for (RULES.md A.45, BYZ-29).
+ * its ancestors, or all of it one by one and late; and sends blocks that nobody asked for (BYZ-29).
+ *
+ * @param proposed - The block in a message that proposes one.
  */
-export function syncLiar(tools: HotStuffTools): HotStuffActor {
+export function syncLiar<Message>(
+  tools: ActorTools<Message>,
+  proposed: (message: Message) => Block | undefined,
+): Actor<Message> {
   const seen: Block[] = [];
   const remember = (block: Block) => {
     seen.push(block);
     if (seen.length > KEPT_MAX) seen.shift();
   };
   return {
-    outgoing: (to: Recipient, message: HotStuffMessage) => tools.send(to, message),
-    incoming: (_from: MemberIndex, message: HotStuffMessage) => {
-      if (message.kind !== 'proposal') return;
-      remember(message.block);
+    outgoing: (to, message) => tools.send(to, message),
+    incoming: (_from, message) => {
+      const block = proposed(message);
+      if (block === undefined) return;
+      remember(block);
       const victim = tools.random.pick(others(tools));
-      if (tools.random.chance(0.2)) tools.sendBlocks(victim, [withOtherBody(message.block), ...seen]);
+      if (tools.random.chance(0.2)) tools.sendBlocks(victim, [withOtherBody(block), ...seen]);
     },
     serving: (to: MemberIndex, _digest: Digest, blocks: readonly Block[]) => {
       const [asked, ...ancestors] = blocks;

@@ -1,15 +1,14 @@
-import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
-import type { HotStuffActor, HotStuffTools, Recipient } from './kit.ts';
+import type { Actor, ActorTools } from '../subject/actor.ts';
 
 /**
  * Speaks in bytes, which go through the wire decoder of production: mostly its own messages with something wrong in
- * them, now and then too many bytes (RULES.md A.21, libs/simulation/README.md B.4, BYZ-22). Without a codec it is
+ * them, now and then too many bytes (libs/simulation/README.md B.4, BYZ-22). Without a codec it is
  * honest.
  */
-export function byteGarbler(tools: HotStuffTools): HotStuffActor {
+export function byteGarbler<Message>(tools: ActorTools<Message>): Actor<Message> {
   const { codec, random } = tools;
   return {
-    outgoing: (to: Recipient, message: HotStuffMessage) => {
+    outgoing: (to, message) => {
       if (codec === undefined) return tools.send(to, message);
       const bytes = codec.encode(message);
       tools.sendBytes(to, random.chance(0.3) ? bytes : spoilt(tools, bytes, codec.bytesMax));
@@ -17,7 +16,11 @@ export function byteGarbler(tools: HotStuffTools): HotStuffActor {
   };
 }
 
-function spoilt({ random }: HotStuffTools, bytes: Uint8Array, bytesMax: number): Uint8Array {
+function spoilt(
+  { random }: Pick<ActorTools<never>, 'random'>,
+  bytes: Uint8Array,
+  bytesMax: number,
+): Uint8Array {
   const at = random.int(0, bytes.length - 1);
   const byte = () => random.int(0, 255);
   return random.pick([

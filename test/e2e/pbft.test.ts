@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { LocalMembers, type RunningMember } from '#test/support/federation/local-members.ts';
+
+/** Generous: the machine may be busy with other tests. */
+const FINAL_MS = 300_000;
+
+async function decide({ client }: RunningMember, text: string): Promise<bigint> {
+  const { hash } = await client.submit(Buffer.from(text));
+  return (await client.wait(hash, { deadlineMs: FINAL_MS })).height;
+}
+
+describe('PBFT in real processes', () => {
+  let federation: LocalMembers;
+  before(async () => {
+    federation = await LocalMembers.start({ members: 4, protocol: 'pbft' });
+  });
+  after(() => federation?.[Symbol.asyncDispose]());
+
+  test('decides in views that begin anew with each height, goes on without its leader, and takes it back', async () => {
+    const { members } = federation;
+    assert.equal(await decide(members[1] ?? assert.fail(), 'by member 0'), 1n);
+    // The member after the last proposer leads.
+    await federation.stop(1, 'consensus');
+    assert.equal(await decide(members[2] ?? assert.fail(), 'by member 2, in view 1'), 2n);
+    const { header } = await (members[2] ?? assert.fail()).client.getHeader(2n);
+    assert.deepEqual([header.view >= 1n, header.proposer !== 1], [true, true]);
+    await federation.restart(1, 'consensus');
+    await federation.stop(2, 'consensus');
+    for (const height of [3n, 4n])
+      assert.equal(await decide(members[1] ?? assert.fail(), `at ${height}`), height);
+    await federation.restart(2, 'consensus');
+    const digests = await Promise.all(
+      members.map(async (member) => {
+        await decide(member, `all again, says ${member.facts.name}`);
+        return (await member.client.getHeader(4n)).digest;
+      }),
+    );
+    assert.equal(new Set(digests).size, 1);
+  });
+});
+
+test('one member decides alone by PBFT', async () => {
+  await using alone = await LocalMembers.start({ members: 1, protocol: 'pbft' });
+  const [member = assert.fail()] = alone.members;
+  for (const height of [1n, 2n, 3n]) assert.equal(await decide(member, `at ${height}`), height);
+});

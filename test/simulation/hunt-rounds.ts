@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { RoundsMutantName } from './rounds-mutants.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const MINUTES_MAX = 10;
+
+/** The first seed of replicas that notices a mutant of locked rounds, or else the tests of its situations; undefined when nothing does. */
+export function roundsCatch(mutant: RoundsMutantName, seeds: number): string | undefined {
+  const hunt = patchedRun('rounds-mutant.ts', mutant, String(seeds));
+  assert.equal(hunt.status, 0, `the hunt for "${mutant}" broke off: ${hunt.stderr}`);
+  if (hunt.stdout !== '') return hunt.stdout;
+  return patchedRun('rounds-directed.ts', mutant).status === 1
+    ? 'a situation of libs/protocol/rounds'
+    : undefined;
+}
+
+function patchedRun(script: string, ...args: readonly string[]) {
+  const patch = ['--import', join(ROOT, 'test/simulation/patch-source.ts')];
+  return spawnSync(process.execPath, [...patch, join(ROOT, 'test/simulation', script), ...args], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    timeout: MINUTES_MAX * 60_000,
+  });
+}
