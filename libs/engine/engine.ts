@@ -118,7 +118,7 @@ export class Engine {
     growth.ordered(blocks);
     monitor.transactionsFinal(removed);
     if (this.#isOver()) return this.#end();
-    // First: whoever leads the height that opens asks at once for a block if it has work.
+    // Before the height opens: its leader asks at once for a block if there is work.
     this.#updateWork();
     this.#parts.replica.final(chain.tip());
     this.#parts.sync.reached(chain.tip().header.height);

@@ -16,6 +16,12 @@ export function roundsCatch(mutant: RoundsMutantName, seeds: number): string | u
     : undefined;
 }
 
+/** Whether the tests of the situations pass where nothing is taken out: else they would notice every mutant. */
+export function passesUntouched(): boolean {
+  const script = join(ROOT, 'test/simulation/rounds-directed.ts');
+  return spawnSync(process.execPath, [script], { cwd: ROOT, timeout: MINUTES_MAX * 60_000 }).status === 0;
+}
+
 function patchedRun(script: string, ...args: readonly string[]) {
   const patch = ['--import', join(ROOT, 'test/simulation/patch-source.ts')];
   return spawnSync(process.execPath, [...patch, join(ROOT, 'test/simulation', script), ...args], {

@@ -56,7 +56,7 @@ describe('PBFT in simulated runs of replicas', () => {
     // Members that come up greet each other, in the first height.
     const odd = trace.filter((line) => /: (leave|left|request|recovery) (?!1\/0)/.test(line));
     assert.deepEqual(odd, []);
-    // Whoever has a certificate before its own vote shows it: seldom, and by reference.
+    // A member that has a certificate before its own vote shows it: seldom, and by reference.
     const [shown, votes] = [/: certificate /, /: vote /].map(
       (kind) => trace.filter((line) => kind.test(line)).length,
     );

@@ -251,7 +251,7 @@ export const ROUNDS_MUTANTS = {
     find: '  askNextMembers(turn);\n',
     replace: '  void askNextMembers;\n',
   },
-  'whoever is behind is left alone': {
+  'a member that is behind is left alone': {
     file: at('helping'),
     find: "if (proof !== undefined) turn.emit({ kind: 'transmit', to: member, message: proof });",
     replace: 'void proof;',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { roundsCatch } from './hunt-rounds.ts';
+import { passesUntouched, roundsCatch } from './hunt-rounds.ts';
 import { sourceCatch } from './hunt-source.ts';
 import { ROUNDS_MUTANTS, type RoundsMutantName } from './rounds-mutants.ts';
 import { SOURCE_MUTANTS, type SourceMutant } from './source-mutants.ts';
@@ -42,6 +42,8 @@ test('F-23: a member that leaps into an epoch without the votes so far is notice
 });
 
 describe('a rule of locked rounds that is taken out is noticed', () => {
+  test('and nothing is where none is', () => assert.ok(passesUntouched()));
+
   // The others: `npm run conform -- --protocol pbft --case C17`.
   const some: readonly RoundsMutantName[] = [
     'a deciding vote on what an older view prepared',

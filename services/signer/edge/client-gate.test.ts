@@ -115,21 +115,21 @@ describe('the gate of an edge', () => {
     );
   });
 
-  test('lets a kind that several protocols have be signed by whoever may sign it in the one in force', () => {
+  test('lets a kind that several protocols have be signed by a client that may sign it in the one in force', () => {
     const gate = gateOf();
     assert.deepEqual(
       ['prepare', 'pre-commit', 'reject', 'other'].map((kind) => gate.isOfSeveral(kind)),
       [true, false, false, false],
     );
-    gate.requireIn(consensus, 'prepare', 'hotstuff');
+    gate.requireIn('consensus', 'prepare', 'hotstuff');
     const rows = matrix.map((row) => ({
       ...row,
       grants: row.grants.filter(({ operation, protocol }) => operation !== 'sign' || protocol === 'pbft'),
     }));
     matrix = rows;
-    assert.throws(() => gate.requireIn(consensus, 'prepare', 'hotstuff'), NOT_ALLOWED);
-    assert.throws(() => gate.requireIn(consensus, 'pre-commit', 'pbft'), NOT_ALLOWED);
-    gate.requireIn(consensus, 'prepare', 'pbft');
+    assert.throws(() => gate.requireIn('consensus', 'prepare', 'hotstuff'), NOT_ALLOWED);
+    assert.throws(() => gate.requireIn('consensus', 'pre-commit', 'pbft'), NOT_ALLOWED);
+    gate.requireIn('consensus', 'prepare', 'pbft');
   });
 
   test('counts the bytes of certificates of each client by itself', () => {

@@ -80,12 +80,12 @@ export class ClientGate {
     return [...this.#options.words.values()].filter((kinds) => Object.hasOwn(kinds, kind)).length > 1;
   }
 
-  /** @throws SignerError `SIGNER_NOT_ALLOWED` where the client may sign this kind in other protocols alone. */
-  requireIn(context: CallContext, kind: string, protocol: string): void {
-    const client = this.#clientOf(context);
+  /** @throws SignerError `SIGNER_NOT_ALLOWED` where a client that was admitted may sign this kind in other protocols alone. */
+  requireIn(name: string, kind: string, protocol: string): void {
+    const client = this.#options.clients.matrix().find((row) => row.name === name);
     if (client !== undefined && grantOf(client, { operation: 'sign', protocol, kind }) !== undefined) return;
     throw notAllowed(
-      `${client?.name} may not ask for this (sign ${kind} of ${protocol}): it is not in the client matrix`,
+      `${name} may not ask for this (sign ${kind} of ${protocol}): it is not in the client matrix`,
     );
   }
 

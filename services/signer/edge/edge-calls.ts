@@ -57,7 +57,7 @@ export class EdgeCalls {
       const client = gate.admit(context, { operation: 'sign', kind });
       return this.#turns.call(client, async () => {
         const asked = { patienceMs: patienceOf(context) };
-        await this.#requireInForce(context, kind, scope?.epoch ?? 0n);
+        await this.#requireInForce(client, kind, scope?.epoch ?? 0n);
         const { signature, key, repeatedSignature } = await meter.signed(kind, () => sign(asked));
         context.log.debug('statement signed', { kind, instance, view, is_repeated: repeatedSignature });
         return { signature, key, repeatedSignature };
@@ -66,11 +66,11 @@ export class EdgeCalls {
   }
 
   /** A kind that several protocols have is signed for a client that may sign it in the protocol of this epoch. */
-  async #requireInForce(context: CallContext, kind: string, epoch: bigint): Promise<void> {
+  async #requireInForce(client: string, kind: string, epoch: bigint): Promise<void> {
     const { gate, inForce } = this.#options;
     if (!gate.isOfSeveral(kind)) return;
     const protocol = await inForce.of(epoch);
-    if (protocol !== undefined) return gate.requireIn(context, kind, protocol);
+    if (protocol !== undefined) return gate.requireIn(client, kind, protocol);
     throw new SignerError(`${kind} of epoch ${epoch}: the key does not sign in that epoch`, {
       ...{ code: 'SIGNER_WRONG_EPOCH', kind, view: 0n, provenView: 0n },
       ...{ signed: undefined, markView: undefined },
