@@ -36,6 +36,16 @@ describe('where every height is decided on its own, an epoch', () => {
     for (const at of [4n, 0n]) assert.equal(mayEndAt(acted(at), root, ROUNDS_TABLE), true);
   });
 
+  test('ends at no block below one that decided, whatever the key forgot of its height since', () => {
+    const forgotten = { ...VIRGIN, openFrom: 6n };
+    assert.equal(mayEndAt(forgotten, root, ROUNDS_TABLE), false);
+    assert.equal(
+      mayEndAt({ ...VIRGIN, openFrom: 5n }, root, ROUNDS_TABLE),
+      true,
+      'the height after the root',
+    );
+  });
+
   test('ends whatever a lying leader has the key vote for above it', () => {
     assert.equal(mayEndAt(voted(5n), root, ROUNDS_TABLE), true);
   });

@@ -10,12 +10,16 @@ import type { CustodyState } from './custody-state.ts';
  * above it would otherwise decide there again, in the next epoch. No honest member commits above it. A first vote above it
  * is no reason: one leader that lies could have it given, and the key would refuse the handover for good (DECISIONS 98).
  * Where a first vote is all that decides, it is one: no kind of such a protocol remembers a certificate.
+ *
+ * What it did in a height is forgotten once a later one is open. So a height that is open beyond the one after this block is a reason too: it
+ * opens by a certificate that decides above the block, or by a recovery above it, and neither is in the hand of one leader (DECISIONS 128).
  */
 export function mayEndAt(
-  { lock, high, marks }: CustodyState,
+  { lock, high, marks, openFrom }: CustodyState,
   { height }: EpochRoot,
   { kinds }: Pick<VoteTable, 'kinds'>,
 ): boolean {
+  if (openFrom > height + 1n) return false;
   const isRemembering = Object.values(kinds).some(({ remembers }) => remembers !== undefined);
   const acted = isRemembering ? high.keys() : marks.keys();
   // A protocol whose views run across heights has instance 0 alone, which is above no root.

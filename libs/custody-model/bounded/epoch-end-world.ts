@@ -13,17 +13,28 @@ import { shownFacts } from './shown-facts.ts';
 const NEXT = toEpoch(1n);
 const FAULTY = { liars: 1, quorum: 3 } as const;
 const HONEST = 3;
-const HEIGHTS = 2;
+/** The last height of the first epoch, and one above it. */
+export const TWO_HEIGHTS = 2;
+/** And one that a decision above it opens: there the key forgets what it did below. */
+export const THREE_HEIGHTS = 3;
 
 /** The rules at the end of an epoch, each by a name, so that it can be taken out. */
 export interface EndRules {
   /** A key that signed above a block does not take it for the last of its epoch. */
   readonly ends: boolean;
+  /** Nor does one for which a height opened that only a decision above the block opens. */
+  readonly open: boolean;
   /** The heights up to the block that an epoch starts from are over. */
   readonly root: boolean;
 }
 
-export const ALL_END_RULES: EndRules = { ends: true, root: true };
+export const ALL_END_RULES: EndRules = { ends: true, open: true, root: true };
+
+export interface EndSetting {
+  readonly rules?: EndRules;
+  /** Heights that are asked for in each epoch. */
+  readonly heights?: number;
+}
 
 /** A request of one of two epochs. */
 interface EndAsk extends RoundsAsk {
@@ -34,8 +45,11 @@ interface EndAsk extends RoundsAsk {
  * Three honest keys and a liar, who are the members of two epochs. Block a of the first height ends the epoch, if it is
  * decided; hosts may take a key into the next one then, or leave it behind. Each height is asked for in both.
  */
-export function epochEndWorld(table: VoteTable, rules = ALL_END_RULES): KeyWorld {
-  const all = roundsAsks(table, { views: 1, instances: HEIGHTS });
+export function epochEndWorld(
+  table: VoteTable,
+  { rules = ALL_END_RULES, heights = THREE_HEIGHTS }: EndSetting = {},
+): KeyWorld {
+  const all = roundsAsks(table, { views: 1, instances: heights });
   // One block of each height is enough, and the first of the two in the list: those of two epochs differ anyway.
   const plain = all.flatMap((ask) => {
     if (!isOfA(ask)) return [];
@@ -79,14 +93,15 @@ export function epochEndWorld(table: VoteTable, rules = ALL_END_RULES): KeyWorld
       if (key.state.epoch !== EPOCH) return;
       const last = decides(keys, { epoch: EPOCH, height: root.height });
       if (!last.some(({ statement }) => statement.block?.digest === root.digest)) return;
-      if (rules.ends && !mayEndAt(key.state, root, table)) return;
+      const known = rules.open ? key.state : { ...key.state, openFrom: 0n };
+      if (rules.ends && !mayEndAt(known, root, table)) return;
       const set = validatorSet(NEXT, context.set.members);
       const from = rules.root ? root : { ...root, height: toHeight(0n) };
       const entered = inEpoch(key.state, { epoch: NEXT, root, table });
       yield { role: 'next', context: { ...context, set, root: from }, state: entered };
     },
     broken: (keys) => {
-      const isForked = [1n, 2n].some((height) => {
+      const isForked = Array.from({ length: heights }, (_, at) => BigInt(at + 1)).some((height) => {
         const found = [EPOCH, NEXT].flatMap((epoch) => decides(keys, { epoch, height }));
         // Blocks of two epochs differ, for the header names its own.
         return new Set(found.map(({ epoch, statement }) => `${epoch} ${statement.block?.digest}`)).size > 1;

@@ -5,7 +5,7 @@ import { BINDING_PROMISES, bindingWorld } from '../binding-world.ts';
 import { instanceJumpWorld, MUTE } from '../jump-world.ts';
 import type { KeyWorld } from '../key-world.ts';
 import { columnCases } from './column-cases.ts';
-import { ALL_END_RULES, epochEndWorld } from './epoch-end-world.ts';
+import { ALL_END_RULES, epochEndWorld, THREE_HEIGHTS, TWO_HEIGHTS } from './epoch-end-world.ts';
 import { heightRecoveryWorld, TWICE } from './height-recovery-world.ts';
 import { LONE_PROMISES, loneKeyWorld } from './lone-key-world.ts';
 import { FORK, SPLIT } from './rounds-machine.ts';
@@ -62,12 +62,14 @@ function withoutEach(protocol: string, breaks: Breaks, world: () => KeyWorld): r
 
 function endCases(table: VoteTable): readonly RuleCase[] {
   const cases = [
-    ['ends', 'a key that signed above a block does not take it for the last of its epoch'],
-    ['root', 'the heights up to the block that an epoch starts from are over'],
+    ['ends', TWO_HEIGHTS, 'a key that signed above a block does not take it for the last of its epoch'],
+    ['open', THREE_HEIGHTS, 'nor does one for which a height opened that a decision above it alone opens'],
+    ['root', TWO_HEIGHTS, 'the heights up to the block that an epoch starts from are over'],
   ] as const;
-  return cases.map(([name, rule]) => ({
+  return cases.map(([name, heights, rule]) => ({
     ...{ protocol: table.protocol, rule, breaks: FORK },
-    run: () => foundIn(epochEndWorld(table, { ...ALL_END_RULES, [name]: false }), ALL_RULES),
+    run: () =>
+      foundIn(epochEndWorld(table, { rules: { ...ALL_END_RULES, [name]: false }, heights }), ALL_RULES),
   }));
 }
 
