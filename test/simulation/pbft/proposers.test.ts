@@ -10,7 +10,7 @@ import { PbftFederation } from '#test/support/rounds/pbft-federation.ts';
 /** The proposals of a height, by the members that heard them. */
 function heard(federation: PbftFederation, height: bigint): ReadonlyMap<number, ReadonlySet<string>> {
   const found = new Map<number, Set<string>>();
-  for (const { from, to, message } of federation.sent) {
+  for (const { from, to, message } of federation.post.sent) {
     if (message.kind !== 'proposal' || message.height !== height) continue;
     found.set(to, (found.get(to) ?? new Set()).add(`${from} ${message.view} ${message.block.digest}`));
   }
@@ -82,12 +82,12 @@ describe('the proposer of PBFT', () => {
     const federation = new PbftFederation(4);
     decideBlocks(federation, 2);
     // No vote arrives for a while, so that the proposal of height 3 is repeated.
-    federation.carry = ({ message }) => (message.kind === 'vote' ? undefined : message);
+    federation.post.carry = ({ message }) => (message.kind === 'vote' ? undefined : message);
     federation.submit(0, 'held up');
     federation.pass(DEFAULT_WAITS.viewTimeoutMs - 100);
-    const said = federation.sent.filter(({ message }) => message.kind === 'proposal' && message.height === 3n);
+    const said = federation.post.sent.filter(({ message }) => message.kind === 'proposal' && message.height === 3n);
     assert.ok(said.length > 3, `${said.length} of height 3`);
-    federation.carry = ({ message }) => message;
+    federation.post.carryAll();
     federation.pass(1_000);
     decideBlocks(federation, 2);
     for (let height = 1; height <= 5; height++) {

@@ -2,14 +2,10 @@ import assert from 'node:assert/strict';
 import type { Block } from '#libs/chain/block.ts';
 import { toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
-import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
-import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
-import { opened } from '#libs/protocol/hosting/seals.ts';
+import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ProtocolTiming } from '#libs/protocol/protocol-timing.ts';
-import type { RoundsMessage } from '#libs/protocol/rounds/message.ts';
 import type { RoundsState } from '#libs/protocol/rounds/state.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
-import { PBFT } from '#libs/protocols/hosted-protocols.ts';
 import { SILENT } from '#libs/simulation/checks/observe.ts';
 import { filesOf, type NodeFiles } from '#libs/simulation/nodes/node-files.ts';
 import { hostedPbft } from '#libs/simulation/pbft/nodes/hosted-pbft.ts';
@@ -17,29 +13,17 @@ import { quietPlan } from '#libs/simulation/plan/quiet-plan.ts';
 import { QuietWorld } from '#libs/simulation/presets/quiet-world.ts';
 import { NoChance } from '#libs/simulation/time/no-chance.ts';
 import { DEFAULT_WAITS } from './default-waits.ts';
+import { type Carried, PbftPost } from './pbft-post.ts';
 import { PbftWitness } from './pbft-witness.ts';
-
-/** A message of PBFT on its way from one member to another. */
-export interface Carried {
-  readonly from: number;
-  readonly to: number;
-  readonly message: RoundsMessage;
-}
 
 /**
  * Whole nodes that run PBFT in virtual time. Messages take no time, so that all which can happen has happened when a test looks, and
  * timers alone let time pass. A test says which messages arrive.
  */
 export class PbftFederation {
-  /** Messages of PBFT as members sent them, one for each receiver. */
-  readonly sent: Carried[] = [];
+  readonly post = new PbftPost();
   readonly seen: PbftWitness;
-  /** What arrives of a message of PBFT; undefined: nothing does. */
-  carry: (carried: Carried) => RoundsMessage | undefined = ({ message }) => message;
-  /** Whether everything else arrives: transactions, blocks, heartbeats. */
-  carriesRest: (from: number, to: number) => boolean = () => true;
   readonly #world: QuietWorld;
-  readonly #peers = new Map<number, PeerPort>();
 
   constructor(members: number, waits: ProtocolTiming = DEFAULT_WAITS) {
     this.seen = new PbftWitness(() => this.nowMs);
@@ -48,14 +32,8 @@ export class PbftFederation {
       plan: quietPlan(members),
       random: new NoChance(),
       fit: (ports, member) => {
-        this.#peers.set(member, ports.peers);
-        const { rules, peers, ...rest } = this.seen.fit(ports, member);
-        const send: PeerPort['send'] = (...sending) => this.#send(member, peers, sending);
-        return {
-          ...rest,
-          rules: { ...rules, timingOf: () => waits },
-          peers: { connected: () => peers.connected(), send },
-        };
+        const { rules, ...rest } = this.seen.fit(this.post.fit(ports, member), member);
+        return { ...rest, rules: { ...rules, timingOf: () => waits } };
       },
       observerOf: () => () => ({ ...SILENT, halted: (_, cause) => assert.fail(`halted: ${cause}`) }),
     });
@@ -119,8 +97,8 @@ export class PbftFederation {
   }
 
   /** Brings a message as if the member had sent it now, whatever is held back. */
-  deliver({ from, to, message }: Carried): void {
-    this.#peers.get(from)?.send(toMemberIndex(to), PBFT.messages.close(message));
+  deliver(carried: Carried): void {
+    this.post.deliver(carried);
     this.settle();
   }
 
@@ -130,23 +108,17 @@ export class PbftFederation {
     return authority.signerOf(toMemberIndex(member))(statement);
   }
 
+  /** Whether each of these signatures is that of its member. */
+  areTrue(claims: readonly Claim[]): boolean {
+    const { authority } = this.#world.ground.federation.founding;
+    return claims.every((claim) => authority.verify(claim));
+  }
+
   get #instances(): QuietWorld['world']['instances'] {
     return this.#world.world.instances;
   }
 
   #instance(member: number): QuietWorld['world']['instances'][number] {
     return this.#instances[member] ?? assert.fail(`there is no member ${member}`);
-  }
-
-  #send(from: number, peers: PeerPort, [to, body, ...form]: Parameters<PeerPort['send']>): void {
-    for (const each of to === 'all' ? [...this.#peers.keys()].filter((other) => other !== from) : [to]) {
-      const receiver = toMemberIndex(each);
-      if (body.kind === 'protocol') {
-        const carried = { from, to: each, message: opened(PBFT.messages, body) };
-        this.sent.push(carried);
-        const arrives = this.carry(carried);
-        if (arrives !== undefined) peers.send(receiver, PBFT.messages.close(arrives), ...form);
-      } else if (this.carriesRest(from, each)) peers.send(receiver, body, ...form);
-    }
   }
 }
