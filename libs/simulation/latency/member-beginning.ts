@@ -8,7 +8,9 @@ import type { ModelledWorld } from './modelled-world.ts';
 
 /** A key that never signed. */
 export function custodianOf({ module, set, root, scope, leader }: ModelledWorld, me: MemberIndex): Custodian {
-  return new Custodian({ table: module.votes, set, me, root, leader }, virginState(scope));
+  const table = module.votes;
+  const leaders = table.leaders?.(set.members.length) ?? leader;
+  return new Custodian({ table, set, me, root, leader: leaders }, virginState(scope));
 }
 
 /** A member that knows the genesis alone. */

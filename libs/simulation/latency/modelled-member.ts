@@ -68,7 +68,11 @@ export class ModelledMember implements PortsUser {
   }
 
   start(): void {
-    this.run(() => this.#replica.start());
+    const { header, digest } = this.world.blocks.genesis;
+    this.run(() => {
+      this.#replica.start();
+      this.#replica.final({ header, digest, certificate: contextOf(this.world, this.me).tip });
+    });
   }
 
   get position(): Position {

@@ -1,5 +1,5 @@
 import type { Custodian } from '#libs/custody/custodian.ts';
-import type { Learnable } from '#libs/custody/learn-grounds.ts';
+import { type Learnable, learnableOpening } from '#libs/custody/learn-grounds.ts';
 import { learnables, statementRequest } from '#libs/custody/statement-request.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
@@ -49,23 +49,40 @@ export class ModelledSigner {
     const call = this.#calls.shift();
     this.#isJudging = call !== undefined;
     if (call === undefined) return;
-    const { lane, work, custodian, numbers, costs, signature } = this.#parts;
+    const { custodian } = this.#parts;
+    const { statement, grounds } = call;
+    const judge = (): void => {
+      this.#learn(
+        () => learnables(custodian, statement, grounds),
+        (meter) => this.#decide(call, meter),
+      );
+    };
+    const { opening } = grounds;
+    if (opening === undefined) return judge();
+    // Who leads may follow from the block before, so that is shown first, as a service shows it.
+    this.#learn(() => [learnableOpening(custodian, opening)].filter((each) => each !== undefined), judge);
+  }
+
+  /** Verifies what is not known yet of some facts, and believes them. They are asked for when the signer comes to them. */
+  #learn(found: () => readonly Learnable[], then: (meter: WorkMeter) => void): void {
+    const { lane, work, numbers, costs, signature } = this.#parts;
     lane.push((meter) => {
-      const facts = learnables(custodian, call.statement, call.grounds);
+      const facts = found();
       const claims = facts.flatMap((fact) => fact.claims);
       const fresh = this.#verified.add(numbers.ofAll(claims));
       meter.spend((costs.messageFactor * costs.callUs + claims.length * costs.claimUs) / 1_000);
       // Of a certificate that it has seen the name alone comes.
       if (fresh > 0) meter.spend(hopMs(costs, fresh * signature.length));
-      meter.afterwards(() =>
-        work.verify(fresh, () => lane.push((deciding) => this.#decide(call, facts, deciding))),
-      );
+      const believe = (deciding: WorkMeter): void => {
+        for (const { learn } of facts) learn();
+        then(deciding);
+      };
+      meter.afterwards(() => work.verify(fresh, () => lane.push(believe)));
     });
   }
 
-  #decide({ statement, grounds, done }: SigningCall, facts: readonly Learnable[], meter: WorkMeter): void {
+  #decide({ statement, grounds, done }: SigningCall, meter: WorkMeter): void {
     const { custodian, work, costs, signature } = this.#parts;
-    for (const { learn } of facts) learn();
     const { chain, epoch, session } = custodian.state;
     const decision = custodian.decide(statementRequest({ chain, epoch, session }, statement, grounds));
     if (decision.kind === 'sign') {
