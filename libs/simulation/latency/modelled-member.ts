@@ -11,7 +11,7 @@ import type { TransportPort } from '#libs/replica/ports.ts';
 import { Replica } from '#libs/replica/replica.ts';
 import type { CpuAccount, HostCores } from './host-cores.ts';
 import { isModelled, type ModelledMessage } from './latency-setting.ts';
-import { contextOf, custodianOf } from './member-beginning.ts';
+import { contextOf, custodianOf, startOnGenesis } from './member-beginning.ts';
 import type { BlockContent } from './modelled-blocks.ts';
 import { ModelledMessenger } from './modelled-messenger.ts';
 import { modelledPorts, type PortsUser } from './modelled-ports.ts';
@@ -68,11 +68,7 @@ export class ModelledMember implements PortsUser {
   }
 
   start(): void {
-    const { header, digest } = this.world.blocks.genesis;
-    this.run(() => {
-      this.#replica.start();
-      this.#replica.final({ header, digest, certificate: contextOf(this.world, this.me).tip });
-    });
+    this.run(() => startOnGenesis(this.#replica, this.world, this.me));
   }
 
   get position(): Position {
