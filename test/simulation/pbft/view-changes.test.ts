@@ -75,7 +75,7 @@ describe('a change of the view', () => {
   test('TW-2.6.3: is not made by two of seven that ask; a third has all join, and a new proposer decides', () => {
     const federation = new PbftFederation(7);
     // What is given to one member stays there, and the proposer has nothing to propose.
-    federation.post.carriesRest = () => false;
+    federation.post.carryRest = () => undefined;
     for (const member of [1, 2]) federation.submit(member, `given to ${member}`);
     federation.pass(300_000);
     assert.deepEqual([askers(federation), entries(federation, 1n)], [[1, 2], []]);
@@ -164,7 +164,7 @@ describe('a change of the view', () => {
     const federation = new PbftFederation(4);
     // Nothing of the others comes to member 3, so that it stays at height 1 with work that waits.
     federation.post.carry = ({ to, message }) => (to === 3 ? undefined : message);
-    federation.post.carriesRest = (_, to) => to !== 3;
+    federation.post.carryRest = ({ to, body }) => (to === 3 ? undefined : body);
     federation.submit(3, 'seen by it too');
     decideBlocks(federation, 2);
     federation.pass(60_000);

@@ -182,7 +182,7 @@ describe('the votes of PBFT', () => {
     decideBlocks(federation, 1);
     const isTogether = (from: number, to: number) => from < 2 === to < 2;
     federation.post.carry = ({ from, to, message }) => (isTogether(from, to) ? message : undefined);
-    federation.post.carriesRest = isTogether;
+    federation.post.carryRest = ({ from, to, body }) => (isTogether(from, to) ? body : undefined);
     for (const member of [0, 1, 2, 3]) federation.submit(member, `of ${member}`);
     federation.pass(60_000);
     assert.deepEqual(federation.heights, [1, 1, 1, 1]);

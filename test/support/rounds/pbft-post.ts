@@ -2,6 +2,7 @@ import type { MemberIndex } from '#libs/chain/ids.ts';
 import { toMemberIndex } from '#libs/chain/ids.ts';
 import type { NodePorts } from '#libs/engine/node-ports.ts';
 import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
+import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { opened } from '#libs/protocol/hosting/seals.ts';
 import type { RoundsMessage } from '#libs/protocol/rounds/message.ts';
 import { PBFT } from '#libs/protocols/hosted-protocols.ts';
@@ -13,14 +14,21 @@ export interface Carried {
   readonly message: RoundsMessage;
 }
 
+/** Anything else on its way. */
+interface CarriedRest {
+  readonly from: number;
+  readonly to: number;
+  readonly body: PeerMessageBody;
+}
+
 /** Carries what members say to each other, as far as a test lets it. */
 export class PbftPost {
   /** Messages of PBFT as members sent them, one for each receiver. */
   readonly sent: Carried[] = [];
   /** What arrives of a message of PBFT; undefined: nothing does. */
   carry: (carried: Carried) => RoundsMessage | undefined = ({ message }) => message;
-  /** Whether everything else arrives: transactions, blocks, heartbeats. */
-  carriesRest: (from: number, to: number) => boolean = () => true;
+  /** What arrives of everything else: transactions, blocks, heartbeats. */
+  carryRest: (rest: CarriedRest) => PeerMessageBody | undefined = ({ body }) => body;
   readonly #peers = new Map<number, PeerPort>();
 
   /** The ports of a member whose messages go this way. */
@@ -48,19 +56,22 @@ export class PbftPost {
 
   carryAll(): void {
     this.carry = ({ message }) => message;
-    this.carriesRest = () => true;
+    this.carryRest = ({ body }) => body;
   }
 
   #send(from: number, peers: PeerPort, [to, body, ...form]: Parameters<PeerPort['send']>): void {
     for (const each of to === 'all' ? [...this.#peers.keys()].filter((other) => other !== from) : [to]) {
-      const receiver = toMemberIndex(each);
-      if (body.kind === 'protocol') {
-        const carried = { from, to: each, message: opened(PBFT.messages, body) };
-        this.sent.push(carried);
-        const arrives = this.carry(carried);
-        if (arrives !== undefined) peers.send(receiver, PBFT.messages.close(arrives), ...form);
-      } else if (this.carriesRest(from, each)) peers.send(receiver, body, ...form);
+      const arrives = this.#arriving({ from, to: each, body });
+      if (arrives !== undefined) peers.send(toMemberIndex(each), arrives, ...form);
     }
+  }
+
+  #arriving({ from, to, body }: CarriedRest): PeerMessageBody | undefined {
+    if (body.kind !== 'protocol') return this.carryRest({ from, to, body });
+    const carried = { from, to, message: opened(PBFT.messages, body) };
+    this.sent.push(carried);
+    const arrives = this.carry(carried);
+    return arrives && PBFT.messages.close(arrives);
   }
 }
 
