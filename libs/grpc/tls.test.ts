@@ -129,7 +129,7 @@ describe('mutual TLS', () => {
     assert.equal(contexts[0]?.clientName, 'consensus');
   });
 
-  test('refuses a client without a certificate', async () => {
+  test('TW-2.8.4: refuses a client without a certificate', async () => {
     const { contexts, address } = await serve();
     await assert.rejects(say(address, { ca }), UNAVAILABLE);
     assert.equal(contexts.length, 0);

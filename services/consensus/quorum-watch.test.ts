@@ -29,7 +29,7 @@ function watched() {
 }
 
 describe('F-40 the log about the quorum', () => {
-  test('F-40 says who is away once the loss lasts, again each minute, and when it is over', () => {
+  test('F-40 TW-2.9.7 says who is away once the loss lasts, again each minute, and when it is over', () => {
     const { log, look } = watched();
     look(0, LOST);
     look(QUORUM_GRACE_MS - 1, LOST);

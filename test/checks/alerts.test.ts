@@ -12,7 +12,11 @@ const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 interface Rules {
   readonly groups: readonly {
     readonly name: string;
-    readonly rules: readonly { readonly alert: string; readonly expr: string }[];
+    readonly rules: readonly {
+      readonly alert: string;
+      readonly expr: string;
+      readonly annotations: { readonly summary: string };
+    }[];
   }[];
 }
 
@@ -32,6 +36,20 @@ test('HS-51 alerts name only metrics that the services have, and cover safety an
       const isKnown = sources.includes(`btcfed_${service}_${rest}`) || sources.includes(`'${rest}'`);
       assert.ok(isKnown, `${alert} asks for ${metric}, which no service shows`);
     }
+  }
+});
+
+test('TW-2.9.3: slow phases, failed views and transactions that wait are alerts of degradation, and each says what to look at', () => {
+  const { groups } = parse(read('deploy/monitoring/alerts.yaml')) as Rules;
+  const rules = groups.find(({ name }) => name === 'btcfed-degradation')?.rules ?? [];
+  for (const [alert, expr] of [
+    ['PhasesSlow', /^histogram_quantile\(0\.95, .*btcfed_consensus_phase_seconds_bucket\[15m\]\)\)\) > 5$/],
+    ['ViewsTimeOut', /^increase\(btcfed_consensus_view_timeouts_total\[10m\]\) > 10$/],
+    ['TransactionsWait', /btcfed_consensus_mempool_transactions > 0 and .*btcfed_consensus_blocks_total\[5m\]\) == 0$/],
+  ] as const) {
+    const rule = rules.find((each) => each.alert === alert) ?? assert.fail(alert);
+    assert.match(rule.expr, expr);
+    assert.match(rule.annotations.summary, /\.$/);
   }
 });
 

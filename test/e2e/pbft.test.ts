@@ -40,7 +40,7 @@ describe('PBFT in real processes', () => {
   });
 });
 
-test('one member decides alone by PBFT', async () => {
+test('TW-2.12.9: one member, whose keys and genesis were made in an empty folder, decides alone by PBFT', async () => {
   await using alone = await LocalMembers.start({ members: 1, protocol: 'pbft' });
   const [member = assert.fail()] = alone.members;
   for (const height of [1n, 2n, 3n]) assert.equal(await decide(member, `at ${height}`), height);

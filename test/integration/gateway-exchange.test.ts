@@ -56,7 +56,7 @@ const update = (...records: ReturnType<typeof signedRecord>[]): ExchangeBody => 
 const request: ExchangeBody = { kind: 'request', listId: '', since: 0n };
 
 describe('gateways that know one other each', () => {
-  test('P2P-76 P2P-78 all know all within two exchange intervals, with few messages', async () => {
+  test('P2P-76 P2P-78 TW-2.1.2 all know all within two exchange intervals, with few messages', async () => {
     // An interval so long that a slow machine does not reach a third one.
     const nodes = await startAll(12, { exchangeIntervalMs: 2 * LONG_MS });
     nodes.forEach((node, index) => {
@@ -104,6 +104,27 @@ describe('gateways that know one other each', () => {
     const known = configurationOf([{ peer: a, addresses: [a.address] }]);
     c.source.change({ ...known, peers: known.peers.map((peer) => ({ ...peer, learned: true })) });
     await until('a connection', () => c.connectionsTo(a) === 1, LONG_MS);
+  });
+
+  test('TW-2.1.6: know the new address of one that moved within two exchange intervals', async () => {
+    // An interval so long that a slow machine does not reach a third one.
+    const nodes = await startAll(4, { exchangeIntervalMs: 2 * LONG_MS });
+    const [first, ...others] = nodes as [GatewayNode, ...GatewayNode[]];
+    for (const each of others) each.know([first]);
+    const moving = await start('moving', { exchangeIntervalMs: 2 * LONG_MS });
+    moving.know([first]);
+    await until('five', () => knowAll([...nodes, moving]), LONG_MS);
+    const before = moving.address;
+    await moving.stop();
+    const counted = nodes.map(({ parts }) => parts.exchange.intervals);
+    const again = await start('moving', { exchangeIntervalMs: 2 * LONG_MS });
+    again.know([first]);
+    const addressAt = (node: GatewayNode): string | undefined =>
+      node.parts.exchange.listed().find(({ record }) => record.key === again.key)?.record.addresses[0];
+    await until('the new address', () => nodes.every((node) => addressAt(node) === again.address), LONG_MS);
+    assert.notEqual(again.address, before);
+    for (const [at, { parts }] of nodes.entries())
+      assert.ok(parts.exchange.intervals - (counted[at] ?? 0) <= 2, `${parts.exchange.intervals}`);
   });
 
   test('P2P-83 agree on who is there after some came and one moved to another port', async () => {

@@ -167,7 +167,7 @@ function hostAndPort(address: string): { host: string; port: number } {
 }
 
 describe('the first bytes of a session', () => {
-  test('P2P-01 select /noise as Go offers it first, and refuse /tls and plain text', async () => {
+  test('P2P-01 TW-2.8.4 select /noise as Go offers it first, and refuse /tls and plain text', async () => {
     const a = await gateway('a', []);
     assert.deepEqual(await negotiate(a, [`/multistream/1.0.0`, '/noise'], 2), [
       '/multistream/1.0.0',

@@ -232,6 +232,19 @@ describe('the gateway service', () => {
     assert.match(self.listenAddresses[0] ?? '', new RegExp(`^/ip4/127.0.0.1/tcp/\\d+/p2p/${self.peerId}$`));
   });
 
+  test('TW-2.9.6: shows of each peer whether it is connected, as the network has it', async () => {
+    const nodes = await startFederation(['a', 'b', 'c']);
+    const attached = await attachAll(nodes);
+    const [a, b, c] = nodes as [Node, Node, Node];
+    const stateOf = async ({ key }: Node): Promise<ConnectionState | undefined> =>
+      (await a.client.listPeers({})).peers.find(({ publicKey }) => equalBytes(publicKey, key))?.state;
+    assert.equal(await stateOf(c), ConnectionState.CONNECTED);
+    await c.service.stop();
+    await until('that c is gone', () => attached[0]?.connected.has(toHex(c.key)) === false);
+    assert.notEqual(await stateOf(c), ConnectionState.CONNECTED);
+    assert.deepEqual([await stateOf(b), (await a.client.getGateway({})).connectedPeers], [ConnectionState.CONNECTED, 1]);
+  });
+
   test('ends the older of two attachments and tells the newer who is connected', async () => {
     const nodes = await startFederation(['a', 'b']);
     const [older] = (await attachAll(nodes)) as [Attached];

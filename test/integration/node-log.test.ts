@@ -99,7 +99,7 @@ describe('what btcfed node logs', () => {
     region?.release();
   });
 
-  test('LOG-23 LOG-12 the file is there, is JSON, and has the three messages; the node ends well', () => {
+  test('LOG-23 LOG-12 TW-2.12.7 the file is there, is JSON, and has the three messages; the node ends well', () => {
     assert.equal(exitCode, 0);
     for (const message of KEY_MESSAGES) {
       assert.equal(lines().filter((line) => line.message === message).length, 1, message);

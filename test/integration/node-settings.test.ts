@@ -87,7 +87,7 @@ describe('two nodes without a chain', () => {
   });
   after(() => Promise.all(nodes.map((node) => node.stop())));
 
-  test('P2P-26 P2P-30 LOG-12 run with conf.yaml and peers.yaml alone, find each other, and make nothing else', () => {
+  test('P2P-26 P2P-30 LOG-12 TW-2.12.1 run with conf.yaml and peers.yaml alone, find each other, and make nothing else', () => {
     for (const message of [
       'Node started successfully',
       'Listening addresses',

@@ -53,7 +53,7 @@ function haltsOf({ refused }: EpochNode): readonly string[] {
 }
 
 describe('members of two versions', () => {
-  test('count the same votes for a change that one of them cannot follow, and decide on together', () => {
+  test('TW-2.12.6: count the same votes for a change that one of them cannot follow, and decide on together', () => {
     for (const older of [[3], [2, 3]]) {
       const federation = federationOf(older);
       vote(federation, [0, 1]);
@@ -65,7 +65,7 @@ describe('members of two versions', () => {
     }
   });
 
-  test('part at the vote that adopts it: the newer ones go on, and the older one ends with the cure', () => {
+  test('TW-2.12.6: part at the vote that adopts it: the newer ones go on, and the older one ends with the cure', () => {
     const federation = federationOf([3]);
     vote(federation, [0, 1]);
     assert.deepEqual(haltsOf(federation.node(3)), []);

@@ -23,7 +23,7 @@ const SECOND = roundBlock(GENESIS, 1);
 const follower = () => new RoundsCore({ me: 2 });
 
 describe('a height that goes well', () => {
-  test('takes three steps: the block is checked, prepared by a quorum, and decided by a quorum', () => {
+  test('TW-2.3.2 TW-2.3.3: takes three steps: the block is checked, prepared by a quorum, and decided by a quorum', () => {
     const core = follower();
     assert.ok(effectKinds(core.receive(0, roundProposal(B1))).includes('check'));
     const first = core.judged(B1);

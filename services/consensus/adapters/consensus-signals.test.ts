@@ -25,7 +25,7 @@ describe('the signals of consensus', () => {
     assert.deepEqual(ViewChanged.decode(signal.body), { view: 8n, leader: 3, afterTimeout: true });
   });
 
-  test('passes evidence on at once', () => {
+  test('TW-2.9.5: passes evidence on at once', () => {
     const { bus, signals } = fakeBus();
     const evidence = evidenceOf(
       said(3, spoke('commit', 8, 'a')),

@@ -12,7 +12,7 @@ import { classOf } from './traffic-class.ts';
 const FIRST = ['proposal', 'certificate', 'vote', 'timeout', 'timeout-certificate', 'new-view', 'decided'];
 const LAST = ['transactions'];
 
-test('HS-59 every message of the protocol goes before evidence and sync, and these before transactions', () => {
+test('HS-59 TW-2.7.4 every message of the protocol goes before evidence and sync, and these before transactions', () => {
   for (const [kind, message] of Object.entries(anyMessage)) {
     const after = LAST.includes(kind) ? TrafficClass.TRANSACTION : TrafficClass.SYNC;
     const wanted = FIRST.includes(kind) ? TrafficClass.CONSENSUS : after;

@@ -26,6 +26,23 @@ describe('frame writer', () => {
     assert.deepEqual(stream.sent, [frameOf(100, 1)]);
   });
 
+  test('TW-2.7.4: hands a vote on at once, before all transactions that wait, however many they are', async () => {
+    const { queue, writer } = writerOf();
+    const [consensus, transactions] = [new FakeStream(), new FakeStream()];
+    transactions.room = 1;
+    writer.open('consensus', consensus);
+    writer.open('transaction', transactions);
+    for (let mark = 0; mark < 10_000; mark++) queue.push('transaction', frameOf(1_000, mark));
+    writer.pump();
+    const before = transactions.sent.length;
+    queue.push('consensus', frameOf(100, 7));
+    writer.pump();
+    assert.deepEqual([consensus.sent, transactions.sent.length - before], [[frameOf(100, 7)], 0]);
+    transactions.drain(1_000);
+    for (let count = 0; count < 5; count++) await turn();
+    assert.ok(transactions.sent.length > before, 'they go on behind it');
+  });
+
   test('cuts a large frame into pieces that together are the frame', () => {
     const { queue, writer } = writerOf();
     const stream = new FakeStream();

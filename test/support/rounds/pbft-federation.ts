@@ -61,6 +61,11 @@ export class PbftFederation {
     for (const member of members) this.#instance(member).crash();
   }
 
+  /** Stops a member in order, as its operator does; its process stays. */
+  stop(member: number): void {
+    this.#world.life(toMemberIndex(member)).node.stop();
+  }
+
   /** A member comes up again, and meets the others that are up. */
   start(member: number): void {
     const started = this.#instance(member);

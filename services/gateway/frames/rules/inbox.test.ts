@@ -23,7 +23,7 @@ function inboxOf({ attached = true }: { attached?: boolean } = {}): {
 }
 
 describe('inbox', () => {
-  test('HS-59 gives consensus first, then sync, then transactions', () => {
+  test('HS-59 TW-2.7.4 gives consensus first, then sync, then transactions', () => {
     const { inbox, push } = inboxOf();
     for (const each of TRAFFIC_CLASSES.toReversed()) push('a', each);
     assert.deepEqual(
