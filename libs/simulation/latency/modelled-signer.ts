@@ -59,7 +59,7 @@ export class ModelledSigner {
     };
     const { opening } = grounds;
     if (opening === undefined) return judge();
-    // Who leads may follow from the block before, so that is shown first, as a service shows it.
+    // The leader may follow from the block before, so that is shown first, as a service shows it.
     this.#learn(() => [learnableOpening(custodian, opening)].filter((each) => each !== undefined), judge);
   }
 

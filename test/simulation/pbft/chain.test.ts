@@ -8,8 +8,8 @@ import { pbftSubject } from '#libs/simulation/pbft/subject.ts';
 import { TWIN } from '#libs/simulation/plan/plan.ts';
 import { simulate } from '#libs/simulation/run/simulate.ts';
 import { GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
-import { decideBlocks } from '#test/support/rounds/decide-blocks.ts';
-import { PbftFederation } from '#test/support/rounds/pbft-federation.ts';
+import { decideBlocks } from './decide-blocks.ts';
+import { PbftFederation } from './pbft-federation.ts';
 import { leftIn, RoundsCore, roundBlock } from '#test/support/rounds/rounds-harness.ts';
 
 const HEIGHTS = 500;
@@ -89,7 +89,7 @@ function oneHeight(core: RoundsCore, tip: Block, view: 0 | 1): Block {
   return block;
 }
 
-test('TW-2.7.6: what a member of PBFT keeps of past heights is nothing: its state is as large after ten thousand as after twenty', () => {
+test('TW-2.7.6: a member of PBFT keeps nothing of past heights: its state is as large after ten thousand as after twenty', () => {
   const core = new RoundsCore({ me: 3 });
   let tip = GENESIS;
   const sizes = new Map<number, number>();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PBFT } from '#libs/protocols/hosted-protocols.ts';
 import { encodedSizes } from '#services/cli/simulation/latency/encoded-sizes.ts';
-import { DEFAULT_WAITS } from '#test/support/rounds/default-waits.ts';
+import { DEFAULT_WAITS } from './default-waits.ts';
 import { largeSetting, modelledDecisions } from '#test/support/simulation/modelled-large.ts';
 
 const BLOCKS = 50;

@@ -3,9 +3,9 @@ import { describe, test } from 'node:test';
 import { toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { PBFT_TABLE } from '#libs/protocol/pbft/vote-table.ts';
 import { GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
-import { decideBlocks, proposersOf } from '#test/support/rounds/decide-blocks.ts';
-import { DEFAULT_WAITS } from '#test/support/rounds/default-waits.ts';
-import { PbftFederation } from '#test/support/rounds/pbft-federation.ts';
+import { decideBlocks, proposersOf } from './decide-blocks.ts';
+import { DEFAULT_WAITS } from './default-waits.ts';
+import { PbftFederation } from './pbft-federation.ts';
 
 /** The proposals of a height, by the members that heard them. */
 function heard(federation: PbftFederation, height: bigint): ReadonlyMap<number, ReadonlySet<string>> {

@@ -6,10 +6,10 @@ import { PBFT_TABLE } from '#libs/protocol/pbft/vote-table.ts';
 import type { RoundsMessage, RoundsVote } from '#libs/protocol/rounds/message.ts';
 import { roundStatement, statementIn } from '#libs/protocol/rounds/statements.ts';
 import { FALSE_SIGNATURES_MAX } from '#libs/replica/limits.ts';
-import { decideBlocks } from '#test/support/rounds/decide-blocks.ts';
-import { DEFAULT_WAITS } from '#test/support/rounds/default-waits.ts';
-import { PbftFederation } from '#test/support/rounds/pbft-federation.ts';
-import { isVoteOf } from '#test/support/rounds/pbft-post.ts';
+import { decideBlocks } from './decide-blocks.ts';
+import { DEFAULT_WAITS } from './default-waits.ts';
+import { PbftFederation } from './pbft-federation.ts';
+import { isVoteOf } from './pbft-post.ts';
 
 const PLACE = { height: toHeight(1n), view: toView(0n) };
 const DIGEST = toDigest('d'.repeat(64));
@@ -53,7 +53,7 @@ describe('the messages of PBFT', () => {
       const own = pbft.ownClaim(message);
       const isStatement = ['proposal', 'vote', 'leave'].includes(message.kind);
       assert.deepEqual([own !== undefined, own?.member ?? from], [isStatement, from]);
-      // What a member lacks is asked for over its own authenticated connection, and shown to nobody.
+      // A request is proved by the connection that it comes over, and shown to nobody.
       assert.equal(claims.length > 0, message.kind !== 'request', message.kind);
     }
     assert.deepEqual([...kinds].sort(), ['certificate', 'leave', 'proposal', 'recovery', 'request', 'vote']);

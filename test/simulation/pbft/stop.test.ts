@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decideBlocks } from '#test/support/rounds/decide-blocks.ts';
-import { PbftFederation } from '#test/support/rounds/pbft-federation.ts';
-import { isVoteOf } from '#test/support/rounds/pbft-post.ts';
+import { decideBlocks } from './decide-blocks.ts';
+import { PbftFederation } from './pbft-federation.ts';
+import { isVoteOf } from './pbft-post.ts';
 
 test('TW-2.12.7: a member of PBFT that is stopped signs no vote any more, not even the one that was next, and sends none; when it starts it votes again', () => {
   const federation = new PbftFederation(4);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { decideBlocks, proposersOf } from '#test/support/rounds/decide-blocks.ts';
-import { DEFAULT_WAITS } from '#test/support/rounds/default-waits.ts';
-import { PbftFederation } from '#test/support/rounds/pbft-federation.ts';
-import { type Carried, isVoteOf } from '#test/support/rounds/pbft-post.ts';
+import { decideBlocks, proposersOf } from './decide-blocks.ts';
+import { DEFAULT_WAITS } from './default-waits.ts';
+import { PbftFederation } from './pbft-federation.ts';
+import { type Carried, isVoteOf } from './pbft-post.ts';
 import { RoundsCore, roundLeave, askedFor, statementsOf } from '#test/support/rounds/rounds-harness.ts';
 
 const { viewTimeoutMs: WAIT_MS } = DEFAULT_WAITS;
@@ -74,7 +74,7 @@ describe('a view of PBFT whose proposer is dead', () => {
 describe('a change of the view', () => {
   test('TW-2.6.3: is not made by two of seven that ask; a third has all join, and a new proposer decides', () => {
     const federation = new PbftFederation(7);
-    // What is given to one member stays there, and the proposer has nothing to propose.
+    // Transactions stay at the member that they are given to, and the proposer has nothing to propose.
     federation.post.carryRest = () => undefined;
     for (const member of [1, 2]) federation.submit(member, `given to ${member}`);
     federation.pass(300_000);

@@ -7,9 +7,9 @@ import { PBFT_TABLE } from '#libs/protocol/pbft/vote-table.ts';
 import type { RoundsMessage, RoundsProposal } from '#libs/protocol/rounds/message.ts';
 import { statementIn } from '#libs/protocol/rounds/statements.ts';
 import { GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
-import { decideBlocks } from '#test/support/rounds/decide-blocks.ts';
-import { PbftFederation } from '#test/support/rounds/pbft-federation.ts';
-import { type Carried, isVoteOf } from '#test/support/rounds/pbft-post.ts';
+import { decideBlocks } from './decide-blocks.ts';
+import { PbftFederation } from './pbft-federation.ts';
+import { type Carried, isVoteOf } from './pbft-post.ts';
 import {
   certifiedIn,
   RoundsCore,

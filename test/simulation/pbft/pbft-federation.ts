@@ -17,7 +17,7 @@ import { type Carried, PbftPost } from './pbft-post.ts';
 import { PbftWitness } from './pbft-witness.ts';
 
 /**
- * Whole nodes that run PBFT in virtual time. Messages take no time, so that all which can happen has happened when a test looks, and
+ * Whole nodes that run PBFT in virtual time. Messages take no time, so that everything has happened when a test looks, and
  * timers alone let time pass. A test says which messages arrive.
  */
 export class PbftFederation {
@@ -101,7 +101,7 @@ export class PbftFederation {
     return filesOf(this.#instance(member).disk).all;
   }
 
-  /** Brings a message as if the member had sent it now, whatever is held back. */
+  /** Brings a message as if the member had sent it now, although others are held back. */
   deliver(carried: Carried): void {
     this.post.deliver(carried);
     this.settle();

@@ -21,13 +21,13 @@ interface CarriedRest {
   readonly body: PeerMessageBody;
 }
 
-/** Carries what members say to each other, as far as a test lets it. */
+/** Carries the messages of members to each other, as far as a test lets it. */
 export class PbftPost {
   /** Messages of PBFT as members sent them, one for each receiver. */
   readonly sent: Carried[] = [];
-  /** What arrives of a message of PBFT; undefined: nothing does. */
+  /** The message that arrives in the place of one of PBFT; undefined: none does. */
   carry: (carried: Carried) => RoundsMessage | undefined = ({ message }) => message;
-  /** What arrives of everything else: transactions, blocks, heartbeats. */
+  /** The same for everything else: transactions, blocks, heartbeats. */
   carryRest: (rest: CarriedRest) => PeerMessageBody | undefined = ({ body }) => body;
   readonly #peers = new Map<number, PeerPort>();
 
@@ -38,7 +38,7 @@ export class PbftPost {
     return { ...ports, peers: { connected: () => peers.connected(), send } };
   }
 
-  /** Brings a message as if the member had sent it now, whatever is held back. */
+  /** Brings a message as if the member had sent it now, although others are held back. */
   deliver({ from, to, message }: Carried): void {
     this.#peers.get(from)?.send(toMemberIndex(to), PBFT.messages.close(message));
   }
