@@ -45,7 +45,10 @@ test('TW-2.9.3: slow phases, failed views and transactions that wait are alerts 
   for (const [alert, expr] of [
     ['PhasesSlow', /^histogram_quantile\(0\.95, .*btcfed_consensus_phase_seconds_bucket\[15m\]\)\)\) > 5$/],
     ['ViewsTimeOut', /^increase\(btcfed_consensus_view_timeouts_total\[10m\]\) > 10$/],
-    ['TransactionsWait', /btcfed_consensus_mempool_transactions > 0 and .*btcfed_consensus_blocks_total\[5m\]\) == 0$/],
+    [
+      'TransactionsWait',
+      /btcfed_consensus_mempool_transactions > 0 and .*btcfed_consensus_blocks_total\[5m\]\) == 0$/,
+    ],
   ] as const) {
     const rule = rules.find((each) => each.alert === alert) ?? assert.fail(alert);
     assert.match(rule.expr, expr);

@@ -242,7 +242,10 @@ describe('the gateway service', () => {
     await c.service.stop();
     await until('that c is gone', () => attached[0]?.connected.has(toHex(c.key)) === false);
     assert.notEqual(await stateOf(c), ConnectionState.CONNECTED);
-    assert.deepEqual([await stateOf(b), (await a.client.getGateway({})).connectedPeers], [ConnectionState.CONNECTED, 1]);
+    assert.deepEqual(
+      [await stateOf(b), (await a.client.getGateway({})).connectedPeers],
+      [ConnectionState.CONNECTED, 1],
+    );
   });
 
   test('ends the older of two attachments and tells the newer who is connected', async () => {

@@ -48,7 +48,9 @@ test('TW-2.9.1: consensus shows the time of each step of a round of PBFT, how ma
 
   const shown = () => {
     metrics.scrape();
-    return ['members', 'missing_members', 'connected_peers'].map((name) => metrics.value(`btcfed_consensus_${name}`));
+    return ['members', 'missing_members', 'connected_peers'].map((name) =>
+      metrics.value(`btcfed_consensus_${name}`),
+    );
   };
   const members = member.ports.membership.current().set.members.length;
   const signed = whole.signatures.length;

@@ -8,9 +8,9 @@ import { pbftSubject } from '#libs/simulation/pbft/subject.ts';
 import { TWIN } from '#libs/simulation/plan/plan.ts';
 import { simulate } from '#libs/simulation/run/simulate.ts';
 import { GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { leftIn, RoundsCore, roundBlock } from '#test/support/rounds/rounds-harness.ts';
 import { decideBlocks } from './decide-blocks.ts';
 import { PbftFederation } from './pbft-federation.ts';
-import { leftIn, RoundsCore, roundBlock } from '#test/support/rounds/rounds-harness.ts';
 
 const HEIGHTS = 500;
 const LIAR = 1;
@@ -19,13 +19,29 @@ const LIAR = 1;
 function ownChain({ blocks, certificate }: BlockRange): BlockRange {
   let parent = blocks[0]?.header.parent;
   const own = blocks.map(({ header, transactions }): Block => {
-    const block = sealBlock({ ...header, parent: parent ?? header.parent, timestampMs: header.timestampMs + 1n }, transactions);
+    const block = sealBlock(
+      { ...header, parent: parent ?? header.parent, timestampMs: header.timestampMs + 1n },
+      transactions,
+    );
     parent = block.digest;
     return block;
   });
   const last = own.at(-1) ?? assert.fail();
-  const signatures = certificate.signatures.map((each) => ({ ...each, signature: new Uint8Array(32).fill(LIAR) }));
-  return { blocks: own, descendants: [], certificate: { ...certificate, digest: last.digest, height: last.header.height, instance: last.header.height, signatures } };
+  const signatures = certificate.signatures.map((each) => ({
+    ...each,
+    signature: new Uint8Array(32).fill(LIAR),
+  }));
+  return {
+    blocks: own,
+    descendants: [],
+    certificate: {
+      ...certificate,
+      digest: last.digest,
+      height: last.header.height,
+      instance: last.header.height,
+      signatures,
+    },
+  };
 }
 
 describe('the chain of PBFT', () => {
@@ -68,7 +84,8 @@ describe('the chain of PBFT', () => {
 
 /** Values in a state, whatever they are in. */
 function sizeOf(value: unknown): number {
-  if (value instanceof Map || value instanceof Set) return [...value].reduce((sum, each) => sum + sizeOf(each), 1);
+  if (value instanceof Map || value instanceof Set)
+    return [...value].reduce((sum, each) => sum + sizeOf(each), 1);
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return 1;
   return Object.values(value).reduce((sum: number, each) => sum + sizeOf(each), 1);
 }
@@ -82,7 +99,9 @@ function oneHeight(core: RoundsCore, tip: Block, view: 0 | 1): Block {
   const block = roundBlock(tip, view, { proposer: (first + view) % 4 });
   const { proposer } = block.header;
   if (proposer === core.state.context.me)
-    core.signAll(core.step({ kind: 'built', position: { instance: height, view: toView(BigInt(view)) }, block }));
+    core.signAll(
+      core.step({ kind: 'built', position: { instance: height, view: toView(BigInt(view)) }, block }),
+    );
   else core.signAll(core.propose(block, { member: proposer, leave }));
   for (const step of ['prepare', 'commit']) core.signAll(core.votes(step, block, [0, 1]));
   core.final(block);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PBFT } from '#libs/protocols/hosted-protocols.ts';
 import { encodedSizes } from '#services/cli/simulation/latency/encoded-sizes.ts';
-import { DEFAULT_WAITS } from './default-waits.ts';
 import { largeSetting, modelledDecisions } from '#test/support/simulation/modelled-large.ts';
+import { DEFAULT_WAITS } from './default-waits.ts';
 
 const BLOCKS = 50;
 
@@ -13,7 +13,10 @@ function p95Ms(members: number): number {
     ...{ protocol: PBFT, parameters: {}, timing: DEFAULT_WAITS },
     ...{ sizes: encodedSizes(PBFT.id), leaveTimers: ['round'], network: '100mbit' },
   });
-  const costs = modelledDecisions(setting, Array.from({ length: BLOCKS }, () => 0));
+  const costs = modelledDecisions(
+    setting,
+    Array.from({ length: BLOCKS }, () => 0),
+  );
   const slowest = costs.map(({ latenciesMs }) => Math.max(...latenciesMs)).sort((one, other) => one - other);
   return slowest[Math.ceil(0.95 * BLOCKS) - 1] ?? assert.fail();
 }

@@ -50,8 +50,16 @@ describe('the members of PBFT', () => {
     federation.crash(restarted);
     federation.start(restarted);
     // No message has come to it yet.
-    const roster = restarted.membership.roster.map(({ name, gatewayPublicKey }) => [name, gatewayPublicKey[1]]);
-    assert.deepEqual(roster, [['node-0', 0], ['node-2', 2], ['node-3', 3], ['node-4', 4]]);
+    const roster = restarted.membership.roster.map(({ name, gatewayPublicKey }) => [
+      name,
+      gatewayPublicKey[1],
+    ]);
+    assert.deepEqual(roster, [
+      ['node-0', 0],
+      ['node-2', 2],
+      ['node-3', 3],
+      ['node-4', 4],
+    ]);
     decide(federation, 'after', 2);
     assert.deepEqual(federation.violations, []);
   });
@@ -79,9 +87,14 @@ describe('the members of PBFT', () => {
     const change = federation.change({ leave: [], join: [4] });
     for (const member of [0, 1]) federation.vote(federation.node(member), change);
     for (let at = 0; at < 3; at++) decide(federation, `two votes ${at}`);
-    assert.deepEqual([federation.membership.epoch, newcomer.instance.disk.register.value.signed.size], [0n, 0]);
+    assert.deepEqual(
+      [federation.membership.epoch, newcomer.instance.disk.register.value.signed.size],
+      [0n, 0],
+    );
     federation.vote(federation.node(2), change);
-    federation.until('the third vote decides', () => federation.up.every(({ membership }) => membership.epoch === 1n));
+    federation.until('the third vote decides', () =>
+      federation.up.every(({ membership }) => membership.epoch === 1n),
+    );
     federation.crash(federation.node(3));
     const from = heightOf(federation.node(0)) + 1;
     for (let at = 0; at < 3; at++) decide(federation, `with it ${at}`, 4);
@@ -108,8 +121,14 @@ describe('the members of PBFT', () => {
     assert.deepEqual(federation.members, [0, 1, 2, 3]);
     const { instance, chain } = federation.node(0);
     assert.ok(chain.final.length > 22);
-    const views = [...chain.final.map(({ header }) => header.view), ...[...instance.disk.proofs.values()].map(({ view }) => view)];
-    assert.ok(views.every((view) => view <= 1n), `views ${views}`);
+    const views = [
+      ...chain.final.map(({ header }) => header.view),
+      ...[...instance.disk.proofs.values()].map(({ view }) => view),
+    ];
+    assert.ok(
+      views.every((view) => view <= 1n),
+      `views ${views}`,
+    );
     assert.deepEqual(federation.violations, []);
   });
 

@@ -38,7 +38,10 @@ describe('the proposer of PBFT', () => {
 
   test('TW-2.11.4: of the first height is member 0, for no block was proposed before', () => {
     const federation = new PbftFederation(4);
-    assert.deepEqual(federation.seen.entered.map(({ leader }) => leader), [0, 0, 0, 0]);
+    assert.deepEqual(
+      federation.seen.entered.map(({ leader }) => leader),
+      [0, 0, 0, 0],
+    );
     decideBlocks(federation, 1, 2);
     assert.deepEqual(proposersOf(federation, 1), [0]);
   });
@@ -85,7 +88,9 @@ describe('the proposer of PBFT', () => {
     federation.post.carry = ({ message }) => (message.kind === 'vote' ? undefined : message);
     federation.submit(0, 'held up');
     federation.pass(DEFAULT_WAITS.viewTimeoutMs - 100);
-    const said = federation.post.sent.filter(({ message }) => message.kind === 'proposal' && message.height === 3n);
+    const said = federation.post.sent.filter(
+      ({ message }) => message.kind === 'proposal' && message.height === 3n,
+    );
     assert.ok(said.length > 3, `${said.length} of height 3`);
     federation.post.carryAll();
     federation.pass(1_000);

@@ -25,7 +25,9 @@ function falseVote(member: number, step = 'prepare'): RoundsVote {
 /** The causes for which a member refused messages of another, since `from` refusals. */
 function refusals(federation: PbftFederation, member: number, of: number, from = 0): readonly string[] {
   const { refused } = federation.seen;
-  return refused.slice(from).flatMap((each) => (each.member === member && each.from === of ? [each.cause] : []));
+  return refused
+    .slice(from)
+    .flatMap((each) => (each.member === member && each.from === of ? [each.cause] : []));
 }
 
 describe('the messages of PBFT', () => {
@@ -73,7 +75,17 @@ describe('the messages of PBFT', () => {
     const false_: readonly (readonly [number, RoundsMessage])[] = [
       [0, { ...proposal, signature: spoilt(proposal.signature) }],
       [prepare.member, { ...prepare, signature: spoilt(prepare.signature) }],
-      [2, { kind: 'leave', ...PLACE, member: toMemberIndex(2), prepared: undefined, entry: undefined, signature: spoilt(share.signature) }],
+      [
+        2,
+        {
+          kind: 'leave',
+          ...PLACE,
+          member: toMemberIndex(2),
+          prepared: undefined,
+          entry: undefined,
+          signature: spoilt(share.signature),
+        },
+      ],
       [3, { kind: 'certificate', certificate: { ...certificate, signatures: spoiltShares } }],
       [3, { kind: 'recovery', ...PLACE, statements: [{ ...prepare, signature: spoilt(prepare.signature) }] }],
     ];
@@ -95,14 +107,21 @@ describe('the messages of PBFT', () => {
     assert.deepEqual(refusals(federation, 1, 2), ['wrong-sender']);
     for (let said = 0; said < FALSE_SIGNATURES_MAX; said++) {
       assert.deepEqual(federation.seen.muted, []);
-      federation.deliver({ from: 2, to: 1, message: { kind: 'recovery', ...PLACE, statements: [falseVote(0)] } });
+      federation.deliver({
+        from: 2,
+        to: 1,
+        message: { kind: 'recovery', ...PLACE, statements: [falseVote(0)] },
+      });
     }
     assert.deepEqual(federation.seen.muted, [{ member: 1, of: 2 }]);
     assert.deepEqual(refusals(federation, 1, 0), []);
     // Member 0 is heard as ever: with member 2 unheard, member 1 needs its votes.
     federation.submit(3, 'goes on');
     assert.equal(federation.heights[1], 1);
-    assert.deepEqual(federation.decision(1).signatures.map(({ member }) => member), [0, 1, 3]);
+    assert.deepEqual(
+      federation.decision(1).signatures.map(({ member }) => member),
+      [0, 1, 3],
+    );
   });
 });
 
@@ -126,7 +145,12 @@ describe('a message of PBFT that is said again elsewhere', () => {
     replayed({ ...vote, height: toHeight(2n) }, 'bad-signature');
     // A vote of this height, which is true as it is, and nothing else.
     const statement = roundStatement('prepare', toView(0n), { height: toHeight(2n), digest: DIGEST });
-    const now = { ...vote, height: toHeight(2n), digest: DIGEST, signature: federation.signature(2, statement) };
+    const now = {
+      ...vote,
+      height: toHeight(2n),
+      digest: DIGEST,
+      signature: federation.signature(2, statement),
+    };
     replayed({ ...now, step: 'commit' }, 'bad-signature');
     replayed({ ...now, view: toView(1n) }, 'bad-signature');
     federation.deliver({ from: 2, to: 1, message: now });

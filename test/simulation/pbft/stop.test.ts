@@ -10,7 +10,10 @@ test('TW-2.12.7: a member of PBFT that is stopped signs no vote any more, not ev
   // It has cast its first vote of height 2, and the deciding one waits for the votes of others.
   const held = federation.post.holdBack((carried) => carried.to === 3 && isVoteOf(carried, 'prepare'));
   federation.submit(0, 'half way');
-  const signedBy3 = () => federation.seen.signed.filter(({ member }) => member === 3).map(({ statement: { kind, instance } }) => `${kind} ${instance}`);
+  const signedBy3 = () =>
+    federation.seen.signed
+      .filter(({ member }) => member === 3)
+      .map(({ statement: { kind, instance } }) => `${kind} ${instance}`);
   const signed = signedBy3();
   assert.equal(signed.at(-1), 'prepare 2');
   const sent = federation.post.sent.length;
@@ -20,7 +23,10 @@ test('TW-2.12.7: a member of PBFT that is stopped signs no vote any more, not ev
   decideBlocks(federation, 2);
   federation.pass(60_000);
   assert.deepEqual(signedBy3(), signed);
-  assert.deepEqual(federation.post.sent.slice(sent).filter(({ from }) => from === 3), []);
+  assert.deepEqual(
+    federation.post.sent.slice(sent).filter(({ from }) => from === 3),
+    [],
+  );
   federation.crash(3);
   federation.start(3);
   federation.pass(5_000);

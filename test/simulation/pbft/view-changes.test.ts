@@ -1,20 +1,27 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { askedFor, RoundsCore, roundLeave, statementsOf } from '#test/support/rounds/rounds-harness.ts';
 import { decideBlocks, proposersOf } from './decide-blocks.ts';
 import { DEFAULT_WAITS } from './default-waits.ts';
 import { PbftFederation } from './pbft-federation.ts';
 import { type Carried, isVoteOf } from './pbft-post.ts';
-import { RoundsCore, roundLeave, askedFor, statementsOf } from '#test/support/rounds/rounds-harness.ts';
 
 const { viewTimeoutMs: WAIT_MS } = DEFAULT_WAITS;
 
 /** A proposal, or an answer that may hold one. */
 const mayPropose = ({ message }: Carried) => message.kind === 'proposal' || message.kind === 'recovery';
 
-const isOf = (kind: string) => ({ message }: Carried) => message.kind === kind;
+const isOf =
+  (kind: string) =>
+  ({ message }: Carried) =>
+    message.kind === kind;
 
 /** When each member entered a view of a height; those that did not are left out. */
-function entries(federation: PbftFederation, view: bigint, height = 1n): readonly (readonly [number, number])[] {
+function entries(
+  federation: PbftFederation,
+  view: bigint,
+  height = 1n,
+): readonly (readonly [number, number])[] {
   return federation.seen.entered
     .filter((each) => each.instance === height && each.view === view)
     .map(({ member, atMs }) => [member, atMs] as const)
@@ -22,9 +29,8 @@ function entries(federation: PbftFederation, view: bigint, height = 1n): readonl
 }
 
 /** The members whose leave of view 0 of height 1 was sent. */
-const askers = (federation: PbftFederation) => [
-  ...new Set(federation.post.sent.filter(isOf('leave')).map(({ from }) => from)),
-].sort();
+const askers = (federation: PbftFederation) =>
+  [...new Set(federation.post.sent.filter(isOf('leave')).map(({ from }) => from))].sort();
 
 describe('a view of PBFT whose proposer is dead', () => {
   test('TW-2.3.4 TW-2.6.1: ends after its wait of two seconds: all go to round 1, and try the same transaction again', () => {
@@ -41,7 +47,10 @@ describe('a view of PBFT whose proposer is dead', () => {
     ]);
     assert.deepEqual(federation.heights, [0, 1, 1, 1]);
     const { header, transactions } = federation.block(1, 2);
-    assert.deepEqual([header.view, transactions.map(({ bytes }) => Buffer.from(bytes).toString())], [1n, ['tried again']]);
+    assert.deepEqual(
+      [header.view, transactions.map(({ bytes }) => Buffer.from(bytes).toString())],
+      [1n, ['tried again']],
+    );
   });
 
   test('TW-2.6.2: is taken by the next in the order, one block later', () => {
@@ -50,7 +59,10 @@ describe('a view of PBFT whose proposer is dead', () => {
     federation.crash(1);
     decideBlocks(federation, 2);
     assert.deepEqual(proposersOf(federation, 3), [0, 2, 3]);
-    assert.deepEqual([1, 2, 3].map((height) => federation.block(height).header.view), [0n, 1n, 0n]);
+    assert.deepEqual(
+      [1, 2, 3].map((height) => federation.block(height).header.view),
+      [0n, 1n, 0n],
+    );
   });
 
   for (const [name, capMs, waits] of [
@@ -62,10 +74,15 @@ describe('a view of PBFT whose proposer is dead', () => {
       federation.crash(0, 1, 2);
       federation.submit(5, 'after three');
       federation.pass(20_000);
-      const [, ...entered] = [0n, 1n, 2n, 3n].map((view) => new Set(entries(federation, view).map(([, atMs]) => atMs)));
+      const [, ...entered] = [0n, 1n, 2n, 3n].map(
+        (view) => new Set(entries(federation, view).map(([, atMs]) => atMs)),
+      );
       let sumMs = 0;
       const sums = waits.map((ms) => (sumMs += ms));
-      assert.deepEqual(entered.map((times) => [...times]), sums.map((ms) => [ms]));
+      assert.deepEqual(
+        entered.map((times) => [...times]),
+        sums.map((ms) => [ms]),
+      );
       assert.deepEqual([federation.block(1, 5).header.proposer, DEFAULT_WAITS.viewTimeoutMsMax], [3, 60_000]);
     });
   }
@@ -82,7 +99,10 @@ describe('a change of the view', () => {
     federation.submit(3, 'given to 3');
     federation.pass(WAIT_MS);
     assert.deepEqual(askers(federation), [0, 1, 2, 3, 4, 5, 6]);
-    assert.deepEqual(entries(federation, 1n).map(([member]) => member), [0, 1, 2, 3, 4, 5, 6]);
+    assert.deepEqual(
+      entries(federation, 1n).map(([member]) => member),
+      [0, 1, 2, 3, 4, 5, 6],
+    );
     const { header } = federation.block(1, 6);
     assert.deepEqual([header.view, header.proposer], [1n, 1]);
     assert.ok(federation.heights.every((height) => height >= 1));
@@ -96,7 +116,10 @@ describe('a change of the view', () => {
     for (const statement of statementsOf(joining)) core.signed(statement);
     assert.deepEqual([core.at.leaves.size, core.at.view], [4, 0n]);
     const entered = core.receive(4, roundLeave(4)).flatMap((each) => (each.kind === 'entered' ? [each] : []));
-    assert.deepEqual(entered.map(({ position, leader }) => [position.view, leader]), [[1n, 1]]);
+    assert.deepEqual(
+      entered.map(({ position, leader }) => [position.view, leader]),
+      [[1n, 1]],
+    );
   });
 
   test('TW-2.6.5: begins the votes anew, and keeps what was prepared: that very block is decided in the next view', () => {
@@ -121,7 +144,10 @@ describe('a change of the view', () => {
     }
     federation.post.carryAll();
     federation.pass(2_000);
-    assert.deepEqual(federation.heights.map((height) => height >= 1), [true, true, true, true]);
+    assert.deepEqual(
+      federation.heights.map((height) => height >= 1),
+      [true, true, true, true],
+    );
     const { digest, header } = federation.block(1);
     assert.deepEqual([digest, header.view, header.proposer], [prepared.digest, 0n, 0]);
   });
@@ -141,7 +167,13 @@ describe('a change of the view', () => {
     const votes = federation.seen.signed
       .filter(({ member, statement }) => member === 6 && statement.instance === 1n)
       .map(({ statement: { kind, view } }) => `${kind} ${view}`);
-    assert.deepEqual([votes, federation.heights], [['prepare 3', 'commit 3'], [1, 1, 1, 1, 1, 1, 1]]);
+    assert.deepEqual(
+      [votes, federation.heights],
+      [
+        ['prepare 3', 'commit 3'],
+        [1, 1, 1, 1, 1, 1, 1],
+      ],
+    );
     assert.equal(federation.decision(1).view, 3n);
   });
 
@@ -172,6 +204,9 @@ describe('a change of the view', () => {
     assert.deepEqual([federation.state(3).at.height, federation.state(3).at.view], [1n, 0n]);
     assert.deepEqual(federation.heights.slice(0, 3), [3, 3, 3]);
     assert.deepEqual(proposersOf(federation, 3), [0, 1, 2]);
-    assert.deepEqual(federation.seen.entered.filter(({ view }) => view > 0n), []);
+    assert.deepEqual(
+      federation.seen.entered.filter(({ view }) => view > 0n),
+      [],
+    );
   });
 });

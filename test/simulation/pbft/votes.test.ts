@@ -7,9 +7,6 @@ import { PBFT_TABLE } from '#libs/protocol/pbft/vote-table.ts';
 import type { RoundsMessage, RoundsProposal } from '#libs/protocol/rounds/message.ts';
 import { statementIn } from '#libs/protocol/rounds/statements.ts';
 import { GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
-import { decideBlocks } from './decide-blocks.ts';
-import { PbftFederation } from './pbft-federation.ts';
-import { type Carried, isVoteOf } from './pbft-post.ts';
 import {
   certifiedIn,
   RoundsCore,
@@ -18,6 +15,9 @@ import {
   roundProposal,
   roundVote,
 } from '#test/support/rounds/rounds-harness.ts';
+import { decideBlocks } from './decide-blocks.ts';
+import { PbftFederation } from './pbft-federation.ts';
+import { type Carried, isVoteOf } from './pbft-post.ts';
 
 const B1 = roundBlock(GENESIS);
 const OTHERS = [0, 1, 3];
@@ -25,7 +25,11 @@ const OTHERS = [0, 1, 3];
 /** The receivers of a member's votes of one kind and height. */
 function receivers(federation: PbftFederation, voter: number, step: string, height = 1n): readonly number[] {
   const found = federation.post.sent.filter(
-    (carried) => carried.from === voter && isVoteOf(carried, step) && carried.message.kind === 'vote' && carried.message.height === height,
+    (carried) =>
+      carried.from === voter &&
+      isVoteOf(carried, step) &&
+      carried.message.kind === 'vote' &&
+      carried.message.height === height,
   );
   return [...new Set(found.map(({ to }) => to))].sort();
 }
@@ -42,7 +46,10 @@ describe('a proposal of PBFT', () => {
     const federation = new PbftFederation(4);
     decideBlocks(federation, 1);
     for (const voter of [0, 1, 2, 3])
-      assert.deepEqual(receivers(federation, voter, 'prepare'), [0, 1, 2, 3].filter((each) => each !== voter));
+      assert.deepEqual(
+        receivers(federation, voter, 'prepare'),
+        [0, 1, 2, 3].filter((each) => each !== voter),
+      );
     // Member 1 leads the next height, and lies about the root. All it says is signed by its own key.
     federation.post.carry = ({ from, message }) =>
       from === 1 && message.kind === 'proposal' ? withFalseRoot(federation, message) : message;
@@ -74,9 +81,17 @@ describe('the votes of PBFT', () => {
     });
     federation.submit(0, 'held back');
     const first = () => federation.state(2).at.votes.get('0 prepare')?.size;
-    assert.deepEqual([first(), signedBy(federation, 2), receivers(federation, 2, 'commit')], [2, ['prepare'], []]);
-    federation.deliver(held.find((carried) => carried.from === 3 && isVoteOf(carried, 'prepare')) ?? assert.fail());
-    assert.deepEqual([first(), signedBy(federation, 2), receivers(federation, 2, 'commit')], [3, ['prepare', 'commit'], OTHERS]);
+    assert.deepEqual(
+      [first(), signedBy(federation, 2), receivers(federation, 2, 'commit')],
+      [2, ['prepare'], []],
+    );
+    federation.deliver(
+      held.find((carried) => carried.from === 3 && isVoteOf(carried, 'prepare')) ?? assert.fail(),
+    );
+    assert.deepEqual(
+      [first(), signedBy(federation, 2), receivers(federation, 2, 'commit')],
+      [3, ['prepare', 'commit'], OTHERS],
+    );
   });
 
   test('TW-2.2.4: to commit make the block final once they are q, at every member, and their certificate stays with it', () => {
@@ -101,14 +116,18 @@ describe('the votes of PBFT', () => {
 
   test('TW-2.3.1: of one member count once, if it says them five times', () => {
     const federation = new PbftFederation(4);
-    const isFirstOf = (carried: Carried, from: number) => carried.from === from && isVoteOf(carried, 'prepare');
+    const isFirstOf = (carried: Carried, from: number) =>
+      carried.from === from && isVoteOf(carried, 'prepare');
     const held = federation.post.holdBack(({ to, message }) => to === 2 && message.kind !== 'proposal');
     federation.submit(0, 'said often');
     const vote = held.find((carried) => isFirstOf(carried, 1)) ?? assert.fail();
     for (let said = 0; said < 5; said++) federation.deliver(vote);
     assert.deepEqual([...(federation.state(2).at.votes.get('0 prepare')?.keys() ?? [])].sort(), [1, 2]);
     const refused = federation.seen.refused.filter(({ member, from }) => member === 2 && from === 1);
-    assert.deepEqual(refused.map(({ cause }) => cause), Array(4).fill('duplicate'));
+    assert.deepEqual(
+      refused.map(({ cause }) => cause),
+      Array(4).fill('duplicate'),
+    );
     assert.deepEqual(signedBy(federation, 2), ['prepare']);
     federation.deliver(held.find((carried) => isFirstOf(carried, 3)) ?? assert.fail());
     assert.deepEqual(signedBy(federation, 2), ['prepare', 'commit']);
@@ -150,7 +169,11 @@ describe('the votes of PBFT', () => {
     for (const member of [0, 1]) {
       const voters = [...federation.state(member).at.votes.values()].flatMap((votes) => [...votes.keys()]);
       assert.equal(voters.includes(toMemberIndex(3)), false);
-      assert.ok(federation.seen.refused.some((each) => each.member === member && each.from === 3 && each.cause === 'bad-signature'));
+      assert.ok(
+        federation.seen.refused.some(
+          (each) => each.member === member && each.from === 3 && each.cause === 'bad-signature',
+        ),
+      );
     }
     federation.post.carryAll();
     federation.pass(120_000);
@@ -172,7 +195,9 @@ describe('the votes of PBFT', () => {
     for (const member of [0, 1, 2]) {
       const [proved, ...more] = federation.evidence(member);
       assert.deepEqual([proved?.evidence.kind, proved?.evidence.first.member, more], ['double-vote', 3, []]);
-      const blocks = [proved?.evidence.first, proved?.evidence.second].map((claim) => claim?.statement.block?.digest);
+      const blocks = [proved?.evidence.first, proved?.evidence.second].map(
+        (claim) => claim?.statement.block?.digest,
+      );
       assert.deepEqual(new Set(blocks), new Set([sent.message.digest, other.digest]));
     }
   });
