@@ -1,9 +1,13 @@
+import type { Block } from '#libs/chain/block.ts';
+import { isFor } from '#libs/chain/system-transactions.ts';
 import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import { type GrpcServer, grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
 import type { Logger } from '#libs/log/logger.ts';
+import type { Membership } from '#libs/membership/membership.ts';
 import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import type { ProbeCheck } from '#libs/service/probes.ts';
+import type { EvidenceTable } from './adapters/chain-store/evidence-table.ts';
 import { strangerLimits } from './adapters/client/limits.ts';
 import type { ClientApi } from './adapters/client-api.ts';
 import { clientTls } from './adapters/client-tls.ts';
@@ -11,9 +15,11 @@ import { ExecutedChain } from './adapters/executed-chain.ts';
 import type { GatewayLink } from './adapters/gateway-link.ts';
 import { API_STATUS } from './adapters/grpc-status.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
+import type { MemberMonitor } from './adapters/member-monitor.ts';
 import type { ConsensusConfig } from './config.ts';
 import type { ClientPorts } from './core/ports.ts';
 import { isReady, READINESS } from './core/readiness.ts';
+import { LiarWatch } from './liar-watch.ts';
 import type { Member } from './member.ts';
 import { QuorumWatch } from './quorum-watch.ts';
 import { StatusLine } from './status-line.ts';
@@ -63,6 +69,34 @@ export function quorumWatchOf(member: Member, server: GrpcServer, log: Logger): 
     nowMs: () => performance.now(),
     log,
   });
+}
+
+/** Looks whenever the answer may have changed: evidence was found here or stands in a block, or other members decide now. */
+export function liarWatchOf(
+  { CONSENSUS_PARDONED_MEMBERS: pardoned }: Pick<ConsensusConfig, 'CONSENSUS_PARDONED_MEMBERS'>,
+  { book, evidence }: AccusingChain,
+  { member, monitor, final }: LiarSurroundings,
+): LiarWatch {
+  const watch = new LiarWatch({
+    ...{ set: () => book.current.set, accused: (epoch) => evidence.accused(epoch), pardoned },
+    halt: (reason) => member.halt(reason),
+  });
+  monitor.onEvidence(() => watch.look());
+  const tells = ({ transactions }: Block) =>
+    transactions.some((each) => isFor('evidence', each) || isFor('handover', each));
+  final.listen({ ordered: (blocks) => void (blocks.some(tells) && watch.look()) });
+  return watch;
+}
+
+interface AccusingChain {
+  readonly book: { readonly current: Pick<Membership, 'set'> };
+  readonly evidence: Pick<EvidenceTable, 'accused'>;
+}
+
+interface LiarSurroundings {
+  readonly member: Pick<Member, 'halt'>;
+  readonly monitor: Pick<MemberMonitor, 'onEvidence'>;
+  readonly final: FinalFeed;
 }
 
 /** The conditions of `/readyz`. */

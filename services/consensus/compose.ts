@@ -14,7 +14,14 @@ import { type LoadedChain, loadChain } from './adapters/load-chain.ts';
 import { measured } from './adapters/measured-signer.ts';
 import { SignerGate } from './adapters/signer-gate.ts';
 import type { StoreFate } from './adapters/sound-store.ts';
-import { portsOf, quorumWatchOf, readinessOf, serverOf, statusLineOf } from './compose-clients.ts';
+import {
+  liarWatchOf,
+  portsOf,
+  quorumWatchOf,
+  readinessOf,
+  serverOf,
+  statusLineOf,
+} from './compose-clients.ts';
 import { consensusEventsOf, tellersOf, traceOf } from './compose-events.ts';
 import { auditWatchOf, gatewayOf, guestsOf, identityOf, signerOf, signerTlsPaths } from './compose-links.ts';
 import type { ConsensusConfig } from './config.ts';
@@ -65,6 +72,7 @@ export async function composeConsensus(
     trace,
     log,
   });
+  const liars = liarWatchOf(config, chain, { member, monitor, final });
   consensusMetrics(metrics, {
     set: () => chain.book.current.set,
     monitor,
@@ -89,6 +97,7 @@ export async function composeConsensus(
     // Stopped the other way round: the waits and watches end before the server waits for its calls.
     server,
     api,
+    { start: async () => liars.look(), stop: async () => {} },
     member,
     ...reloadsOf(config, log, tools),
     { start: async () => server.setServing('', true), stop: async () => {} },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MEMBER_NAME } from '#libs/membership/roster.ts';
 
 const text = z.string().min(1);
 
@@ -39,6 +40,15 @@ export const consensusConfig = z.strictObject({
     .min(0)
     .max(2 ** 31)
     .default(SNAPSHOT_BLOCKS_DEFAULT),
+  /** Members, by comma, whose evidence a person has judged: it stops this member no more. */
+  CONSENSUS_PARDONED_MEMBERS: z
+    .string()
+    .default('')
+    .transform((names) => new Set(names.split(',').filter((name) => name !== '')))
+    .refine(
+      (names) => [...names].every((name) => MEMBER_NAME.test(name)),
+      'expected names of members, by comma',
+    ),
   /** Whether steps of consensus are events: while the level is debug, or always. */
   CONSENSUS_STEP_EVENTS: z.enum(['debug', 'always']).default('debug'),
   /** Address of ConfigService, for following reloads of conf.yaml. Left out: no reload is followed. */

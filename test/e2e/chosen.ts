@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { refuse } from '#test/support/runner/script.ts';
 import { FLOODS, type FloodPlan } from './floods/flood.ts';
 import { type LongTests, longTests } from './long-tests.ts';
@@ -12,6 +13,8 @@ const FINALITY_TRANSACTIONS = 100;
 
 /** Options of the command. Without any, all is run. */
 export interface Asked {
+  /** The protocol of the chains of all manifests, which are run alone then. */
+  readonly protocol?: string | undefined;
   readonly only: string;
   readonly manifest?: string;
   readonly tests: boolean;
@@ -32,6 +35,18 @@ const NOTHING: Chosen = { manifests: [], tests: [], transactions: 0, plans: [] }
 
 /** The tests that the options choose. For use within `runScript`. */
 export function chosenOf(asked: Asked): Chosen {
+  const { protocol } = asked;
+  const chosen = chosenBy(asked);
+  if (protocol === undefined) return chosen;
+  if (asked.tests || asked.floods || asked.finality) refuse('--protocol is of manifests alone');
+  if (!FOUNDING_PROTOCOLS.has(protocol))
+    refuse(`--protocol takes one of ${[...FOUNDING_PROTOCOLS.keys()].join(', ')}, not "${protocol}"`);
+  const manifests = chosen.manifests.map((manifest) => ({ ...manifest, protocol }));
+  if (manifests.length === 0) refuse(`no manifest has "${asked.only}" in its name; --list has all names`);
+  return { ...NOTHING, manifests };
+}
+
+function chosenBy(asked: Asked): Chosen {
   const { only, manifest, tests, floods, finality } = asked;
   if (manifest !== undefined) return { ...NOTHING, manifests: [alone(manifest, asked)] };
   if (only !== '') return named(only, asked);

@@ -17,6 +17,7 @@ alone, and the long tests (test/long), which show on all cases what "npm test" s
 
   --only TEXT       manifests whose name contains it, and long tests whose file or purpose does
   --manifest FILE   the manifest of a JSON file instead
+  --protocol NAME   the manifests alone, on chains of this protocol
   --tests           only the long tests
   --finality        only 100 transactions of five members, of which 99 must be final within 3 s; without a choice they come
                     after the tests; they want a machine that does nothing else
@@ -31,6 +32,7 @@ async function main(): Promise<number> {
   const { help, list, json, ...asked } = scriptOptions({
     only: { type: 'string', default: '' },
     manifest: { type: 'string' },
+    protocol: { type: 'string' },
     tests: { type: 'boolean', default: false },
     floods: { type: 'boolean', default: false },
     finality: { type: 'boolean', default: false },

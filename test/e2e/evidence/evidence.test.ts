@@ -9,13 +9,14 @@ import { transactionOf } from '#libs/chain/transaction.ts';
 import type { FederationClient } from '#libs/client/client.ts';
 import type { ClientEvidence } from '#libs/client/evidence.ts';
 import { ignorePassing } from '#test/support/federation/black-box.ts';
-import { LocalMembers } from '#test/support/federation/local-members.ts';
+import { LocalMembers, type RunningMember } from '#test/support/federation/local-members.ts';
 import { SteadyLoad } from '#test/support/federation/steady-load.ts';
 import { until } from '#test/support/within.ts';
 import { lyingMember } from './lying-member.ts';
 
 const CLI = new URL('../../../services/cli/main.ts', import.meta.url).pathname;
 const LIAR = 3;
+const SECOND_LIAR = 2;
 /** Generous: the machine may be busy with other tests. */
 const FOUND_MS = 300_000;
 const COMMAND_MS_MAX = 300_000;
@@ -39,7 +40,27 @@ async function btcfed(...args: readonly string[]) {
   return stdout.trim();
 }
 
-test('BYZ-27 BYZ-28 A5-13 E2E-09 a member that votes and proposes twice is proved a liar by all, and nobody else is, also after a crash', async (t) => {
+/** A second member of four lies too: the two honest ones stop, name both, and stop again at each start until a person has judged. */
+async function onTwoLiars(
+  federation: LocalMembers,
+  [first, second]: readonly RunningMember[],
+): Promise<void> {
+  assert.ok(first !== undefined && second !== undefined);
+  using _ = await lyingMember(federation, SECOND_LIAR, 2);
+  const reason = async ({ client }: RunningMember) => (await client.status()).haltReason;
+  for (const member of [first, second]) {
+    await until(
+      'a member that halts',
+      async () => /names m2, m3 as liars/.test(await reason(member)),
+      FOUND_MS,
+    );
+  }
+  await federation.stop(0, 'consensus');
+  await federation.restart(0, 'consensus');
+  assert.match(await reason(first), /names m2, m3 as liars, weight 2 of 4, and at most 1 may lie/);
+}
+
+test('TW-2.8.7 BYZ-27 BYZ-28 A5-13 E2E-09 a member that votes and proposes twice is proved a liar by all, and nobody else is, also after a crash', async (t) => {
   await using federation = await LocalMembers.start({ members: 4 });
   using _ = await lyingMember(federation, LIAR, 2);
   const honest = federation.members.filter((_member, index) => index !== LIAR);
@@ -92,4 +113,6 @@ test('BYZ-27 BYZ-28 A5-13 E2E-09 a member that votes and proposes twice is prove
   bytes.writeUInt8((bytes.at(-9) ?? 0) ^ 1, bytes.length - 9);
   writeFileSync(file, bytes);
   await assert.rejects(btcfed('verify', file, '--genesis', genesis), { code: 1 });
+
+  await onTwoLiars(federation, honest.slice(0, 2));
 });

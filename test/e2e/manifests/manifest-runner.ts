@@ -14,9 +14,10 @@ import { SteadyLoad } from '#test/support/federation/steady-load.ts';
 import { NetworkLab } from '#test/support/network/network-lab.ts';
 import type { Manifest, Outcome, Perturbation } from './manifest.ts';
 import { perturb } from './perturb.ts';
-import { isOfNetwork, perturbNetwork } from './perturb-network.ts';
+import { isOfNetwork, type NetworkStage, perturbNetwork } from './perturb-network.ts';
 import { possibleHere } from './possible-here.ts';
 import { Recoveries } from './recoveries.ts';
+import { isWithoutQuorum, splitFault } from './split.ts';
 
 const POLL_MS = 50;
 
@@ -57,12 +58,17 @@ export async function runManifest(
   load.start();
   const loadMs = performance.now();
   const recoveries = new Recoveries(clients);
+  const grown: string[] = [];
+  const stood: NetworkStage['stood'] = (what, cutMs) => {
+    if (!isWithoutQuorum(what, manifest.members)) return;
+    grown.push(...[splitFault(what, cutMs, onlooker.grewAtMs)].filter((fault) => fault !== undefined));
+  };
   for (const each of possible) {
     await due(each, loadMs, onlooker);
     note(`${seconds(loadMs)} s, height ${onlooker.height}: ${JSON.stringify(each)}`);
     if (!isOfNetwork(each)) await perturb(federation, each);
     else if (lab !== undefined)
-      await perturbNetwork({ federation, lab, settled: () => recoveries.expect(each.kind) }, each);
+      await perturbNetwork({ federation, lab, stood, settled: () => recoveries.expect(each.kind) }, each);
     note(`${seconds(loadMs)} s, height ${onlooker.height}: over`);
   }
   await load.finish(manifest.settleMs);
@@ -87,6 +93,7 @@ export async function runManifest(
     violations: [
       ...onlooker.violations,
       ...recoveries.violations,
+      ...grown,
       ...examined,
       ...(height === undefined
         ? [`the members never had the same height again: ${await standings(clients)}`]

@@ -37,11 +37,13 @@ export interface NetworkStage {
   readonly lab: NetworkLab;
   /** Awaited whenever the network is whole: the members must find each other again. */
   readonly settled: () => Promise<void>;
+  /** Called when a cut has lasted its time, before it is healed; `cutMs` of `performance.now()`. */
+  readonly stood: (what: NetworkPerturbation, cutMs: number) => void;
 }
 
 /** Does it, and undoes it when its time is over. */
 export async function perturbNetwork(stage: NetworkStage, what: NetworkPerturbation): Promise<void> {
-  const { lab, settled } = stage;
+  const { lab, settled, stood } = stage;
   switch (what.kind) {
     case 'link-flaps':
       for (let i = 0; i < what.times; i++) {
@@ -61,11 +63,14 @@ export async function perturbNetwork(stage: NetworkStage, what: NetworkPerturbat
       await settled();
       await lab.heal();
       return settled();
-    default:
+    default: {
       await lab.rule(cutLinks(lab, what), CUT);
+      const cutMs = performance.now();
       await sleep(what.forMs);
+      stood(what, cutMs);
       await lab.heal();
       return settled();
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FederationClient } from '#libs/client/client.ts';
 import { SERVICE_NAMES, type ServiceName } from '#services/launcher/core/service-names.ts';
 import { ignorePassing } from '#test/support/federation/black-box.ts';
 import type { LocalMembers } from '#test/support/federation/local-members.ts';
@@ -104,7 +105,7 @@ async function diskFull(federation: LocalMembers, member: number, forMs: number)
   disk?.free();
 }
 
-/** The leader of the highest view that anybody is in. */
+/** The leader of the newest position that anybody is in: the highest view, and where each height has views of its own, of the highest one. */
 async function leaderOf(federation: LocalMembers): Promise<number> {
   for (let i = 0; i < LEADER_ASKS_MAX; i++) {
     const answers = await Promise.all(
@@ -114,9 +115,17 @@ async function leaderOf(federation: LocalMembers): Promise<number> {
     );
     const newest = answers
       .filter((answer) => answer !== undefined)
-      .reduce((best, each) => ((each.header?.view ?? 0n) > (best.header?.view ?? 0n) ? each : best));
+      .toSorted(byPosition)
+      .at(-1);
     if (newest !== undefined) return newest.leader;
     await sleep(LEADER_ASK_MS);
   }
   throw new Error('no member says who leads');
+}
+
+type Answered = Awaited<ReturnType<FederationClient['status']>>;
+
+function byPosition({ header: one }: Answered, { header: other }: Answered): number {
+  const ahead = (one?.finalHeight ?? 0n) - (other?.finalHeight ?? 0n);
+  return Number(ahead === 0n ? (one?.view ?? 0n) - (other?.view ?? 0n) : ahead);
 }

@@ -49,6 +49,11 @@ export class Onlooker implements AsyncDisposable {
     return this.#highest;
   }
 
+  /** When it grew last, of `performance.now()`. */
+  get grewAtMs(): number {
+    return this.#grewAtMs;
+  }
+
   /** Longest time in which no member had a new final block. */
   get stallMsMax(): number {
     return this.#stallMsMax;

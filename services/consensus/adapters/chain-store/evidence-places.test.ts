@@ -73,6 +73,21 @@ describe('the place of evidence in the store', () => {
     assert.equal(kept.put(lieNumber(0, { instance: 5n, epoch: 1n })), 'stored');
   });
 
+  test('TW-2.8.7 names each accused of an epoch once, however much it lied, and those of no other epoch', () => {
+    const kept = table();
+    fill(kept, { instance: 5n });
+    fill(kept, { instance: 6n, epoch: 1n });
+    const other = evidenceOf(
+      said(1, spoke('prepare', 3, 'a')),
+      said(1, spoke('prepare', 3, 'b')),
+      toEpoch(1n),
+      HOTSTUFF_TABLE,
+    );
+    kept.put(proved(other));
+    const accused = [0n, 1n, 2n].map((epoch) => kept.accused(toEpoch(epoch)));
+    assert.deepEqual(accused, [[2], [1, 2], []]);
+  });
+
   test('of any protocol that is known is read again, in order', () => {
     const kept = table();
     const views = proved(

@@ -2,7 +2,15 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { assert } from '#libs/assert/assert.ts';
 import { Encoder } from '#libs/bytes/encoder.ts';
 import type { Block } from '#libs/chain/block.ts';
-import { type Digest, digestBytes, type Height, toHeight } from '#libs/chain/ids.ts';
+import {
+  type Digest,
+  digestBytes,
+  type Epoch,
+  type Height,
+  type MemberIndex,
+  toHeight,
+  toMemberIndex,
+} from '#libs/chain/ids.ts';
 import { isFor } from '#libs/chain/system-transactions.ts';
 import type { EvidenceStore, ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
 import { EVIDENCE_PER_MEMBER_MAX, EVIDENCE_PER_POSITION_MAX } from '#libs/engine/ports/evidence-ports.ts';
@@ -27,6 +35,7 @@ export class EvidenceTable implements EvidenceStore, EvidenceReader {
   readonly #countOfPosition: StatementSync;
   readonly #pending: StatementSync;
   readonly #list: StatementSync;
+  readonly #accused: StatementSync;
 
   /** @param tableOf - The protocols whose evidence is kept here. */
   constructor(db: DatabaseSync, nowMs: () => number, tableOf: EvidenceTables = voteTableOf) {
@@ -46,6 +55,7 @@ export class EvidenceTable implements EvidenceStore, EvidenceReader {
     this.#list = db.prepare(
       `${ALL} WHERE id > ?1 AND (?2 IS NULL OR member = ?2) AND (?3 IS NULL OR kind = ?3) ORDER BY id LIMIT ?4`,
     );
+    this.#accused = db.prepare('SELECT DISTINCT member FROM evidence WHERE epoch = ? ORDER BY member');
     for (const statement of [this.#pending, this.#list]) statement.setReadBigInts(true);
   }
 
@@ -66,6 +76,11 @@ export class EvidenceTable implements EvidenceStore, EvidenceReader {
 
   list({ after, countMax, member, kind }: EvidenceQuery): readonly KeptEvidence[] {
     return this.#list.all(after, member ?? null, kind ?? null, countMax).map((row) => this.#keptFrom(row));
+  }
+
+  /** The members that evidence of an epoch names, by their place in it. */
+  accused(epoch: Epoch): readonly MemberIndex[] {
+    return this.#accused.all(bytesOf(epoch)).map((row) => toMemberIndex(Number(row['member'])));
   }
 
   /**
@@ -120,9 +135,12 @@ export class EvidenceTable implements EvidenceStore, EvidenceReader {
  * bytes, because INTEGER does not hold all of u64, and a liar who signs two statements chooses their position.
  */
 function placeBytes(evidence: Evidence): Readonly<Record<'epoch' | 'instance' | 'view', Uint8Array>> {
-  const bytesOf = (number: bigint): Uint8Array => new Encoder().u64(number).finish();
   const { instance, view } = positionOf(evidence);
   return { epoch: bytesOf(evidence.epoch), instance: bytesOf(instance), view: bytesOf(view) };
+}
+
+function bytesOf(number: bigint): Uint8Array {
+  return new Encoder().u64(number).finish();
 }
 
 function countIn(row: Row | undefined): number {

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
+import { validatorSet } from '#libs/protocol/validator-set.ts';
+import { LiarWatch } from './liar-watch.ts';
+
+const NAMES = ['ann', 'bob', 'carol', 'dan'];
+
+interface Case {
+  readonly weights?: readonly bigint[];
+  readonly accused: readonly number[];
+  readonly pardoned?: readonly string[];
+  /** Of the evidence; that of the members is 3. */
+  readonly epoch?: bigint;
+}
+
+/** The reason of the halt, or undefined. */
+function haltOf({ weights = [1n, 1n, 1n, 1n], accused, pardoned = [], epoch = 3n }: Case) {
+  const members = weights.map((weight, at) => ({
+    name: NAMES[at] ?? assert.fail(),
+    ...{ publicKey: Uint8Array.of(at), weight },
+  }));
+  let reason: string | undefined;
+  new LiarWatch({
+    set: () => validatorSet(toEpoch(3n), members),
+    accused: (asked) => (asked === epoch ? accused.map(toMemberIndex) : []),
+    pardoned: new Set(pardoned),
+    halt: (said) => {
+      reason = said;
+    },
+  }).look();
+  return reason;
+}
+
+describe('TW-2.8.7 evidence against members', () => {
+  test('TW-2.8.7 of as many as may lie stops nobody', () => {
+    assert.equal(haltOf({ accused: [] }), undefined);
+    assert.equal(haltOf({ accused: [3] }), undefined);
+  });
+
+  test('TW-2.8.7 of one more stops this member, and says whom it names, and how to go on', () => {
+    const reason = haltOf({ accused: [3, 1] }) ?? assert.fail();
+    assert.match(reason, /evidence names bob, dan as liars, weight 2 of 4, and at most 1 may lie/);
+    assert.match(reason, /btcfed evidence list.*CONSENSUS_PARDONED_MEMBERS=bob,dan/);
+  });
+
+  test('TW-2.8.7 counts by weight', () => {
+    assert.equal(haltOf({ weights: [4n, 1n, 1n, 4n], accused: [1, 2] }), undefined);
+    assert.match(haltOf({ weights: [4n, 1n, 1n, 4n], accused: [0] }) ?? '', /weight 4 of 10, and at most 3/);
+  });
+
+  test('stops a federation without faults at the first', () => {
+    assert.match(haltOf({ weights: [1n], accused: [0] }) ?? '', /names ann .* at most 0 may lie/);
+  });
+
+  test('is no ground in another epoch, and none against members that a person pardoned', () => {
+    assert.equal(haltOf({ accused: [3, 1], epoch: 2n }), undefined);
+    assert.equal(haltOf({ accused: [3, 1], pardoned: ['dan'] }), undefined);
+    assert.match(haltOf({ accused: [3, 1, 0], pardoned: ['dan'] }) ?? '', /names ann, bob as/);
+  });
+});

@@ -1,0 +1,43 @@
+import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import { type ValidatorSet, weightOf } from '#libs/protocol/validator-set.ts';
+
+export interface LiarWatchOptions {
+  /** The members that decide now. */
+  readonly set: () => ValidatorSet;
+  /** The members that stored evidence of an epoch accuses. */
+  readonly accused: (epoch: Epoch) => readonly MemberIndex[];
+  /** Names of members whose evidence the operator has judged: it counts no more. */
+  readonly pardoned: ReadonlySet<string>;
+  readonly halt: (reason: string) => void;
+}
+
+/**
+ * Stops this member once evidence names more members of the epoch than may lie (TW-2.8.7): then a quorum of them may decide two
+ * blocks of one height, no certificate proves anything, and a person must look. Evidence is kept for ever, so a restart stops it again.
+ */
+export class LiarWatch {
+  readonly #options: LiarWatchOptions;
+
+  constructor(options: LiarWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Called at the start, and whenever evidence was stored or an epoch began. */
+  look(): void {
+    const { set, accused, pardoned, halt } = this.#options;
+    const now = set();
+    const nameOf = (member: MemberIndex): string => now.members[member]?.name ?? '';
+    const counted = accused(now.epoch).filter((member) => !pardoned.has(nameOf(member)));
+    const weight = weightOf(now, counted);
+    if (weight > now.quorum.faultyWeightMax) halt(tooMany(counted.map(nameOf), weight, now));
+  }
+}
+
+function tooMany(names: readonly string[], weight: bigint, { totalWeight, quorum }: ValidatorSet): string {
+  const named = names.toSorted().join(', ');
+  return (
+    `evidence names ${named} as liars, weight ${weight} of ${totalWeight}, and at most ${quorum.faultyWeightMax} may lie: a certificate of this epoch ` +
+    'proves nothing. Read "btcfed evidence list", and compare final blocks with the other operators ("btcfed block HEIGHT"). Once they are equal ' +
+    `and a person knows why these keys signed twice, start with CONSENSUS_PARDONED_MEMBERS=${names.toSorted().join(',')} and change the keys`
+  );
+}
