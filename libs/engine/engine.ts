@@ -50,7 +50,7 @@ export class Engine {
     const { replica, transactions, gossip, teller, pull, desk } = this.#parts;
     const { heartbeat, joining, sync, keeper, references } = this.#parts;
     const beside = [transactions, gossip, teller, pull, desk, heartbeat, joining, sync, keeper, references];
-    for (const part of [replica, ...beside]) part.stop();
+    for (const part of [replica, this.#work, ...beside]) part.stop();
   }
 
   /** The state of the protocol that may be shown. */
@@ -92,6 +92,11 @@ export class Engine {
     this.#parts.teller.tell(member);
     this.#parts.desk.repeat(member);
     this.#parts.joining.met(member);
+  }
+
+  /** Asks a peer how far it is. */
+  probe(peer: MemberIndex): void {
+    this.#parts.heartbeat.tell(peer, true);
   }
 
   /** Reports how far this member is; a member that is further answers with proof. */
@@ -144,6 +149,7 @@ export class Engine {
   /** Stops the replica alone: the messages of this step still leave, and help the others to finalise the same block. */
   #end(): void {
     this.#parts.replica.stop();
+    this.#work.stop();
     this.#options.ended();
   }
 

@@ -91,6 +91,11 @@ export class Epochs {
     return this.#engine.control(word);
   }
 
+  /** Asks a peer how far it is. */
+  probe(peer: MemberIndex): void {
+    this.#engine.probe(peer);
+  }
+
   peerConnected(member: MemberIndex): void {
     this.#engine.peerConnected(member);
   }

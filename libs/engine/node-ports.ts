@@ -10,7 +10,7 @@ import type { PeerGuard } from '#libs/replica/peer-guard.ts';
 import type { Application } from './application/application.ts';
 import type { EpochFacts } from './membership/membership-book.ts';
 import type { VoteVerifier } from './membership/membership-desk.ts';
-import type { ClaimVerifier } from './ports/engine-ports.ts';
+import type { AutomaticVotes, ClaimVerifier } from './ports/engine-ports.ts';
 import type { FinalPort } from './ports/final-channel.ts';
 import type { PeerMessageBody } from './ports/peer-message.ts';
 import type { CatchUpStatus } from './sync/catch-up.ts';
@@ -73,6 +73,8 @@ export interface NodePorts extends WorldPorts {
   readonly muted: (member: MemberIndex, reason: string) => void;
   /** Told each message of this epoch before it is handled; may be left out. */
   readonly heard?: ((from: MemberIndex, body: PeerMessageBody) => void) | undefined;
+  /** Signs the votes that this node casts by itself, where the terms ask for any; left out: it casts none. */
+  readonly automaticVotes?: AutomaticVotes | undefined;
   /** An epoch begins. */
   readonly enterEpoch: (membership: Membership, accounts: Accounts) => EpochPorts;
 }

@@ -11,7 +11,7 @@ function federationOf(emptyBlocks: EmptyBlocks, isNextRoot = false): Federation 
   const applicationOf = isNextRoot
     ? (chain: ConstructorParameters<typeof NextRootLog>[0]) => new NextRootLog(chain)
     : undefined;
-  return new Federation(4, undefined, applicationOf, emptyBlocks);
+  return new Federation(4, undefined, applicationOf, { emptyBlocks });
 }
 
 /** How many transactions the final blocks of each member hold, above genesis. */

@@ -9,6 +9,7 @@ import { hasQuorum, type ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { AdoptionJudge, followFault } from './adoption.ts';
 import { rosterAfter } from './change.ts';
 import { type Ballot, ballotWith, countedFrom, voteFault } from './counted-votes.ts';
+import { withoutAccused } from './exclusion.ts';
 import { decodeHandover, encodeHandover } from './handover.ts';
 import type { NewTerms } from './new-terms.ts';
 import type { MemberRules } from './policy.ts';
@@ -80,9 +81,10 @@ export function openersAt(membership: Membership, height: bigint): readonly Open
   return [{ transaction: handover, missing: 'last block of an epoch without its handover' }];
 }
 
-/** Whether a block holds votes or a handover; the membership after any other block is that before it. */
+/** Whether a block holds votes, a handover, or evidence, which may exclude; the membership after any other block is that before it. */
 export function saysOfMembership({ transactions }: Block): boolean {
-  return transactions.some((each) => isFor('membership', each) || isFor('handover', each));
+  const desks = ['membership', 'handover', 'evidence'] as const;
+  return transactions.some((each) => desks.some((desk) => isFor(desk, each)));
 }
 
 /**
@@ -149,7 +151,7 @@ export function takeVotes(
     if (!taken.ok) return taken;
     after = taken.membership;
   }
-  return { ok: true, membership: countedFrom(after, height + 1n) };
+  return { ok: true, membership: countedFrom(withoutAccused(after, transactions, height), height + 1n) };
 }
 
 /** The transactions that may stand in the block of this height, in their order. */

@@ -1,4 +1,5 @@
 import { toHex } from '#libs/bytes/hex.ts';
+import type { Accused } from '#libs/protocol/evidence.ts';
 import type { FoundingProtocols, ProtocolTerms } from '#libs/protocol/parameters.ts';
 import { quorumOf } from '#libs/protocol/quorum.ts';
 import { type MembershipChange, rosterAfter } from './change.ts';
@@ -29,6 +30,8 @@ export interface MemberRules extends MembershipPolicy {
   readonly protocols: FoundingProtocols;
   /** Judges the proofs of possession of members that join. */
   readonly verifyEd25519: VerifyEd25519;
+  /** Reads evidence, whose signatures are not judged; undefined for bytes that are none. */
+  readonly accusedIn: (evidence: Uint8Array) => Accused | undefined;
 }
 
 /** The part of a membership that a change replaces, and the rules that it keeps. */

@@ -1,4 +1,4 @@
-import type { Epoch, View } from '#libs/chain/ids.ts';
+import type { Digest, Epoch, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { Claim } from './certificate.ts';
 import type { ValidatorSet } from './validator-set.ts';
 import type { Position } from './vote/position.ts';
@@ -53,6 +53,13 @@ export interface Evidence {
   /** Two claims of the same member. `evidenceOf` orders them, so that a pair is the same in either order of arrival. */
   readonly first: Claim;
   readonly second: Claim;
+}
+
+/** The member that evidence accuses, by its place in an epoch of a chain. */
+export interface Accused {
+  readonly chain: Digest;
+  readonly epoch: Epoch;
+  readonly member: MemberIndex;
 }
 
 /** The contradiction between two claims, or undefined. Says nothing about their signatures. */

@@ -5,6 +5,8 @@ export interface ProtocolTiming {
   readonly viewTimeoutMs: number;
   /** Longest wait of any timer. */
   readonly viewTimeoutMsMax: number;
+  /** Least time from a block that is final to the next proposal; none when left out. */
+  readonly blockIntervalMs?: number | undefined;
   /** Of the terms of the protocol; `never` when left out. */
   readonly emptyBlocks?: EmptyBlocks | undefined;
 }

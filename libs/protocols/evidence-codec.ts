@@ -15,11 +15,11 @@ import {
 } from '#libs/chain/ids.ts';
 import { hasPrefixOf } from '#libs/chain/system-transactions.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
-import { type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
+import { type Accused, type Evidence, evidenceOf } from '#libs/protocol/evidence.ts';
 import { PROTOCOL_NAME_BYTES_MAX } from '#libs/protocol/vote/table-fault.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { type EvidenceForm, formIn, NAMED_FORM, UNNAMED_FORM } from './evidence-form.ts';
-import { UNNAMED } from './protocols.ts';
+import { UNNAMED, voteTableOf } from './protocols.ts';
 
 const DIGEST_BYTES = 32;
 const CUT = 'evidence cut short or too long';
@@ -78,6 +78,14 @@ export function decodeEvidence(bytes: Uint8Array, tableOf: EvidenceTables): Deco
     return { ok: false, fault: 'evidence of a protocol that is not known here', unknownProtocol: protocol };
   if (form.isNamed && isUnnamed(table)) return refused(`evidence of ${table.protocol} is of version 1`);
   return takePair(decoder, { chain: toDigest(toHex(chain)), epoch, member, form, table });
+}
+
+/** The member that evidence of a protocol of this version accuses, by its place; undefined for bytes that are none. */
+export function accusedIn(bytes: Uint8Array): Accused | undefined {
+  const read = decodeEvidence(bytes, voteTableOf);
+  if (!read.ok) return undefined;
+  const { chain, evidence } = read;
+  return { chain, epoch: evidence.epoch, member: evidence.first.member };
 }
 
 /**

@@ -6,6 +6,7 @@ import { foundingMembership, type Membership } from '#libs/membership/membership
 import type { MemberRules } from '#libs/membership/policy.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
 import type { FoundingProtocols } from '#libs/protocol/parameters.ts';
+import { accusedIn } from '#libs/protocols/evidence-codec.ts';
 import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { type Genesis, genesisDigest } from './genesis.ts';
 
@@ -37,5 +38,5 @@ export function memberRulesOf(
   const publicKeyBytes = members[0]?.consensusPublicKey.length ?? 0;
   // The same proofs come with a vote, with the block that adopts its change, and with other changes of the same members.
   const verifyEd25519 = rememberingVerify(ed25519Verify, PROOFS_REMEMBERED_MAX);
-  return { ...policy, allowDominantMember, publicKeyBytes, protocols, verifyEd25519 };
+  return { ...policy, allowDominantMember, publicKeyBytes, protocols, verifyEd25519, accusedIn };
 }

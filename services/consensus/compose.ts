@@ -7,6 +7,7 @@ import { loggingPart } from '#libs/reload/logging-part.ts';
 import { ReloadParticipant } from '#libs/reload/reload-participant.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
 import type { ServiceTools } from '#libs/service/run-service.ts';
+import { automaticVotes } from './adapters/automatic-votes.ts';
 import { clientApi } from './adapters/client-api.ts';
 import { consensusMetrics } from './adapters/consensus-metrics.ts';
 import { HistoryLog } from './adapters/history-log.ts';
@@ -56,6 +57,7 @@ export async function composeConsensus(
   const gateway = gatewayOf(config, chain, log);
   const member: Member = new Member({
     audit,
+    automaticVotes: automaticVotes(signerClient, log),
     chain,
     gateway,
     guests,

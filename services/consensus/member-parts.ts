@@ -1,4 +1,5 @@
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
+import type { AutomaticVotes } from '#libs/engine/ports/engine-ports.ts';
 import type { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import type { StepTrace } from '#libs/engine/trace/step-trace.ts';
 import type { Logger } from '#libs/log/logger.ts';
@@ -24,6 +25,8 @@ export interface MemberParts {
   readonly trace?: StepTrace;
   /** The audit logs of all signers; left out: this member says and hears nothing of them. */
   readonly audit?: Pick<AuditWatch, 'own' | 'heard' | 'seen'>;
+  /** Signs the votes that this node casts by itself; left out: it casts none. */
+  readonly automaticVotes?: AutomaticVotes;
   readonly log: Logger;
   /** Gateway keys of guests that the chain does not name. */
   readonly guests: readonly Uint8Array[];

@@ -49,7 +49,8 @@ export class Member {
   }
 
   #ports(record: HostedRecord | undefined): NodePorts {
-    const { chain, gateway, guests, snapshotBlocks, monitor, final, trace, log } = this.#parts;
+    const { chain, gateway, guests, snapshotBlocks, monitor, final, trace, automaticVotes, log } =
+      this.#parts;
     return {
       name: chain.name,
       rules: rulesOf(chain),
@@ -61,6 +62,7 @@ export class Member {
       history: chain.history,
       served: chain.served,
       snapshotBlocks,
+      automaticVotes,
       evidence: chain.evidence,
       peers: gateway,
       guests,

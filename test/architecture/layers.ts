@@ -106,6 +106,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   ],
   'libs/engine/evidence': [...ENGINE, 'libs/engine/ports', 'libs/engine/timing'],
   'libs/engine/joining': [...ENGINE, 'libs/engine/ports', 'libs/engine/timing'],
+  'libs/engine/suspension': [...ENGINE, 'libs/engine/ports'],
   'libs/engine/references': [...ENGINE, 'libs/engine/ports', 'libs/engine/timing'],
   'libs/engine/blocks': [
     ...ENGINE,
@@ -129,6 +130,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/engine/membership',
     'libs/engine/ports',
     'libs/engine/references',
+    'libs/engine/suspension',
     'libs/engine/sync',
     'libs/engine/timing',
     'libs/engine/trace',

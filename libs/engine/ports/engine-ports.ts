@@ -2,6 +2,7 @@ import type { Block, BlockHeader } from '#libs/chain/block.ts';
 import type { BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
+import type { MembershipVote } from '#libs/membership/vote.ts';
 import type { AuditHead } from '#libs/protocol/audit-head.ts';
 import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
@@ -67,6 +68,15 @@ export interface AuditPort {
   own(): AuditHead | undefined;
   /** Another member reports the end of its log. */
   heard(from: MemberIndex, head: AuditHead): void;
+}
+
+/** The signer, as far as it signs votes for changes of the members that no person has seen. */
+export interface AutomaticVotes {
+  /** @param done - Called once: undefined where the signer refuses, or does not answer. */
+  sign(
+    vote: Pick<MembershipVote, 'change' | 'goodUntil'>,
+    done: (signature: Uint8Array | undefined) => void,
+  ): void;
 }
 
 export interface ClockPort {

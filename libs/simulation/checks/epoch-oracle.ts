@@ -82,7 +82,25 @@ export class EpochOracle {
       if (typeof counted === 'string') return counted;
       standing = counted;
     }
-    return standing;
+    return this.#withoutLiars(standing, rest, height);
+  }
+
+  /** Of the members that evidence in the block accuses, as many leave as the policy can spare, in its order, where nothing else is adopted. */
+  #withoutLiars(before: Standing, rest: readonly Transaction[], height: bigint): Standing {
+    const { chain, epoch, roster, terms, adopted } = before;
+    if (terms.parameters['exclude_on_evidence'] !== 1 || adopted !== undefined) return before;
+    const liars = new Set<string>();
+    for (const { bytes } of rest.filter((each) => isFor('evidence', each))) {
+      const accused = this.#rules.accusedIn(bytes);
+      const name = accused === undefined ? undefined : roster[accused.member]?.name;
+      if (name !== undefined && accused?.chain === chain && accused.epoch === epoch) liars.add(name);
+    }
+    const leave = [...liars];
+    const changeOf = (names: readonly string[]) => ({ chain, epoch, leave: names, join: [] });
+    while (leave.length > 0 && !this.#isAllowed(before, changeOf(leave))) leave.pop();
+    if (leave.length === 0) return before;
+    const change = changeOf(leave);
+    return { ...before, adopted: { change, roster: membersAfter(roster, change), lastHeight: height + 1n } };
   }
 
   #count(before: Standing, { bytes }: Transaction, height: bigint): Standing | string {

@@ -2,7 +2,7 @@ import { assert } from '#libs/assert/assert.ts';
 import { digestOf } from '#libs/chain/digest.ts';
 import { type Digest, type MemberIndex, toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import { foundingMembership, type Membership } from '#libs/membership/membership.ts';
-import { type MembershipPolicy, OPEN_POLICY } from '#libs/membership/policy.ts';
+import { type MemberRules, type MembershipPolicy, OPEN_POLICY } from '#libs/membership/policy.ts';
 import { GATEWAY_KEY_BYTES, type MemberFacts, setOfRoster } from '#libs/membership/roster.ts';
 import { type EpochRoot, genesisRoot } from '#libs/protocol/certificate.ts';
 import type { FoundingProtocols, ParameterValues } from '#libs/protocol/parameters.ts';
@@ -40,6 +40,8 @@ export interface FederationFacts {
   readonly protocols?: FoundingProtocols;
   /** The numbers that the first terms say; none when left out. */
   readonly parameters?: ParameterValues;
+  /** Reads evidence; nobody is accused when left out. */
+  readonly accusedIn?: MemberRules['accusedIn'];
 }
 
 const PUBLIC_KEY_BYTES = 2;
@@ -79,6 +81,7 @@ export class SimulatedFederation {
     tableOf = () => undefined,
     protocols = new Map(),
     parameters = {},
+    accusedIn = () => undefined,
   }: FederationFacts) {
     this.#secret = random.stream('keys').next().toString();
     this.#tableOf = (protocol) => (protocol === table.protocol ? table : tableOf(protocol));
@@ -92,6 +95,7 @@ export class SimulatedFederation {
         protocols,
         // Its members have keys of consensus and gateway alone, so that none has anything to prove.
         verifyEd25519: () => false,
+        accusedIn,
       },
       roster: Array.from({ length: members }, (_, node) => ({
         ...memberFactsOf(node),

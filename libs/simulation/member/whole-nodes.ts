@@ -1,3 +1,4 @@
+import type { MemberRules } from '#libs/membership/policy.ts';
 import type { LeaderSchedule } from '#libs/protocol/hosting/description.ts';
 import type { FoundingProtocols } from '#libs/protocol/parameters.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
@@ -13,6 +14,8 @@ export interface WholeNodes<State, Message, Record> {
   readonly namedClerks: readonly string[];
   /** The protocols that a change of the terms may name; none when left out. */
   readonly protocols?: FoundingProtocols;
+  /** Reads evidence in a block; nobody is accused when left out. */
+  readonly accusedIn?: MemberRules['accusedIn'];
   /** The votes of a protocol that these nodes run, by its id. */
   tableOf(protocol: string): VoteTable | undefined;
   /** Their leaders, likewise. */

@@ -1,4 +1,5 @@
 import type { HostedRecord, HostedState, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
+import { accusedIn } from '#libs/protocols/evidence-codec.ts';
 import type { SimulatedSubject, WholeNodes } from '../member/whole-nodes.ts';
 import { NAMED_CLERKS } from './clerks.ts';
 import type { NodeKind } from './node-kind.ts';
@@ -14,6 +15,7 @@ export function wholeNodes(kind: NodeKind): WholeNodes<HostedState, ProtocolMess
   const { terms: protocols, protocols: hosted } = kind;
   return {
     ...{ clerks: [...kind.clerks.keys()], namedClerks: [...NAMED_CLERKS.keys()], protocols },
+    accusedIn,
     tableOf: (protocol) => hosted.get(protocol)?.votes,
     leadersOf: (protocol) => hosted.get(protocol)?.leaders,
     newLife: (owner) => new WholeNode(owner, kind),

@@ -22,11 +22,11 @@ export function groundOf<State, Message, Record>(
   const judge = new SharedJudge(subject.module.follows, subject.root);
   const { members, whole, weights = [] } = plan;
   const genesis = judge.genesis.block.digest;
-  const { protocols = new Map() } = subject.whole ?? {};
+  const { protocols = new Map(), accusedIn } = subject.whole ?? {};
   const tableOf = (protocol: string) => subject.whole?.tableOf(protocol);
   const { parameters = {} } = subject;
   const table = subject.module.votes;
-  const founders = { members, weights, table, tableOf, genesis, random, protocols, parameters };
+  const founders = { members, weights, table, tableOf, genesis, random, protocols, parameters, ...(accusedIn && { accusedIn }) };
   const federation = new SimulatedFederation(
     whole === undefined ? founders : { ...founders, policy: whole.policy },
   );

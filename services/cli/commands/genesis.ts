@@ -6,11 +6,12 @@ import { quorumSize } from '#services/launcher/core/floor.ts';
 import { createGenesis } from '#services/launcher/testnet/create-genesis.ts';
 import { DEFAULT_CHAIN_ID } from '#services/launcher/testnet/federation-home.ts';
 import { noteTolerance } from '#services/launcher/testnet/founding-size.ts';
+import type { NamedParameters } from '#services/launcher/testnet/genesis-parameters.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
 import { newFile, readableFiles } from './option-values.ts';
-import { protocolOption, votePathOption } from './testnet.ts';
+import { parameterOption, protocolOption, votePathOption } from './testnet.ts';
 
 interface GenesisOptions {
   readonly member: readonly string[];
@@ -18,6 +19,7 @@ interface GenesisOptions {
   readonly chainId: string;
   readonly protocol: string;
   readonly votePath?: VotePath;
+  readonly parameter?: NamedParameters;
   readonly json?: boolean;
 }
 
@@ -40,6 +42,7 @@ export function genesisCommand(context: CommandContext): Command {
     .option('--chain-id <name>', 'name of the chain', DEFAULT_CHAIN_ID)
     .addOption(protocolOption())
     .addOption(votePathOption())
+    .addOption(parameterOption())
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
     .action(action(context, (options: GenesisOptions) => makeGenesis(context, options)));
@@ -47,8 +50,8 @@ export function genesisCommand(context: CommandContext): Command {
 
 async function makeGenesis({ terminal }: CommandContext, options: GenesisOptions): Promise<ExitCode> {
   const out = resolve(options.out);
-  const { member: members, chainId, protocol, votePath } = options;
-  const genesis = await createGenesis({ members, out, chainId, protocol, votePath });
+  const { member: members, chainId, protocol, votePath, parameter: parameters } = options;
+  const genesis = await createGenesis({ members, out, chainId, protocol, votePath, parameters });
   const chainDigest = genesisDigest(genesis);
   const names = genesis.members.map(({ name }) => name);
   const quorum = quorumSize(names.length);

@@ -1,11 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_SCHEME } from '#services/launcher/testnet/federation-home.ts';
-import { schemeName, wholeNumber } from './option-values.ts';
+import { namedValue, schemeName, wholeNumber } from './option-values.ts';
 
 const CORES_MAX = 256;
 const FAILED_VIEWS_MAX = 16;
 const DECISIONS_MAX = 1_000;
-const NAMED_VALUE = /^([a-z][a-z0-9_]{0,63})=([a-z0-9-]{1,32})$/;
 const NAMED_COST = /^([a-zA-Z]{1,32})=(\d{1,9}(?:\.\d{1,15})?)$/;
 
 /** The options of the model of latencies. */
@@ -80,18 +79,6 @@ function numbers(bounds: {
   readonly max: number;
 }): (text: string) => readonly number[] {
   return (text) => text.split(',').map(wholeNumber(bounds));
-}
-
-/** Whether the protocol has it, and takes this value, is known where it is used. */
-function namedValue(
-  text: string,
-  before: readonly (readonly [string, string])[] = [],
-): readonly (readonly [string, string])[] {
-  const [, name, value] = NAMED_VALUE.exec(text) ?? [];
-  if (name !== undefined && value !== undefined) return [...before, [name, value]];
-  throw new InvalidArgumentError(
-    'Expected NAME=VALUE with a whole number or a word, as in view_timeout_ms=8000 or vote_path=all.',
-  );
 }
 
 /** Whether there is such a cost is known where it is used. */

@@ -13,10 +13,18 @@ import {
   DEFAULT_SCHEME,
 } from '#services/launcher/testnet/federation-home.ts';
 import { noteTolerance } from '#services/launcher/testnet/founding-size.ts';
+import type { NamedParameters } from '#services/launcher/testnet/genesis-parameters.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
-import { newFolder, protocolName, schemeName, votePathName, wholeNumber } from './option-values.ts';
+import {
+  namedValue,
+  newFolder,
+  protocolName,
+  schemeName,
+  votePathName,
+  wholeNumber,
+} from './option-values.ts';
 
 interface TestnetOptions {
   readonly members: number;
@@ -26,6 +34,7 @@ interface TestnetOptions {
   readonly chainId: string;
   readonly basePort?: number;
   readonly votePath?: VotePath;
+  readonly parameter?: NamedParameters;
   readonly json?: boolean;
 }
 
@@ -36,6 +45,7 @@ const EXAMPLES = `
 Examples:
   $ btcfed testnet --members 4 --out federation
   $ btcfed node --home federation/m0
+  $ btcfed testnet --protocol pbft --parameter block_interval_ms=10000 --out paced
   $ btcfed testnet --members 7 --out slow --scheme slh-dsa-sha2-256s --base-port 7200`;
 
 export function membersOption(): Option {
@@ -58,6 +68,12 @@ export function protocolOption(): Option {
   return new Option('--protocol <name>', text).argParser(protocolName).default(DEFAULT_PROTOCOL);
 }
 
+export function parameterOption(): Option {
+  const text =
+    'a number or word of the protocol, as in genesis.json; may be given several times (default: waits as the signatures of this machine ask for)';
+  return new Option('--parameter <name=value>', text).argParser(namedValue);
+}
+
 export function votePathOption(): Option {
   const text = `to whom votes go, where the protocol leaves that open: "leader", who shows certificates to the others, or "all" (default: all from ${VOTES_TO_ALL_MEMBERS} members on)`;
   return new Option('--vote-path <way>', text).argParser(votePathName);
@@ -76,6 +92,7 @@ export function testnetCommand(context: CommandContext): Command {
     .option('--chain-id <name>', 'name of the chain', DEFAULT_CHAIN_ID)
     .addOption(basePortOption())
     .addOption(votePathOption())
+    .addOption(parameterOption())
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
     .action(action(context, (options: TestnetOptions) => makeTestnet(context, options)));
@@ -83,7 +100,8 @@ export function testnetCommand(context: CommandContext): Command {
 
 async function makeTestnet({ terminal }: CommandContext, options: TestnetOptions): Promise<ExitCode> {
   const folder = resolve(options.out);
-  const { testnet, plans } = await createFederationHome({ ...options, folder, terminal });
+  const { parameter: parameters } = options;
+  const { testnet, plans } = await createFederationHome({ ...options, parameters, folder, terminal });
   const members = plans.map(({ name, home, ports }) => ({
     name,
     home,

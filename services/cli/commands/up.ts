@@ -7,7 +7,7 @@ import { IN_FLIGHT_MAX, SUBMITTED_AT_ONCE_MAX } from '#services/launcher/words/l
 import { refuseKeptByNpm } from '../core/npm-options.ts';
 import { action, type CommandContext } from './context.ts';
 import { readableFile, schemeName, wholeNumber } from './option-values.ts';
-import { basePortOption, membersOption, protocolOption, votePathOption } from './testnet.ts';
+import { basePortOption, membersOption, parameterOption, protocolOption, votePathOption } from './testnet.ts';
 
 const EXAMPLES = `
 Examples (npm start is "btcfed up"; npm wants "--" before options):
@@ -38,6 +38,7 @@ export function upCommand(context: CommandContext): Command {
     )
     .addOption(basePortOption())
     .addOption(votePathOption())
+    .addOption(parameterOption())
     .addOption(
       new Option('--in-flight <n>', 'transactions handed in and not yet final, at most; 1 is one at a time')
         .argParser(wholeNumber({ min: 1, max: IN_FLIGHT_MAX }))

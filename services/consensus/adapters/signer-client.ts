@@ -3,6 +3,8 @@ import { type Digest, digestBytes, type Epoch, type View } from '#libs/chain/ids
 import { type ClientTls, type GrpcClient, grpcClient, RemoteError } from '#libs/grpc/client.ts';
 import type { TlsMaterial } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
+import { encodeChange } from '#libs/membership/change.ts';
+import type { MembershipVote } from '#libs/membership/vote.ts';
 import type { QuorumCertificate as WireCertificate } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import {
   type GetSignerResponse,
@@ -121,6 +123,15 @@ export class SignerClient {
       (answer) => answer && done(answer),
       (error: unknown) => this.#options.log.error('signer client failed', error),
     );
+  }
+
+  /** Has it sign a vote that no person has seen. @throws RemoteError where it refuses, or does not answer. */
+  async signAutomaticVote({
+    change,
+    goodUntil,
+  }: Pick<MembershipVote, 'change' | 'goodUntil'>): Promise<Uint8Array> {
+    const request = { change: encodeChange(change), goodUntil };
+    return (await this.#client.signAutomaticVote(request)).signature;
   }
 
   /** Uses this certificate for all requests from now on; a request that is cut off by the change is sent again. */

@@ -6,6 +6,7 @@ import { readTransactions } from '../adapters/read-transactions.ts';
 import { measureSignatureCost } from '../adapters/signature-cost.ts';
 import { commitFloorMs } from '../core/floor.ts';
 import { reportOf, reportText, type UpReport } from '../core/up-report.ts';
+import type { NamedParameters } from '../testnet/genesis-parameters.ts';
 import { EXIT_CODES, type ExitCode } from '../words/exit-codes.ts';
 import type { Interruption } from '../words/interruption.ts';
 import { jsonText } from '../words/json-value.ts';
@@ -25,6 +26,7 @@ export interface UpOptions {
   readonly protocol: string;
   readonly scheme: string;
   readonly votePath?: VotePath;
+  readonly parameter?: NamedParameters;
   readonly given: { readonly members: boolean; readonly protocol: boolean; readonly scheme: boolean };
   readonly submit?: string;
   readonly exit?: boolean;
@@ -45,7 +47,9 @@ export async function runUp(context: ProcessContext, options: UpOptions): Promis
   const transactions = options.submit === undefined ? [] : readTransactions(options.submit);
   checkedName(options.scheme);
   const interruption = context.interruption();
-  const workspace = await openWorkspace({ ...options, atDefaultPorts: true, terminal: context.terminal });
+  const { parameter: parameters } = options;
+  const place = { atDefaultPorts: true, terminal: context.terminal };
+  const workspace = await openWorkspace({ ...options, ...place, parameters });
   try {
     const federation = await localFederation({ folder: workspace.folder, context, interruption });
     return await runFederation({ federation, transactions, options, context, interruption });

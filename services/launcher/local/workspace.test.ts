@@ -35,6 +35,10 @@ describe('homes that are there already', () => {
     await assert.rejects(open({ votePath: 'leader' }), /whose votes go to all; leave --vote-path out or/);
     const given = { members: true, protocol: true, scheme: true };
     await assert.rejects(open({ protocol: 'pbft', given }), /runs hotstuff; leave --protocol out or/);
+    const other = open({ parameters: [['view_timeout_ms_max', '1']] });
+    await assert.rejects(other, /with view_timeout_ms_max=\d+; leave --parameter view_timeout_ms_max out/);
+    await assert.rejects(open({ parameters: [['speed_percent', '10']] }), /speed_percent=no such number/);
+    assert.equal((await open({ parameters: [['vote_path', 'all']] })).folder, join(folder, 'kept'));
     await assert.rejects(open({ members: 5, given }), /a federation of 4 members; leave --members out/);
     await assert.rejects(
       open({ scheme: 'slh-dsa-sha2-256s', given }),

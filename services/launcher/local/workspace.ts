@@ -1,13 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { toldParameters } from '#libs/protocol/parameter-words.ts';
 import type { VotePath } from '#libs/protocol/vote-path.ts';
+import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { isNewOrEmpty } from '../adapters/folders.ts';
 import { claimPorts, DEFAULT_BASE_PORT } from '../adapters/port-claims.ts';
 import { readGenesis } from '../adapters/read-home.ts';
 import { decisionVotesOf } from '../core/decision-votes.ts';
 import { memberName, memberPaths } from '../core/member-home.ts';
 import { createFederationHome, DEFAULT_CHAIN_ID } from '../testnet/federation-home.ts';
+import type { NamedParameters } from '../testnet/genesis-parameters.ts';
 import { invalidInput } from '../words/errors.ts';
 import type { Terminal } from '../words/terminal.ts';
 import { holdsFederation } from './read-homes.ts';
@@ -18,6 +21,8 @@ export interface WorkspaceOptions {
   readonly scheme: string;
   /** Undefined: that of a new federation of this size, or of the one that is there. */
   readonly votePath?: VotePath | undefined;
+  /** Undefined: those of a new federation, or of the one that is there. */
+  readonly parameters?: NamedParameters | undefined;
   /** The options that a person gave, rather than left at their defaults. */
   readonly given: { readonly members: boolean; readonly protocol: boolean; readonly scheme: boolean };
   /** Undefined: a scratch folder. */
@@ -62,7 +67,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   }
 }
 
-function checkSame(folder: string, { members, protocol, scheme, votePath, given }: WorkspaceOptions): void {
+function checkSame(folder: string, options: WorkspaceOptions): void {
+  const { members, protocol, scheme, votePath, parameters = [], given } = options;
   const genesis = readGenesis(memberPaths(join(folder, memberName(0))).genesis);
   const there = genesis.members.length;
   if (given.members && members !== there) {
@@ -79,6 +85,17 @@ function checkSame(folder: string, { members, protocol, scheme, votePath, given 
   if (votePath !== undefined && votePath !== way) {
     throw invalidInput(
       `${folder} holds a federation whose votes go to ${way}; leave --vote-path out or take a new folder`,
+    );
+  }
+  const numbers = toldParameters(
+    FOUNDING_PROTOCOLS.get(genesis.protocol)?.parameters.bounds,
+    genesis.protocolParameters,
+  );
+  const other = parameters.find(([name, value]) => numbers[name] !== value);
+  if (other !== undefined) {
+    const [name] = other;
+    throw invalidInput(
+      `${folder} holds a federation with ${name}=${numbers[name] ?? 'no such number'}; leave --parameter ${name} out or take a new folder`,
     );
   }
   if (given.scheme && scheme !== genesis.scheme) {

@@ -9,7 +9,7 @@ import { parseGenesis } from '#libs/settings/parse-genesis.ts';
 import { readMemberFile } from '../adapters/member-file.ts';
 import { invalidInput } from '../words/errors.ts';
 import { foundingPolicy, foundingSizeFault } from './founding-size.ts';
-import { genesisParametersFor } from './genesis-parameters.ts';
+import { genesisParametersFor, type NamedParameters } from './genesis-parameters.ts';
 
 export interface CreateGenesisOptions {
   /** Paths of member.json files, in the order of the members. */
@@ -18,6 +18,7 @@ export interface CreateGenesisOptions {
   readonly chainId: string;
   readonly protocol: string;
   readonly votePath?: VotePath | undefined;
+  readonly parameters?: NamedParameters | undefined;
 }
 
 const FILE_MODE = 0o644;
@@ -29,6 +30,7 @@ export async function createGenesis({
   chainId,
   protocol,
   votePath,
+  parameters,
 }: CreateGenesisOptions): Promise<Genesis> {
   if (existsSync(out)) throw invalidInput(`${out} exists; a genesis is never written over`);
   const ours = { protocol, protocols: FOUNDING_PROTOCOLS };
@@ -52,7 +54,14 @@ export async function createGenesis({
     genesisTimeMs: BigInt(Date.now()),
     allowDominantMember: false,
     membership: foundingPolicy(members.length),
-    ...(await genesisParametersFor({ protocol, scheme, members: members.length, cores, votePath })),
+    ...(await genesisParametersFor({
+      protocol,
+      scheme,
+      members: members.length,
+      cores,
+      votePath,
+      parameters,
+    })),
     members: members.map(({ name, consensusPublicKey, gatewayPublicKey, keys }) => {
       return { name, consensusPublicKey, gatewayPublicKey, weight: 1n, ...(keys && { keys }) };
     }),

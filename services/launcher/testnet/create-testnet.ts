@@ -9,7 +9,7 @@ import { bindSigner, createSignerKey } from '#services/signer/ceremony/init.ts';
 import { firstEpochOf } from '../core/first-epoch.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
 import { foundingPolicy } from './founding-size.ts';
-import { genesisParametersFor, type MeasuredParameters } from './genesis-parameters.ts';
+import { genesisParametersFor, type MeasuredParameters, type NamedParameters } from './genesis-parameters.ts';
 import type { MemberPlan } from './member-plan.ts';
 import { makeMemberFolders, writeCertificates, writeGenesis, writeSettings } from './write-member.ts';
 
@@ -19,6 +19,7 @@ export interface TestnetOptions {
   readonly scheme: string;
   readonly members: readonly MemberPlan[];
   readonly votePath?: VotePath | undefined;
+  readonly parameters?: NamedParameters | undefined;
   /** Written into every conf.yaml; empty: found at start. */
   readonly natsUrl?: string;
   /** Called after the keys of each member are made. */
@@ -42,10 +43,10 @@ const HOST = '127.0.0.1';
 
 /** Makes a federation that can be started: keys, one genesis for all, and a home per member. */
 export async function createTestnet(options: TestnetOptions): Promise<Testnet> {
-  const { protocol, scheme, members, votePath } = options;
+  const { protocol, scheme, members, votePath, parameters } = options;
   // All members may share this machine.
-  const machine = { protocol, scheme, members: members.length, cores: availableParallelism(), votePath };
-  const measured = await genesisParametersFor(machine);
+  const machine = { protocol, scheme, members: members.length, cores: availableParallelism() };
+  const measured = await genesisParametersFor({ ...machine, votePath, parameters });
   const keyed: KeyedMember[] = [];
   for (const plan of members) {
     keyed.push(await createKeys(plan, options));

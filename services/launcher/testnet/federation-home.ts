@@ -10,6 +10,7 @@ import { CliError, invalidInput } from '../words/errors.ts';
 import type { Terminal } from '../words/terminal.ts';
 import { createTestnet, type Testnet } from './create-testnet.ts';
 import { foundingSizeFault } from './founding-size.ts';
+import type { NamedParameters } from './genesis-parameters.ts';
 import { type MemberPlan, PORTS_PER_MEMBER, planMembers, portsFromBase } from './member-plan.ts';
 
 export const DEFAULT_SCHEME = 'slh-dsa-sha2-128f';
@@ -23,6 +24,7 @@ export interface FederationHomeOptions {
   readonly scheme: string;
   readonly chainId: string;
   readonly votePath?: VotePath | undefined;
+  readonly parameters?: NamedParameters | undefined;
   /** Undefined: ports that are free. */
   readonly basePort?: number;
   /** Taken, when all of its ports are free, before any others. */
@@ -59,8 +61,8 @@ export async function createFederationHome(options: FederationHomeOptions): Prom
       if (done % PROGRESS_EVERY === 0 && of > PROGRESS_EVERY)
         terminal.note(`keys of ${done} of ${of} members made`);
     };
-    const { chainId, votePath } = options;
-    const terms = { chainId, protocol, scheme, votePath };
+    const { chainId, votePath, parameters } = options;
+    const terms = { chainId, protocol, scheme, votePath, parameters };
     return { testnet: await createTestnet({ ...terms, members: plans, progress }), plans };
   } finally {
     await held.release();

@@ -11,6 +11,7 @@ import type { MemberFacts, Roster } from '#libs/membership/roster.ts';
 import { genesisRoot } from '#libs/protocol/certificate.ts';
 import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
 import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
+import { accusedIn } from '#libs/protocols/evidence-codec.ts';
 import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 
 /** Keys of two bytes, and nothing else in the way. */
@@ -20,6 +21,7 @@ export const TEST_RULES: MemberRules = {
   allowDominantMember: false,
   protocols: FOUNDING_PROTOCOLS,
   verifyEd25519: ed25519Verify,
+  accusedIn,
 };
 
 /** The default protocol, with timeouts that no test waits for long. */

@@ -3,7 +3,6 @@ import { transactionOf } from '#libs/chain/transaction.ts';
 import type { Application } from '#libs/engine/application/application.ts';
 import type { NodePorts } from '#libs/engine/node-ports.ts';
 import type { ChainPort, PeerPort } from '#libs/engine/ports/engine-ports.ts';
-import type { EmptyBlocks } from '#libs/protocol/empty-blocks.ts';
 import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import type { ProtocolTiming } from '#libs/protocol/protocol-timing.ts';
@@ -76,15 +75,15 @@ export class Federation implements SignatureWishes {
   /**
    * @param prepare - Does something to each member before any of them starts.
    * @param applicationOf - The log, when left out.
-   * @param emptyBlocks - None, when left out. With it messages take `MESSAGE_MS`: blocks without end need time.
+   * @param timing - Of the terms, beside the usual waits. With empty blocks messages take `MESSAGE_MS`: blocks without end need time.
    */
   constructor(
     count: number,
     prepare: (member: FederationMember) => void = () => {},
     applicationOf?: ApplicationOf,
-    emptyBlocks?: EmptyBlocks,
+    timing: Partial<ProtocolTiming> = {},
   ) {
-    this.#timing = { ...TIMING, emptyBlocks };
+    this.#timing = { ...TIMING, ...timing };
     this.#applicationOf = applicationOf;
     this.#plan = quietPlan(count);
     this.#world = new QuietWorld({
@@ -94,7 +93,7 @@ export class Federation implements SignatureWishes {
       fit: (ports, member) => this.#fit(ports, member),
       observerOf: () => () => ({ ...SILENT, halted: rethrow }),
     });
-    if (emptyBlocks !== undefined) this.messageMs = MESSAGE_MS;
+    if (timing.emptyBlocks !== undefined) this.messageMs = MESSAGE_MS;
     this.members = this.#world.world.instances.map(({ member, disk }) => {
       const life = () => this.#world.life(member);
       return new FederationMember(member, { life, files: filesOf(disk), nowMs: () => this.nowMs });

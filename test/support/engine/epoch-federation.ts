@@ -1,13 +1,14 @@
 import { type Epoch, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import type { CertificateRule } from '#libs/chain/kept-certificates.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
+import type { AutomaticVotes } from '#libs/engine/ports/engine-ports.ts';
 import type { Submission } from '#libs/engine/ports/submission.ts';
-import type { MembershipChange } from '#libs/membership/change.ts';
+import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
 import { VOTE_BLOCKS_MAX } from '#libs/membership/limits.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { NewTerms } from '#libs/membership/new-terms.ts';
 import { OPEN_POLICY } from '#libs/membership/policy.ts';
-import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
+import { membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { prng } from '#libs/random/prng.ts';
 import type { Findings, Violation } from '#libs/simulation/checks/findings.ts';
@@ -35,6 +36,8 @@ export interface EpochFederationOptions {
   readonly snapshotBlocks?: number;
   /** Which certificates members keep; those of production, when left out. */
   readonly certificates?: CertificateRule;
+  /** Whether signers sign votes that no person has seen. */
+  readonly votesAlone?: boolean;
   /** The protocols that its epochs may run; HotStuff alone, when left out. */
   readonly subject?: HostedSubject;
 }
@@ -66,6 +69,7 @@ export class EpochFederation {
     epochBlocksMin = 1,
     snapshotBlocks = 0,
     certificates,
+    votesAlone = false,
     subject = hostedHotStuff(),
   }: EpochFederationOptions) {
     const forEver = { atMs: 0, untilMs: Number.POSITIVE_INFINITY };
@@ -83,7 +87,10 @@ export class EpochFederation {
       subject,
       plan: this.#plan,
       random: prng(seed),
-      fit: (ports, number) => this.node(number).fit(ports),
+      fit: (ports, number) => ({
+        ...this.node(number).fit(ports),
+        ...(votesAlone && { automaticVotes: this.#votesOf(number) }),
+      }),
       observerOf: (ground) => {
         const { findings, observerOf } = honestObservers(ground);
         this.#findings = findings;
@@ -187,10 +194,22 @@ export class EpochFederation {
     node.submit(vote, { ...(answer === undefined ? {} : { answer }) });
   }
 
+  /** The signer of a node, which signs each vote. */
+  #votesOf(number: number): AutomaticVotes {
+    return {
+      sign: ({ change, goodUntil }, done) => {
+        const { votes, membership } = this.#world.ground.federation;
+        const vote = { change, digest: changeDigest(change), goodUntil };
+        done(votes.sign(toMemberIndex(number), membershipSigningBytes(membership.terms.protocol, vote)));
+      },
+    };
+  }
+
   /** The signature of a node under a statement of an epoch, whether it is a member there or not. */
   signatureOf(node: number, epoch: Epoch, statement: VoteStatement): Uint8Array {
     const { votes, founding } = this.#world.ground.federation;
-    return votes.sign(toMemberIndex(node), signingBytes({ ...founding.scope, epoch }, statement));
+    const { bytes } = this.#world.ground.subject.module.votes;
+    return votes.sign(toMemberIndex(node), bytes({ ...founding.scope, epoch }, statement));
   }
 
   submit({ node }: EpochNode, text: string): void {

@@ -46,6 +46,8 @@ export interface LocalMembersOptions {
   readonly scheme?: string;
   /** Protocol of the chain; the usual one when left out. */
   readonly protocol?: string;
+  /** Numbers of the protocol, as NAME=VALUE; the usual ones when left out. */
+  readonly parameters?: readonly string[];
   /** CONSENSUS_SNAPSHOT_BLOCKS of all. */
   readonly snapshotBlocks?: number;
   /** Members whose home lies on a disk of its own that can be filled. Needs the right to mount. */

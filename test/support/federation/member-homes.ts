@@ -18,15 +18,21 @@ export interface HomesOptions {
   readonly scheme?: string | undefined;
   /** The usual one when left out. */
   readonly protocol?: string | undefined;
+  /** Numbers of the protocol, as NAME=VALUE. */
+  readonly parameters?: readonly string[] | undefined;
 }
 
 /** Makes the homes of a federation by the command that a person would type. */
-export function makeHomes(out: string, { members, basePort, scheme, protocol }: HomesOptions): void {
+export function makeHomes(
+  out: string,
+  { members, basePort, scheme, protocol, parameters = [] }: HomesOptions,
+): void {
   const sizes = ['--members', String(members), '--base-port', String(basePort)];
   const command = [join(ROOT, 'services/cli/main.ts'), 'testnet', ...sizes, '--out', out];
   const chosen = Object.entries({ '--scheme': scheme, '--protocol': protocol });
   const given = chosen.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
-  const made = spawnSync(process.execPath, [...command, ...given], {
+  const named = parameters.flatMap((parameter) => ['--parameter', parameter]);
+  const made = spawnSync(process.execPath, [...command, ...given, ...named], {
     encoding: 'utf8',
     timeout: HOMES_MS_MAX,
   });

@@ -106,7 +106,7 @@ func (g *Genesis) bytes() []byte {
 // numbers are those of a protocol by name. A word in the file has the number of its place, and the first word is not hashed.
 type numbers map[string]uint64
 
-var words = map[string][]string{"vote_path": {"leader", "all"}}
+var words = map[string][]string{"vote_path": {"leader", "all"}, "exclude_on_evidence": {"no", "yes"}}
 
 func (n *numbers) UnmarshalJSON(text []byte) error {
 	var all map[string]json.RawMessage

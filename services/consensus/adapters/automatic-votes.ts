@@ -1,0 +1,43 @@
+import type { AutomaticVotes } from '#libs/engine/ports/engine-ports.ts';
+import { RemoteError } from '#libs/grpc/client.ts';
+import type { Logger } from '#libs/log/logger.ts';
+import type { MembershipChange } from '#libs/membership/change.ts';
+import type { SignerClient } from './signer-client.ts';
+
+const GRANT =
+  'let consensus vote by itself: "btcfed signer client remove consensus", then "btcfed signer client add consensus --cert FILE ' +
+  '--operations describe session certificate sign membership-automatic", and start the signer again; or vote with "btcfed members propose"';
+
+/** The votes that a node casts by itself, by the signer's grant `membership-automatic`. A refusal is said once, with the cure. */
+export function automaticVotes(signer: Pick<SignerClient, 'signAutomaticVote'>, log: Logger): AutomaticVotes {
+  let refusal = '';
+  return {
+    sign: (vote, done) => {
+      const change = wordsOf(vote.change);
+      signer.signAutomaticVote(vote).then(
+        (signature) => {
+          refusal = '';
+          log.warn('this node votes by itself, as the terms say', { change, good_until: vote.goodUntil });
+          done(signature);
+        },
+        (error: unknown) => {
+          if (!(error instanceof RemoteError)) throw error;
+          if (error.message !== refusal)
+            log.warn('the signer signs no vote of this node by itself', {
+              change,
+              reason: error.message,
+              cure: GRANT,
+            });
+          refusal = error.message;
+          done(undefined);
+        },
+      );
+    },
+  };
+}
+
+function wordsOf({ leave, join }: MembershipChange): string {
+  return [...leave.map((name) => `${name} leaves`), ...join.map(({ name }) => `${name} comes back`)].join(
+    ', ',
+  );
+}
