@@ -12,7 +12,7 @@ import type { CustodyState } from './custody-state.ts';
  * Where a first vote is all that decides, it is one: no kind of such a protocol remembers a certificate.
  *
  * What it did in a height is forgotten once a later one is open. So a height that is open beyond the one after this block is a reason too: it
- * opens by a certificate that decides above the block, or by a recovery above it, and neither is in the hand of one leader (DECISIONS 128).
+ * opens by a certificate that decides above the block, or by a recovery above it, and neither is in the hand of one leader (DECISIONS 123).
  */
 export function mayEndAt(
   { lock, high, marks, openFrom }: CustodyState,

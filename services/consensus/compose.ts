@@ -74,7 +74,6 @@ export async function composeConsensus(
     trace,
     log,
   });
-  const liars = liarWatchOf(config, chain, { member, monitor, final });
   consensusMetrics(metrics, {
     set: () => chain.book.current.set,
     monitor,
@@ -99,7 +98,7 @@ export async function composeConsensus(
     // Stopped the other way round: the waits and watches end before the server waits for its calls.
     server,
     api,
-    { start: async () => liars.look(), stop: async () => {} },
+    liarWatchOf(config, chain, { member, monitor, final }),
     member,
     ...reloadsOf(config, log, tools),
     { start: async () => server.setServing('', true), stop: async () => {} },

@@ -1,5 +1,6 @@
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import { type ValidatorSet, weightOf } from '#libs/protocol/validator-set.ts';
+import type { Lifecycle } from '#libs/service/lifecycle.ts';
 
 export interface LiarWatchOptions {
   /** The members that decide now. */
@@ -15,14 +16,21 @@ export interface LiarWatchOptions {
  * Stops this member once evidence names more members of the epoch than may lie (TW-2.8.7): then a quorum of them may decide two
  * blocks of one height, no certificate proves anything, and a person must look. Evidence is kept for ever, so a restart stops it again.
  */
-export class LiarWatch {
+export class LiarWatch implements Lifecycle {
   readonly #options: LiarWatchOptions;
 
   constructor(options: LiarWatchOptions) {
     this.#options = options;
   }
 
-  /** Called at the start, and whenever evidence was stored or an epoch began. */
+  /** Evidence that was stored before. */
+  async start(): Promise<void> {
+    this.look();
+  }
+
+  async stop(): Promise<void> {}
+
+  /** Called whenever evidence was stored or an epoch began. */
   look(): void {
     const { set, accused, pardoned, halt } = this.#options;
     const now = set();
