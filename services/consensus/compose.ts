@@ -41,7 +41,6 @@ export async function composeConsensus(
     onDamage: (reason) => monitor.halted(reason),
     onDisk: tools.fail,
   });
-  const guests = guestsOf(config);
   const { monitor, final } = tellersOf(chain, log);
   const signerClient = signerOf(config, chain, { log, onLost: (reason) => member.halt(reason) });
   const { bus, outbox } = consensusEventsOf(config, chain, { monitor, final, log });
@@ -60,7 +59,7 @@ export async function composeConsensus(
     automaticVotes: automaticVotes(signerClient, log),
     chain,
     gateway,
-    guests,
+    guests: guestsOf(config),
     signer: measured(signer, metrics, {
       gateway,
       final,
