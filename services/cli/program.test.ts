@@ -30,6 +30,11 @@ const ANNOUNCE = ['--announce', '/ip4/127.0.0.1/tcp/9000'];
 
 const COMMANDS = [
   ['up'],
+  ['up', 'list'],
+  ['up', 'kill'],
+  ['up', 'restart'],
+  ['up', 'pause'],
+  ['up', 'resume'],
   ['init'],
   ['genesis'],
   ['testnet'],

@@ -21,7 +21,7 @@ import { simCommand } from './commands/sim.ts';
 import { statusCommand } from './commands/status.ts';
 import { testnetCommand } from './commands/testnet.ts';
 import { txCommand } from './commands/tx/tx.ts';
-import { upCommand } from './commands/up.ts';
+import { upCommand } from './commands/up/up.ts';
 import { validatorsCommand } from './commands/validators.ts';
 import { watchCommand } from './commands/watch.ts';
 import { runCommandLine } from './run-command-line.ts';
@@ -69,7 +69,9 @@ function programOf(context: CommandContext): Command {
   const program = new Command('btcfed')
     .description('A federation node: members agree, with finality, on one chain of transactions.')
     .version(SOFTWARE_VERSION, '--version', 'show the version of this program')
-    .addHelpText('after', EXIT_CODES_HELP);
+    .addHelpText('after', EXIT_CODES_HELP)
+    // A group that acts by itself, as "up", must not take the options of the commands below it.
+    .enablePositionalOptions();
   for (const make of COMMANDS) program.addCommand(make(context));
   return program;
 }

@@ -153,6 +153,13 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
     NOUNS.map((noun) => [`services/cli/commands/${noun}`, [...COMMANDS, 'services/cli/commands']]),
   ),
+  // A federation is made, run, and asked while it runs.
+  'services/cli/commands/up': [
+    ...COMMANDS,
+    'services/cli/commands',
+    'services/launcher/local',
+    'services/launcher/testnet',
+  ],
   // Completion of shells and the manual page, from the commands themselves.
   'services/cli/manual': ['node:*', 'npm:commander'],
   'services/cli/commands/manual': [
@@ -182,6 +189,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     ...NOUNS.map((noun) => `services/cli/commands/${noun}`),
     'services/cli/commands/manual',
     'services/cli/commands/signer',
+    'services/cli/commands/up',
     'services/cli/core',
     'services/launcher/words',
   ],

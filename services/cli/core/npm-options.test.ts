@@ -16,6 +16,8 @@ test('refuses options that npm took for its own, and says the line that was mean
     () => refuse({ npm_config_exit: 'true' }),
     /npm kept --exit for itself; put two dashes before/,
   );
+  const env = { npm_lifecycle_event: 'start', npm_config_exit: 'true' };
+  assert.throws(() => refuseKeptByNpm(env, NAMES, [], ['kill', 'm2']), /: npm start -- kill m2 --exit$/);
   refuse({ npm_config_registry: 'x', npm_config_members: '' });
   refuseKeptByNpm({ npm_config_exit: 'true' }, NAMES, []);
 });

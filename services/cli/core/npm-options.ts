@@ -9,15 +9,21 @@ const FLAG = 'true';
  *
  * @param names - The options of the command, without their dashes.
  * @param rest - Words that are left over: npm hands on the value of an option that it took for a flag.
+ * @param before - Words that stand before options.
  * @throws CliError `CLI_INVALID_INPUT` with the command line that was meant.
  */
-export function refuseKeptByNpm(env: Environment, names: readonly string[], rest: readonly string[]): void {
+export function refuseKeptByNpm(
+  env: Environment,
+  names: readonly string[],
+  rest: readonly string[],
+  before: readonly string[] = [],
+): void {
   if (env['npm_lifecycle_event'] !== 'start') return;
   const kept = names.flatMap((name) => {
     const value = env[`npm_config_${name.replaceAll('-', '_')}`];
     return value === undefined || value === '' ? [] : [value === FLAG ? `--${name}` : `--${name} ${value}`];
   });
   if (kept.length === 0) return;
-  const meant = ['npm start --', ...kept, ...rest].join(' ');
+  const meant = ['npm start --', ...before, ...kept, ...rest].join(' ');
   throw invalidInput(`npm kept ${kept.join(' and ')} for itself; put two dashes before options: ${meant}`);
 }

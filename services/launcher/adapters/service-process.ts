@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { rotateFile } from '#libs/log/rotate-file.ts';
 import type { LogCommand } from '#libs/service/log-commands.ts';
 import { OUTPUT_FILE_BYTES_MAX } from '../words/limits.ts';
+import { type DeathGuard, signalledAfterUs } from './death-guard.ts';
 import { endOf, type ProcessEnd } from './last-words.ts';
 
 export interface ProcessSpec {
@@ -28,6 +29,8 @@ const FILE_MODE = 0o600;
 export class ServiceProcess {
   readonly exited: Promise<ProcessEnd>;
   readonly #child: ChildProcess;
+  /** There while it is paused. */
+  #pauseGuard: DeathGuard | undefined;
 
   private constructor(child: ChildProcess, exited: Promise<ProcessEnd>) {
     this.#child = child;
@@ -46,7 +49,9 @@ export class ServiceProcess {
         detached: true,
       });
       if (spec.tether === 'guard') guard(child);
-      return new ServiceProcess(child, endOf(child, { file: spec.errorFile, startOffset }));
+      const started = new ServiceProcess(child, endOf(child, { file: spec.errorFile, startOffset }));
+      child.once('exit', () => started.#pauseGuard?.end());
+      return started;
     } finally {
       if (typeof spec.output === 'string') closeSync(out);
       closeSync(error);
@@ -65,8 +70,29 @@ export class ServiceProcess {
     if (this.#child.connected) this.#child.send(command, () => undefined);
   }
 
+  get isPaused(): boolean {
+    return this.#pauseGuard !== undefined;
+  }
+
+  /**
+   * It keeps its connections and does nothing more. It does not notice that its channel closed either, so a guard lets it go
+   * on when we are gone.
+   */
+  pause(): void {
+    if (this.isPaused || this.pid === undefined) return;
+    this.#pauseGuard = signalledAfterUs(this.pid, 'CONT');
+    this.#child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child.kill('SIGCONT');
+    this.#pauseGuard?.end();
+    this.#pauseGuard = undefined;
+  }
+
   /** Asks it to stop, and ends it when it has not by `graceMs`. Returns when it is gone. */
   async stop(graceMs: number): Promise<void> {
+    if (this.isPaused) this.resume();
     this.#child.kill('SIGTERM');
     const deadline = setTimeout(() => this.kill(), graceMs);
     await this.exited;
@@ -93,13 +119,9 @@ function openOutput(file: string): number {
   return openSync(file, 'a', FILE_MODE);
 }
 
-/** A shell on a pipe of ours: it closes when we are gone, and the shell then ends the process. */
+/** It knows nothing of us, and must not outlive us. */
 function guard(child: ChildProcess): void {
   if (child.pid === undefined) return; // The process never started; its `error` event tells of it.
-  const shell = spawn('/bin/sh', ['-c', 'read -r _; kill -TERM "$1"', 'sh', String(child.pid)], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-    env: {},
-  });
-  child.once('exit', () => shell.kill('SIGKILL'));
+  const shell = signalledAfterUs(child.pid, 'TERM');
+  child.once('exit', () => shell.end());
 }

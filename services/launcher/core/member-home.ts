@@ -56,6 +56,11 @@ export function memberPaths(home: string): MemberPaths {
   };
 }
 
+/** Where the process that runs the federation of a folder takes requests: a shorter path than that of any member's socket. */
+export function controlSocketIn(folder: string): string {
+  return `${folder}/run/up.sock`;
+}
+
 /** Member homes of a federation: m0, m1, … below one folder. */
 export function memberName(index: number): string {
   return `m${index}`;

@@ -36,6 +36,10 @@ describe('the report of up', () => {
     );
   });
 
+  test('counts the members whose chains were compared', () => {
+    assert.match(reportText(reportOf(facts), 3), /; 3 of 4 members agree up to height 2,/);
+  });
+
   test('says it loudly when members do not agree', () => {
     assert.match(reportText(reportOf({ ...facts, agree: false })), /DO NOT AGREE/);
   });

@@ -50,10 +50,16 @@ export function reportOf(facts: UpFacts): UpReport {
   };
 }
 
-/** The report as lines for people. */
-export function reportText(report: UpReport): string {
+/**
+ * The report as lines for people.
+ *
+ * @param compared - Members whose chains were compared: all but those that a person holds.
+ */
+export function reportText(report: UpReport, compared: number = report.members): string {
   const { members, submitted, final, height, agree, commitMsP50, commitMsP99, floorMs, readyMs } = report;
-  const verdict = agree ? `all ${members} members agree` : 'THE MEMBERS DO NOT AGREE';
+  const agreeing =
+    compared === members ? `all ${members} members agree` : `${compared} of ${members} members agree`;
+  const verdict = agree ? agreeing : 'THE MEMBERS DO NOT AGREE';
   const times = commitMsP50 === null ? '' : `, commit p50 ${commitMsP50} ms, p99 ${commitMsP99} ms`;
   const finality =
     submitted === 0 ? 'nothing was handed in by --submit' : `${final} of ${submitted} transactions are final`;

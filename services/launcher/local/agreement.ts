@@ -44,7 +44,7 @@ function highest(heights: readonly (bigint | undefined)[]): bigint {
 
 async function sameUpTo(height: bigint, members: readonly LocalMember[]): Promise<boolean> {
   const heights = Array.from({ length: Number(height) + 1 }, (_, index) => BigInt(index));
-  const lanes = Math.max(1, Math.floor(BLOCKS_AT_ONCE_MAX / members.length));
+  const lanes = Math.max(1, Math.floor(BLOCKS_AT_ONCE_MAX / Math.max(1, members.length)));
   const same = await inLanes(heights, lanes, async (each) => {
     const answers = await Promise.all(members.map((member) => blockAndState(each, member)));
     return answers.every((answer) => answer === answers[0]);

@@ -1,9 +1,13 @@
 import { join } from 'node:path';
 import type { FederationClient } from '#libs/client/client.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
+import { ControlSocket } from '../adapters/control-socket.ts';
 import { memberClient } from '../adapters/member-client.ts';
 import type { MemberHome } from '../adapters/read-home.ts';
+import { heldMembers } from '../core/control-rules.ts';
 import type { LaunchFacts } from '../core/launch-facts.ts';
+import { controlSocketIn } from '../core/member-home.ts';
+import { ControlDesk } from '../supervisor/control-desk.ts';
 import { superviseMembers } from '../supervisor/federation.ts';
 import { type NatsService, natsService } from '../supervisor/nats-service.ts';
 import type { SupervisedService } from '../supervisor/supervised-service.ts';
@@ -32,6 +36,10 @@ export interface LocalFederation extends Lifecycle, FoundedFacts {
   readonly members: readonly LocalMember[];
   /** Every process of it. */
   readonly services: readonly SupervisedService[];
+  /** While it runs, a person may end, pause and start services of members. */
+  readonly control: Lifecycle;
+  /** Names of members that a person holds down or paused. */
+  held(): readonly string[];
   /** Fires when a service died too often and stays down. */
   readonly failed: AbortSignal;
 }
@@ -64,6 +72,7 @@ export async function localFederation(options: LocalFederationOptions): Promise<
   interruption.onImpatience(() => {
     for (const service of services) service.kill();
   });
+  const desk = new ControlDesk(supervised.members, report);
   const members = homes.map(localMember);
   const locks = homeLocks(facts);
   const ports = clientPorts(facts, interruption.signal);
@@ -72,6 +81,11 @@ export async function localFederation(options: LocalFederationOptions): Promise<
     ...factsOf(homes),
     members,
     services,
+    control: new ControlSocket({
+      path: controlSocketIn(folder),
+      answer: (request) => desk.answer(request),
+    }),
+    held: () => heldMembers(desk.standing),
     failed: failure.signal,
     start: () => life.start(),
     stop: () => life.stop(),

@@ -20,6 +20,16 @@ function sentenceOf(event: SupervisorEvent): string {
       return `${event.service} ended, its disk is full or fails (${why(event.end)}); it is started again until the disk takes what it writes`;
     case 'disk-back':
       return `${event.service} runs again, its disk takes what it writes`;
+    case 'killed':
+      return `${event.service} was killed by request and stays down until "restart"`;
+    case 'paused':
+      return `${event.service} was paused by request and does nothing until "resume"`;
+    case 'resumed':
+      return `${event.service} goes on by request`;
+    case 'restarted-by-request':
+      return `${event.service} was restarted by request`;
+    case 'stays-down':
+      return `${event.service} did not start when it was asked to, and stays down until "restart"`;
   }
 }
 

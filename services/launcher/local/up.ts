@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { checkedName } from '#libs/crypto/scheme.ts';
 import type { VotePath } from '#libs/protocol/vote-path.ts';
-import { DEFAULT_ADDRESS } from '../adapters/port-claims.ts';
 import { readTransactions } from '../adapters/read-transactions.ts';
 import { measureSignatureCost } from '../adapters/signature-cost.ts';
 import { commitFloorMs } from '../core/floor.ts';
@@ -12,9 +11,9 @@ import type { Interruption } from '../words/interruption.ts';
 import { jsonText } from '../words/json-value.ts';
 import { CATCH_UP_MS, CATCH_UP_STOPPING_MS, VIEWS_PER_COMMIT_MAX } from '../words/limits.ts';
 import type { ProcessContext } from '../words/process-context.ts';
-import type { Terminal } from '../words/terminal.ts';
-import { type Agreement, compareChains } from './agreement.ts';
-import { type LocalFederation, type LocalMember, localFederation } from './local-federation.ts';
+import { compareChains } from './agreement.ts';
+import { invite } from './invitation.ts';
+import { type LocalFederation, localFederation } from './local-federation.ts';
 import { waitConnected } from './readiness.ts';
 import { showStatus } from './status-board.ts';
 import { stopAsked } from './stop-asked.ts';
@@ -69,57 +68,56 @@ interface Run {
 async function runFederation(run: Run): Promise<ExitCode> {
   const { federation, context, options } = run;
   const { terminal } = context;
-  let report: UpReport;
+  let outcome: Outcome;
   try {
     const { services, members } = federation;
     terminal.note(`starting the ${services.length} services of ${members.length} members …`);
     await federation.start();
     terminal.note('all services run; the members connect to each other …');
-    report = await work(run);
+    outcome = await work(run);
   } finally {
     await federation.stop();
   }
-  terminal.note(reportText(report));
+  const { report, compared } = outcome;
+  terminal.note(reportText(report, compared));
   if (options.json) terminal.out(jsonText(report));
   return report.agree && report.final === report.submitted ? EXIT_CODES.ok : EXIT_CODES.failed;
 }
 
+interface Outcome {
+  readonly report: UpReport;
+  /** Members whose chains were compared. */
+  readonly compared: number;
+}
+
 /** The work between the start and the stop. */
-async function work(run: Run): Promise<UpReport> {
+async function work(run: Run): Promise<Outcome> {
   const { federation, context, interruption } = run;
-  const { members, protocol, scheme, quorum, votes } = federation;
+  const { members, protocol, scheme, quorum, votes, control } = federation;
   const signal = AbortSignal.any([interruption.signal, federation.failed]);
   await waitConnected(members, signal);
   const readyMs = context.sinceStartMs();
   for (const { name, home } of members) {
     context.terminal.note(`${name} serves clients at ${home.facts.clientAddress}`);
   }
-  if (run.options.exit !== true) invite(members, context.terminal);
+  if (run.options.exit !== true) invite(members, context.terminal, run.options.home);
   const cost = await measureSignatureCost(scheme, COST);
   const machine = { members: members.length, cores: availableParallelism() };
   const floorMs = commitFloorMs({ ...cost, ...machine, votes });
+  // Not before: a member that is down would look like one that finds no peers.
+  await control.start();
   const over = new AbortController();
   const board = showStatus(members, context.terminal, AbortSignal.any([over.signal, signal]));
   try {
     const done = await submit(run, signal);
-    const agreement = await compare(run);
+    const { compared, ...agreement } = await compare(run);
     const facts = { members: members.length, quorum, protocol, scheme, floorMs, readyMs };
-    return reportOf({ ...facts, ...done, ...agreement });
+    return { report: reportOf({ ...facts, ...done, ...agreement }), compared };
   } finally {
     over.abort();
     await board;
+    await control.stop();
   }
-}
-
-/** Tells a person what to do next with a federation that keeps running. */
-function invite([first]: readonly LocalMember[], terminal: Terminal): void {
-  if (first === undefined) return;
-  const { clientAddress, paths } = first.home.facts;
-  const address = clientAddress === DEFAULT_ADDRESS ? '' : ` --address ${clientAddress}`;
-  terminal.note(`in another terminal: npx btcfed status${address}`);
-  terminal.note(
-    `logs of ${first.name} are in ${paths.logsFolder}, its genesis is ${paths.genesis}; Ctrl-C stops all`,
-  );
 }
 
 async function submit({ federation, transactions, options, context }: Run, signal: AbortSignal) {
@@ -137,11 +135,15 @@ async function submit({ federation, transactions, options, context }: Run, signa
 
 /**
  * Compares at once, or when a person stops the federation: then the newest block may be hours old, and patience is
- * short.
+ * short. Members that the person holds down or paused do not answer, or lag behind.
  */
-async function compare({ federation, options, interruption }: Run): Promise<Agreement> {
-  if (options.exit === true) return compareChains(federation.members, CATCH_UP_MS);
-  await stopAsked(AbortSignal.any([interruption.signal, federation.failed]));
+async function compare({ federation, options, interruption, context }: Run) {
+  const stopping = AbortSignal.any([interruption.signal, federation.failed]);
+  if (options.exit !== true) await stopAsked(stopping);
   federation.failed.throwIfAborted();
-  return compareChains(federation.members, CATCH_UP_STOPPING_MS);
+  const held = federation.held();
+  if (held.length > 0) context.terminal.note(`held by request, and not compared: ${held.join(', ')}`);
+  const members = federation.members.filter(({ name }) => !held.includes(name));
+  const patienceMs = options.exit === true ? CATCH_UP_MS : CATCH_UP_STOPPING_MS;
+  return { ...(await compareChains(members, patienceMs)), compared: members.length };
 }

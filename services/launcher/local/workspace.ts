@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { toldParameters } from '#libs/protocol/parameter-words.ts';
 import type { VotePath } from '#libs/protocol/vote-path.ts';
@@ -7,6 +6,7 @@ import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { isNewOrEmpty } from '../adapters/folders.ts';
 import { claimPorts, DEFAULT_BASE_PORT } from '../adapters/port-claims.ts';
 import { readGenesis } from '../adapters/read-home.ts';
+import { newScratchFolder } from '../adapters/scratch-folders.ts';
 import { decisionVotesOf } from '../core/decision-votes.ts';
 import { memberName, memberPaths } from '../core/member-home.ts';
 import { createFederationHome, DEFAULT_CHAIN_ID } from '../testnet/federation-home.ts';
@@ -52,7 +52,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     throw invalidInput(`--home ${home} holds no federation and is not empty: name another folder`);
   const claim =
     options.atDefaultPorts && options.basePort === undefined ? claimPorts(DEFAULT_BASE_PORT) : undefined;
-  const folder = kept ?? mkdtempSync(join(tmpdir(), 'btcfed-'));
+  const folder = kept ?? newScratchFolder();
   const leave = (): void => {
     claim?.release();
     if (kept === undefined) rmSync(folder, { recursive: true, force: true });

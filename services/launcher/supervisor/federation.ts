@@ -16,23 +16,33 @@ export const START_WAVES = [
   ['consensus'],
 ] as const satisfies ServiceName[][];
 
+/** One member, and its services by their names, in the order they are started. */
+export interface SupervisedMember {
+  readonly name: string;
+  readonly clientAddress: string;
+  readonly services: ReadonlyMap<ServiceName, SupervisedService>;
+}
+
 export interface SupervisedMembers extends Lifecycle {
+  readonly members: readonly SupervisedMember[];
   readonly services: readonly SupervisedService[];
 }
 
 /** All services of these members: of each wave all at once, because they share the cores anyway. */
 export function superviseMembers(
-  members: readonly LaunchFacts[],
+  facts: readonly LaunchFacts[],
   options: Omit<SupervisionOptions, 'startMsMax'>,
 ): SupervisedMembers {
-  const startMsMax = SERVICE_START_MS + members.length * SERVICE_START_EACH_MS;
+  const startMsMax = SERVICE_START_MS + facts.length * SERVICE_START_EACH_MS;
+  const members = facts.map((each) => supervisedMember(each, { ...options, startMsMax }));
   const waves = START_WAVES.map((names) =>
-    names.flatMap((name) =>
-      members
-        .filter((facts) => servicesOf(facts).includes(name))
-        .map((facts) => memberService(name, facts, { ...options, startMsMax })),
-    ),
+    names.flatMap((name) => members.flatMap(({ services }) => services.get(name) ?? [])),
   );
   const life = lifecycleOf(waves.map(together));
-  return { services: waves.flat(), start: () => life.start(), stop: () => life.stop() };
+  return { members, services: waves.flat(), start: () => life.start(), stop: () => life.stop() };
+}
+
+function supervisedMember(facts: LaunchFacts, options: SupervisionOptions): SupervisedMember {
+  const services = servicesOf(facts).map((name) => [name, memberService(name, facts, options)] as const);
+  return { name: facts.name, clientAddress: facts.clientAddress, services: new Map(services) };
 }

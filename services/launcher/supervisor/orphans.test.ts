@@ -14,7 +14,7 @@ const STEP_MS = 20;
 const PATIENCE_MS = 120_000;
 
 /** A supervisor that starts one child and prints its process id. */
-function supervisorSource(tether: 'channel' | 'guard', command: readonly string[]): string {
+function supervisorSource(tether: 'channel' | 'guard', command: readonly string[], then: string): string {
   const [program, ...args] = command;
   return `
     import { ServiceProcess } from ${JSON.stringify(SERVICE_PROCESS)};
@@ -22,6 +22,7 @@ function supervisorSource(tether: 'channel' | 'guard', command: readonly string[
       command: ${JSON.stringify(program)}, args: ${JSON.stringify(args)}, cwd: '.', env: {},
       output: 'out.log', errorFile: 'error.log', tether: ${JSON.stringify(tether)},
     });
+    ${then}
     console.log(child.pid);
     setInterval(() => {}, 1000);`;
 }
@@ -43,10 +44,14 @@ async function ends(pid: number): Promise<void> {
   }
 }
 
-async function survivorOf(tether: 'channel' | 'guard', command: readonly string[]): Promise<number> {
+async function survivorOf(
+  tether: 'channel' | 'guard',
+  command: readonly string[],
+  then = '',
+): Promise<number> {
   const folder = mkdtempSync(join(base, 'f-'));
   const script = join(folder, 'supervisor.mjs');
-  writeFileSync(script, supervisorSource(tether, command));
+  writeFileSync(script, supervisorSource(tether, command, then));
   const supervisor = spawn(process.execPath, [script], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   const pid = await new Promise<number>((resolve) => {
     supervisor.stdout.once('data', (text: Buffer) => resolve(Number(text.toString())));
@@ -60,6 +65,12 @@ describe('a supervisor that is killed outright', () => {
   test('takes a service of ours with it', async () => {
     const service = "process.on('disconnect', () => process.exit()); setInterval(() => {}, 1000);";
     const pid = await survivorOf('channel', [process.execPath, '-e', service]);
+    await ends(pid);
+  });
+
+  test('takes a service with it that was paused, and so hears of nothing', async () => {
+    const service = "process.on('disconnect', () => process.exit()); setInterval(() => {}, 1000);";
+    const pid = await survivorOf('channel', [process.execPath, '-e', service], 'child.pause();');
     await ends(pid);
   });
 

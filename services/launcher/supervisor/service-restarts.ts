@@ -46,6 +46,13 @@ export class ServiceRestarts {
     clearTimeout(this.#timer);
   }
 
+  /** A person has taken over: nothing is started by itself, and earlier ends are forgotten. */
+  beginAnew(): void {
+    this.cancel();
+    this.#crashes = [];
+    this.#diskFaults = [];
+  }
+
   /** A full disk is no crash: nothing is wrong with the service, and only the disk needs a person. */
   #diskAway(end: ProcessEnd): void {
     const { service, report, start } = this.#options;

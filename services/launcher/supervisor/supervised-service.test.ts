@@ -6,6 +6,7 @@ import { after, afterEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessSpec } from '../adapters/service-process.ts';
 import { CliError } from '../words/errors.ts';
+import { RESTART_PAUSE_MS_MIN } from '../words/limits.ts';
 import { SupervisedService, type SupervisedServiceOptions } from './supervised-service.ts';
 import type { SupervisorEvent } from './supervisor-event.ts';
 
@@ -59,6 +60,11 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** The kernel has taken the signal. */
+function isStopped(pid: number): boolean {
+  return /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
 }
 
 const made: SupervisedService[] = [];
@@ -210,5 +216,67 @@ describe('SupervisedService', () => {
     const { pid } = service;
     service.kill();
     await until(() => pid !== undefined && !isAlive(pid));
+  });
+
+  test('keeps a service down that a person ended, whatever the policy of restarts, until the person starts it', async () => {
+    const { service, events, read, folder } = fixture(`${SERVES} ${STOPS} ${STAYS}`);
+    await service.start();
+    const { pid } = service;
+    assert.ok(pid !== undefined);
+    assert.equal(service.state, 'running');
+    await service.putDown('at once');
+    assert.deepEqual([service.state, service.pid, isAlive(pid)], ['down', undefined, false]);
+    // A crash would have been followed by a start within this time.
+    await sleep(2 * RESTART_PAUSE_MS_MIN);
+    assert.deepEqual([service.state, events], ['down', []]);
+    rmSync(join(folder, 'serving'));
+    await service.restart();
+    assert.equal(service.state, 'running');
+    assert.equal(read('serving'), `${service.pid}\n`);
+    await service.putDown('in order');
+    assert.equal(read('stopped'), 'in order');
+  });
+
+  test('starts a service no more that a person ended while it waited for its next start', async () => {
+    const { service, events } = fixture(`process.on('SIGUSR2', () => process.exit(70)); ${SERVES} ${STAYS}`);
+    await service.start();
+    process.kill(service.pid!, 'SIGUSR2');
+    await until(() => service.state === 'ended');
+    await service.putDown('at once');
+    await sleep(2 * RESTART_PAUSE_MS_MIN);
+    assert.deepEqual([service.state, events.map(({ kind }) => kind)], ['down', ['crashed']]);
+  });
+
+  test('leaves a service down whose start by request fails, with its own sentence', async () => {
+    const once = `
+      import { existsSync } from 'node:fs';
+      if (existsSync('first')) { console.error('port 7 is in use'); process.exit(1); }
+      appendFileSync('first', '.');`;
+    const { service, events, folder } = fixture(`${once} ${SERVES} ${STAYS}`);
+    await service.start();
+    await service.putDown('at once');
+    rmSync(join(folder, 'serving'));
+    await assert.rejects(service.restart(), /^CliError: m0 fake did not start: port 7 is in use$/);
+    assert.deepEqual([service.state, service.pid, events], ['down', undefined, []]);
+  });
+
+  test('pauses a service and lets it go on; one that is paused is stopped in order all the same', async () => {
+    const { service, read, folder } = fixture(
+      `setInterval(() => appendFileSync('beats', '.'), 5); ${SERVES} ${STOPS} ${STAYS}`,
+    );
+    await service.start();
+    await until(() => existsSync(join(folder, 'beats')));
+    service.pause();
+    assert.equal(service.state, 'paused');
+    await until(() => isStopped(service.pid!));
+    const beats = read('beats').length;
+    await sleep(50);
+    assert.equal(read('beats').length, beats);
+    service.resume();
+    assert.equal(service.state, 'running');
+    await until(() => read('beats').length > beats);
+    service.pause();
+    await service.stop();
+    assert.equal(read('stopped'), 'in order');
   });
 });

@@ -2,35 +2,28 @@ import type { LoggingSection } from '#libs/log/log-section.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import type { ProcessEnd } from '../adapters/last-words.ts';
 import { type ProcessSpec, ServiceProcess } from '../adapters/service-process.ts';
-import { CliError } from '../words/errors.ts';
+import type { ServiceState } from '../core/control-messages.ts';
 import { SERVICE_STOP_MS } from '../words/limits.ts';
 import { ServiceRestarts } from './service-restarts.ts';
 import type { SupervisorEvent } from './supervisor-event.ts';
+import { type ServingOptions, untilServing } from './until-serving.ts';
 
-export interface SupervisedServiceOptions {
-  /** How people call it: "m0 consensus". */
-  readonly label: string;
+export interface SupervisedServiceOptions extends ServingOptions {
   readonly process: ProcessSpec;
-  /** The file with its output, for a person. */
-  readonly logFile: string;
-  /** Resolves once the service serves; rejects when `signal` says so. */
-  readonly serving: (signal: AbortSignal) => Promise<void>;
-  readonly startMsMax: number;
   readonly report: (event: SupervisorEvent) => void;
-  /** Ends a start that is under way. */
-  readonly interrupted: AbortSignal;
 }
 
 /**
  * One service as a process of its own. The first start must succeed; a service that dies later is started again
- * after a pause that grows, until it has died too often; one whose disk is full, until there is room.
+ * after a pause that grows, until it has died too often; one whose disk is full, until there is room. A service that a
+ * person put down stays down until the person restarts it.
  */
 export class SupervisedService implements Lifecycle {
   readonly #options: SupervisedServiceOptions;
   #process: ServiceProcess | undefined;
   #logging: LoggingSection | undefined;
   readonly #restarts: ServiceRestarts;
-  #phase: 'idle' | 'starting' | 'running' | 'stopped' = 'idle';
+  #phase: 'idle' | 'starting' | 'running' | 'down' | 'stopped' = 'idle';
 
   constructor(options: SupervisedServiceOptions) {
     this.#options = options;
@@ -50,33 +43,26 @@ export class SupervisedService implements Lifecycle {
     return this.#process?.pid;
   }
 
+  get state(): ServiceState {
+    if (this.#phase === 'idle') return 'stopped';
+    if (this.#phase !== 'running') return this.#phase;
+    if (this.#process === undefined) return 'ended';
+    return this.#process.isPaused ? 'paused' : 'running';
+  }
+
   /** @throws CliError when the process ends early, does not serve in time, or the start is interrupted. */
   async start(): Promise<void> {
-    const { label, interrupted, serving, startMsMax } = this.#options;
-    if (this.#phase !== 'idle') throw new Error(`${label} was started before`);
-    interrupted.throwIfAborted();
-    this.#phase = 'starting';
-    const started = this.#spawn();
-    const over = new AbortController();
-    const deadline = AbortSignal.timeout(startMsMax);
-    const signal = AbortSignal.any([over.signal, deadline, interrupted]);
+    if (this.#phase !== 'idle') throw new Error(`${this.label} was started before`);
     try {
-      await Promise.race([serving(signal), this.#endEarly(started), abortOf(signal)]);
+      await this.#launch();
     } catch (cause) {
       await this.stop();
-      throw deadline.aborted ? this.#late(cause) : cause;
-    } finally {
-      over.abort();
+      throw cause;
     }
-    if (this.#phase === 'starting') this.#phase = 'running';
   }
 
   async stop(): Promise<void> {
-    this.#phase = 'stopped';
-    this.#restarts.cancel();
-    const running = this.#process;
-    this.#process = undefined;
-    await running?.stop(SERVICE_STOP_MS);
+    await this.#letGo('stopped')?.stop(SERVICE_STOP_MS);
   }
 
   /** Changes its log, also after it was started again. */
@@ -90,6 +76,45 @@ export class SupervisedService implements Lifecycle {
     this.#phase = 'stopped';
     this.#restarts.cancel();
     this.#process?.kill();
+  }
+
+  /** Ends it by request, in order or at once. Nothing starts it but `restart`. */
+  async putDown(how: 'in order' | 'at once'): Promise<void> {
+    const running = this.#letGo('down');
+    if (how === 'in order') return running?.stop(SERVICE_STOP_MS);
+    running?.kill();
+    await running?.exited;
+  }
+
+  /**
+   * Starts it by request, after `putDown`.
+   * @throws CliError as `start` does; it is down then.
+   */
+  async restart(): Promise<void> {
+    if (this.#phase !== 'down') throw new Error(`${this.label} is not down but ${this.#phase}`);
+    try {
+      await this.#launch();
+    } catch (cause) {
+      // A stop that came meanwhile has ended it already.
+      if (this.state !== 'stopped') await this.putDown('in order');
+      throw cause;
+    }
+  }
+
+  /** Holds it by request: it does nothing more, and its connections stand. */
+  pause(): void {
+    this.#process?.pause();
+  }
+
+  resume(): void {
+    this.#process?.resume();
+  }
+
+  async #launch(): Promise<void> {
+    this.#options.interrupted.throwIfAborted();
+    this.#phase = 'starting';
+    await untilServing(this.#spawn(), this.#options);
+    if (this.#phase === 'starting') this.#phase = 'running';
   }
 
   #spawn(): ServiceProcess {
@@ -106,26 +131,14 @@ export class SupervisedService implements Lifecycle {
     this.#restarts.after(end);
   }
 
-  async #endEarly(started: ServiceProcess): Promise<never> {
-    const { how, lastLine } = await started.exited;
-    const { label } = this.#options;
-    const reason = lastLine === '' ? `it ended with ${how} and said nothing` : lastLine;
-    const detail = { code: 'CLI_SERVICE_FAILED', service: label } as const;
-    throw new CliError(`${label} did not start: ${reason}`, detail);
+  /** The process that ran, whose end is no crash from now on. */
+  #letGo(phase: 'down' | 'stopped'): ServiceProcess | undefined {
+    this.#phase = phase;
+    this.#restarts.beginAnew();
+    const running = this.#process;
+    this.#process = undefined;
+    return running;
   }
-
-  #late(cause: unknown): CliError {
-    const { label, startMsMax, logFile } = this.#options;
-    const message = `${label} did not serve within ${startMsMax / 1000} s; its log is ${logFile}`;
-    return new CliError(message, { code: 'CLI_SERVICE_FAILED', service: label }, { cause });
-  }
-}
-
-/** Rejects with the reason of `signal` when it fires, and never resolves. */
-function abortOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }
 
 /** A mistake of ours in a callback must end the process, not vanish. */

@@ -92,3 +92,19 @@ export const LOGGING_RETRY_MS = 1_000;
 
 /** A reload may wait for each of four services for 3 s, and for one reload before it. */
 export const CONFIG_CALL_MS = 30_000;
+
+/** A request to a federation that runs is one short line, which its caller sends at once. */
+export const CONTROL_REQUEST_BYTES_MAX = 1024;
+export const CONTROL_REQUEST_MS = 5_000;
+
+/** Its answer names four processes of each of 512 members at most. */
+export const CONTROL_ANSWER_BYTES_MAX = 1024 * 1024;
+
+/** Callers at once; each waits for those before it. */
+export const CONTROL_CALLERS_MAX = 16;
+
+/** A restart stops and starts three waves of services, on a machine that may be busy, and waits for its turn. */
+export const CONTROL_CALL_MS = 300_000;
+
+/** Scratch folders that are looked into for a federation that runs. */
+export const SCRATCH_FOLDERS_MAX = 1_000;

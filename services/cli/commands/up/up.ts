@@ -1,13 +1,16 @@
 import { Command, Option } from 'commander';
+import { CONTROL_VERBS } from '#services/launcher/core/control-messages.ts';
 import { runUp, type UpOptions } from '#services/launcher/local/up.ts';
 import { DEFAULT_SCHEME } from '#services/launcher/testnet/federation-home.ts';
 import { invalidInput } from '#services/launcher/words/errors.ts';
 import type { ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { IN_FLIGHT_MAX, SUBMITTED_AT_ONCE_MAX } from '#services/launcher/words/limits.ts';
-import { refuseKeptByNpm } from '../core/npm-options.ts';
-import { action, type CommandContext } from './context.ts';
-import { readableFile, schemeName, wholeNumber } from './option-values.ts';
-import { basePortOption, membersOption, parameterOption, protocolOption, votePathOption } from './testnet.ts';
+import { refuseKeptByNpm } from '../../core/npm-options.ts';
+import { action, type CommandContext } from '../context.ts';
+import { readableFile, schemeName, wholeNumber } from '../option-values.ts';
+import { basePortOption, membersOption, parameterOption, protocolOption, votePathOption } from '../testnet.ts';
+import { upListCommand } from './list.ts';
+import { upVerbCommand } from './verbs.ts';
 
 const EXAMPLES = `
 Examples (npm start is "btcfed up"; npm wants "--" before options):
@@ -15,13 +18,21 @@ Examples (npm start is "btcfed up"; npm wants "--" before options):
   $ npm start -- --members 7 --home federation
   $ npm start -- --submit transactions.json --exit --json
 
+While it runs, break it and mend it from another terminal; options stand behind the verb:
+  $ btcfed up list
+  $ btcfed up kill m2
+  $ btcfed up restart m2
+  $ btcfed up pause m3 --service gateway
+
 Without --base-port the client APIs are at 127.0.0.1:7101, 7111, … when those ports are free, else at any that are;
 the addresses are printed. "btcfed status --help" tells how to name another address.
 With --json the last line on stdout is one JSON object; times are in milliseconds.`;
 
+const VERBS = ['list', ...CONTROL_VERBS].join(', ');
+
 /** A whole federation on this machine. */
 export function upCommand(context: CommandContext): Command {
-  return new Command('up')
+  const command = new Command('up')
     .description('run a local federation: every service of every member as a process, and one nats-server')
     .addOption(membersOption())
     .addOption(protocolOption())
@@ -47,7 +58,12 @@ export function upCommand(context: CommandContext): Command {
     .option('--json', 'end with one JSON object on stdout')
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments()
-    .action(action(context, (_options: unknown, command: Command) => up(context, command)));
+    // Options behind a verb are those of the verb.
+    .enablePositionalOptions()
+    .action(action(context, (_options: unknown, chosen: Command) => up(context, chosen)))
+    .addCommand(upListCommand(context));
+  for (const verb of CONTROL_VERBS) command.addCommand(upVerbCommand(context, verb));
+  return command;
 }
 
 async function up(context: CommandContext, command: Command): Promise<ExitCode> {
@@ -55,7 +71,9 @@ async function up(context: CommandContext, command: Command): Promise<ExitCode> 
   refuseKeptByNpm(context.env, names, command.args);
   const [word] = command.args;
   if (word !== undefined)
-    throw invalidInput(`"up" takes options alone, and "${word}" is none: see "btcfed up --help"`);
+    throw invalidInput(
+      `"up" takes options, or ${VERBS} and a member; "${word}" is none of them: see "btcfed up --help"`,
+    );
   return runUp(context, upOptions(command));
 }
 

@@ -1,0 +1,55 @@
+import type { ControlOrder, MemberStanding, ServiceStanding, ServiceState } from './control-messages.ts';
+import type { ServiceName } from './service-names.ts';
+
+const STATES: Readonly<Record<ServiceState, string>> = {
+  starting: 'is starting',
+  running: 'runs',
+  paused: 'is paused, until "resume"',
+  ended: 'ended, and is started again by itself',
+  down: 'is down, until "restart"',
+  stopped: 'is stopped',
+};
+
+const WIDTHS = { name: 4, service: 9, pid: 8 } as const;
+
+/** A line for each service of each member. */
+export function standingText(members: readonly MemberStanding[]): string {
+  return members
+    .flatMap(({ name, services, clientAddress }) =>
+      services.map((standing) => lineOf(name, standing, clientAddress)),
+    )
+    .join('\n');
+}
+
+/** Clients are served by consensus alone. */
+function lineOf(name: string, { service, state, pid }: ServiceStanding, clientAddress: string): string {
+  const process = pid === undefined ? '-' : String(pid);
+  const place = service === 'consensus' && state === 'running' ? `, serves clients at ${clientAddress}` : '';
+  return [
+    name.padEnd(WIDTHS.name),
+    service.padEnd(WIDTHS.service),
+    process.padStart(WIDTHS.pid),
+    `${STATES[state]}${place}`,
+  ].join('  ');
+}
+
+/**
+ * Tells what was done to a member, and the line to type when it is enough.
+ *
+ * @param place - The option that names the federation again, with a space before it; empty where none is needed.
+ */
+export function doneText(order: ControlOrder, services: readonly ServiceName[], place: string): string {
+  const { verb, member, service } = order;
+  const words = `${member}${service === undefined ? '' : ` --service ${service}`}${place}`;
+  const which = `${services.join(', ')} of ${member}`;
+  switch (verb) {
+    case 'kill':
+      return `killed: ${which}; down until: btcfed up restart ${words}`;
+    case 'restart':
+      return `restarted: ${which}`;
+    case 'pause':
+      return `paused: ${which}; held until: btcfed up resume ${words}`;
+    case 'resume':
+      return `resumed: ${which}`;
+  }
+}
