@@ -94,14 +94,9 @@ export class Engine {
     this.#parts.joining.met(member);
   }
 
-  /** Asks a peer how far it is. */
-  probe(peer: MemberIndex): void {
-    this.#parts.heartbeat.tell(peer, true);
-  }
-
-  /** Reports how far this member is; a member that is further answers with proof. */
-  tellWhereabouts(to: MemberIndex | 'all'): void {
-    this.#parts.heartbeat.tell(to);
+  /** Reports how far this member is; a member that is further answers with proof, and every one where it `asks`. */
+  tellWhereabouts(to: MemberIndex | 'all', asks = false): void {
+    this.#parts.heartbeat.tell(to, asks);
   }
 
   /** A message of a member whose identity the channel proved, or of a guest: decoded, or to be decoded once it is complete. */
@@ -149,7 +144,6 @@ export class Engine {
   /** Stops the replica alone: the messages of this step still leave, and help the others to finalise the same block. */
   #end(): void {
     this.#parts.replica.stop();
-    this.#work.stop();
     this.#options.ended();
   }
 

@@ -9,6 +9,7 @@ import type { ChainPort, ClockPort, PeerPort } from './ports/engine-ports.ts';
 import type { HearableLater } from './ports/peer-listener.ts';
 import type { PeerMessageBody } from './ports/peer-message.ts';
 import { ENDED, type Submission } from './ports/submission.ts';
+import type { AutoSuspension } from './suspension/auto-suspension.ts';
 import type { CatchUpStatus } from './sync/catch-up.ts';
 import { SecondBudget } from './timing/second-budget.ts';
 
@@ -22,6 +23,8 @@ export interface EpochsOptions {
   readonly clock: ClockPort;
   /** Makes the engine of an epoch; `ended` is to be called once its last block is final. */
   readonly engineOf: (membership: Membership, ended: () => void) => Engine;
+  /** Undefined: this node votes about nobody by itself. */
+  readonly suspension: AutoSuspension | undefined;
 }
 
 /**
@@ -50,10 +53,12 @@ export class Epochs {
   start(): void {
     this.#isRunning = true;
     this.#engine.start();
+    this.#options.suspension?.start();
   }
 
   stop(): void {
     this.#isRunning = false;
+    this.#options.suspension?.stop();
     this.#engine.stop();
   }
 
@@ -91,9 +96,9 @@ export class Epochs {
     return this.#engine.control(word);
   }
 
-  /** Asks a peer how far it is. */
-  probe(peer: MemberIndex): void {
-    this.#engine.probe(peer);
+  /** Reports how far this member is, and asks the same. */
+  tellWhereabouts(to: MemberIndex, asks: boolean): void {
+    this.#engine.tellWhereabouts(to, asks);
   }
 
   peerConnected(member: MemberIndex): void {
@@ -101,6 +106,7 @@ export class Epochs {
   }
 
   receive(from: MemberIndex, body: PeerMessageBody | HearableLater): void {
+    this.#options.suspension?.heard(from);
     this.#engine.receive(from, body);
   }
 
@@ -110,6 +116,7 @@ export class Epochs {
    * member, and answers it with such a certificate.
    */
   otherEpoch(from: MemberIndex, epoch: Epoch): void {
+    this.#options.suspension?.heard(from);
     if (!this.#isRunning || !this.#budget.take(from)) return;
     const { book, chain, peers } = this.#options;
     if (epoch > this.#epoch) return this.#engine.tellWhereabouts(from);
@@ -136,6 +143,7 @@ export class Epochs {
     this.#engine.stop();
     this.#engine = this.#engineOf();
     this.#engine.start();
+    this.#options.suspension?.start();
     // Members that are further answer with proof: so a member that was away for ten changes is led through them.
     this.#engine.tellWhereabouts('all');
   }

@@ -1,6 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Membership } from '#libs/membership/membership.ts';
-import type { Execution } from './application/execution.ts';
+import { Execution, notExecuted } from './application/execution.ts';
 import { circleOf } from './node-epoch.ts';
 import type { NodePorts } from './node-ports.ts';
 import type { ChainGrowth } from './ports/chain-growth.ts';
@@ -11,9 +11,22 @@ export class NodeGrowth implements ChainGrowth {
   readonly #execution: Execution;
   #met: Membership | undefined;
 
-  constructor(ports: NodePorts, execution: Execution) {
+  constructor(ports: NodePorts) {
     this.#ports = ports;
-    this.#execution = execution;
+    const { final, clock, monitor } = ports;
+    this.#execution = new Execution({
+      ...ports,
+      executed: (block) => final.executed(block),
+      failed: (block, error) => void clock.after(0, () => monitor.halted(notExecuted(block, error))),
+    });
+  }
+
+  start(): void {
+    this.#execution.start();
+  }
+
+  stop(): void {
+    this.#execution.stop();
   }
 
   ordered(blocks: readonly Block[]): void {

@@ -6,21 +6,19 @@ import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { PublicState, RefusalCause } from '#libs/protocol/module.ts';
 import type { HeldSignatures } from '#libs/protocol/named-signatures.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
-import { Execution, notExecuted } from './application/execution.ts';
 import { Engine } from './engine.ts';
 import { Epochs } from './epochs.ts';
 import { MembershipBook } from './membership/membership-book.ts';
-import { circleOf, contextIn, reportedIn, takeAlong } from './node-epoch.ts';
+import { contextIn, reportedIn, takeAlong } from './node-epoch.ts';
 import { NodeGrowth } from './node-growth.ts';
 import { overheard } from './node-monitor.ts';
 import { type NodePool, newPool } from './node-pool.ts';
 import type { NodePorts, NodeStatus } from './node-ports.ts';
 import { type NodeSeat, nodeSeat } from './node-seat.ts';
-import type { AutomaticVotes } from './ports/engine-ports.ts';
+import { suspensionOf } from './node-suspension.ts';
 import type { MemberFault } from './ports/operator-codes.ts';
 import { LATE_REPORTS, type PeerListener, type ReadPeerMessage } from './ports/peer-listener.ts';
 import type { Submission } from './ports/submission.ts';
-import { AutoSuspension } from './suspension/auto-suspension.ts';
 
 /** The memberships after every block, read from a chain. */
 export function readBook(...from: ConstructorParameters<typeof MembershipBook>): MembershipBook {
@@ -35,9 +33,7 @@ export class Node implements PeerListener {
   readonly #ports: NodePorts;
   readonly #pool: NodePool;
   readonly #epochs: Epochs;
-  readonly #execution: Execution;
   readonly #growth: NodeGrowth;
-  readonly #suspension: AutoSuspension | undefined;
   /** The restored record, until the engine of the first epoch has it. */
   #record: HostedRecord | undefined;
   /** Whether the node signs: others were heard to be within one view since it started. */
@@ -51,28 +47,24 @@ export class Node implements PeerListener {
     this.#record = record;
     this.#pool = newPool(ports);
     this.#seat = nodeSeat(ports, book.current);
-    this.#execution = new Execution({
-      ...ports,
-      executed: (block) => ports.final.executed(block),
-      failed: (block, error) => void clock.after(0, () => ports.monitor.halted(notExecuted(block, error))),
-    });
-    this.#growth = new NodeGrowth(ports, this.#execution);
+    this.#growth = new NodeGrowth(ports);
     const engineOf = (membership: Membership, ended: () => void): Engine => this.#engineOf(membership, ended);
-    this.#epochs = new Epochs({ book, chain, peers, clock, engineOf });
-    this.#suspension = ports.automaticVotes && this.#suspensionBy(ports.automaticVotes);
+    const suspension = suspensionOf(ports, {
+      probe: (peer) => this.#epochs.tellWhereabouts(peer, true),
+      submit: (vote) => this.submit(vote),
+    });
+    this.#epochs = new Epochs({ book, chain, peers, clock, engineOf, suspension });
   }
 
   start(): void {
-    this.#execution.start();
+    this.#growth.start();
     this.#epochs.start();
-    this.#suspension?.start();
   }
 
   /** Stops the node from taking part; its state can still be read. */
   stop(): void {
-    this.#suspension?.stop();
     this.#epochs.stop();
-    this.#execution.stop();
+    this.#growth.stop();
   }
 
   /** Epoch of its engine. That of the book is one higher for a moment, when the last block of an epoch is final. */
@@ -121,7 +113,6 @@ export class Node implements PeerListener {
   }
 
   hear(from: MemberIndex, read: ReadPeerMessage, isReportHeard = false): void {
-    this.#suspension?.heard(from);
     if (!read.ok) {
       // Another epoch is no fault around a change of the members: others are a block ahead or behind.
       if (read.epoch !== undefined) return this.#epochs.otherEpoch(from, read.epoch);
@@ -149,18 +140,6 @@ export class Node implements PeerListener {
     this.#ports.monitor.noticed(member, fault);
   }
 
-  #suspensionBy(votes: AutomaticVotes): AutoSuspension {
-    const { name, book, chain, clock } = this.#ports;
-    return new AutoSuspension({
-      ...{ name, votes, clock },
-      membership: () => book.current,
-      height: () => chain.tip().header.height,
-      circle: () => circleOf(this.#ports).keys,
-      probe: (peer) => this.#epochs.probe(peer),
-      submit: (vote) => this.submit(vote),
-    });
-  }
-
   #engineOf(membership: Membership, ended: () => void): Engine {
     const { rules, monitor, joined, ...ports } = this.#ports;
     const seat = nodeSeat(this.#ports, membership);
@@ -169,7 +148,6 @@ export class Node implements PeerListener {
     const onMuted = (member: MemberIndex): void => accounts.falseSignatures(member);
     const { verifierOf, ...own } = this.#ports.enterEpoch(membership, { guard: accounts.guard, onMuted });
     this.#growth.meet();
-    this.#suspension?.start();
     takeAlong(this.#pool.mempool, ports.book, membership);
     const verifier = verifierOf(membership);
     const record = this.#record;

@@ -1,5 +1,3 @@
-import type { Block } from '#libs/chain/block.ts';
-import { isFor } from '#libs/chain/system-transactions.ts';
 import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import { type GrpcServer, grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
@@ -82,9 +80,7 @@ export function liarWatchOf(
     halt: (reason) => member.halt(reason),
   });
   monitor.onEvidence(() => watch.look());
-  const tells = ({ transactions }: Block) =>
-    transactions.some((each) => isFor('evidence', each) || isFor('handover', each));
-  final.listen({ ordered: (blocks) => void (blocks.some(tells) && watch.look()) });
+  final.listen({ ordered: (blocks) => watch.ordered(blocks) });
   return watch;
 }
 

@@ -1,4 +1,6 @@
+import type { Block } from '#libs/chain/block.ts';
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import { saysOfMembership } from '#libs/membership/membership.ts';
 import { type ValidatorSet, weightOf } from '#libs/protocol/validator-set.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 
@@ -30,7 +32,12 @@ export class LiarWatch implements Lifecycle {
 
   async stop(): Promise<void> {}
 
-  /** Called whenever evidence was stored or an epoch began. */
+  /** Blocks are final: evidence in them may be news here, and a handover brings other members. */
+  ordered(blocks: readonly Block[]): void {
+    if (blocks.some(saysOfMembership)) this.look();
+  }
+
+  /** Called whenever evidence was stored. */
   look(): void {
     const { set, accused, pardoned, halt } = this.#options;
     const now = set();

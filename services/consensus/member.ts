@@ -49,8 +49,8 @@ export class Member {
   }
 
   #ports(record: HostedRecord | undefined): NodePorts {
-    const { chain, gateway, guests, snapshotBlocks, monitor, final, trace, automaticVotes, log } =
-      this.#parts;
+    const { chain, gateway, guests, monitor, final, trace, log } = this.#parts;
+    const { snapshotBlocks, automaticVotes } = this.#parts;
     return {
       name: chain.name,
       rules: rulesOf(chain),
@@ -61,11 +61,10 @@ export class Member {
       snapshots: chain.snapshots,
       history: chain.history,
       served: chain.served,
-      snapshotBlocks,
-      automaticVotes,
+      ...{ snapshotBlocks, automaticVotes },
       evidence: chain.evidence,
       peers: gateway,
-      guests,
+      ...{ guests, trace },
       meet: (circle) => gateway.enter(circle),
       clock: systemClock,
       steadyMs: () => performance.now(),
@@ -74,7 +73,6 @@ export class Member {
       joined: (epoch) =>
         log.info('takes part in views', { epoch, view: this.#node.protocol().position.view }),
       muted: (member, reason) => this.#mute(member, reason),
-      trace,
       enterEpoch: (membership, accounts) => this.#enterEpoch(membership, accounts),
     };
   }

@@ -12,6 +12,7 @@ const ROOT = new URL('../..', import.meta.url).pathname;
  */
 const MAKERS = [
   'libs/engine/evidence/pending-evidence.ts',
+  'libs/engine/suspension/auto-suspension.ts',
   'libs/membership/membership.ts',
   'libs/wire/block.ts',
   'services/consensus/adapters/chain-store/block-codec.ts',

@@ -1,5 +1,5 @@
 import { equalBytes } from '#libs/bytes/bytes.ts';
-import { type Height, type MemberIndex, toHeight } from '#libs/chain/ids.ts';
+import { type Height, type MemberIndex, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
 import type { Membership } from '#libs/membership/membership.ts';
@@ -85,7 +85,7 @@ export class AutoSuspension {
     return new Map(
       others.flatMap(({ name, gatewayPublicKey }): [MemberIndex, string][] => {
         const index = keys.findIndex((key) => equalBytes(key, gatewayPublicKey));
-        return index < 0 ? [] : [[index as MemberIndex, name]];
+        return index < 0 ? [] : [[toMemberIndex(index), name]];
       }),
     );
   }

@@ -9,6 +9,7 @@ import type { MemberRules } from '#libs/membership/policy.ts';
 import type { Roster } from '#libs/membership/roster.ts';
 import { decodeMembershipVote, membershipSigningBytes } from '#libs/membership/vote.ts';
 import type { SimulatedEpoch, SimulatedFederation } from '../federation/federation.ts';
+import { exclusionBy } from './accused-members.ts';
 import { goodAt, isTimely, membersAfter, quorumOfCount, type Voters } from './oracle-words.ts';
 import { namedText, termsByWords, termsText } from './terms-oracle.ts';
 
@@ -87,20 +88,11 @@ export class EpochOracle {
 
   /** Of the members that evidence in the block accuses, as many leave as the policy can spare, in its order, where nothing else is adopted. */
   #withoutLiars(before: Standing, rest: readonly Transaction[], height: bigint): Standing {
-    const { chain, epoch, roster, terms, adopted } = before;
-    if (terms.parameters['exclude_on_evidence'] !== 1 || adopted !== undefined) return before;
-    const liars = new Set<string>();
-    for (const { bytes } of rest.filter((each) => isFor('evidence', each))) {
-      const accused = this.#rules.accusedIn(bytes);
-      const name = accused === undefined ? undefined : roster[accused.member]?.name;
-      if (name !== undefined && accused?.chain === chain && accused.epoch === epoch) liars.add(name);
-    }
-    const leave = [...liars];
-    const changeOf = (names: readonly string[]) => ({ chain, epoch, leave: names, join: [] });
-    while (leave.length > 0 && !this.#isAllowed(before, changeOf(leave))) leave.pop();
-    if (leave.length === 0) return before;
-    const change = changeOf(leave);
-    return { ...before, adopted: { change, roster: membersAfter(roster, change), lastHeight: height + 1n } };
+    const isAllowed = (each: MembershipChange): boolean => this.#isAllowed(before, each);
+    const change = exclusionBy(rest, before, { ...this.#rules, isAllowed });
+    if (change === undefined) return before;
+    const roster = membersAfter(before.roster, change);
+    return { ...before, adopted: { change, roster, lastHeight: height + 1n } };
   }
 
   #count(before: Standing, { bytes }: Transaction, height: bigint): Standing | string {
@@ -111,8 +103,8 @@ export class EpochOracle {
     if (height < before.root.height + BigInt(this.#rules.epochBlocksMin)) return 'holds a vote too early';
     const good = [...before.votes].map(([of, all]) => [of, goodAt(all, height)] as const);
     const voters = new Map(good.find(([of]) => of === digest)?.[1]);
-    const given = good.filter(([, all]) => all.has(member)).length;
-    if (voters.has(member) || given >= VOTES_EACH_MAX) return 'holds a vote too many of a member';
+    if (voters.has(member) || good.filter(([, all]) => all.has(member)).length >= VOTES_EACH_MAX)
+      return 'holds a vote too many of a member';
     if (!isTimely(goodUntil, height)) return 'holds a vote that is not good there';
     const isOfEpoch = change.chain === before.chain && change.epoch === before.epoch;
     const isSigned = this.#isSigned(before, vote);

@@ -26,7 +26,17 @@ export function groundOf<State, Message, Record>(
   const tableOf = (protocol: string) => subject.whole?.tableOf(protocol);
   const { parameters = {} } = subject;
   const table = subject.module.votes;
-  const founders = { members, weights, table, tableOf, genesis, random, protocols, parameters, ...(accusedIn && { accusedIn }) };
+  const founders = {
+    members,
+    weights,
+    table,
+    tableOf,
+    genesis,
+    random,
+    protocols,
+    parameters,
+    ...(accusedIn && { accusedIn }),
+  };
   const federation = new SimulatedFederation(
     whole === undefined ? founders : { ...founders, policy: whole.policy },
   );

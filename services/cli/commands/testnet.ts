@@ -45,7 +45,7 @@ const EXAMPLES = `
 Examples:
   $ btcfed testnet --members 4 --out federation
   $ btcfed node --home federation/m0
-  $ btcfed testnet --protocol pbft --parameter block_interval_ms=10000 --out paced
+  $ btcfed testnet --parameter view_timeout_ms=8000 --out patient
   $ btcfed testnet --members 7 --out slow --scheme slh-dsa-sha2-256s --base-port 7200`;
 
 export function membersOption(): Option {

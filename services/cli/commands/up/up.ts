@@ -8,7 +8,13 @@ import { IN_FLIGHT_MAX, SUBMITTED_AT_ONCE_MAX } from '#services/launcher/words/l
 import { refuseKeptByNpm } from '../../core/npm-options.ts';
 import { action, type CommandContext } from '../context.ts';
 import { readableFile, schemeName, wholeNumber } from '../option-values.ts';
-import { basePortOption, membersOption, parameterOption, protocolOption, votePathOption } from '../testnet.ts';
+import {
+  basePortOption,
+  membersOption,
+  parameterOption,
+  protocolOption,
+  votePathOption,
+} from '../testnet.ts';
 import { upListCommand } from './list.ts';
 import { upVerbCommand } from './verbs.ts';
 
