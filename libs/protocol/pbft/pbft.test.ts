@@ -64,17 +64,14 @@ describe('PBFT', () => {
 describe('the numbers of PBFT', () => {
   const { parameters, runsWithoutFaults } = PBFT_TERMS;
 
-  test('are two waits, the longest not below the first', () => {
+  test('have two waits, the longest not below the first', () => {
+    const rest = { block_interval_ms: 0, speed_percent: 100, auto_suspend_failures: 0 };
     const fault = (base: number, cap: number) =>
-      parametersFault(parameters, { view_timeout_ms: base, view_timeout_ms_max: cap })?.name;
+      parametersFault(parameters, { ...rest, view_timeout_ms: base, view_timeout_ms_max: cap })?.name;
     assert.equal(fault(2_000, 60_000), undefined);
     assert.equal(fault(2_000, 2_000), undefined);
     assert.equal(fault(2_000, 1_999), 'view_timeout_ms_max');
     assert.equal(fault(99, 60_000), 'view_timeout_ms');
-    assert.deepEqual(parameters.timing({ view_timeout_ms: 5, view_timeout_ms_max: 7 }), {
-      viewTimeoutMs: 5,
-      viewTimeoutMsMax: 7,
-    });
   });
 
   test('hold for one to three members too, of whom none may fail', () => assert.ok(runsWithoutFaults));

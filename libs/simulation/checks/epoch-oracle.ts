@@ -103,8 +103,8 @@ export class EpochOracle {
     if (height < before.root.height + BigInt(this.#rules.epochBlocksMin)) return 'holds a vote too early';
     const good = [...before.votes].map(([of, all]) => [of, goodAt(all, height)] as const);
     const voters = new Map(good.find(([of]) => of === digest)?.[1]);
-    if (voters.has(member) || good.filter(([, all]) => all.has(member)).length >= VOTES_EACH_MAX)
-      return 'holds a vote too many of a member';
+    const given = good.filter(([, all]) => all.has(member)).length;
+    if (voters.has(member) || given >= VOTES_EACH_MAX) return 'holds a vote too many of a member';
     if (!isTimely(goodUntil, height)) return 'holds a vote that is not good there';
     const isOfEpoch = change.chain === before.chain && change.epoch === before.epoch;
     const isSigned = this.#isSigned(before, vote);
@@ -112,11 +112,8 @@ export class EpochOracle {
     const votes = new Map(before.votes).set(digest, voters.set(member, goodUntil));
     if (voters.size < quorumOfCount(before.roster.length)) return { ...before, votes };
     if (!this.#isAllowed(before, change)) return 'adopts what the policy forbids';
-    return {
-      ...before,
-      votes,
-      adopted: { change, roster: membersAfter(before.roster, change), lastHeight: height + 1n },
-    };
+    const roster = membersAfter(before.roster, change);
+    return { ...before, votes, adopted: { change, roster, lastHeight: height + 1n } };
   }
 
   #isSigned(before: Standing, vote: NonNullable<ReturnType<typeof decodeMembershipVote>>): boolean {

@@ -14,7 +14,7 @@ describe('the numbers of the protocol of a new federation', () => {
     const { view_timeout_ms, view_timeout_ms_max, ...others } = await numbersOf('pbft');
     assert.ok(view_timeout_ms !== undefined && view_timeout_ms >= 1_000);
     assert.equal(view_timeout_ms_max, 16 * view_timeout_ms);
-    assert.deepEqual(others, { block_interval_ms: 0, speed_percent: 100 });
+    assert.deepEqual(others, { auto_suspend_failures: 0, block_interval_ms: 0, speed_percent: 100 });
     const { vote_path, ...more } = await numbersOf('hotstuff');
     assert.equal(vote_path, 1);
     assert.deepEqual(Object.keys(more).sort(), ['view_timeout_ms', 'view_timeout_ms_max']);
