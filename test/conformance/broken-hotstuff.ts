@@ -3,7 +3,7 @@ import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { type HotStuffSubject, hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
 import { FAITHFUL } from '#libs/simulation/plan/plan.ts';
-import { mutant } from '#test/support/hotstuff/hotstuff-mutants.ts';
+import { MUTANTS, mutant } from '#test/support/hotstuff/hotstuff-mutants.ts';
 
 const { commit, timeout, ...kindsBelow } = HOTSTUFF_TABLE.kinds;
 
@@ -121,4 +121,22 @@ export const proposesNothingAgain = mutant({
     message.kind === 'proposal' && message.again !== undefined
       ? { ok: false, cause: 'invalid' }
       : hotStuff.admit(state, from, message),
+});
+
+const early = MUTANTS['decides on a prepare certificate'].module;
+
+/** Decides, in federations of six alone, on a certificate of the first votes. */
+export const decidesTooEarly = mutant({
+  init: (context) => (context.set.members.length === 6 ? early : hotStuff).init(context),
+  step: (state, input) => (state.context.set.members.length === 6 ? early : hotStuff).step(state, input),
+});
+
+/** Needs a quorum of two in the views after one that was given up, which no calm chain comes to. */
+export const countsTwoAfterTimeout = mutant({
+  step: (state, input) => {
+    const { context, timeoutCertificate } = state;
+    if (timeoutCertificate === undefined) return hotStuff.step(state, input);
+    const quorum = { ...context.set.quorum, commitWeight: 2n };
+    return hotStuff.step({ ...state, context: { ...context, set: { ...context.set, quorum } } }, input);
+  },
 });

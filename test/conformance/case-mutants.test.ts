@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { BYTES_APART } from '#libs/simulation/conformance/courses/bytes-apart.ts';
 import { COSTS } from '#libs/simulation/conformance/courses/cost-course.ts';
 import { EVIDENCE_TABLE } from '#libs/simulation/conformance/courses/evidence-table.ts';
@@ -8,8 +9,12 @@ import { TABLE_LINT } from '#libs/simulation/conformance/courses/table-lint.ts';
 import { openConformance } from '#libs/simulation/conformance/open-conformance.ts';
 import { QUICK } from '#libs/simulation/conformance/words/effort.ts';
 import { judgedProtocol } from '#libs/simulation/conformance/words/judged-protocol.ts';
+import { mutant } from '#test/support/hotstuff/hotstuff-mutants.ts';
+import { votesOnNothing } from './broken-hotstuff.ts';
+import type { CaseMutant } from './case-mutant.ts';
 import { CASE_MUTANTS } from './case-mutants.ts';
 import { hotStuffRow } from './hotstuff-row.ts';
+import { caughtBy } from './noticing.ts';
 import { NULL_CONTENDER } from './null-contender.ts';
 
 /** C17 is made of these mutants: mutants-course.test.ts shows what is red for it. */
@@ -22,6 +27,44 @@ describe('the mutants of the cases', () => {
     );
     const shown = new Set(CASE_MUTANTS.map((mutant) => mutant.case));
     assert.deepEqual([...judged].filter((id) => !shown.has(id)).sort(), WITHOUT_MUTANT);
+  });
+});
+
+describe('a mutant of a case is noticed', () => {
+  const table: CaseMutant = {
+    ...{ case: 'C1', name: 'a test', by: /rests on no proposal$/, subject: votesOnNothing },
+  };
+
+  test('by the words that it names, and by no others', () => {
+    assert.ok(caughtBy(table) !== undefined);
+    assert.equal(caughtBy({ ...table, by: /a fork/ }), undefined);
+  });
+
+  test('and not by an error that ends a part: nothing was seen', () => {
+    const throwing = mutant({
+      votes: {
+        ...HOTSTUFF_TABLE,
+        bytes: () => {
+          throw new TypeError('x is undefined');
+        },
+      },
+    });
+    assert.equal(
+      caughtBy({ case: 'C2', name: 'a test', by: /x is undefined/, subject: throwing }),
+      undefined,
+    );
+  });
+
+  test('and those that C5, C6 and C4 are there for by a seed, a fork after a split and a refusal', () => {
+    for (const [id, words] of [
+      ['C4', /^seed .*: REFUSED at /],
+      ['C5', /^seed .*: S\d at /],
+      ['C6', /^twins \d\/[1-5] .*: S\d at /],
+    ] as const)
+      assert.ok(
+        CASE_MUTANTS.some((each) => each.case === id && words.test(caughtBy(each) ?? '')),
+        id,
+      );
   });
 });
 

@@ -3,6 +3,7 @@ import { type JudgedFacts, judgedProtocol } from '#libs/simulation/conformance/w
 import { hostedHotStuff } from '#libs/simulation/hotstuff/nodes/hosted-hotstuff.ts';
 import { type HotStuffSubject, hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
 import { votesToAllSubject } from '#libs/simulation/hotstuff/votes-to-all.ts';
+import { CONTENDER_WAITS, contendersOf } from './contenders.ts';
 import { NULL_CONTENDER } from './null-contender.ts';
 import { processRuns } from './process-runs.ts';
 import { signingVectors } from './signing-vectors.ts';
@@ -33,16 +34,16 @@ const SKIPS: Readonly<Record<HotStuffVariant, ConformanceRow['skips']>> = {
 export function hotStuffRow(
   variant: HotStuffVariant = 'plain',
   subject: HotStuffSubject = variant === 'votes-to-all' ? votesToAllSubject : hotStuffSubject,
-  facts: Partial<Pick<JudgedFacts, 'mutants' | 'processes'>> = {},
+  facts: Partial<Pick<JudgedFacts, 'mutants' | 'processes' | 'others'>> = {},
 ): ConformanceRow {
   const candidate = judgedProtocol({
     subject: hostedHotStuff(variant === 'lock-step' ? { ...subject, root: 'next-block' } : subject),
-    parameters: { view_timeout_ms: 300, view_timeout_ms_max: 3_000, ...subject.parameters },
+    parameters: { ...CONTENDER_WAITS, ...subject.parameters },
     votePath: variant === 'votes-to-all' ? 'all' : 'leader',
     vectors: signingVectors('signing-bytes.json', 'hotstuff'),
     mutants: [],
     processes: processRuns('hotstuff'),
-    others: [NULL_CONTENDER],
+    others: [NULL_CONTENDER, ...contendersOf('hotstuff')],
     ...facts,
   });
   return { protocol: candidate.table.protocol, variant, candidate, skips: SKIPS[variant] };

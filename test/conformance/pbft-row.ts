@@ -1,15 +1,12 @@
 import type { ConformanceRow } from '#libs/simulation/conformance/row.ts';
 import { type JudgedFacts, judgedProtocol } from '#libs/simulation/conformance/words/judged-protocol.ts';
-import { hostedHotStuff } from '#libs/simulation/hotstuff/nodes/hosted-hotstuff.ts';
 import { hostedPbft } from '#libs/simulation/pbft/nodes/hosted-pbft.ts';
 import { pbftSubject } from '#libs/simulation/pbft/subject.ts';
 import type { RoundsSubject } from '#libs/simulation/rounds/rounds-subject.ts';
+import { CONTENDER_WAITS, contendersOf } from './contenders.ts';
 import { PBFT_MUTANTS } from './pbft-mutants.ts';
 import { processRuns } from './process-runs.ts';
 import { signingVectors } from './signing-vectors.ts';
-
-/** Waits that suit the simulated world. */
-const PARAMETERS = { view_timeout_ms: 300, view_timeout_ms_max: 3_000 } as const;
 
 /** A row of PBFT, or of one that differs in its module. */
 export function pbftRow(
@@ -18,12 +15,12 @@ export function pbftRow(
 ): ConformanceRow {
   const candidate = judgedProtocol({
     subject: hostedPbft(subject),
-    parameters: PARAMETERS,
+    parameters: CONTENDER_WAITS,
     votePath: 'all',
     vectors: signingVectors('pbft-statements.json', 'pbft'),
     mutants: PBFT_MUTANTS,
     processes: processRuns('pbft'),
-    others: [{ subject: hostedHotStuff(), parameters: PARAMETERS }],
+    others: contendersOf('pbft'),
     ...facts,
   });
   return { protocol: candidate.table.protocol, variant: 'plain', candidate, skips: {} };

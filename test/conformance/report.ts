@@ -52,9 +52,10 @@ function wordOf(verdict: CaseVerdict): string {
   return `${verdict.state}${remarkOf(verdict)}`;
 }
 
-/** Why a case is skipped, and what it could not show. */
-function remarkOf({ reason, gaps }: CaseVerdict): string {
-  const why = reason === undefined ? '' : `: ${reason}`;
+/** Why a case is skipped, what of it other rows ran, and what it could not show. */
+function remarkOf({ reason, shares, gaps }: CaseVerdict): string {
+  const share = shares.length === 0 ? '' : `, a share: ${shares.join(', ')}`;
+  const why = reason === undefined ? share : `: ${reason}`;
   return gaps.length === 0 ? why : `${why}, but not shown here: ${gaps.join('; ')}`;
 }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
-import { rowFaults } from '#libs/simulation/conformance/row.ts';
+import { nameOfRow, rowFaults } from '#libs/simulation/conformance/row.ts';
 import { HOSTED_SUBJECTS } from '#libs/simulation/subjects/hosted-subjects.ts';
+import { NULL_CONTENDER } from './null-contender.ts';
 import { ROWS } from './rows.ts';
 
 const [row] = ROWS;
@@ -14,10 +15,20 @@ describe('the rows of the conformance kit', () => {
   });
 
   test('may not leave a registered protocol out', () => {
-    assert.deepEqual(rowFaults(['hotstuff', 'swirl'], ROWS), [
+    assert.equal(
+      rowFaults(['hotstuff', 'swirl'], ROWS)[0],
       'swirl is registered, and has no row in the conformance kit',
-    ]);
+    );
     assert.equal(rowFaults(['hotstuff'], []).length, 1);
+  });
+
+  test('may not leave a registered protocol out of those that a chain goes over to', () => {
+    const third = { ...row, protocol: 'swirl', candidate: { ...row.candidate, others: [NULL_CONTENDER] } };
+    assert.deepEqual(rowFaults(['swirl', 'hotstuff', 'pbft'], [...ROWS, third]), [
+      ...ROWS.map((each) => `${nameOfRow(each)} does not go over to swirl, which is registered`),
+      'swirl/plain does not go over to hotstuff, which is registered',
+      'swirl/plain does not go over to pbft, which is registered',
+    ]);
   });
 
   for (const reason of ['', ' ', 'n/a', 'does not apply']) {

@@ -125,6 +125,24 @@ describe('a case of the kit', () => {
     assert.ok(lines.some((line) => line.includes('C18') && line.includes('no network can be torn here')));
   });
 
+  test('of which other rows ran a part says how much it ran itself, in its verdict and in the JSON', () => {
+    const dealt: Course = {
+      ...{ name: 'dealt', judges: ['C6'], isShared: true },
+      open: () => ({ parts: 5, run: () => ({ runs: 1, failures: [] }) }),
+    };
+    const rows = [plain, { ...plain, variant: 'other' }];
+    const open = openConformance(rows, { effort: QUICK }, [good, dealt]);
+    const tally = new ConformanceTally(rows, [good, dealt]);
+    for (const at of open.parts.keys()) tally.add(open.run(at));
+    const told = reportOf('hotstuff', tally, 0).rows.map(({ cases }) => [cases['C1'], cases['C6']]);
+    assert.deepEqual(told, [
+      ['passed', 'passed, a share: dealt 3 of 5'],
+      ['passed', 'passed, a share: dealt 2 of 5'],
+    ]);
+    const lines = [...linesOf(tally.verdicts(), tally)].filter((line) => line.includes('  C6 '));
+    assert.ok(lines[1]?.endsWith('twins fork nothing, a share: dealt 2 of 5'));
+  });
+
   test('tells its figures in the order of rows and names, whichever part came first', () => {
     const measured: Course = {
       name: 'measured',

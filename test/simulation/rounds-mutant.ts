@@ -1,17 +1,13 @@
 import { pbftSubject } from '#libs/simulation/pbft/subject.ts';
 import { simulate } from '#libs/simulation/run/simulate.ts';
+import { brokenIn } from './noticed.ts';
 
 // Run with `--import test/simulation/patch-source.ts`: name of the mutant, how many seeds. Tells the first of them that notices it.
 const seeds = Number(process.argv[3]);
 
 function caughtBy(seed: number): string | undefined {
   const members = 4 + (seed % 2);
-  try {
-    const [violation] = simulate(pbftSubject, { seed, members }).violations;
-    return violation && `seed ${seed} of ${members}: ${violation.invariant}`;
-  } catch (error) {
-    return `seed ${seed} of ${members}: ${String(error)}`;
-  }
+  return brokenIn(`seed ${seed} of ${members}`, () => simulate(pbftSubject, { seed, members }).violations);
 }
 
 let caught: string | undefined;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { PROTOCOLS } from '#services/cli/simulation/protocols.ts';
 import { firstSeeds } from '#test/support/simulation/seeds.ts';
+import { brokenIn } from './noticed.ts';
 import { SOURCE_MUTANTS, type SourceMutant } from './source-mutants.ts';
 
 // Run with `--import test/simulation/patch-source.ts`: name of the mutant, how many seeds, one to try before them. Tells the first catch.
@@ -13,12 +14,8 @@ const hotStuff = PROTOCOLS.get('hotstuff') ?? assert.fail('hotstuff is simulated
 
 function caughtBy(seed: number): string | undefined {
   const members = 4 + (seed % 2);
-  try {
-    const [violation] = hotStuff.run({ seed, members, isWhole: true, ...lies }).violations;
-    return violation && `seed ${seed} of ${members}: ${violation.invariant}`;
-  } catch (error) {
-    return `seed ${seed} of ${members}: ${String(error)}`;
-  }
+  const options = { seed, members, isWhole: true, ...lies };
+  return brokenIn(`seed ${seed} of ${members}`, () => hotStuff.run(options).violations);
 }
 
 let caught: string | undefined;

@@ -8,7 +8,7 @@ import { EVIDENCE_TABLE } from './courses/evidence-table.ts';
 import { KEYS_ALONE } from './courses/keys-course.ts';
 import { SAME_LEDGER } from './courses/ledger-course.ts';
 import { LIARS_NAMED, ROLES_PRESENT } from './courses/liars.ts';
-import { LOCKS } from './courses/locks-course.ts';
+import { LOCK_STEPS, LOCKS } from './courses/locks-course.ts';
 import { MEMBERS_CHANGE } from './courses/members-course.ts';
 import { MUTANTS_NOTICED } from './courses/mutants-course.ts';
 import { REAL_PROCESSES } from './courses/processes-course.ts';
@@ -34,6 +34,7 @@ export const COURSES: readonly Course[] = [
   AMPLIFICATION,
   SPOILT_MESSAGES,
   PURITY,
+  LOCK_STEPS,
   TWINS,
   TWINS_SAMPLE,
   CRASHES,

@@ -1,16 +1,19 @@
 import { COURSES } from './courses.ts';
 import { type ConformanceRow, nameOfRow } from './row.ts';
+import { partsOfRow } from './shares.ts';
 import type { CaseId } from './words/case-id.ts';
 import type { Course, CourseBatch, OpenCourse } from './words/course.ts';
-import { type Effort, effortOfRow } from './words/effort.ts';
+import type { Effort } from './words/effort.ts';
 
 /** One part of one course of one row, so that threads and shards can share the work. */
 export interface PlannedPart {
   readonly row: string;
   readonly course: string;
   readonly part: number;
-  /** How many parts the course has in this row. */
+  /** How many parts of the course this row runs. */
   readonly of: number;
+  /** How many there are, those that other rows run in its place among them. */
+  readonly shareOf: number;
   readonly judges: readonly CaseId[];
 }
 
@@ -39,63 +42,43 @@ export function openConformance(
   { effort, cases }: ConformanceChoices,
   courses: readonly Course[] = COURSES,
 ): OpenConformance {
-  const opened = rows.flatMap((row) =>
-    courses
-      .filter(({ judges }) => isWanted(judges, row, cases))
-      .map((course) => ({ row, course, open: openFor(course, row, { effort, rows }) })),
-  );
-  const parts = opened.flatMap(({ row, course: { name, judges }, open }) =>
-    Array.from({ length: open.parts }, (_, part) => ({
-      planned: { row: nameOfRow(row), course: name, part, of: open.parts, judges },
-      open,
-    })),
-  );
+  const opened = courses.map((course) => openedFor(course, rows, { effort, cases }));
+  const parts = rows.flatMap((row) => opened.flatMap((ofCourse) => ofCourse.get(row) ?? []));
   return {
     parts: parts.map(({ planned }) => planned),
     run: (at) => {
       const found = parts[at];
       if (found === undefined) throw new RangeError(`there is no part ${at} of ${parts.length}`);
-      return { ...runPart(found.open, found.planned), planned: found.planned };
+      return { ...runPart(found), planned: found.planned };
     },
   };
 }
 
-/** A course with what this row has to run of it, beside the other rows of its protocol. */
-function openFor(
+interface RowPart {
+  readonly planned: PlannedPart;
+  /** Its number among all parts of the course, those of other rows too. */
+  readonly at: number;
+  readonly open: OpenCourse;
+}
+
+/** The parts of a course that each row runs, by the rows. */
+function openedFor(
   course: Course,
-  row: ConformanceRow,
-  { effort, rows }: { readonly effort: Effort; readonly rows: readonly ConformanceRow[] },
-): OpenCourse {
-  const beside = rows.filter(({ protocol }) => protocol === row.protocol);
-  const protocols = new Set(rows.map(({ protocol }) => protocol)).size;
-  const open = course.open(row.candidate, effortOfRow(effort, { rows: beside.length, protocols }));
-  const sharing = sharingRows(course, row, { effort, rows: beside });
-  // Protocols that are run together quickly leave each other time: each runs as many parts less.
-  const among = effort.sharesParts && course.isShared === true ? protocols : 1;
-  const every = sharing.length * among;
-  return every === 1 ? open : shareOf(open, { first: sharing.indexOf(row), every });
-}
-
-/** The rows among which the parts of a course are shared out, this one among them. */
-function sharingRows(
-  { isShared, looksAt }: Course,
-  row: ConformanceRow,
-  { effort, rows }: { readonly effort: Effort; readonly rows: readonly ConformanceRow[] },
-): readonly ConformanceRow[] {
-  if (looksAt !== undefined)
-    return rows.filter(({ candidate }) => looksAt(candidate) === looksAt(row.candidate));
-  return effort.sharesParts && isShared === true ? rows : [row];
-}
-
-/** One of so many parts, and one at least: a row that runs nothing has shown nothing. */
-function shareOf(
-  { parts, run }: OpenCourse,
-  { first, every }: { readonly first: number; readonly every: number },
-): OpenCourse {
-  return {
-    parts: Math.max(1, Math.ceil((parts - first) / every)),
-    run: (part) => run((first + part * every) % parts),
-  };
+  rows: readonly ConformanceRow[],
+  { effort, cases }: ConformanceChoices,
+): ReadonlyMap<ConformanceRow, readonly RowPart[]> {
+  const { name, judges } = course;
+  const all = rows
+    .filter((row) => isWanted(judges, row, cases))
+    .map((row) => ({ row, open: course.open(row.candidate, effort) }));
+  return new Map(
+    all.map((mine) => {
+      const { row, open } = mine;
+      const places = partsOfRow(course, mine, { effort, all });
+      const shared = { row: nameOfRow(row), course: name, of: places.length, shareOf: open.parts, judges };
+      return [row, places.map((at, part) => ({ planned: { ...shared, part }, at, open }))];
+    }),
+  );
 }
 
 /** A course is left out when the row skips, or nobody asked for, all that it judges. */
@@ -108,12 +91,12 @@ function isWanted(
 }
 
 /** A part that ends in an error is a failure of all that it would have judged: nothing was shown. */
-function runPart(open: OpenCourse, { course, part, judges }: PlannedPart): CourseBatch {
+function runPart({ open, at, planned: { course, part, judges } }: RowPart): CourseBatch {
   try {
-    return open.run(part);
+    return open.run(at);
   } catch (error) {
     const text = `it ended in an error: ${error instanceof Error ? error.message : String(error)}`;
-    const failure = { kind: 'other', name: `${course}.${part}`, text } as const;
+    const failure = { kind: 'other', name: `${course}.${part}`, text, isError: true } as const;
     return { runs: 1, failures: judges.map((id) => ({ ...failure, case: id })) };
   }
 }

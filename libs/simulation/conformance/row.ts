@@ -15,11 +15,11 @@ export interface ConformanceRow {
 /** A reason is a sentence, not a mark. */
 const REASON_WORDS_MIN = 4;
 
-/** What is wrong with the rows of a registry: a protocol without one, or a case that is skipped without a reason. */
-export function rowFaults(
-  registered: Iterable<string>,
-  rows: readonly Pick<ConformanceRow, 'protocol' | 'variant' | 'skips'>[],
-): readonly string[] {
+/**
+ * What is wrong with the rows of a registry: a protocol without one, a case that is skipped without a reason, or a registered protocol
+ * that a row does not go over to, so that C13 and C21 would say nothing of the two.
+ */
+export function rowFaults(registered: Iterable<string>, rows: readonly ConformanceRow[]): readonly string[] {
   const known = new Set(registered);
   const missing = [...known]
     .filter((id) => rows.every(({ protocol }) => protocol !== id))
@@ -28,10 +28,18 @@ export function rowFaults(
   const doubled = names
     .filter((name, at) => names.indexOf(name) !== at)
     .map((name) => `${name} has two rows`);
-  return [...missing, ...doubled, ...rows.flatMap(skipFaults)];
+  const unvisited = rows.flatMap((row) => otherFaults(row, known));
+  return [...missing, ...doubled, ...unvisited, ...rows.flatMap(skipFaults)];
 }
 
-function skipFaults(row: Pick<ConformanceRow, 'protocol' | 'variant' | 'skips'>): readonly string[] {
+function otherFaults(row: ConformanceRow, known: ReadonlySet<string>): readonly string[] {
+  const others = new Set(row.candidate.others.map(({ subject }) => subject.module.id));
+  return [...known]
+    .filter((id) => id !== row.protocol && !others.has(id))
+    .map((id) => `${nameOfRow(row)} does not go over to ${id}, which is registered`);
+}
+
+function skipFaults(row: ConformanceRow): readonly string[] {
   return CASE_IDS.flatMap((id) => {
     const reason = row.skips[id];
     if (reason === undefined || reason.trim().split(/\s+/).length >= REASON_WORDS_MIN) return [];

@@ -17,6 +17,8 @@ export interface CaseVerdict {
   readonly state: CaseState;
   /** Why it is skipped. */
   readonly reason?: string;
+  /** The courses of which other rows ran the rest, each with how much of it this one ran. */
+  readonly shares: readonly string[];
   /** What it was to show, and could not on this machine. */
   readonly gaps: readonly string[];
 }
@@ -32,6 +34,12 @@ export interface ToldFailure extends CaseFailure {
   readonly part: string;
 }
 
+interface Ran {
+  readonly parts: Set<number>;
+  readonly of: number;
+  readonly shareOf: number;
+}
+
 const FAILURES_MAX = 40;
 
 /** Counts the results of the parts, whoever ran them. */
@@ -39,7 +47,7 @@ export class ConformanceTally {
   readonly #rows: readonly ConformanceRow[];
   readonly #courses: readonly Course[];
   /** The parts that were run of each course of a row, and how many it has. */
-  readonly #ran = new Map<string, { readonly parts: Set<number>; readonly of: number }>();
+  readonly #ran = new Map<string, Ran>();
   readonly #failed = new Set<string>();
   readonly #kinds = new Map<ViolationKind, Set<string>>();
   readonly failures: ToldFailure[] = [];
@@ -60,10 +68,10 @@ export class ConformanceTally {
     this.runs += runs;
     this.mutants += mutants?.tried ?? 0;
     this.caught += mutants?.caught ?? 0;
-    const { row, course, part, of } = planned;
+    const { row, course, part, of, shareOf } = planned;
     this.coursesMs.set(course, (this.coursesMs.get(course) ?? 0) + tookMs);
     const { parts } = this.#ran.get(`${row} ${course}`) ?? { parts: new Set() };
-    this.#ran.set(`${row} ${course}`, { parts: parts.add(part), of });
+    this.#ran.set(`${row} ${course}`, { parts: parts.add(part), of, shareOf });
     this.figures.push(...figures.map((each) => ({ ...each, row })));
     this.gaps.push(...gaps.map((each) => ({ ...each, row })));
     for (const failure of failures) this.#addFailure(planned, failure);
@@ -87,7 +95,8 @@ export class ConformanceTally {
     const gaps = this.gaps
       .filter((gap) => gap.case === id && gap.row === nameOfRow(row))
       .map(({ name, text }) => `${name}: ${text}`);
-    const verdict = (state: CaseState) => ({ case: id, title: CASE_TITLES[id], state, gaps });
+    const shares = this.#sharesOf(nameOfRow(row), id);
+    const verdict = (state: CaseState) => ({ case: id, title: CASE_TITLES[id], state, shares, gaps });
     const reason = row.skips[id];
     // A skipped case that fails all the same, in a course that judges others too, has failed.
     if (this.#failed.has(key)) return verdict('failed');
@@ -103,6 +112,13 @@ export class ConformanceTally {
     if (ran.every((each) => each === undefined)) return 'unrun';
     const isWhole = ran.every((each) => each !== undefined && each.parts.size === each.of);
     return isWhole ? 'passed' : 'partly run';
+  }
+
+  #sharesOf(row: string, id: CaseId): readonly string[] {
+    return this.#courses.flatMap(({ name, judges }) => {
+      const ran = judges.includes(id) ? this.#ran.get(`${row} ${name}`) : undefined;
+      return ran === undefined || ran.of === ran.shareOf ? [] : [`${name} ${ran.of} of ${ran.shareOf}`];
+    });
   }
 
   #addFailure(planned: PlannedPart, failure: CaseFailure): void {

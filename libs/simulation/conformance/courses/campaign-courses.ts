@@ -5,6 +5,7 @@ import type { CaseId } from '../words/case-id.ts';
 import type { Course, CourseBatch, OpenCourse } from '../words/course.ts';
 import { judgedAs } from '../words/judged-by.ts';
 import type { JudgedProtocol } from '../words/judged-protocol.ts';
+import { drawnOrder } from './drawn-order.ts';
 
 const MEMBERS = 4;
 const SAMPLED_MEMBERS = 7;
@@ -29,6 +30,7 @@ export const TWINS: Course = {
 export const TWINS_SAMPLE: Course = {
   name: 'twins-sample',
   judges: ['C6'],
+  isDrawn: true,
   open: (candidate, { twinsSample, twinsViews }) => {
     const { table, simulated } = candidate;
     const task = {
@@ -52,15 +54,16 @@ export const CRASHES: Course = {
 };
 
 interface Taken {
-  /** One of so many cases is run. */
+  /** One in so many cases is run. */
   readonly every: number;
   readonly candidate: JudgedProtocol;
 }
 
 /** The cases of a campaign as the parts of a course. A campaign without cases would pass by itself: it fails. */
 function each(of: CaseId, task: OpenTask, { every, candidate }: Taken): OpenCourse {
-  const parts = Math.max(1, Math.ceil(task.cases / every));
-  return { parts, run: (part) => judgedBatch(of, task.run(part * every), candidate) };
+  const order = drawnOrder(task.cases, every);
+  const run = (part: number): Batch => task.run(order[part] ?? task.cases);
+  return { parts: Math.max(1, order.length), run: (part) => judgedBatch(of, run(part), candidate) };
 }
 
 function judgedBatch(of: CaseId, { runs, failures }: Batch, { table, subject }: JudgedProtocol): CourseBatch {

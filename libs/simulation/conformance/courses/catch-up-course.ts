@@ -54,11 +54,13 @@ const WAYS: readonly Way[] = [
 export const CATCH_UP: Course = {
   name: 'catch-up',
   judges: judgesIn('C14'),
+  isDrawn: true,
   isShared: true,
   open: (judged, { wholeSeeds }) => {
     const ways = waysOf(judged);
     return {
       parts: ways.length * wholeSeeds,
+      triedBy: (part) => `${ways[part % ways.length]?.what}, round ${Math.floor(part / ways.length)}`,
       run: (part) => {
         const way = ways[part % ways.length];
         if (way === undefined) return { runs: 0, failures: [] };

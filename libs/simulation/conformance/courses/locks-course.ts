@@ -3,47 +3,43 @@ import { toMemberIndex } from '#libs/chain/ids.ts';
 import type { SimulatedProtocol } from '../../campaign/simulated-protocol.ts';
 import type { RunOptions } from '../../run/simulate.ts';
 import { scenarioPlan } from '../../twins/scenario.ts';
-import type { Course, CourseBatch } from '../words/course.ts';
+import { type Course, type CourseBatch, staticCourse } from '../words/course.ts';
 import { judgedAs } from '../words/judged-by.ts';
 import type { JudgedProtocol } from '../words/judged-protocol.ts';
+import { drawnOrder } from './drawn-order.ts';
 import { LOCK_MEMBERS, type LockSchedule, lockSchedules } from './lock-schedules.ts';
 import { stepFaults } from './steps-seen.ts';
 
 const SEED = 900_000;
 
-/**
- * C9: what may be decided in the first view stays the only choice, whoever knows of it, and whoever is away or lies after it. The last
- * part looks whether the steps that are split are those that messages have.
- */
+/** C9: what may be decided in the first view stays the only choice, whoever knows of it, and whoever is away or lies after it. */
 export const LOCKS: Course = {
   name: 'locks',
   judges: ['C9'],
   isShared: true,
   open: (candidate, { locksEvery }) => {
     const schedules = lockSchedules(candidate.simulated.shape.steps);
-    const parts = Math.ceil(schedules.length / locksEvery);
+    const order = drawnOrder(schedules.length, locksEvery);
     return {
-      parts: parts + 1,
-      run: (part) =>
-        part === parts ? stepsOf(candidate, schedules[0]) : lockOf(candidate, schedules, part * locksEvery),
+      parts: Math.max(1, order.length),
+      run: (part) => lockOf(candidate, schedules, order[part] ?? 0),
     };
   },
 };
+
+/** C9: the steps that are split are those that messages have. No row can show it for another one. */
+export const LOCK_STEPS = staticCourse('lock-steps', 'C9', (candidate) => {
+  const [schedule] = lockSchedules(candidate.simulated.shape.steps);
+  return schedule === undefined
+    ? ['a view has no steps that could be split']
+    : stepFaults(candidate, optionsOf(candidate.simulated, schedule, SEED));
+});
 
 function lockOf({ simulated }: JudgedProtocol, schedules: readonly LockSchedule[], at: number): CourseBatch {
   const schedule = schedules[at];
   assert(schedule !== undefined, 'a part has a schedule');
   const { violations } = simulated.run(optionsOf(simulated, schedule, SEED + at));
   return { runs: 1, failures: judgedAs('C9', violations, { name: schedule.name }) };
-}
-
-function stepsOf(candidate: JudgedProtocol, schedule: LockSchedule | undefined): CourseBatch {
-  const faults =
-    schedule === undefined
-      ? ['a view has no steps that could be split']
-      : stepFaults(candidate, optionsOf(candidate.simulated, schedule, SEED));
-  const failures = faults.map((text) => ({ case: 'C9', kind: 'other', name: 'steps', text }) as const);
-  return { runs: 1, failures };
 }
 
 function optionsOf({ votes }: SimulatedProtocol, { scenario, lie }: LockSchedule, seed: number): RunOptions {

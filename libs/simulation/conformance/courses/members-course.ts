@@ -35,6 +35,7 @@ const CHANGES: readonly (readonly [what: string, steps: readonly Step[]])[] = [
 export const MEMBERS_CHANGE: Course = {
   name: 'members',
   judges: judgesIn('C12'),
+  isDrawn: true,
   isShared: true,
   open: ({ subject }, { wholeSeeds }) => ({
     parts: CHANGES.length * wholeSeeds,

@@ -19,6 +19,7 @@ const EVERY = 7;
 export const PURITY: Course = {
   name: 'purity',
   judges: ['C19'],
+  isDrawn: true,
   open: (candidate, { pureSeeds }) => ({
     parts: pureSeeds,
     run: (part) => {

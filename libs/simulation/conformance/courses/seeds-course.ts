@@ -27,6 +27,7 @@ const FIRST_SEED = 500_000;
 export const SEEDS: Course = {
   name: 'seeds',
   judges: ['C4', 'C5', 'C11', 'C16'],
+  isDrawn: true,
   open: (candidate, { seeds }) => ({
     parts: seeds,
     run: (part) => {
@@ -41,6 +42,7 @@ export const SEEDS: Course = {
 export const LIVENESS: Course = {
   name: 'liveness',
   judges: judgesIn('C8'),
+  isDrawn: true,
   open: (candidate, { livenessSeeds }) => ({
     parts: livenessSeeds,
     run: (part): CourseBatch => {

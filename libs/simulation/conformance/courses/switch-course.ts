@@ -27,21 +27,34 @@ const KINDS = 4;
 export const SWITCHES: Course = {
   name: 'switches',
   judges: ['C13'],
+  isDrawn: true,
   isShared: true,
   open: (judged, { wholeSeeds }) => ({
     parts: Math.max(1, KINDS * judged.others.length) * wholeSeeds,
-    run: (part) => {
-      const { others } = judged;
-      const other = others[Math.floor(part / KINDS) % others.length];
-      if (other === undefined) return NOTHING;
-      const round = Math.floor(part / (KINDS * others.length));
-      const crew =
-        part % KINDS < 2 ? { members: FOUNDERS, byzantine: [] } : crewOf(judged, other, part % 2, round);
-      const [from, to] = part % 2 === 0 ? [judged, other] : [other, judged];
-      return switched([from, to], crew, WHOLE_SEED + part);
+    triedBy: (part) => {
+      const { from, to, crew, round } = journeyOf(judged, part);
+      return `from ${idOf(from)} to ${idOf(to)}, ${crew.byzantine.length} liars, round ${round}`;
     },
+    run: (part) => switched(journeyOf(judged, part), WHOLE_SEED + part),
   }),
 };
+
+interface Journey {
+  readonly from: Contender | undefined;
+  readonly to: Contender | undefined;
+  readonly crew: Crew;
+  readonly round: number;
+}
+
+function journeyOf(judged: JudgedProtocol, part: number): Journey {
+  const { others } = judged;
+  const other = others[Math.floor(part / KINDS) % others.length];
+  const round = Math.floor(part / (KINDS * Math.max(1, others.length)));
+  const isLiarless = part % KINDS < 2 || other === undefined;
+  const crew = isLiarless ? { members: FOUNDERS, byzantine: [] } : crewOf(judged, other, part % 2, round);
+  const [from, to] = part % 2 === 0 ? [judged, other] : [other, judged];
+  return { from, to, crew, round };
+}
 
 const NOTHING: CourseBatch = {
   runs: 1,
@@ -63,16 +76,20 @@ function crewOf(
   return { members: MEMBERS_WITH_LIARS, byzantine };
 }
 
-function switched([from, to]: readonly [Contender, Contender], crew: Crew, seed: number): CourseBatch {
+function switched({ from, to, crew }: Journey, seed: number): CourseBatch {
+  if (from === undefined || to === undefined) return NOTHING;
   const changes = switchChanges([to, from, to, from]);
   const adjust = (plan: Plan): Plan => sparingFirst(doing(plan, { changes }));
   const { violations } = simulate(switchingSubject(from, to), {
     ...{ seed, isWhole: true, actors: [], adjust },
     ...crew,
   });
-  const [one, other] = [from.subject.module.id, to.subject.module.id];
   const lies = crew.byzantine.map(({ actor }) => actor).join(' and ');
   const who = lies === '' ? '' : ` among ${crew.members} members with ${lies}`;
-  const name = `from ${one} to ${other} and back${who}, seed ${seed}`;
+  const name = `from ${idOf(from)} to ${idOf(to)} and back${who}, seed ${seed}`;
   return { runs: 1, failures: judgedAs('C13', violations, { name }) };
+}
+
+function idOf(contender: Contender | undefined): string {
+  return contender?.subject.module.id ?? 'nowhere';
 }

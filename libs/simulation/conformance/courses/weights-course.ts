@@ -19,6 +19,7 @@ const CALM_MS = 500;
 export const WEIGHTS_COUNT: Course = {
   name: 'weights',
   judges: ['C10'],
+  isDrawn: true,
   open: (candidate, { weightSeeds }) => ({
     parts: weightSeeds,
     run: (part) => ofSeed(candidate, FIRST_SEED + part, SIZES[part % SIZES.length] ?? SIZES[0]),

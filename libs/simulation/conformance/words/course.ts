@@ -10,6 +10,8 @@ export interface CaseFailure {
   /** Where it was seen: a seed, a scenario, a kind of vote. */
   readonly name: string;
   readonly text: string;
+  /** Whether nothing was seen, because the part ended in an error. */
+  readonly isError?: true;
   /** A command that shows it again by itself; absent where only the part of the course does. */
   readonly replay?: string;
 }
@@ -42,14 +44,18 @@ export interface CourseBatch {
 export interface OpenCourse {
   readonly parts: number;
   run(part: number): CourseBatch;
+  /** What a part tries, for courses whose parts are others in other rows; its number when left out. */
+  triedBy?(part: number): string;
 }
 
 /** Runs that are made together, and each of whose failures belongs to one of the cases that it judges. */
 export interface Course {
   readonly name: string;
   readonly judges: readonly CaseId[];
-  /** Whether rows of one protocol may share its parts: those of a quick run need not be tried in every variant. */
+  /** Whether all rows may share its parts: those of a quick run need not be tried in every protocol and variant. */
   readonly isShared?: true;
+  /** Whether its parts are drawn by seeds: rows of one protocol have some each, in every run, and none of them twice. */
+  readonly isDrawn?: true;
   /** The one thing that its parts look at: rows of one protocol that have the same share the parts in every run, for all would show the same. */
   readonly looksAt?: (candidate: JudgedProtocol) => unknown;
   open(candidate: JudgedProtocol, effort: Effort): OpenCourse;

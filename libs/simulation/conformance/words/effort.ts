@@ -1,6 +1,6 @@
 /**
- * How much of each course is run. Nothing is left out by less of it but runs. The rows of a protocol share what is drawn by a seed,
- * and in a quick run the parts of some courses.
+ * How much of each course is run, by all rows of a protocol together where they share it (`../shares.ts`). Nothing is left out by less of it
+ * but runs.
  */
 export interface Effort {
   /** Seeds with all faults and all lies. */
@@ -34,7 +34,7 @@ export interface Effort {
   readonly searchesWholeKeys: boolean;
   /** Whether all runs of real processes are made, or those alone that are short. */
   readonly runsAllProcesses: boolean;
-  /** Whether the rows of a protocol share the parts of the courses that may be shared. */
+  /** Whether all rows share the parts of the courses that may be shared, and all protocols what is drawn. */
   readonly sharesParts: boolean;
   /** Whether every mutant is tried, or those alone that some case notices by itself. */
   readonly triesAllMutants: boolean;
@@ -85,31 +85,3 @@ export const WHOLE: Effort = {
   sharesParts: false,
   triesAllMutants: true,
 };
-
-/** The rows beside which a row is run. */
-export interface RowsBeside {
-  /** Rows of its protocol, itself among them. */
-  readonly rows: number;
-  /** Protocols of all rows. */
-  readonly protocols: number;
-}
-
-/**
- * The effort for each of so many rows of one protocol. A quick run of several protocols takes no longer than one of one: each has its
- * share of what is drawn.
- */
-export function effortOfRow(effort: Effort, { rows, protocols }: RowsBeside): Effort {
-  const among = effort.sharesParts ? protocols : 1;
-  const share = (seeds: number): number => Math.ceil(seeds / (rows * among));
-  const { seeds, livenessSeeds, weightSeeds, wholeSeeds, twinsSample, pureSeeds } = effort;
-  return {
-    ...effort,
-    crashEvery: effort.crashEvery * among,
-    seeds: share(seeds),
-    livenessSeeds: share(livenessSeeds),
-    weightSeeds: share(weightSeeds),
-    wholeSeeds: share(wholeSeeds),
-    twinsSample: share(twinsSample),
-    pureSeeds: share(pureSeeds),
-  };
-}
