@@ -10,7 +10,7 @@ const ROOT = new URL('../..', import.meta.url).pathname;
 const STANDS_IN: Readonly<Record<string, readonly string[]>> = {
   'new FinalChannel(': ['services/consensus/compose-events.ts'],
   'final.ordered(': ['libs/engine/node-growth.ts'],
-  'final.executed(': ['libs/engine/node.ts'],
+  'final.executed(': ['libs/engine/node-growth.ts'],
   // The names of the other ways there were: of the store to its listeners, and of the monitor to those of its own.
   '.onFinal(': [],
   ' onFinal(': [],
