@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LocalMembers } from '#test/support/federation/local-members.ts';
-import { btcfed } from '#test/support/federation/operator.ts';
 import { until } from '#test/support/within.ts';
 
 /** Generous: the machine may be busy with other tests. */
@@ -13,21 +12,13 @@ const GRANTED = ['describe', 'session', 'certificate', 'sign', 'membership-autom
 test('TW-2.1.3 TW-2.1.4 TW-2.1.5 a member that is away is suspended by the others, at one height, and welcome back', async () => {
   await using federation = await LocalMembers.start({
     ...{ members: 5, protocol: 'pbft' },
-    parameters: ['auto_suspend_failures=15'],
+    ...{ parameters: ['auto_suspend_failures=15'], granted: GRANTED },
   });
-  for (const [index, { facts }] of federation.members.entries()) {
-    const { home, tls } = facts.paths;
-    const client = ['--home', home, '--cert', tls.consensusCertificate, '--protocol', 'pbft'];
-    await btcfed('signer', 'client', 'add', 'consensus', ...client, '--operations', ...GRANTED);
-    // New permissions count from the next start on.
-    await federation.stop(index, 'signer');
-    await federation.restart(index, 'signer');
-  }
   const there = federation.members.slice(0, AWAY).map(({ client }) => client);
   const epochs = async () => Promise.all(there.map(async (client) => (await client.status()).header?.epoch));
   const rosters = async () =>
     Promise.all(there.map(async (client) => (await client.roster()).map(({ name }) => name).join(' ')));
-  await federation.kill(AWAY, 'consensus');
+  federation.kill(AWAY, 'consensus');
   await until('its leave', async () => (await epochs()).every((epoch) => epoch === 1n), WAIT_MS);
   assert.deepEqual(new Set(await rosters()), new Set(['m0 m1 m2 m3']));
   const roots = await Promise.all(there.map(async (client) => (await client.membership()).epoch));

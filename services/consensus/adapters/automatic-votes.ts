@@ -6,7 +6,7 @@ import type { SignerClient } from './signer-client.ts';
 
 const GRANT =
   'let consensus vote by itself: "btcfed signer client remove consensus", then "btcfed signer client add consensus --cert FILE ' +
-  '--operations describe session certificate sign membership-automatic", and start the signer again; or vote with "btcfed members propose"';
+  '--operations describe session certificate sign membership-automatic", and start the node of this member again; or vote with "btcfed members propose"';
 
 /** The votes that a node casts by itself, by the signer's grant `membership-automatic`. A refusal is said once, with the cure. */
 export function automaticVotes(signer: Pick<SignerClient, 'signAutomaticVote'>, log: Logger): AutomaticVotes {

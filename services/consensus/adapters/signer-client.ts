@@ -125,11 +125,12 @@ export class SignerClient {
     );
   }
 
-  /** Has it sign a vote that no person has seen. @throws RemoteError where it refuses, or does not answer. */
+  /** Has it sign a vote that no person has seen, in the epoch of the vote: on a quiet chain nothing led it there yet. @throws RemoteError where it refuses, or does not answer. */
   async signAutomaticVote({
     change,
     goodUntil,
   }: Pick<MembershipVote, 'change' | 'goodUntil'>): Promise<Uint8Array> {
+    await this.follow(change.epoch);
     const request = { change: encodeChange(change), goodUntil };
     return (await this.#client.signAutomaticVote(request)).signature;
   }

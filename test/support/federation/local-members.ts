@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectClient, type FederationClient } from '#libs/client/client.ts';
 import type { LogLevel } from '#libs/log/log-level.ts';
+import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import type { LaunchFacts } from '#services/launcher/core/launch-facts.ts';
+import { memberPaths } from '#services/launcher/core/member-home.ts';
 import { SERVICE_NAMES, type ServiceName } from '#services/launcher/core/service-names.ts';
 import { serviceRuntime } from '#services/launcher/local/service-runtime.ts';
 import { START_WAVES } from '#services/launcher/supervisor/federation.ts';
@@ -23,6 +25,7 @@ import {
   type SourcePatch,
   setLogLevel,
 } from './member-homes.ts';
+import { btcfed } from './operator.ts';
 
 const ROOT = new URL('../../..', import.meta.url).pathname;
 /** Generous: the machine may be busy with other tests. */
@@ -48,6 +51,8 @@ export interface LocalMembersOptions {
   readonly protocol?: string;
   /** Numbers of the protocol, as NAME=VALUE; the usual ones when left out. */
   readonly parameters?: readonly string[];
+  /** What the signers let consensus ask for; the usual operations when left out. */
+  readonly granted?: readonly string[];
   /** CONSENSUS_SNAPSHOT_BLOCKS of all. */
   readonly snapshotBlocks?: number;
   /** Members whose home lies on a disk of its own that can be filled. Needs the right to mount. */
@@ -210,6 +215,7 @@ async function makeParts(given: LocalMembersOptions, held: AsyncDisposableStack)
   const region = held.adopt(await claimPortRegion(), (claimed) => claimed.release());
   makeHomes(join(folder, 'net'), { ...given, basePort: region.basePort });
   if (given.lab !== undefined) moveToCards(join(folder, 'net'), given.members, region.basePort);
+  if (given.granted !== undefined) await grantToConsensus(folder, given, given.granted);
   const members = Array.from({ length: given.members }, (_, i) => {
     const homeFolder = join(folder, 'net', `m${i}`);
     if (given.logLevel !== undefined) setLogLevel(homeFolder, given.logLevel);
@@ -231,4 +237,17 @@ async function makeParts(given: LocalMembersOptions, held: AsyncDisposableStack)
   const runtime = await serviceRuntime({ root: ROOT, node: process.execPath, env });
   const gatewayNodes = members.flatMap((_, index) => given.lab?.nodeOf(index, runtime.node, folder) ?? []);
   return { folder, basePort: region.basePort, members, disks, runtime, gatewayNodes, patch: given.patch };
+}
+
+/** Makes the client matrix of each signer by the command that an operator would type. */
+async function grantToConsensus(
+  folder: string,
+  { members, protocol = DEFAULT_PROTOCOL }: LocalMembersOptions,
+  operations: readonly string[],
+): Promise<void> {
+  for (let index = 0; index < members; index++) {
+    const { home, tls } = memberPaths(join(folder, 'net', `m${index}`));
+    const client = ['--home', home, '--cert', tls.consensusCertificate, '--protocol', protocol];
+    await btcfed('signer', 'client', 'add', 'consensus', ...client, '--operations', ...operations);
+  }
 }
