@@ -92,7 +92,7 @@ describe('parts that rows may share', () => {
     assert.deepEqual(ranBy(2, QUICK, { isShared: true }), {
       plain: ['0'],
       'lock-step': ['1'],
-      'votes-to-all': ['0'],
+      'votes-to-all': ['1'],
     });
   });
 

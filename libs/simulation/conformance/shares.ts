@@ -47,7 +47,7 @@ function dealtTo(mine: RowCourse, all: readonly RowCourse[]): readonly number[] 
     const able = tried.filter((other) => other.names.has(name)).map(({ each }) => each);
     return ownerOf(able, numbers.get(name) ?? 0) === mine;
   });
-  return taken.length > 0 ? taken : [all.indexOf(mine) % names.length];
+  return taken.length > 0 ? taken : [(all.indexOf(mine) + 1) % names.length];
 }
 
 function ownerOf(able: readonly RowCourse[], number: number): RowCourse | undefined {
