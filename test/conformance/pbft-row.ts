@@ -3,7 +3,7 @@ import { type JudgedFacts, judgedProtocol } from '#libs/simulation/conformance/w
 import { hostedPbft } from '#libs/simulation/pbft/nodes/hosted-pbft.ts';
 import { pbftSubject } from '#libs/simulation/pbft/subject.ts';
 import type { RoundsSubject } from '#libs/simulation/rounds/rounds-subject.ts';
-import { CONTENDER_WAITS, contendersOf } from './contenders.ts';
+import { contendersOf, PBFT_NUMBERS } from './contenders.ts';
 import { PBFT_MUTANTS } from './pbft-mutants.ts';
 import { processRuns } from './process-runs.ts';
 import { signingVectors } from './signing-vectors.ts';
@@ -15,7 +15,7 @@ export function pbftRow(
 ): ConformanceRow {
   const candidate = judgedProtocol({
     subject: hostedPbft(subject),
-    parameters: CONTENDER_WAITS,
+    parameters: PBFT_NUMBERS,
     votePath: 'all',
     vectors: signingVectors('pbft-statements.json', 'pbft'),
     mutants: PBFT_MUTANTS,

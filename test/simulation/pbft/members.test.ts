@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { TERMS_NEED } from '#libs/membership/terms-rules.ts';
+import { PBFT_TERMS } from '#libs/protocol/pbft/parameters.ts';
 import { hostedPbft } from '#libs/simulation/pbft/nodes/hosted-pbft.ts';
 import { EpochFederation, type NodeChange } from '#test/support/engine/epoch-federation.ts';
 import type { EpochNode } from '#test/support/engine/epoch-node.ts';
+import { usualNumbers } from '#test/support/protocol/usual-numbers.ts';
 
-const WAITS = { view_timeout_ms: 300, view_timeout_ms_max: 3_000 };
+const WAITS = { ...usualNumbers(PBFT_TERMS), view_timeout_ms: 300, view_timeout_ms_max: 3_000 };
 const SUBJECT = { ...hostedPbft(), parameters: WAITS };
 
 const heightOf = ({ instance }: EpochNode): number => instance.disk.height;
@@ -136,7 +138,7 @@ describe('the members of PBFT', () => {
     const federation = new EpochFederation({ members: 4, subject: SUBJECT });
     decide(federation, 'before');
     for (const { membership } of federation.up) assert.deepEqual(membership.terms.parameters, WAITS);
-    const parameters = { view_timeout_ms: 700, view_timeout_ms_max: 5_000 };
+    const parameters = { ...WAITS, view_timeout_ms: 700, view_timeout_ms_max: 5_000 };
     carryOut(federation, { leave: [], join: [], terms: { needs: TERMS_NEED, parameters, others: [] } });
     for (const { membership } of federation.up) assert.deepEqual(membership.terms.parameters, parameters);
     assert.equal(new Set(federation.up.map(({ membership }) => membership.root.height)).size, 1);
