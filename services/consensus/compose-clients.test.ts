@@ -37,9 +37,10 @@ test('TW-2.8.7 evidence in a final block stops a member that never saw the lies,
       return accused;
     },
   };
+  const set = setOfRoster(toEpoch(0n), rosterOf(4));
   liarWatchOf(
     { CONSENSUS_PARDONED_MEMBERS: new Set() },
-    { book: { current: { set: setOfRoster(toEpoch(0n), rosterOf(4)) } }, evidence },
+    { book: { current: { epoch: toEpoch(0n), set }, epoch: () => undefined }, evidence },
     { member: { halt: (reason) => void halts.push(reason) }, monitor: { onEvidence: () => {} }, final },
   );
   accused = [toMemberIndex(1), toMemberIndex(2)];

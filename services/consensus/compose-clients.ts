@@ -2,7 +2,6 @@ import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import { type GrpcServer, grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
 import type { Logger } from '#libs/log/logger.ts';
-import type { Membership } from '#libs/membership/membership.ts';
 import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import type { ProbeCheck } from '#libs/service/probes.ts';
 import type { EvidenceTable } from './adapters/chain-store/evidence-table.ts';
@@ -17,7 +16,7 @@ import type { MemberMonitor } from './adapters/member-monitor.ts';
 import type { ConsensusConfig } from './config.ts';
 import type { ClientPorts } from './core/ports.ts';
 import { isReady, READINESS } from './core/readiness.ts';
-import { LiarWatch } from './liar-watch.ts';
+import { LiarWatch, type LiarWatchOptions } from './liar-watch.ts';
 import type { Member } from './member.ts';
 import { QuorumWatch } from './quorum-watch.ts';
 import { StatusLine } from './status-line.ts';
@@ -76,7 +75,7 @@ export function liarWatchOf(
   { member, monitor, final }: LiarSurroundings,
 ): LiarWatch {
   const watch = new LiarWatch({
-    ...{ set: () => book.current.set, accused: (epoch) => evidence.accused(epoch), pardoned },
+    ...{ book, accused: (epoch) => evidence.accused(epoch), pardoned },
     halt: (reason) => member.halt(reason),
   });
   monitor.onEvidence(() => watch.look());
@@ -85,7 +84,7 @@ export function liarWatchOf(
 }
 
 interface AccusingChain {
-  readonly book: { readonly current: Pick<Membership, 'set'> };
+  readonly book: LiarWatchOptions['book'];
   readonly evidence: Pick<EvidenceTable, 'accused'>;
 }
 

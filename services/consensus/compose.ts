@@ -56,7 +56,7 @@ export async function composeConsensus(
   const gateway = gatewayOf(config, chain, log);
   const member: Member = new Member({
     audit,
-    automaticVotes: automaticVotes(signerClient, log),
+    automaticVotes: automaticVotes(signerClient, { protocol: chain.protocol.id, log }),
     chain,
     gateway,
     guests: guestsOf(config),

@@ -22,7 +22,10 @@ function haltOf({ weights = [1n, 1n, 1n, 1n], accused, pardoned = [], epoch = 3n
   }));
   let reason: string | undefined;
   new LiarWatch({
-    set: () => validatorSet(toEpoch(3n), members),
+    book: {
+      current: { epoch: toEpoch(3n), set: validatorSet(toEpoch(3n), members) },
+      epoch: (each) => ({ set: validatorSet(each, members) }),
+    },
     accused: (asked) => (asked === epoch ? accused.map(toMemberIndex) : []),
     pardoned: new Set(pardoned),
     halt: (said) => {
@@ -53,8 +56,12 @@ describe('TW-2.8.7 evidence against members', () => {
     assert.match(haltOf({ weights: [1n], accused: [0] }) ?? '', /names ann .* at most 0 may lie/);
   });
 
-  test('is no ground in another epoch, and none against members that a person pardoned', () => {
-    assert.equal(haltOf({ accused: [3, 1], epoch: 2n }), undefined);
+  test('of the epoch before counts too, by its members: it may have ended that epoch itself', () => {
+    assert.match(haltOf({ accused: [3, 1], epoch: 2n }) ?? '', /names bob, dan/);
+  });
+
+  test('is no ground of older epochs, and none against members that a person pardoned', () => {
+    assert.equal(haltOf({ accused: [3, 1], epoch: 1n }), undefined);
     assert.equal(haltOf({ accused: [3, 1], pardoned: ['dan'] }), undefined);
     assert.match(haltOf({ accused: [3, 1, 0], pardoned: ['dan'] }) ?? '', /names ann, bob as/);
   });

@@ -1,12 +1,15 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
-import { saysOfMembership } from '#libs/membership/membership.ts';
+import { type Epoch, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
+import { type Membership, saysOfMembership } from '#libs/membership/membership.ts';
 import { type ValidatorSet, weightOf } from '#libs/protocol/validator-set.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 
 export interface LiarWatchOptions {
-  /** The members that decide now. */
-  readonly set: () => ValidatorSet;
+  /** The members that decide now, and in the epoch before. */
+  readonly book: {
+    readonly current: Pick<Membership, 'epoch' | 'set'>;
+    epoch(epoch: Epoch): Pick<Membership, 'set'> | undefined;
+  };
   /** The members that stored evidence of an epoch accuses. */
   readonly accused: (epoch: Epoch) => readonly MemberIndex[];
   /** Names of members whose evidence the operator has judged: it counts no more. */
@@ -39,12 +42,20 @@ export class LiarWatch implements Lifecycle {
 
   /** Called whenever evidence was stored. */
   look(): void {
-    const { set, accused, pardoned, halt } = this.#options;
-    const now = set();
-    const nameOf = (member: MemberIndex): string => now.members[member]?.name ?? '';
-    const counted = accused(now.epoch).filter((member) => !pardoned.has(nameOf(member)));
-    const weight = weightOf(now, counted);
-    if (weight > now.quorum.faultyWeightMax) halt(tooMany(counted.map(nameOf), weight, now));
+    const { book } = this.#options;
+    const { epoch, set } = book.current;
+    // Evidence comes late, and may itself have ended the epoch before.
+    const before = epoch === 0n ? undefined : book.epoch(toEpoch(epoch - 1n));
+    if (before !== undefined) this.#judge(before.set);
+    this.#judge(set);
+  }
+
+  #judge(set: ValidatorSet): void {
+    const { accused, pardoned, halt } = this.#options;
+    const nameOf = (member: MemberIndex): string => set.members[member]?.name ?? '';
+    const counted = accused(set.epoch).filter((member) => !pardoned.has(nameOf(member)));
+    const weight = weightOf(set, counted);
+    if (weight > set.quorum.faultyWeightMax) halt(tooMany(counted.map(nameOf), weight, set));
   }
 }
 

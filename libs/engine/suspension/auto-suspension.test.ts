@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { EXCLUSION_PARAMETER } from '#libs/protocol/exclusion-words.ts';
 import { SUSPENSION_PARAMETER } from '#libs/protocol/suspension-words.ts';
 import { hostedPbft } from '#libs/simulation/pbft/nodes/hosted-pbft.ts';
 import { EpochFederation } from '#test/support/engine/epoch-federation.ts';
@@ -11,12 +12,19 @@ const AWAY = 4;
 interface Five {
   readonly failuresMax?: number;
   readonly votesAlone?: boolean;
+  readonly excludes?: 0 | 1;
   readonly seed?: number;
 }
 
 /** Five nodes that run PBFT, watched by all checkers of the simulator. */
-function five({ failuresMax = FAILURES_MAX, votesAlone = true, seed = 1 }: Five = {}): EpochFederation {
-  const subject = { ...hostedPbft(), parameters: { [SUSPENSION_PARAMETER]: failuresMax } };
+function five({
+  failuresMax = FAILURES_MAX,
+  votesAlone = true,
+  excludes = 0,
+  seed = 1,
+}: Five = {}): EpochFederation {
+  const parameters = { [SUSPENSION_PARAMETER]: failuresMax, [EXCLUSION_PARAMETER]: excludes };
+  const subject = { ...hostedPbft(), parameters };
   return new EpochFederation({ members: 5, subject, votesAlone, seed });
 }
 
@@ -79,6 +87,19 @@ describe('TW-2.1.5 TW-2.2.8 a member that answers nothing', () => {
       federation.pass(5 * FAILURES_MAX * PROBE_MS);
       assert.equal(roster(federation), '0: node-0 node-1 node-2 node-3 node-4');
     }
+  });
+
+  test('comes back by a vote of people alone, where evidence excludes: it may be a liar that was away too', () => {
+    const federation = five({ excludes: 1 });
+    federation.crash(federation.node(AWAY));
+    federation.until(
+      'its leave',
+      () => federation.up.every(({ membership }) => membership.epoch === 1n),
+      60_000,
+    );
+    federation.start(federation.node(AWAY));
+    federation.pass(10 * FAILURES_MAX * PROBE_MS);
+    assert.equal(roster(federation), '1: node-0 node-1 node-2 node-3');
   });
 
   test('TW-2.3.7 is nobody where no quorum is heard: two of five that are cut off vote for nothing', () => {

@@ -1,15 +1,16 @@
-import { equalBytes } from '#libs/bytes/bytes.ts';
+import { toHex } from '#libs/bytes/hex.ts';
 import { type Height, type MemberIndex, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
 import type { Membership } from '#libs/membership/membership.ts';
-import type { MemberFacts } from '#libs/membership/roster.ts';
 import { encodeMembershipVote } from '#libs/membership/vote.ts';
+import { EXCLUSION_PARAMETER } from '#libs/protocol/exclusion-words.ts';
 import { SUSPENSION_PARAMETER } from '#libs/protocol/suspension-words.ts';
 import { placeIn } from '#libs/protocol/validator-set.ts';
 import type { AutomaticVotes, ClockPort } from '../ports/engine-ports.ts';
 import { ProbeCounts } from './probe-counts.ts';
-import { AUTOMATIC_VOTE_BLOCKS, PROBE_MS, RECAST_PROBES } from './suspension-limits.ts';
+import { SuspendedMembers } from './suspended-members.ts';
+import { AUTOMATIC_VOTE_BLOCKS, PROBE_MS, RECAST_PROBES, REFUSED_PROBES } from './suspension-limits.ts';
 import { suspensionWish } from './suspension-rule.ts';
 
 export interface SuspensionOptions {
@@ -35,10 +36,16 @@ export interface SuspensionOptions {
 export class AutoSuspension {
   readonly #options: SuspensionOptions;
   readonly #counts = new ProbeCounts();
-  readonly #suspended = new Map<string, MemberFacts>();
+  readonly #suspended = new SuspendedMembers();
+  /** Digests of changes that the signer refused, until they are tried again. */
+  readonly #refused = new Set<string>();
   #cancel: (() => void) | undefined;
   /** The vote that was cast last, and how many probes ago. */
   #cast: { readonly digest: string; probes: number } | undefined;
+  /** The peers of one membership, by the index of their messages: looked up for each message. */
+  #peers: ReadonlyMap<MemberIndex, string> = new Map();
+  #peersOf: Membership | undefined;
+  #probes = 0;
 
   constructor(options: SuspensionOptions) {
     this.#options = options;
@@ -48,7 +55,10 @@ export class AutoSuspension {
   start(): void {
     this.stop();
     const { membership, clock } = this.#options;
-    if (failuresMaxIn(membership()) === 0) return;
+    const now = membership();
+    this.#suspended.enter(now);
+    this.#peersOf = undefined;
+    if (failuresMaxIn(now) === 0) return;
     this.#cancel = clock.after(PROBE_MS, () => this.#turn());
   }
 
@@ -57,48 +67,48 @@ export class AutoSuspension {
     this.#cancel = undefined;
   }
 
-  /** Probes in a row that a member has not answered. */
-  failed(name: string): number {
-    return this.#counts.failed(name);
-  }
-
   heard(from: MemberIndex): void {
     if (this.#cancel === undefined) return;
-    const name = this.#peers().get(from);
+    const name = this.#peersNow().get(from);
     if (name !== undefined) this.#counts.heard(name);
   }
 
   #turn(): void {
-    this.start();
-    const peers = this.#peers();
+    const { clock, probe } = this.#options;
+    this.#cancel = clock.after(PROBE_MS, () => this.#turn());
+    const peers = this.#peersNow();
     this.#counts.turn([...peers.values()]);
-    for (const peer of peers.keys()) this.#options.probe(peer);
+    for (const peer of peers.keys()) probe(peer);
+    if (++this.#probes % REFUSED_PROBES === 0) this.#refused.clear();
     this.#vote();
   }
 
-  /** The other members, and those that were suspended, by the index of their messages. */
-  #peers(): ReadonlyMap<MemberIndex, string> {
+  /** The other members, and those that were suspended. */
+  #peersNow(): ReadonlyMap<MemberIndex, string> {
     const { name: own, membership, circle } = this.#options;
-    const { roster } = membership();
-    const others = [...roster, ...this.#suspended.values()].filter(({ name }) => name !== own);
-    const keys = circle();
-    return new Map(
+    const now = membership();
+    if (now === this.#peersOf) return this.#peers;
+    const others = [...now.roster, ...this.#suspended.all].filter(({ name }) => name !== own);
+    const places = new Map(circle().map((key, index) => [toHex(key), toMemberIndex(index)]));
+    this.#peers = new Map(
       others.flatMap(({ name, gatewayPublicKey }): [MemberIndex, string][] => {
-        const index = keys.findIndex((key) => equalBytes(key, gatewayPublicKey));
-        return index < 0 ? [] : [[toMemberIndex(index), name]];
+        const index = places.get(toHex(gatewayPublicKey));
+        return index === undefined ? [] : [[index, name]];
       }),
     );
+    this.#peersOf = now;
+    return this.#peers;
   }
 
   #vote(): void {
-    const { membership: membershipNow, name } = this.#options;
-    const membership = membershipNow();
-    this.#forgetReturned(membership);
-    const me = placeIn(membership.set, name);
+    const membership = this.#options.membership();
+    const me = placeIn(membership.set, this.#options.name);
     if (me === undefined) return;
-    const suspended = [...this.#suspended.values()].filter((facts) => isOut(membership, facts));
-    const failuresMax = failuresMaxIn(membership);
-    const change = suspensionWish({ membership, me, failuresMax, counts: this.#counts, suspended });
+    const change = suspensionWish({
+      ...{ membership, me, counts: this.#counts, failuresMax: failuresMaxIn(membership) },
+      suspended: mayReturn(membership) ? this.#suspended.all : [],
+      isRefused: (digest) => this.#refused.has(digest),
+    });
     if (change === undefined) return;
     const digest = changeDigest(change);
     if (this.#cast?.digest === digest && this.#cast.probes++ < RECAST_PROBES) return;
@@ -106,31 +116,23 @@ export class AutoSuspension {
     this.#give(change, membership, me);
   }
 
-  #give(change: MembershipChange, { roster }: Membership, member: MemberIndex): void {
+  #give(change: MembershipChange, { roster, epoch }: Membership, member: MemberIndex): void {
     const { votes, submit, height } = this.#options;
     const goodUntil = toHeight(height() + AUTOMATIC_VOTE_BLOCKS);
     votes.sign({ change, goodUntil }, (signature) => {
-      if (signature === undefined) return;
-      const [leaving] = change.leave;
-      const facts = roster.find(({ name }) => name === leaving);
-      if (facts !== undefined) this.#suspended.set(facts.name, facts);
+      if (signature === undefined) return void this.#refused.add(changeDigest(change));
+      const facts = roster.find(({ name }) => change.leave.includes(name));
+      if (facts !== undefined) this.#suspended.voted(facts, epoch);
       submit(transactionOf(encodeMembershipVote({ change, goodUntil, member, signature })));
     });
   }
-
-  /** A member that is one again, with whatever key, is suspended no more. */
-  #forgetReturned(membership: Membership): void {
-    for (const facts of this.#suspended.values()) {
-      const isBack = !isOut(membership, facts) && this.#counts.failed(facts.name) === 0;
-      if (isBack) this.#suspended.delete(facts.name);
-    }
-  }
-}
-
-function isOut({ roster }: Membership, { name }: MemberFacts): boolean {
-  return roster.every((member) => member.name !== name);
 }
 
 function failuresMaxIn({ terms }: Membership): number {
   return terms.parameters[SUSPENSION_PARAMETER] ?? 0;
+}
+
+/** Where evidence excludes, a member that left may be a liar that was away too: people decide about its return. */
+function mayReturn({ terms }: Membership): boolean {
+  return terms.parameters[EXCLUSION_PARAMETER] !== 1;
 }

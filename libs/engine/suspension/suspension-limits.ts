@@ -6,3 +6,6 @@ export const AUTOMATIC_VOTE_BLOCKS = 100n;
 
 /** Probes after which a vote that is in no block is cast again. */
 export const RECAST_PROBES = 30;
+
+/** Probes after which a vote that the signer refused is asked for again. */
+export const REFUSED_PROBES = 300;

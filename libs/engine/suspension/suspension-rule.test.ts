@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toEpoch, toHeight, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
+import { type Digest, toEpoch, toHeight, toMemberIndex, ZERO_DIGEST } from '#libs/chain/ids.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import { foundingOf, memberOf, rosterOf } from '#test/support/chain/membership.ts';
@@ -21,6 +21,7 @@ function wishOf(
   away: readonly number[],
   change: Partial<Membership> = {},
   probes = FAILURES_MAX + 1,
+  refused: readonly Digest[] = [],
 ): MembershipChange | undefined {
   const counts = new ProbeCounts();
   const names = [1, 2, 3, 4, 5, 6, 9].map((number) => `m${number}`);
@@ -30,7 +31,15 @@ function wishOf(
   }
   const membership = { ...foundingOf(ZERO_DIGEST, rosterOf(7)), ...change };
   const suspended = [memberOf(9)];
-  return suspensionWish({ membership, me: toMemberIndex(0), failuresMax: FAILURES_MAX, counts, suspended });
+  const isRefused = (digest: Digest): boolean => refused.includes(digest);
+  return suspensionWish({
+    membership,
+    me: toMemberIndex(0),
+    failuresMax: FAILURES_MAX,
+    counts,
+    suspended,
+    isRefused,
+  });
 }
 
 /** Members that voted for the leave of one. */
@@ -75,6 +84,11 @@ describe('the change that a node votes for by itself', () => {
     const voters = new Map([[toMemberIndex(0), toHeight(100n)]]);
     const ballots = [{ change, digest: changeDigest(change), voters }];
     assert.deepEqual(wishOf([4], { ballots }), leaveOf('m4'));
+  });
+
+  test('is another one where the signer refused the first', () => {
+    const probes = FAILURES_MAX + 1;
+    assert.deepEqual(wishOf([5, 6], {}, probes, [changeDigest(leaveOf('m5'))]), leaveOf('m6'));
   });
 
   test('keeps to the policy: four are the fewest', () => {

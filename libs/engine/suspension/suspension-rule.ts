@@ -1,4 +1,4 @@
-import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import { changeDigest, type MembershipChange } from '#libs/membership/change.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import { changeFault } from '#libs/membership/policy.ts';
@@ -14,6 +14,8 @@ export interface SuspensionFacts {
   readonly counts: Pick<ProbeCounts, 'failed' | 'answered'>;
   /** Members that this node voted out, as they were. */
   readonly suspended: readonly MemberFacts[];
+  /** Whether the signer refused a change, by its digest: then another goes first. */
+  readonly isRefused: (digest: Digest) => boolean;
 }
 
 /**
@@ -35,7 +37,9 @@ export function suspensionWish(facts: SuspensionFacts): MembershipChange | undef
     ballots.find(({ digest }) => digest === changeDigest(change))?.voters;
   const own = ballots.some(({ change, voters }) => voters.has(me) && isOfOne(change));
   if (own) return undefined;
-  const possible = changes.filter((change) => changeFault(membership, change) === undefined);
+  const possible = changes.filter(
+    (change) => changeFault(membership, change) === undefined && !facts.isRefused(changeDigest(change)),
+  );
   return possible.toSorted((one, other) => (votersOf(other)?.size ?? 0) - (votersOf(one)?.size ?? 0))[0];
 }
 

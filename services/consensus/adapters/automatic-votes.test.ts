@@ -12,7 +12,10 @@ const BACK = { ...LEAVES, leave: [], join: [memberOf(3)] };
 
 test('a vote that the signer signs is given on, and said in words', async () => {
   const log = memoryLogger();
-  const votes = automaticVotes({ signAutomaticVote: async () => Uint8Array.of(7) }, log);
+  const votes = automaticVotes(
+    { signAutomaticVote: async () => Uint8Array.of(7) },
+    { protocol: 'pbft', log },
+  );
   const given: unknown[] = [];
   for (const change of [LEAVES, BACK])
     votes.sign({ change, goodUntil: toHeight(100n) }, (bytes) => given.push(bytes));
@@ -33,7 +36,7 @@ test('a refusal is no vote, and is said once with the cure, until the signer sig
       ...{ status: 'PERMISSION_DENIED', errorCode: 'SIGNER_NOT_ALLOWED' },
     });
   };
-  const votes = automaticVotes({ signAutomaticVote: async () => refuse() }, log);
+  const votes = automaticVotes({ signAutomaticVote: async () => refuse() }, { protocol: 'pbft', log });
   const given: unknown[] = [];
   const ask = async (): Promise<void> => {
     votes.sign({ change: LEAVES, goodUntil: toHeight(100n) }, (bytes) => given.push(bytes));
@@ -44,7 +47,10 @@ test('a refusal is no vote, and is said once with the cure, until the signer sig
   assert.deepEqual(given, [undefined, undefined]);
   const [line, ...more] = log.lines;
   assert.equal(more.length, 0);
-  assert.match(String(line?.fields['cure']), /client add consensus .* membership-automatic/);
+  assert.match(
+    String(line?.fields['cure']),
+    /client add consensus --home HOME .* --protocol pbft .* membership-automatic/,
+  );
   reason = 'it names terms of the next epoch';
   await ask();
   assert.equal(log.lines.length, 2);

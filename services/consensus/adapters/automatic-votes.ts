@@ -4,12 +4,20 @@ import type { Logger } from '#libs/log/logger.ts';
 import type { MembershipChange } from '#libs/membership/change.ts';
 import type { SignerClient } from './signer-client.ts';
 
-const GRANT =
-  'let consensus vote by itself: "btcfed signer client remove consensus", then "btcfed signer client add consensus --cert FILE ' +
-  '--operations describe session certificate sign membership-automatic", and start the node of this member again; or vote with "btcfed members propose"';
+/** The way to the grant, for a chain that began with this protocol. */
+function grantOf(protocol: string): string {
+  return (
+    'let consensus vote by itself: where "btcfed signer client list --home HOME" names consensus, "btcfed signer client remove consensus --home HOME"; then ' +
+    `"btcfed signer client add consensus --home HOME --cert HOME/tls/consensus.crt --protocol ${protocol} --operations describe session certificate sign ` +
+    'membership-automatic", and start the node of this member again; or vote with "btcfed members propose"'
+  );
+}
 
 /** The votes that a node casts by itself, by the signer's grant `membership-automatic`. A refusal is said once, with the cure. */
-export function automaticVotes(signer: Pick<SignerClient, 'signAutomaticVote'>, log: Logger): AutomaticVotes {
+export function automaticVotes(
+  signer: Pick<SignerClient, 'signAutomaticVote'>,
+  { protocol, log }: { readonly protocol: string; readonly log: Logger },
+): AutomaticVotes {
   let refusal = '';
   return {
     sign: (vote, done) => {
@@ -26,7 +34,7 @@ export function automaticVotes(signer: Pick<SignerClient, 'signAutomaticVote'>, 
             log.warn('the signer signs no vote of this node by itself', {
               change,
               reason: error.message,
-              cure: GRANT,
+              cure: grantOf(protocol),
             });
           refusal = error.message;
           done(undefined);

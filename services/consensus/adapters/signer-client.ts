@@ -66,6 +66,8 @@ export class SignerClient {
   #left: Promise<void> = Promise.resolve();
   /** Resolves when the request before has its answer, also where it was sent twice. */
   #answered: Promise<void> = Promise.resolve();
+  /** Resolves when the signer was led into the epoch that was asked for last. */
+  #led: Promise<unknown> = Promise.resolve();
   #stopped = false;
   #fault = '';
 
@@ -106,7 +108,14 @@ export class SignerClient {
    * Leads the signer to this epoch, where another key may be at work. Needs a session.
    * @returns the signer's answer then. @throws RemoteError when it cannot be reached, or a handover is not here yet.
    */
-  async follow(epoch: Epoch): Promise<GetSignerResponse> {
+  follow(epoch: Epoch): Promise<GetSignerResponse> {
+    // One after the other: a handover that another request has shown meanwhile would be refused.
+    const led = this.#led.catch(() => undefined).then(() => this.#follow(epoch));
+    this.#led = led;
+    return led;
+  }
+
+  async #follow(epoch: Epoch): Promise<GetSignerResponse> {
     let known = (await this.describe()).epoch;
     for (; known < epoch; known++) {
       const proof = this.#options.handoverOf(known as Epoch);
@@ -256,8 +265,8 @@ export class SignerClient {
 
   /** Leads the signer from its epoch to this one, handover by handover: it believes only the members it knows. */
   async #lead(epoch: Epoch, refusal: RemoteError): Promise<void> {
-    if ((await this.describe()).epoch >= epoch) throw refusal;
-    await this.follow(epoch);
+    // Another request may have led it there meanwhile: then this one is asked for again too.
+    if ((await this.follow(epoch)).epoch > epoch) throw refusal;
   }
 
   #request(order: SigningOrder, inline: WireCertificate | undefined): Promise<SignResponse> {
