@@ -1,5 +1,4 @@
-import type { Digest, Epoch, Height } from '#libs/chain/ids.ts';
-import { toHeight } from '#libs/chain/ids.ts';
+import { type Digest, type Epoch, type Height, toHeight } from '#libs/chain/ids.ts';
 import { isFor } from '#libs/chain/system-transactions.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import { EXCLUSION_PARAMETER } from '#libs/protocol/exclusion-words.ts';

@@ -63,7 +63,7 @@ function tooMany(names: readonly string[], weight: bigint, { totalWeight, quorum
   const named = names.toSorted().join(', ');
   return (
     `evidence names ${named} as liars, weight ${weight} of ${totalWeight}, and at most ${quorum.faultyWeightMax} may lie: a certificate of this epoch ` +
-    'proves nothing. Read "btcfed evidence list", and compare final blocks with the other operators ("btcfed block HEIGHT"). Once they are equal ' +
+    'proves nothing. Read "btcfed evidence list", and compare final blocks with the other operators ("btcfed block get HEIGHT"). Once they are equal ' +
     `and a person knows why these keys signed twice, start with CONSENSUS_PARDONED_MEMBERS=${names.toSorted().join(',')} and change the keys`
   );
 }

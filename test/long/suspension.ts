@@ -9,7 +9,7 @@ const WAIT_MS = 300_000;
 const AWAY = 4;
 const GRANTED = ['describe', 'session', 'certificate', 'sign', 'membership-automatic'];
 
-test('TW-2.1.3 TW-2.1.4 TW-2.1.5 a member that is away is suspended by the others, at one height, and welcome back', async () => {
+test('TW-2.1.4 TW-2.1.5 a member that is away is suspended by the others, at one height, and welcome back', async () => {
   await using federation = await LocalMembers.start({
     ...{ members: 5, protocol: 'pbft' },
     ...{ parameters: ['auto_suspend_failures=15'], granted: GRANTED },

@@ -26,7 +26,8 @@ export interface DeskOptions extends PendingOptions {
 
 /**
  * Takes evidence in, from this member's watch and from other members: evidence is verified, then stored, then
- * sent once to all and put into a block (HS-35, HS-57). The desk excludes nobody, and counts for no quorum: whether a block with evidence does is a rule of membership.
+ * sent once to all and put into a block (HS-35, HS-57). The desk excludes nobody and counts for no quorum: whether evidence in a
+ * block excludes is a rule of membership.
  */
 export class EvidenceDesk {
   readonly #options: DeskOptions;

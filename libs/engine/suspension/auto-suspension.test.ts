@@ -102,7 +102,7 @@ describe('TW-2.1.5 TW-2.2.8 a member that answers nothing', () => {
     assert.equal(roster(federation), '1: node-0 node-1 node-2 node-3');
   });
 
-  test('TW-2.3.7 is nobody where no quorum is heard: two of five that are cut off vote for nothing', () => {
+  test('is nobody where no quorum is heard: two of five that are cut off vote for nothing', () => {
     const federation = five();
     for (const number of [2, 3, 4]) federation.crash(federation.node(number));
     federation.pass(5 * FAILURES_MAX * PROBE_MS);

@@ -6,7 +6,7 @@ interface Count {
 
 const NONE: Count = { failed: 0, answered: 0 };
 
-/** How many probes in a row each peer left without an answer, and how many it answered (TW-2.1.3, TW-2.1.4). */
+/** How many probes in a row each peer left without an answer, and how many it answered (TW-2.1.4). */
 export class ProbeCounts {
   #counts: ReadonlyMap<string, Count> = new Map();
   readonly #heard = new Set<string>();
