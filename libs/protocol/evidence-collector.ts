@@ -33,6 +33,7 @@ export class EvidenceCollector {
   /** Lies that are proved, with their positions: a liar that signs a hundred votes for one slot is found once in it. */
   readonly #proved = new Map<string, Position>();
   #heard = 0;
+  #bytes = 0;
 
   constructor(table: VoteTable, limits: CollectorLimits = COLLECTOR_LIMITS) {
     this.#table = table;
@@ -42,13 +43,13 @@ export class EvidenceCollector {
 
   /** Size of the remembered signatures. */
   get sizeBytes(): number {
-    return [...this.#held.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    return this.#bytes;
   }
 
   /** The current position, which never falls: moves the window. */
   advance(position: Position): void {
     if (!this.#window.advance(position)) return;
-    for (const held of this.#held.values()) held.keepWithin(this.#window);
+    for (const held of this.#held.values()) this.#change(held, () => held.keepWithin(this.#window));
     for (const [lie, at] of this.#proved) {
       if (!this.#window.has(at)) this.#proved.delete(lie);
     }
@@ -65,12 +66,12 @@ export class EvidenceCollector {
     const held = this.#heldOf(claim.member);
     const same = held.find(claim.statement);
     if (same !== undefined && (same.isVerified || !isVerified)) return undefined;
-    if (same !== undefined) held.remove(same);
+    if (same !== undefined) this.#change(held, () => held.remove(same));
     this.#heard += 1;
     const isReport = row.leaves !== undefined;
     const latest = { claim: copyOf(claim), isVerified, isReport, number: this.#heard };
     const others = held.beside(latest);
-    held.add(latest);
+    this.#change(held, () => held.add(latest));
     this.#forgetForBytes();
     return this.#judge(others, latest);
   }
@@ -79,7 +80,7 @@ export class EvidenceCollector {
   drop(claim: Claim): void {
     const held = this.#held.get(claim.member);
     const dropped = held?.all.find((each) => !each.isVerified && each.claim === claim);
-    if (dropped !== undefined) held?.remove(dropped);
+    if (held !== undefined && dropped !== undefined) this.#change(held, () => held.remove(dropped));
   }
 
   #heldOf(member: MemberIndex): HeldClaims {
@@ -109,8 +110,15 @@ export class EvidenceCollector {
         each.sizeBytes > found.sizeBytes ? each : found,
       );
       const least = most.leastWorth(this.#window);
-      if (least !== undefined) most.remove(least);
+      if (least !== undefined) this.#change(most, () => most.remove(least));
     }
+  }
+
+  /** Every change of what is held of a member, for the sum of all: it is asked for with every claim. */
+  #change(held: HeldClaims, change: () => void): void {
+    const before = held.sizeBytes;
+    change();
+    this.#bytes += held.sizeBytes - before;
   }
 }
 

@@ -11,6 +11,11 @@ export class HeldClaims {
   readonly #unverifiedMax: number;
   /** Of each view, the oldest first; none is empty. */
   readonly #ofView = new Map<View, readonly HeldClaim[]>();
+  readonly #reports = new Set<HeldClaim>();
+  /** In the order in which they were heard. */
+  readonly #unverified = new Set<HeldClaim>();
+  /** The one that proves the highest certificate; 'unknown' until it is looked for. */
+  #proof: HeldClaim | undefined | 'unknown';
   #bytes = 0;
 
   constructor(table: VoteTable, unverifiedMax: number) {
@@ -24,12 +29,15 @@ export class HeldClaims {
   }
 
   get all(): readonly HeldClaim[] {
-    return this.#where(() => true);
+    return [...this.#ofView.values()].flat();
   }
 
   /** Those that may contradict a claim: those of its view, and of other views the reports, or all when it is a report. */
   beside({ claim: { statement }, isReport }: HeldClaim): readonly HeldClaim[] {
-    return this.#where((each) => isReport || each.isReport || each.claim.statement.view === statement.view);
+    if (isReport) return this.all;
+    const { view } = statement;
+    const reports = [...this.#reports].filter((each) => each.claim.statement.view !== view);
+    return [...this.#in(view), ...reports];
   }
 
   find(statement: VoteStatement): HeldClaim | undefined {
@@ -46,9 +54,8 @@ export class HeldClaims {
   add(latest: HeldClaim): void {
     const { view } = latest.claim.statement;
     if (latest.isVerified) return this.#put(view, this.#withVerified(latest));
-    const unverified = this.#where(({ isVerified }) => !isVerified);
-    const oldest = firstHeard(unverified);
-    if (oldest !== undefined && unverified.length >= this.#unverifiedMax) this.remove(oldest);
+    const [oldest] = this.#unverified;
+    if (oldest !== undefined && this.#unverified.size >= this.#unverifiedMax) this.remove(oldest);
     this.#put(view, [...this.#in(view), latest]);
   }
 
@@ -63,10 +70,10 @@ export class HeldClaims {
    * below it is understated, however late.
    */
   keepWithin(window: CollectorWindow): void {
-    const highest = highestProof(this.all, this.#table);
+    const highest = this.#highest();
+    const isKept = (each: HeldClaim) => each === highest || window.has(each.claim.statement);
     for (const [view, held] of this.#ofView) {
-      const kept = held.filter((each) => each === highest || window.has(each.claim.statement));
-      if (kept.length < held.length) this.#put(view, kept);
+      if (!held.every(isKept)) this.#put(view, held.filter(isKept));
     }
   }
 
@@ -75,14 +82,13 @@ export class HeldClaims {
    * last the proof of the highest certificate.
    */
   leastWorth(window: CollectorWindow): HeldClaim | undefined {
-    const { all } = this;
-    const unverified = firstHeard(all.filter(({ isVerified }) => !isVerified));
+    const [unverified] = this.#unverified;
     if (unverified !== undefined) return unverified;
-    const proof = highestProof(all, this.#table);
+    const proof = this.#highest();
     const isFarther = (a: HeldClaim, b: HeldClaim) =>
       window.compareDistance(a.claim.statement, b.claim.statement) > 0;
     return (
-      all
+      this.all
         .filter((each) => each !== proof)
         .reduce<HeldClaim | undefined>(
           (far, each) => (far === undefined || isFarther(each, far) ? each : far),
@@ -101,12 +107,9 @@ export class HeldClaims {
     return all.filter((each) => !inSlot.includes(each) || needed.has(each));
   }
 
-  #where(isWanted: (held: HeldClaim) => boolean): readonly HeldClaim[] {
-    const found: HeldClaim[] = [];
-    for (const held of this.#ofView.values()) {
-      for (const each of held) if (isWanted(each)) found.push(each);
-    }
-    return found;
+  #highest(): HeldClaim | undefined {
+    if (this.#proof === 'unknown') this.#proof = highestProof(this.all, this.#table);
+    return this.#proof;
   }
 
   #in(view: View): readonly HeldClaim[] {
@@ -114,12 +117,26 @@ export class HeldClaims {
   }
 
   #put(view: View, held: readonly HeldClaim[]): void {
-    this.#bytes += bytesOf(held) - bytesOf(this.#in(view));
+    const before = this.#in(view);
+    this.#bytes += bytesOf(held) - bytesOf(before);
+    for (const each of before) if (!held.includes(each)) this.#forgotten(each);
+    for (const each of held) if (!before.includes(each)) this.#added(each);
     if (held.length === 0) this.#ofView.delete(view);
     else this.#ofView.set(view, held);
   }
-}
 
-function firstHeard([first, ...others]: readonly HeldClaim[]): HeldClaim | undefined {
-  return others.reduce((least, each) => (least && each.number > least.number ? least : each), first);
+  #added(held: HeldClaim): void {
+    if (held.isReport) this.#reports.add(held);
+    if (!held.isVerified) this.#unverified.add(held);
+    else if (this.#proof !== 'unknown') {
+      const two = this.#proof === undefined ? [held] : [this.#proof, held];
+      this.#proof = highestProof(two, this.#table);
+    }
+  }
+
+  #forgotten(held: HeldClaim): void {
+    this.#reports.delete(held);
+    this.#unverified.delete(held);
+    if (held === this.#proof) this.#proof = 'unknown';
+  }
 }

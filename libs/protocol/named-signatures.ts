@@ -31,8 +31,8 @@ export const NO_SIGNATURES: HeldSignatures = { signatureOf: () => undefined };
 /** One line for each statement: equal lines, equal statements. */
 export function statementText({ kind, instance, view, block, reports }: VoteStatement): string {
   const about = block === undefined ? '-' : `${block.height} ${block.digest}`;
-  const reported = reports.map((each) => `${each.instance} ${each.view} ${each.digest}`);
-  return [kind, instance, view, about, ...reported].join(' ');
+  const reported = reports.map((each) => ` ${each.instance} ${each.view} ${each.digest}`);
+  return `${kind} ${instance} ${view} ${about}${reported.join('')}`;
 }
 
 /** The claims that given signatures make. */

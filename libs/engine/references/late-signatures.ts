@@ -11,7 +11,7 @@ export class LateSignatures {
   readonly #kept = new NewestByMember(SIGNATURES_KEPT_PER_MEMBER);
 
   keep(claim: Claim): void {
-    this.#kept.keep(claim);
+    this.#kept.keep([claim]);
   }
 
   /** Takes out those that are wanted. */

@@ -1,3 +1,4 @@
+import { assert } from '#libs/assert/assert.ts';
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
 import { statementText } from '#libs/protocol/named-signatures.ts';
@@ -24,15 +25,15 @@ export class NewestByMember {
     this.#max = max;
   }
 
-  /** Keeps a signature, unless there is one of this member for the statement. */
-  keep(claim: Claim): void {
-    const { member, statement } = claim;
-    const kept = this.#ofMember.get(member) ?? new Map<string, Kept>();
-    const text = statementText(statement);
-    if (kept.has(text)) return;
-    kept.set(text, { statement, signature: compactSignature(claim) });
-    if (kept.size > this.#max) kept.delete(oldestOf(kept));
-    this.#ofMember.set(member, kept);
+  /** Keeps signatures, but for those of members that have one for the statement. */
+  keep(claims: readonly Claim[]): void {
+    let said: { readonly statement: VoteStatement; readonly text: string } | undefined;
+    for (const claim of claims) {
+      const { statement } = claim;
+      // The claims of a certificate share their statement.
+      if (said?.statement !== statement) said = { statement, text: statementText(statement) };
+      this.#keep(claim, said.text);
+    }
   }
 
   get(statement: VoteStatement, member: MemberIndex): KeySignature | undefined {
@@ -42,12 +43,23 @@ export class NewestByMember {
   forget(statement: VoteStatement, member: MemberIndex): void {
     this.#ofMember.get(member)?.delete(statementText(statement));
   }
+
+  #keep(claim: Claim, text: string): void {
+    const { member, statement } = claim;
+    const kept = this.#ofMember.get(member) ?? new Map<string, Kept>();
+    if (kept.has(text)) return;
+    kept.set(text, { statement, signature: compactSignature(claim) });
+    if (kept.size > this.#max) kept.delete(oldestOf(kept));
+    this.#ofMember.set(member, kept);
+  }
 }
 
 /** The one of the oldest position; of several the one that was kept first. */
 function oldestOf(kept: ReadonlyMap<string, Kept>): string {
-  const [text] = [...kept].reduce((least, each) =>
-    comparePositions(each[1].statement, least[1].statement) < 0 ? each : least,
-  );
-  return text;
+  let oldest: readonly [string, Kept] | undefined;
+  for (const each of kept) {
+    if (oldest === undefined || comparePositions(each[1].statement, oldest[1].statement) < 0) oldest = each;
+  }
+  assert(oldest !== undefined, 'more signatures than may be kept are some');
+  return oldest[0];
 }

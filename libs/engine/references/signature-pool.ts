@@ -18,7 +18,7 @@ export class SignaturePool implements HeldSignatures {
 
   /** Keeps signatures that hold. */
   keep(claims: readonly Claim[]): void {
-    for (const claim of claims) this.#verified.keep(claim);
+    this.#verified.keep(claims);
   }
 
   /** Keeps what a message of this member names, while it and a few others are its newest. */
