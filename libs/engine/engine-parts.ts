@@ -69,7 +69,12 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const sync = newCatchUp(options, host, { keeper, verifier });
   const heartbeat = newHeartbeat(told, { at, help: (member, theirs) => replica.help(member, theirs) });
   const joining = newJoining(told, { verifier, at, heartbeat });
-  const pace = new PacedTimers(options.timers, context.timing, { nowMs: () => clock.nowMs(), steadyMs });
+  const { timing } = context;
+  const pace = new PacedTimers(
+    options.timers,
+    { timing, leave: options.protocol.viewTimers },
+    { nowMs: () => clock.nowMs(), steadyMs },
+  );
   const teller = new WaitingTeller({ ...told, me: context.me, viewMs: () => pace.baseMs });
   const pull = new TransactionPull(told);
   const references = new References(options);

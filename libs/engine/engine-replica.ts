@@ -15,8 +15,8 @@ export function engineReplica(
 ): EngineReplica {
   const module = noticingConduct(protocol, protocol.module, monitor);
   if (trace === undefined) return new Replica(module, context, ports);
-  const { steps } = protocol;
+  const { steps, viewTimers } = protocol;
   const timeoutMsMax = context.timing.viewTimeoutMsMax;
-  const told = tracedPorts(ports, { trace, steps, timeoutMsMax });
+  const told = tracedPorts(ports, { trace, steps, viewTimers, timeoutMsMax });
   return new Replica(tracedModule(protocol, module, trace), context, told);
 }

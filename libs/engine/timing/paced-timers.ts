@@ -20,13 +20,20 @@ export class PacedTimers implements TimerPort {
   readonly #timers: TimerPort;
   readonly #timing: ProtocolTiming;
   readonly #clocks: TimerClocks;
+  readonly #isOfView: (name: TimerName) => boolean;
   #samples: readonly number[] = [];
   #startedMs: number | undefined;
 
-  constructor(alarms: AlarmPort, timing: ProtocolTiming, clocks: TimerClocks) {
+  /** @param leave - The names of the timers that give a view up: they start with it. */
+  constructor(
+    alarms: AlarmPort,
+    { timing, leave }: { readonly timing: ProtocolTiming; readonly leave: readonly TimerName[] },
+    clocks: TimerClocks,
+  ) {
     this.#timers = new ProtocolTimers(alarms, clocks, timing.viewTimeoutMsMax);
     this.#timing = timing;
     this.#clocks = clocks;
+    this.#isOfView = (name) => leave.includes(name);
   }
 
   /**
@@ -43,7 +50,7 @@ export class PacedTimers implements TimerPort {
   }
 
   set(name: TimerName, moment: TimerMoment, fire: () => void): void {
-    if (name === 'view') this.#startedMs = this.#clocks.steadyMs();
+    if (this.#isOfView(name)) this.#startedMs = this.#clocks.steadyMs();
     const paced = 'afterMs' in moment ? { afterMs: this.#pacedMs(moment.afterMs) } : moment;
     this.#timers.set(name, paced, fire);
   }
@@ -53,7 +60,7 @@ export class PacedTimers implements TimerPort {
   }
 
   cancel(name: TimerName): void {
-    if (name === 'view') this.#startedMs = undefined;
+    if (this.#isOfView(name)) this.#startedMs = undefined;
     this.#timers.cancel(name);
   }
 

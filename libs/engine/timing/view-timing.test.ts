@@ -111,7 +111,11 @@ describe('the base timeout (HS-30, RULES.md C.5.6)', () => {
     let nowMs = 0;
     const set: (readonly [TimerName, number])[] = [];
     const inner = { set: (name: TimerName, ms: number) => void set.push([name, ms]), cancel: () => {} };
-    const timers = new PacedTimers(inner, timing, { nowMs: () => nowMs, steadyMs: () => nowMs });
+    const timers = new PacedTimers(
+      inner,
+      { timing, leave: ['view'] },
+      { nowMs: () => nowMs, steadyMs: () => nowMs },
+    );
     for (const viewMs of viewsMs) {
       timers.set('view', { afterMs: BASE_MS }, () => {});
       nowMs += viewMs;

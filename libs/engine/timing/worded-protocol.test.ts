@@ -53,7 +53,11 @@ class WordedMember {
       cancel: (name: string) => void this.#alarms.delete(name),
     };
     const nowMs = (): number => this.nowMs;
-    const timers = new PacedTimers(alarms, TIMING, { nowMs, steadyMs: () => this.steadyMs });
+    const timers = new PacedTimers(
+      alarms,
+      { timing: TIMING, leave: [ROUND] },
+      { nowMs, steadyMs: () => this.steadyMs },
+    );
     const no = () => assert.fail('not asked for');
     this.replica = new Replica(this.#module(), CONTEXT, {
       timers,

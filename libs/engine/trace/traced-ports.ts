@@ -11,12 +11,18 @@ type HostedPorts = ReplicaPorts<ProtocolMessage, HostedRecord>;
 export interface TraceOptions {
   readonly trace: StepTrace;
   readonly steps: StepTeller<HostedState, ProtocolMessage>;
+  /** The names of the timers that give a view up. */
+  readonly viewTimers: readonly string[];
   /** Longest timeout of a view. */
   readonly timeoutMsMax: number;
 }
 
 /** The world of a replica that tells `trace` what the replica does in it, each thing once it is done. */
-export function tracedPorts(ports: HostedPorts, { trace, steps, timeoutMsMax }: TraceOptions): HostedPorts {
+export function tracedPorts(
+  ports: HostedPorts,
+  { trace, steps, viewTimers, timeoutMsMax }: TraceOptions,
+): HostedPorts {
+  const isOfView = (name: string): boolean => viewTimers.includes(name);
   let view = toView(0n);
   return {
     ...ports,
@@ -52,7 +58,7 @@ export function tracedPorts(ports: HostedPorts, { trace, steps, timeoutMsMax }: 
       set(name, moment, fire) {
         ports.timers.set(name, moment, fire);
         // A time of day has no length that is told.
-        if (name !== 'view' || !('afterMs' in moment) || !trace.isWanted()) return;
+        if (!isOfView(name) || !('afterMs' in moment) || !trace.isWanted()) return;
         const { afterMs: timeoutMs } = moment;
         const isTimeoutCapped = timeoutMs >= timeoutMsMax;
         trace.step({ name: 'view_timer_started', view, timeoutMs, isTimeoutCapped });
@@ -60,7 +66,7 @@ export function tracedPorts(ports: HostedPorts, { trace, steps, timeoutMsMax }: 
       extend: (name, byMs) => ports.timers.extend(name, byMs),
       cancel(name) {
         ports.timers.cancel(name);
-        if (name === 'view' && trace.isWanted()) trace.step({ name: 'view_timer_cancelled', view });
+        if (isOfView(name) && trace.isWanted()) trace.step({ name: 'view_timer_cancelled', view });
       },
     },
     monitor: {

@@ -28,6 +28,7 @@ export function host<State extends object, Message extends NamedMessage, Record 
     module: hostedModule(module, seals),
     leaders,
     earlyViewsMax,
+    viewTimers: description.shape.timers.leave,
     steps: hostedSteps(description.steps, seals),
     noticed: (before, input, after) =>
       description.noticed(opened(states, before), openInput(input, seals), opened(states, after)),

@@ -45,6 +45,8 @@ export interface HostedProtocol {
   readonly leaders: LeaderSchedule;
   /** Views ahead of a member whose proposals still matter to it. */
   readonly earlyViewsMax: bigint;
+  /** The names of the timers that give a view up: they start with it. */
+  readonly viewTimers: readonly string[];
   readonly module: HostedModule;
   readonly steps: StepTeller<HostedState, ProtocolMessage>;
   noticed(before: HostedState, input: Input<ProtocolMessage>, after: HostedState): ConductNotice | undefined;
