@@ -69,24 +69,13 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const sync = newCatchUp(options, host, { keeper, verifier });
   const heartbeat = newHeartbeat(told, { at, help: (member, theirs) => replica.help(member, theirs) });
   const joining = newJoining(told, { verifier, at, heartbeat });
-  const { timing } = context;
-  const pace = new PacedTimers(
-    options.timers,
-    { timing, leave: options.protocol.viewTimers },
-    { nowMs: () => clock.nowMs(), steadyMs },
-  );
+  const waits = { timing: context.timing, leave: options.protocol.viewTimers };
+  const pace = new PacedTimers(options.timers, waits, { nowMs: () => clock.nowMs(), steadyMs });
   const teller = new WaitingTeller({ ...told, me: context.me, viewMs: () => pace.baseMs });
   const pull = new TransactionPull(told);
   const references = new References(options);
-  const ports = replicaPorts(options, {
-    joining,
-    watch: desks.watch,
-    gossip,
-    teller,
-    pace,
-    keeper,
-    references,
-  });
+  const { watch } = desks;
+  const ports = replicaPorts(options, { joining, watch, gossip, teller, pace, keeper, references });
   const replica = engineReplica(options, ports);
   const server = new RequestServer({ ...options, ...options.served });
   const conduct = new ConductWatch({ ...options, replica: () => replica.snapshot() });
