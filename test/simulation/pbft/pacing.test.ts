@@ -57,6 +57,19 @@ describe('the waits of PBFT are paced by measuring (RULES.md C.5.6)', () => {
     assert.deepEqual(waitsOfNext(federation), [WAIT_MS / VIEW_TIMEOUT_SHRINK_MAX]);
   });
 
+  test('TW-2.7.3: where messages take 800 ms, and the genesis allows a second, views fail in the first blocks and in no other', () => {
+    const federation = new PbftFederation(4, { ...DEFAULT_WAITS, viewTimeoutMs: 1_000 });
+    federation.messageMs = 800;
+    const failedIn = (blocks: number): number => {
+      const before = federation.seen.entered.length;
+      decideBlocks(federation, blocks);
+      federation.pass(5 * 800);
+      return federation.seen.entered.slice(before).filter(({ view }) => view > 0n).length;
+    };
+    assert.ok(failedIn(VIEW_SAMPLES_MIN) > 0);
+    assert.equal(failedIn(12), 0);
+  });
+
   test('rest between blocks is no part of a view', () => {
     const federation = new PbftFederation(4);
     for (let block = 0; block < VIEW_SAMPLES_MIN; block++) {

@@ -9,7 +9,7 @@ import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { SILENT } from '#libs/simulation/checks/observe.ts';
 import { filesOf, type NodeFiles } from '#libs/simulation/nodes/node-files.ts';
 import { hostedPbft } from '#libs/simulation/pbft/nodes/hosted-pbft.ts';
-import { quietPlan } from '#libs/simulation/plan/quiet-plan.ts';
+import { type QuietPlan, quietPlan, steadyDelay } from '#libs/simulation/plan/quiet-plan.ts';
 import { QuietWorld } from '#libs/simulation/presets/quiet-world.ts';
 import { NoChance } from '#libs/simulation/time/no-chance.ts';
 import { DEFAULT_WAITS } from './default-waits.ts';
@@ -23,13 +23,15 @@ import { PbftWitness } from './pbft-witness.ts';
 export class PbftFederation {
   readonly post = new PbftPost();
   readonly seen: PbftWitness;
+  readonly #plan: QuietPlan;
   readonly #world: QuietWorld;
 
   constructor(members: number, waits: ProtocolTiming = DEFAULT_WAITS) {
     this.seen = new PbftWitness(() => this.nowMs);
+    this.#plan = quietPlan(members);
     this.#world = new QuietWorld({
       subject: hostedPbft(),
-      plan: quietPlan(members),
+      plan: this.#plan,
       random: new NoChance(),
       fit: (ports, member) => {
         const { rules, ...rest } = this.seen.fit(this.post.fit(ports, member), member);
@@ -38,6 +40,11 @@ export class PbftFederation {
       observerOf: () => () => ({ ...SILENT, halted: (_, cause) => assert.fail(`halted: ${cause}`) }),
     });
     this.settle();
+  }
+
+  /** From now on each message takes so long. */
+  set messageMs(ms: number) {
+    this.#plan.delay = steadyDelay(ms);
   }
 
   get nowMs(): number {
