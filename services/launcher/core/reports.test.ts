@@ -12,6 +12,7 @@ const facts: UpFacts = {
   submitted: 3,
   finalCount: 3,
   height: 2n,
+  compared: 4,
   agree: true,
   commitMs: [100.04, 300, 200],
   floorMs: 110.26,
@@ -22,8 +23,8 @@ describe('the report of up', () => {
   test('has exactly the keys that are promised, in their order', () => {
     assert.equal(
       jsonText(reportOf(facts)),
-      '{"members":4,"quorum":3,"protocol":"hotstuff","scheme":"slh-dsa-sha2-128f","submitted":3,"final":3,"height":2,"agree":true,' +
-        '"commitMsP50":200,"commitMsP99":300,"floorMs":110.3,"readyMs":1235}',
+      '{"members":4,"quorum":3,"protocol":"hotstuff","scheme":"slh-dsa-sha2-128f","submitted":3,"final":3,"height":2,"compared":4,' +
+        '"agree":true,"commitMsP50":200,"commitMsP99":300,"floorMs":110.3,"readyMs":1235}',
     );
   });
 
@@ -37,7 +38,13 @@ describe('the report of up', () => {
   });
 
   test('counts the members whose chains were compared', () => {
-    assert.match(reportText(reportOf(facts), 3), /; 3 of 4 members agree up to height 2,/);
+    assert.match(reportText(reportOf({ ...facts, compared: 3 })), /; 3 of 4 members agree up to height 2,/);
+  });
+
+  test('says of no chain that it agrees when none was compared', () => {
+    const report = reportOf({ ...facts, height: 0n, compared: 0 });
+    assert.equal(report.agree, false);
+    assert.match(reportText(report), /NO CHAIN WAS COMPARED, for every member is held by request, commit/);
   });
 
   test('says it loudly when members do not agree', () => {

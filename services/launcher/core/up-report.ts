@@ -9,6 +9,8 @@ export interface UpFacts {
   /** Final on every member. */
   readonly finalCount: number;
   readonly height: bigint;
+  /** Members whose chains were compared: all but those that a person holds. */
+  readonly compared: number;
   readonly agree: boolean;
   readonly commitMs: readonly number[];
   readonly floorMs: number;
@@ -24,6 +26,8 @@ export interface UpReport {
   readonly submitted: number;
   readonly final: number;
   readonly height: number;
+  readonly compared: number;
+  /** False also when no chain could be compared. */
   readonly agree: boolean;
   readonly commitMsP50: number | null;
   readonly commitMsP99: number | null;
@@ -33,7 +37,7 @@ export interface UpReport {
 
 export function reportOf(facts: UpFacts): UpReport {
   const { members, quorum, protocol, scheme, submitted, finalCount } = facts;
-  const { height, agree, commitMs, floorMs, readyMs } = facts;
+  const { height, compared, agree, commitMs, floorMs, readyMs } = facts;
   return {
     members,
     quorum,
@@ -42,7 +46,8 @@ export function reportOf(facts: UpFacts): UpReport {
     submitted,
     final: finalCount,
     height: Number(height),
-    agree,
+    compared,
+    agree: agree && compared > 0,
     commitMsP50: tenthsOrNull(percentile(commitMs, 50)),
     commitMsP99: tenthsOrNull(percentile(commitMs, 99)),
     floorMs: tenths(floorMs),
@@ -50,20 +55,20 @@ export function reportOf(facts: UpFacts): UpReport {
   };
 }
 
-/**
- * The report as lines for people.
- *
- * @param compared - Members whose chains were compared: all but those that a person holds.
- */
-export function reportText(report: UpReport, compared: number = report.members): string {
-  const { members, submitted, final, height, agree, commitMsP50, commitMsP99, floorMs, readyMs } = report;
-  const agreeing =
-    compared === members ? `all ${members} members agree` : `${compared} of ${members} members agree`;
-  const verdict = agree ? agreeing : 'THE MEMBERS DO NOT AGREE';
+/** The report as lines for people. */
+export function reportText(report: UpReport): string {
+  const { submitted, final, commitMsP50, commitMsP99, floorMs, readyMs } = report;
   const times = commitMsP50 === null ? '' : `, commit p50 ${commitMsP50} ms, p99 ${commitMsP99} ms`;
   const finality =
     submitted === 0 ? 'nothing was handed in by --submit' : `${final} of ${submitted} transactions are final`;
-  return `${finality}; ${verdict} up to height ${height}${times}, floor ${floorMs} ms, ready after ${readyMs} ms`;
+  return `${finality}; ${verdictOf(report)}${times}, floor ${floorMs} ms, ready after ${readyMs} ms`;
+}
+
+function verdictOf({ members, height, compared, agree }: UpReport): string {
+  if (compared === 0) return 'NO CHAIN WAS COMPARED, for every member is held by request';
+  const agreeing =
+    compared === members ? `all ${members} members agree` : `${compared} of ${members} members agree`;
+  return `${agree ? agreeing : 'THE MEMBERS DO NOT AGREE'} up to height ${height}`;
 }
 
 function tenthsOrNull(value: number | undefined): number | null {

@@ -68,30 +68,23 @@ interface Run {
 async function runFederation(run: Run): Promise<ExitCode> {
   const { federation, context, options } = run;
   const { terminal } = context;
-  let outcome: Outcome;
+  let report: UpReport;
   try {
     const { services, members } = federation;
     terminal.note(`starting the ${services.length} services of ${members.length} members …`);
     await federation.start();
     terminal.note('all services run; the members connect to each other …');
-    outcome = await work(run);
+    report = await work(run);
   } finally {
     await federation.stop();
   }
-  const { report, compared } = outcome;
-  terminal.note(reportText(report, compared));
+  terminal.note(reportText(report));
   if (options.json) terminal.out(jsonText(report));
   return report.agree && report.final === report.submitted ? EXIT_CODES.ok : EXIT_CODES.failed;
 }
 
-interface Outcome {
-  readonly report: UpReport;
-  /** Members whose chains were compared. */
-  readonly compared: number;
-}
-
 /** The work between the start and the stop. */
-async function work(run: Run): Promise<Outcome> {
+async function work(run: Run): Promise<UpReport> {
   const { federation, context, interruption } = run;
   const { members, protocol, scheme, quorum, votes, control } = federation;
   const signal = AbortSignal.any([interruption.signal, federation.failed]);
@@ -110,9 +103,9 @@ async function work(run: Run): Promise<Outcome> {
   const board = showStatus(members, context.terminal, AbortSignal.any([over.signal, signal]));
   try {
     const done = await submit(run, signal);
-    const { compared, ...agreement } = await compare(run);
+    const agreement = await compare(run);
     const facts = { members: members.length, quorum, protocol, scheme, floorMs, readyMs };
-    return { report: reportOf({ ...facts, ...done, ...agreement }), compared };
+    return reportOf({ ...facts, ...done, ...agreement });
   } finally {
     over.abort();
     await board;

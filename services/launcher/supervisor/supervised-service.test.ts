@@ -218,6 +218,15 @@ describe('SupervisedService', () => {
     await until(() => pid !== undefined && !isAlive(pid));
   });
 
+  test('says to a person who waits for a restart that the federation was stopped meanwhile', async () => {
+    const { service } = fixture(`${SERVES} ${STAYS}`);
+    await service.start();
+    await service.putDown('at once');
+    service.kill();
+    await assert.rejects(service.restart(), /^CliError: m0 fake is not started again: the federation stops$/);
+    assert.equal(service.state, 'stopped');
+  });
+
   test('keeps a service down that a person ended, whatever the policy of restarts, until the person starts it', async () => {
     const { service, events, read, folder } = fixture(`${SERVES} ${STOPS} ${STAYS}`);
     await service.start();
