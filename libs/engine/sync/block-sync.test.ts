@@ -174,6 +174,31 @@ describe('catching up', () => {
     assertSame(bench);
   });
 
+  test('goes on with what waits for a block that became final in another way', () => {
+    const two = chainOf({ blocks: 2 });
+    const bench = new SyncBench([{ behaviour: silent.behaviour }, { behaviour: honest(two) }]);
+    const [, first = assert.fail(), second = assert.fail()] = two.final;
+    bench.sync.seek(certify(first));
+    bench.sync.seek(certify(second));
+    bench.pass(10);
+    assert.deepEqual(
+      bench.asked.map(({ peer, from, to }) => [peer, from, to]),
+      [
+        [1, 1n, 1n],
+        [2, 2n, 2n],
+      ],
+    );
+    bench.chain.putBlock(first, two.frontierOf(first.digest) ?? assert.fail());
+    bench.chain.commit(certify(first));
+    bench.sync.reached(heightOf(1));
+    assert.ok(
+      bench.untilHeight(2, 60_000) !== undefined,
+      'the second block is here, and nothing will bring it again',
+    );
+    assert.equal(bench.asked.length, 2);
+    assertSame(bench, two);
+  });
+
   test('goes on when part of what waits for its certificate became final in another way', () => {
     const sparse = chainOf({ blocks: 1_000, isCertified: (height) => height % 150 === 0 });
     const bench = new SyncBench([{ behaviour: honest(sparse), delayMs: 300 }]);

@@ -77,9 +77,11 @@ export class BlockSync {
     this.#beat();
   }
 
-  /** The chain grew, by this or other means: perhaps there is nothing left to fetch. */
+  /** The chain grew, by this or other means: perhaps there is nothing left to fetch, or the next blocks are here already. */
   reached(height: Height): void {
-    if (this.#target !== undefined && this.#target.height <= height) this.stop();
+    if (this.#target === undefined) return;
+    if (this.#target.height <= height) this.stop();
+    else this.#applyNext();
   }
 
   /** Takes an answer; answers that nobody asked for are ignored. */
