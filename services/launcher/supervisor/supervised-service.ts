@@ -3,11 +3,10 @@ import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import type { ProcessEnd } from '../adapters/last-words.ts';
 import { type ProcessSpec, ServiceProcess } from '../adapters/service-process.ts';
 import type { ServiceState } from '../core/control-messages.ts';
-import { CliError } from '../words/errors.ts';
 import { SERVICE_STOP_MS } from '../words/limits.ts';
 import { ServiceRestarts } from './service-restarts.ts';
 import type { SupervisorEvent } from './supervisor-event.ts';
-import { type ServingOptions, untilServing } from './until-serving.ts';
+import { type ServingOptions, stopsMeanwhile, untilServing } from './until-serving.ts';
 
 export interface SupervisedServiceOptions extends ServingOptions {
   readonly process: ProcessSpec;
@@ -92,10 +91,7 @@ export class SupervisedService implements Lifecycle {
    * @throws CliError as `start` does; it is down then.
    */
   async restart(): Promise<void> {
-    if (this.#phase === 'stopped') {
-      const message = `${this.label} is not started again: the federation stops`;
-      throw new CliError(message, { code: 'CLI_SERVICE_FAILED', service: this.label });
-    }
+    if (this.#phase === 'stopped') throw stopsMeanwhile(this.label);
     if (this.#phase !== 'down') throw new Error(`${this.label} is not down but ${this.#phase}`);
     try {
       await this.#launch();

@@ -35,6 +35,12 @@ export async function untilServing(started: ServiceProcess, options: ServingOpti
   }
 }
 
+/** A service that a person wants again of a federation that is stopping. */
+export function stopsMeanwhile(service: string): CliError {
+  const message = `${service} is not started again: the federation stops`;
+  return new CliError(message, { code: 'CLI_SERVICE_FAILED', service });
+}
+
 /** A service that ended before it served, with its own last sentence as the reason. */
 function endedEarly(service: string, { how, lastLine }: ProcessEnd): CliError {
   const reason = lastLine === '' ? `it ended with ${how} and said nothing` : lastLine;
