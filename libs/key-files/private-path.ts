@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { AppError } from '#libs/errors/app-error.ts';
+import { type Exposure, exposureText } from './exposure.ts';
 
 /**
  * The reason why a file with a private key is not used. The message names the path, its mode and the command
@@ -50,24 +51,32 @@ export function readPrivateKey(path: string, readers: Readers = 'user'): Buffer 
 
 /** Looks at such a file without reading it; a missing file passes. @throws FileExposedError. */
 export function checkPrivateKey(path: string, readers: Readers = 'user'): void {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats !== undefined) refuse(path, exposureOf(path, stats, readers));
+  refuse(path, privateKeyExposure(path, readers));
 }
 
-function refuse(path: string, exposure: string | undefined): void {
-  if (exposure !== undefined) throw new FileExposedError(exposure, { code: 'FILE_EXPOSED', path });
+/** The exposure of such a file, which is not read; a missing file has none. */
+export function privateKeyExposure(path: string, readers: Readers = 'user'): Exposure | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats && exposureOf(path, stats, readers);
+}
+
+function refuse(path: string, exposure: Exposure | undefined): void {
+  if (exposure !== undefined)
+    throw new FileExposedError(exposureText(exposure), { code: 'FILE_EXPOSED', path });
 }
 
 /**
- * The exposure of a private file, as a sentence with the cure; undefined when there is none. The mode of a file
- * that is not regular, such as a pipe, means nothing.
+ * The exposure of a private file; undefined when there is none. The mode of a file that is not regular, such as a pipe,
+ * means nothing.
  */
-export function exposureOf(path: string, stats: Stats, readers: Readers): string | undefined {
+export function exposureOf(path: string, stats: Stats, readers: Readers): Exposure | undefined {
   if (!stats.isFile()) return undefined;
-  if (othersMayRead(stats, readers)) {
-    return `${path} has mode ${modeText(stats)}, others may read it: run chmod 600 ${path}, and if somebody may have read it, make a new one`;
-  }
-  return folderExposure(path);
+  if (!othersMayRead(stats, readers)) return folderExposure(path);
+  return {
+    path,
+    found: `${path} has mode ${modeText(stats)}, others may read it`,
+    cure: `run chmod 600 ${path}, and if somebody may have read it, make a new one`,
+  };
 }
 
 /**
@@ -87,13 +96,17 @@ function othersMayRead({ mode, uid, gid }: Stats, readers: Readers): boolean {
  * file's own folder, and others may not write in the folders above. A user who can write in a folder can replace the
  * files in it, even against their modes.
  */
-export function folderExposure(path: string): string | undefined {
+export function folderExposure(path: string): Exposure | undefined {
   for (const { folder, isOwn } of foldersOf(path)) {
     // A folder that does not exist yet will be made for its user alone.
     const { mode } = statSync(folder, { throwIfNoEntry: false }) ?? { mode: 0 };
     const writers = isOwn ? GROUP_OR_OTHERS_WRITE : OTHERS_WRITE;
     if ((mode & writers) === 0 || (mode & STICKY) !== 0) continue;
-    return `${folder} has mode ${modeText({ mode })}, others may put another file in place of ${path}: run chmod go-w ${folder}`;
+    return {
+      path: folder,
+      found: `${folder} has mode ${modeText({ mode })}, others may put another file in place of ${path}`,
+      cure: `run chmod go-w ${folder}`,
+    };
   }
   return undefined;
 }

@@ -23,14 +23,27 @@ export async function checkBindable(address: string): Promise<void> {
   if (host === undefined)
     throw unusable(address, 'only /ip4/A/tcp/PORT and /ip6/A/tcp/PORT can be listened on');
   if (port > PORT_MAX) throw unusable(address, `the port is above ${PORT_MAX}`);
+  const code = await bindFault({ host, port, ipv6Only: family === '6' });
+  if (code !== undefined) throw unusable(address, reasonOf(code));
+}
+
+export interface BindTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly ipv6Only?: boolean;
+}
+
+/** The system's code for a TCP address that cannot be bound, such as EADDRINUSE; undefined when it can. */
+export async function bindFault(target: BindTarget): Promise<string | undefined> {
   try {
-    await bindForAMoment({ host, port, ipv6Only: family === '6' });
+    await bindForAMoment(target);
+    return undefined;
   } catch (error) {
-    throw unusable(address, reasonOf(error));
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
   }
 }
 
-function bindForAMoment(target: { host: string; port: number; ipv6Only: boolean }): Promise<void> {
+function bindForAMoment(target: BindTarget): Promise<void> {
   return new Promise((resolve, reject) => {
     // A connection would keep the server from closing.
     const server = createServer((socket) => socket.destroy());
@@ -49,8 +62,7 @@ function bindForAMoment(target: { host: string; port: number; ipv6Only: boolean 
   });
 }
 
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+function reasonOf(code: string): string {
   switch (code) {
     case 'EADDRINUSE':
       return 'the port is in use: stop the other program, or take another port';

@@ -1,6 +1,7 @@
 import { chmod } from 'node:fs/promises';
 import { AppError } from '#libs/errors/app-error.ts';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
+import { exposureText } from '#libs/key-files/exposure.ts';
 import { folderExposure } from '#libs/key-files/private-path.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { defaultConfYaml } from '#libs/settings/conf-text.ts';
@@ -34,7 +35,7 @@ export interface LoadedConf extends ParsedConf {
  */
 export async function openConfFile(path: string, log: Logger): Promise<LoadedConf> {
   const exposure = folderExposure(path);
-  if (exposure !== undefined) throw refused(exposure);
+  if (exposure !== undefined) throw refused(exposureText(exposure));
   const text = await readText(path, log);
   if (text === undefined) return createConfFile(path, log);
   if (refusing(() => hasPrivateKey(text))) return loaded(text);

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { tokenProviderFault } from '#libs/crypto/token-key.ts';
 import { checkPresent } from '#services/launcher/adapters/check-present.ts';
 import type { FileFacts, FolderFacts, MachineFacts, ProcessFacts } from '../core/machine-facts.ts';
+import { diskFacts } from './disk-facts.ts';
 import { textOfFile } from './text-of-file.ts';
 
 /** Where a signer keeps its files. */
@@ -21,11 +22,7 @@ export function machineFacts(place: Place, judged: ProcessFacts): MachineFacts {
   return {
     process: judged,
     cores: availableParallelism(),
-    swaps: textOfFile('/proc/swaps')
-      ?.trim()
-      .split('\n')
-      .slice(1)
-      .map((line) => line.split(/\s+/)[0] ?? ''),
+    swaps: swapDevices(),
     ptraceScope: numberOf(textOfFile('/proc/sys/kernel/yama/ptrace_scope')),
     hasEcc: existsSync(EDAC) && readdirSync(EDAC).some((name) => /^mc\d+$/.test(name)),
     tokenProvider: facts.key === 'token' ? tokenProviderFault() : undefined,
@@ -33,18 +30,21 @@ export function machineFacts(place: Place, judged: ProcessFacts): MachineFacts {
   };
 }
 
+/** Devices that memory is swapped to; undefined: they could not be found out. */
+export function swapDevices(): readonly string[] | undefined {
+  const lines = textOfFile('/proc/swaps')?.trim().split('\n').slice(1);
+  return lines?.map((line) => line.split(/\s+/)[0] ?? '');
+}
+
 function folderFacts({ folder, mirror = join(folder, 'signer.mirror') }: Place): FolderFacts {
   checkPresent(folder, ': --home names the home of a member, --folder the folder of a signer');
-  const { bavail, bsize } = statfsSync(folder);
   const record = join(folder, 'signer.db');
   const key = join(folder, 'signer.key');
   const files = [folder, ...readdirSync(folder).map((name) => join(folder, name))];
   const isWhole = existsSync(record) && existsSync(mirror);
   return {
-    ...mountOf(folder),
-    path: folder,
-    freeBytes: bavail * bsize,
-    files: files.map(fileFacts),
+    ...diskFacts(folder),
+    files: files.map((file) => fileFacts(file, process.getuid?.())),
     isMirrorBeside: isWhole ? statSync(record).dev === statSync(mirror).dev : undefined,
     key: existsSync(key) ? keyKind(textOfFile(key) ?? '') : undefined,
   };
@@ -55,21 +55,10 @@ function keyKind(text: string): 'plain' | 'sealed' | 'token' {
   return /"sealed_key"/.test(text) ? 'sealed' : 'plain';
 }
 
-function fileFacts(path: string): FileFacts {
+/** @param owner - The number of the user whose it should be. */
+export function fileFacts(path: string, owner: number | undefined): FileFacts {
   const { mode, uid } = statSync(path);
-  return { path, mode: mode & PERMISSION_BITS, isOwn: uid === process.getuid?.() };
-}
-
-/** The facts of the mount that holds the folder. The kernel lists mounts by the number of the device. */
-function mountOf(folder: string): Pick<FolderFacts, 'fileSystem' | 'mountOptions'> {
-  const { dev } = statSync(folder, { bigint: true });
-  const device = `${(dev >> 8n) & 0xfffn}:${(dev & 0xffn) | ((dev >> 12n) & 0xfff00n)}`;
-  const lines = (textOfFile('/proc/self/mountinfo') ?? '').split('\n').map((line) => line.split(' '));
-  const found = lines.filter((fields) => fields[2] === device).at(-1);
-  const dash = found?.indexOf('-') ?? -1;
-  if (found === undefined || dash < 0) return { fileSystem: undefined, mountOptions: [] };
-  const options = [found[5] ?? '', found[dash + 3] ?? ''].flatMap((each) => each.split(','));
-  return { fileSystem: found[dash + 1], mountOptions: options };
+  return { path, mode: mode & PERMISSION_BITS, isOwn: uid === owner };
 }
 
 function numberOf(text: string | undefined): number | undefined {

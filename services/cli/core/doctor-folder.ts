@@ -1,56 +1,33 @@
 import { type Check, check } from './doctor-check.ts';
+import { FREE_BYTES_COMFORT, judgeDisk, judgeSpace } from './doctor-disk.ts';
 import type { FileFacts, FolderFacts } from './machine-facts.ts';
 
-/** A sync of these promises nothing, or promises it to another machine; or their files vanish with the machine. */
-const REFUSED_FILE_SYSTEMS = ['nfs', 'nfs4', 'cifs', 'smb3', '9p', 'tmpfs', 'ramfs', 'overlay', 'fuse.sshfs'];
-const TRUSTED_FILE_SYSTEMS = ['ext4', 'ext3', 'xfs', 'btrfs', 'zfs', 'f2fs'];
 const OTHERS_MAY = 0o077;
-/** Months of audit rows, and the write-ahead log. */
-const FREE_BYTES_MIN = 1_000_000_000;
+const SPACE = { comfortBytes: FREE_BYTES_COMFORT, cure: 'make room: a full disk stops the signer' };
 
 /** Judges the folder of a signer, and the disk that it is on. */
 export function judgeFolder(folder: FolderFacts): readonly Check[] {
   return [
-    fileSystem(folder),
-    barriers(folder),
-    ...folder.files.map(fileMode),
-    space(folder),
+    ...judgeDisk(folder),
+    ...folder.files.map((file) => judgeFileMode(file)),
+    judgeSpace(folder, SPACE),
     mirror(folder),
     seal(folder),
   ];
 }
 
-function fileSystem({ fileSystem: type, path }: FolderFacts): Check {
-  const verdict = verdictOf(type);
-  const cure = `move ${path} to a local disk with ext4 or xfs: what is synced there must outlive a power cut`;
-  return check('file system', verdict, type ?? 'unknown', cure);
-}
-
-function verdictOf(type: string | undefined): Check['verdict'] {
-  if (type === undefined) return 'warning';
-  if (REFUSED_FILE_SYSTEMS.includes(type)) return 'failure';
-  return TRUSTED_FILE_SYSTEMS.includes(type) ? 'ok' : 'warning';
-}
-
-function barriers({ mountOptions }: FolderFacts): Check {
-  const off = mountOptions.filter((option) => ['nobarrier', 'barrier=0', 'async-unsafe'].includes(option));
-  const found = off.length === 0 ? 'on' : off.join(', ');
-  return check(
-    'write barriers',
-    off.length === 0 ? 'ok' : 'failure',
-    found,
-    'mount without it: a sync must reach the disk',
-  );
-}
-
-function fileMode({ path, mode, isOwn }: FileFacts): Check {
+/**
+ * Judges owner and mode of a file or folder that is for one user alone.
+ * @param user - Whose it must be, in words.
+ */
+export function judgeFileMode({ path, mode, isOwn }: FileFacts, user = 'the signer'): Check {
   const found = `${path} ${mode.toString(8)}`;
   if (!isOwn)
     return check(
       'owner',
       'failure',
       `${path} is of another user`,
-      `chown it to the user of the signer: ${path}`,
+      `chown it to the user of ${user}: ${path}`,
     );
   const isPrivate = (mode & OTHERS_MAY) === 0;
   return check(
@@ -58,16 +35,6 @@ function fileMode({ path, mode, isOwn }: FileFacts): Check {
     isPrivate ? 'ok' : 'failure',
     found,
     `chmod go= ${path}, and ask who may have read it`,
-  );
-}
-
-function space({ freeBytes }: FolderFacts): Check {
-  const found = `${Math.floor(freeBytes / 1_000_000)} MB free`;
-  return check(
-    'space',
-    freeBytes >= FREE_BYTES_MIN ? 'ok' : 'warning',
-    found,
-    'make room: a full disk stops the signer',
   );
 }
 

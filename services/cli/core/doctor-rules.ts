@@ -13,11 +13,10 @@ export function judgeMachine(facts: MachineFacts): readonly Check[] {
   const { process: judged } = facts;
   return [
     whose(judged),
-    version('node', judged.nodeVersion, NODE_MIN),
-    version('openssl', judged.opensslVersion, OPENSSL_MIN),
+    ...judgeVersions(judged),
     ...judgeFolder(facts.folder),
     ...tokenProvider(facts),
-    swap(facts),
+    judgeSwap(facts),
     swapped(judged),
     coreDumps(judged),
     writableCode(judged),
@@ -26,6 +25,14 @@ export function judgeMachine(facts: MachineFacts): readonly Check[] {
     pool(facts),
     check('clock', 'ok', 'no decision to sign depends on it', ''),
   ];
+}
+
+/** Judges the versions that sign and verify. */
+export function judgeVersions({
+  nodeVersion,
+  opensslVersion,
+}: Pick<ProcessFacts, 'nodeVersion' | 'opensslVersion'>): readonly Check[] {
+  return [version('node', nodeVersion, NODE_MIN), version('openssl', opensslVersion, OPENSSL_MIN)];
 }
 
 function whose({ corePid }: ProcessFacts): Check {
@@ -39,7 +46,12 @@ function whose({ corePid }: ProcessFacts): Check {
 function version(name: string, found: string, [major, minor]: readonly [number, number]): Check {
   const [is = 0, of = 0] = found.split('.').map((part) => Number.parseInt(part, 10));
   const isEnough = is > major || (is === major && of >= minor);
-  return check(name, isEnough ? 'ok' : 'failure', found, `run it with ${major}.${minor} or newer`);
+  return check(
+    name,
+    isEnough ? 'ok' : 'failure',
+    found,
+    `run it with ${major}.${minor} or newer: in a checkout "node deploy/local/setup.mjs" installs it`,
+  );
 }
 
 /** The judgement of the token; only for a key that is in one. */
@@ -51,7 +63,8 @@ function tokenProvider({ tokenProvider: found, folder }: MachineFacts): readonly
   ];
 }
 
-function swap({ swaps }: MachineFacts): Check {
+/** Judges swap: what is in memory may outlive it on a disk. */
+export function judgeSwap({ swaps }: Pick<MachineFacts, 'swaps'>): Check {
   if (swaps === undefined) return check('swap', 'warning', 'unknown', 'see that no memory is swapped');
   const found = swaps.length === 0 ? 'off' : swaps.join(', ');
   return check(

@@ -1,3 +1,5 @@
+import type { DiskFacts } from './doctor-disk.ts';
+
 /** The known facts about a machine and about a signer's folder on it; undefined: the fact could not be found out. */
 export interface MachineFacts {
   readonly process: ProcessFacts;
@@ -29,13 +31,7 @@ export interface ProcessFacts {
   readonly hasWritableCode: boolean | undefined;
 }
 
-export interface FolderFacts {
-  readonly path: string;
-  /** The name that the kernel gives it, such as ext4. */
-  readonly fileSystem: string | undefined;
-  /** Options that it is mounted with. */
-  readonly mountOptions: readonly string[];
-  readonly freeBytes: number;
+export interface FolderFacts extends DiskFacts {
   readonly files: readonly FileFacts[];
   /** Whether record and mirror are on one disk; undefined where one of them is missing. */
   readonly isMirrorBeside: boolean | undefined;

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { lifecycleOf } from '#libs/service/lifecycle.ts';
+import { checkPrivateHomes } from '../adapters/private-homes.ts';
 import { readNodeHome } from '../adapters/read-home.ts';
 import type { LaunchFacts } from '../core/launch-facts.ts';
 import { memberPaths } from '../core/member-home.ts';
@@ -18,7 +19,6 @@ import { homeLocks } from './home-locks.ts';
 import { checkMirrorPresent } from './mirror-present.ts';
 import { noteLocked } from './note-locked.ts';
 import { makeNodeFolders, refusalOfSettings } from './open-settings.ts';
-import { checkPrivateHomes } from './private-homes.ts';
 import { reloadOnHangUp } from './reload-on-hang-up.ts';
 import { serviceRuntime } from './service-runtime.ts';
 import { stopAsked } from './stop-asked.ts';

@@ -1,4 +1,5 @@
 import { constants, type FileHandle, open } from 'node:fs/promises';
+import { exposureText } from '#libs/key-files/exposure.ts';
 import { exposureOf } from '#libs/key-files/private-path.ts';
 import { CustodyError, type CustodyFault } from '../words/errors.ts';
 
@@ -23,7 +24,7 @@ export async function readPrivateFile(wanted: PrivateFile, links: 'refused' | 'f
     const stats = await file.stat();
     const exposure = exposureOf(wanted.path, stats, 'user');
     if (exposure !== undefined) {
-      throw new CustodyError(`${wanted.label}: ${exposure}`, {
+      throw new CustodyError(`${wanted.label}: ${exposureText(exposure)}`, {
         code: 'CUSTODY_KEY_EXPOSED',
         path: wanted.path,
       });

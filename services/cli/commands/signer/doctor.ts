@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { memberPaths } from '#services/launcher/core/member-home.ts';
-import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
-import { jsonText } from '#services/launcher/words/json-value.ts';
+import type { ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { machineFacts } from '../../adapters/machine-facts.ts';
 import { processFacts } from '../../adapters/process-facts.ts';
-import type { Check } from '../../core/doctor-check.ts';
+import { tellChecks } from '../../core/doctor-answer.ts';
 import { judgeMachine } from '../../core/doctor-rules.ts';
 import { action, type CommandContext } from '../context.ts';
 import { type PlaceOptions, placeOf, withPlace } from './place.ts';
@@ -38,12 +37,5 @@ async function doctor({ terminal, env }: CommandContext, options: DoctorOptions)
   const place = placeOf(options);
   const judged = await processFacts(socket === undefined ? undefined : resolve(socket), env);
   const checks = judgeMachine(machineFacts(place, judged));
-  const ok = checks.every(({ verdict }) => verdict !== 'failure');
-  if (options.json === true) terminal.out(jsonText({ ok, checks }));
-  else for (const each of checks) terminal.out(lineOf(each));
-  return ok ? EXIT_CODES.ok : EXIT_CODES.failed;
-}
-
-function lineOf({ name, verdict, found, cure }: Check): string {
-  return `${verdict.padEnd(8)} ${name}: ${found}${cure === '' ? '' : ` (${cure})`}`;
+  return tellChecks(terminal, checks, { json: options.json });
 }
