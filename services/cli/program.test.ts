@@ -39,6 +39,7 @@ const COMMANDS = [
   ['genesis'],
   ['testnet'],
   ['node'],
+  ['doctor'],
   ['config', 'validate'],
   ['config', 'show'],
   ['config', 'diff'],

@@ -6,6 +6,7 @@ import { configCommand } from './commands/config/config.ts';
 import { conformCommand } from './commands/conform.ts';
 import type { CommandContext, CommandFactory } from './commands/context.ts';
 import { cryptoCommand } from './commands/crypto/crypto.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { evidenceCommand } from './commands/evidence/evidence.ts';
 import { genesisCommand } from './commands/genesis.ts';
 import { initCommand } from './commands/init.ts';
@@ -33,6 +34,7 @@ const COMMANDS: readonly CommandFactory[] = [
   genesisCommand,
   testnetCommand,
   nodeCommand,
+  doctorCommand,
   configCommand,
   peersCommand,
   keygenCommand,

@@ -1,0 +1,97 @@
+import { bindFault } from '#libs/reload/bind-check.ts';
+import { hostAndPort } from '#libs/settings/host-port.ts';
+import type { LaunchFacts } from '#services/launcher/core/launch-facts.ts';
+import { serviceEnvironment } from '#services/launcher/core/service-environment.ts';
+import { servicesOf } from '#services/launcher/core/service-names.ts';
+import type { PortFacts, PortState } from '../core/host-ports.ts';
+import { isInTheWay, type ListeningSocket, listeningSockets } from './listening-sockets.ts';
+import type { SeenProcess } from './node-processes.ts';
+
+/** A place that a service listens at. */
+interface Place extends Pick<PortFacts, 'service' | 'key' | 'address'> {
+  readonly host: string;
+  readonly port: number;
+  readonly ipv6Only?: boolean;
+}
+
+const MULTIADDR = /^\/ip([46])\/([^/]+)\/tcp\/(\d+)$/;
+
+/**
+ * The state of every TCP port of a node. Each is bound for a moment, as `btcfed config validate` does; who is in the way is
+ * found by the sockets of the kernel and the processes that hold them.
+ */
+export async function portFacts(
+  facts: LaunchFacts,
+  networkAddresses: readonly string[],
+  processes: readonly SeenProcess[],
+): Promise<readonly PortFacts[]> {
+  const sockets = listeningSockets();
+  const places = [
+    ...networkAddresses.flatMap(gatewayPlace),
+    ...servicePlaces(facts),
+    ...metricsPlaces(facts),
+  ];
+  const found: PortFacts[] = [];
+  for (const { service, key, address, ...target } of places) {
+    const state = stateOf(
+      await bindFault(target),
+      sockets.filter((each) => isInTheWay(each, target)),
+      processes,
+    );
+    found.push({ service, key, address, state });
+  }
+  return found;
+}
+
+/** A socket of the node itself is in the way of nobody, and of several holders the stranger counts. */
+export function stateOf(
+  fault: string | undefined,
+  inTheWay: readonly Pick<ListeningSocket, 'inode'>[],
+  processes: readonly SeenProcess[],
+): PortState {
+  switch (fault) {
+    case undefined:
+      return { kind: 'free' };
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return { kind: 'elsewhere' };
+    case 'EADDRINUSE':
+      break;
+    default:
+      return { kind: 'refused', code: fault };
+  }
+  const holders = inTheWay.map(({ inode }) => processes.find(({ sockets }) => sockets.has(inode)));
+  if (holders.length > 0 && holders.every((each) => each?.isOfNode === true)) return { kind: 'own' };
+  const stranger = holders.find((each) => each?.isOfNode === false);
+  if (stranger === undefined) return { kind: 'taken' };
+  return { kind: 'taken', holder: { pid: stranger.pid, name: stranger.name } };
+}
+
+function gatewayPlace(address: string): readonly Place[] {
+  const [, family, host = '', port] = MULTIADDR.exec(address) ?? [];
+  if (family === undefined) return [];
+  const ipv6Only = family === '6';
+  return [{ service: 'gateway', key: 'network.addresses', address, host, port: Number(port), ipv6Only }];
+}
+
+/** A node without a chain runs neither signer nor consensus. */
+function servicePlaces({ hasChain, clientAddress, signerAddress }: LaunchFacts): readonly Place[] {
+  if (!hasChain) return [];
+  return [
+    placeAt('consensus', 'services.client_address', clientAddress),
+    placeAt('signer', 'services.signer_address', signerAddress),
+  ];
+}
+
+/** Where each service is told to show its metrics: a variable of the caller wins over conf.yaml. */
+function metricsPlaces(facts: LaunchFacts): readonly Place[] {
+  return servicesOf(facts).flatMap((service) => {
+    const address = serviceEnvironment(service, facts)[`${service.toUpperCase()}_METRICS_LISTEN`];
+    return address === undefined ? [] : [placeAt(`metrics of ${service}`, 'metrics.address', address)];
+  });
+}
+
+function placeAt(service: string, key: string, address: string): Place {
+  const { host, port } = hostAndPort(address);
+  return { service, key, address, host: host.replace(/^\[(.*)\]$/, '$1'), port };
+}
