@@ -49,11 +49,13 @@ async function kernel(): Promise<ClockSource | undefined> {
 
 /** The answer of the kernel as the three numbers of `ASK_KERNEL`. */
 export function kernelAnswer(text: string | undefined): ClockSource | undefined {
-  const [state = -1, status = 0, errorUs = 0] = (text ?? '').trim().split(' ').map(Number);
-  if (text === undefined || !(state >= 0)) return undefined;
-  const isSynchronised = state !== TIME_ERROR && (status & STA_UNSYNC) === 0;
+  const [, state, status, errorUs] = /^(\d+) (\d+) (\d+)$/.exec(text?.trim() ?? '') ?? [];
+  if (state === undefined) return undefined;
+  const isSynchronised = Number(state) !== TIME_ERROR && (Number(status) & STA_UNSYNC) === 0;
   const source = 'the kernel';
-  return isSynchronised ? { source, isSynchronised, errorMs: errorUs / 1_000 } : { source, isSynchronised };
+  return isSynchronised
+    ? { source, isSynchronised, errorMs: Number(errorUs) / 1_000 }
+    : { source, isSynchronised };
 }
 
 async function chrony(): Promise<ClockSource | undefined> {
