@@ -91,7 +91,7 @@ describe('btcfed doctor on the home of a member', () => {
     assert.deepEqual(readdirSync(join(home, 'consensus')), [], 'nothing is left behind');
   });
 
-  test('names an open key, an expired certificate and a taken port, each with its cure, and has exit code 1', async () => {
+  test('F-08: names an open key, an expired certificate and a taken port, each with its cure, and has exit code 1', async () => {
     const key = join(home, 'signer', 'signer.key');
     const certificate = join(home, 'tls', 'signer.crt');
     const sound = readFileSync(certificate);
@@ -180,7 +180,7 @@ describe('btcfed doctor on the home of a member', () => {
 });
 
 describe('btcfed doctor elsewhere', () => {
-  test('refuses a folder that is no home of a node, with the commands that make one, and exit code 64', () => {
+  test('F-48: refuses a folder that is no home of a node, with the commands that make one, and exit code 64', () => {
     for (const path of [folder, join(folder, 'none')]) {
       const { code, out, notes } = doctor('--home', path);
       assert.deepEqual([code, out], [64, '']);
@@ -198,7 +198,7 @@ describe('btcfed doctor elsewhere', () => {
     );
   });
 
-  test('refuses a command line that cannot be read with exit code 64', () => {
+  test('F-48: refuses a command line that cannot be read with exit code 64', () => {
     assert.equal(doctor('--frob').code, 64);
     assert.equal(doctor('--home').code, 64);
   });

@@ -5,7 +5,7 @@ import { chronyAnswer, clockSources, kernelAnswer, systemdAnswer } from './clock
 const CHRONY =
   'A29FC87B,time.example,3,1764131000.123,-0.000412,0.0001,0.0003,-12.3,0.01,0.05,0.02,0.001,64.2,Normal';
 
-describe('what is asked about the clock', () => {
+describe('the sources of the clock', () => {
   test('the kernel tells the state, and how far it may be off', () => {
     const source = 'the kernel';
     assert.deepEqual(kernelAnswer('0 8192 23500\n'), { source, isSynchronised: true, errorMs: 23.5 });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { tokenProviderFault } from '#libs/crypto/token-key.ts';
@@ -44,7 +44,7 @@ function folderFacts({ folder, mirror = join(folder, 'signer.mirror') }: Place):
   const isWhole = existsSync(record) && existsSync(mirror);
   return {
     ...diskFacts(folder),
-    files: files.map((file) => fileFacts(file, process.getuid?.())),
+    files: files.map((file) => fileFacts(file, statSync(file), process.getuid?.())),
     isMirrorBeside: isWhole ? statSync(record).dev === statSync(mirror).dev : undefined,
     key: existsSync(key) ? keyKind(textOfFile(key) ?? '') : undefined,
   };
@@ -56,8 +56,11 @@ function keyKind(text: string): 'plain' | 'sealed' | 'token' {
 }
 
 /** @param owner - The number of the user whose it should be. */
-export function fileFacts(path: string, owner: number | undefined): FileFacts {
-  const { mode, uid } = statSync(path);
+export function fileFacts(
+  path: string,
+  { mode, uid }: Pick<Stats, 'mode' | 'uid'>,
+  owner: number | undefined,
+): FileFacts {
   return { path, mode: mode & PERMISSION_BITS, isOwn: uid === owner };
 }
 

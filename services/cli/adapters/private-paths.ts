@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   exposuresOf,
@@ -22,14 +22,17 @@ export function modeFacts(places: KeyPlaces): ModeFacts {
   ];
   const secrets = [...filesIn(paths.signerFolder), join(paths.home, 'nats', 'reader.url')];
   const { uid } = statSync(paths.home);
-  const factsOf =
-    (isFolder: boolean) =>
-    (path: string): readonly PrivatePath[] =>
-      existsSync(path) ? [{ ...fileFacts(path, uid), isFolder }] : [];
   return {
     exposures: exposuresOf(keys),
-    paths: [...folders.flatMap(factsOf(true)), ...secrets.flatMap(factsOf(false))],
+    paths: [...folders, ...secrets].flatMap((path) => factsOf(path, uid)),
   };
+}
+
+/** None for a path that is not there: a service that runs makes files and removes them meanwhile. */
+function factsOf(path: string, owner: number): readonly PrivatePath[] {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return [];
+  return [{ ...fileFacts(path, stats, owner), isFolder: stats.isDirectory() }];
 }
 
 /** Copies that a renewal or a migration kept: they hold keys that are in use, or were. */

@@ -2,7 +2,7 @@ import { closeSync, constants, fdatasyncSync, openSync, rmSync, writeSync } from
 import { join } from 'node:path';
 import { percentile } from '#services/launcher/core/percentile.ts';
 import { fileReason } from '#services/launcher/words/file-problem.ts';
-import type { SyncFacts } from '../core/host-disk.ts';
+import type { SyncTimes } from '../core/host-disk.ts';
 
 /** A page of the databases. */
 const PAGE = new Uint8Array(4_096).fill(7);
@@ -12,7 +12,7 @@ const FILE_MODE = 0o600;
 const MEDIAN = 50;
 
 /** Measures synced writes of a page at the end of a file of its own in this folder, which is removed again. */
-export function syncCost(folder: string): SyncFacts {
+export function syncCost(folder: string): SyncTimes {
   const path = join(folder, `.doctor-${process.pid}.tmp`);
   try {
     const samples = timed(path);

@@ -8,7 +8,7 @@ import type { ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { hostFacts } from '../adapters/host-facts.ts';
 import { tellChecks } from '../core/doctor-answer.ts';
 import { judgeHost } from '../core/host-rules.ts';
-import { capacities } from '../core/host-signatures.ts';
+import { capacities, type SetCapacity } from '../core/host-signatures.ts';
 import { action, type CommandContext } from './context.ts';
 
 interface HostDoctorOptions {
@@ -22,7 +22,7 @@ node can be relied on; a warning is for a person to weigh. What cannot be found 
 
   clock               is it synchronised, and who says so
   file system, space, inodes, synced write
-                      of the folders of the data and the logs; a small file is written there and removed
+                      of the folders of the data and the logs; a small file is written into that of the data and removed
   port of …           free, or this node's own while it runs; else the process that has it
   certificate, mode   of the home: days left; private keys and folders that others may reach
   memory, swap, open files, cores
@@ -60,8 +60,13 @@ async function examine({ terminal, env }: CommandContext, options: HostDoctorOpt
   const { isRunning, signatures } = facts;
   return tellChecks(terminal, judgeHost(facts), {
     json: options.json,
-    more: { home, isRunning, parameterSets: capacities(signatures) },
+    more: { home, isRunning, parameterSets: capacities(signatures).map(rounded) },
   });
+}
+
+/** A hundredth of a millisecond is finer than the measurement. */
+function rounded({ signMs, verifyMs, ...set }: SetCapacity): SetCapacity {
+  return { ...set, signMs: Math.round(signMs * 100) / 100, verifyMs: Math.round(verifyMs * 100) / 100 };
 }
 
 /** Exit code 1 is an answer here: nothing was examined. */

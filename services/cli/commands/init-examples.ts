@@ -6,6 +6,7 @@ How a federation on several machines begins:
                      $ btcfed genesis --member alice.json bob.json carol.json dave.json --out genesis.json
   3. each operator   $ btcfed init --home /var/lib/btcfed --genesis genesis.json \\
                          --member alice.json bob.json carol.json dave.json
+                     $ btcfed doctor --home /var/lib/btcfed            is this machine fit for it?
                      $ btcfed node --home /var/lib/btcfed
                      $ btcfed signer unlock --home /var/lib/btcfed     beside it, where step 1 was made with --seal
 

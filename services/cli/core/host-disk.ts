@@ -12,7 +12,7 @@ export interface NodeFolderFacts extends DiskFacts {
 }
 
 /** How long a small write takes until the disk has it. */
-export type SyncFacts =
+export type SyncTimes =
   | { readonly samples: number; readonly medianMs: number; readonly worstMs: number }
   | { readonly fault: string };
 
@@ -60,7 +60,7 @@ function inodes({ of, path, inodesFree }: NodeFolderFacts): Check {
  * Judges synced writes against the shortest view. Each vote is synced twice before it leaves, by consensus and by the
  * signer (DECISIONS 9), and the decision once.
  */
-export function judgeSync(sync: SyncFacts, { votings, viewTimeoutMs }: SyncNeed, path: string): Check {
+export function judgeSync(sync: SyncTimes, { votings, viewTimeoutMs }: SyncNeed, path: string): Check {
   const name = 'synced write';
   if ('fault' in sync)
     return check(

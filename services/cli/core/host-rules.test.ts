@@ -308,7 +308,7 @@ describe('the cures of btcfed doctor', () => {
   });
 });
 
-describe('what these cores carry', () => {
+describe('the members that these cores carry', () => {
   const votes = CHAIN.votes;
 
   test('is the work of a decision shared by the cores of all members, each with a machine of its own', () => {
@@ -336,10 +336,11 @@ describe('what these cores carry', () => {
     assert.ok(within > 4 && within < 512 && ms(within) <= 1_000 && ms(within + 1) > 1_000, String(within));
   });
 
-  test('grows with the cores', () => {
+  test('grows with the cores, up to the threads that a service has', () => {
     const of = (cores: number) =>
       capacities({ cores, costs: [{ ...COST, verifyMs: 5 }], chain: undefined })[0]?.membersWithinSecond ?? 0;
-    assert.ok(of(8) > of(4) && of(4) > of(2));
+    assert.ok(of(4) > of(2) && of(2) > of(1));
+    assert.equal(of(64), of(4));
   });
 });
 

@@ -3,7 +3,7 @@ import { viewTimeoutsFor } from '#services/launcher/core/view-timeout.ts';
 import type { Check } from './doctor-check.ts';
 import { judgeSwap, judgeVersions } from './doctor-rules.ts';
 import { type ClockFacts, judgeClock } from './host-clock.ts';
-import { judgeNodeFolder, judgeSync, type NodeFolderFacts, type SyncFacts } from './host-disk.ts';
+import { judgeNodeFolder, judgeSync, type NodeFolderFacts, type SyncTimes } from './host-disk.ts';
 import { type CertificateState, judgeCertificate, judgeModes, type ModeFacts } from './host-files.ts';
 import { judgePorts, type PortFacts } from './host-ports.ts';
 import {
@@ -24,7 +24,7 @@ export interface HostFacts {
   readonly versions: Pick<ProcessFacts, 'nodeVersion' | 'opensslVersion'>;
   readonly clock: ClockFacts;
   readonly folders: readonly NodeFolderFacts[];
-  readonly sync: SyncFacts;
+  readonly sync: SyncTimes;
   readonly ports: readonly PortFacts[];
   readonly certificates: readonly CertificateState[];
   readonly modes: ModeFacts;

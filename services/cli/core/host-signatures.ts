@@ -36,12 +36,14 @@ export interface SetCapacity extends SetCost {
 
 const SECOND_MS = 1_000;
 const TEN_SECONDS_MS = 10_000;
+/** Threads on which a service signs and verifies: the pool of Node, which nothing enlarges. */
+const THREADS = 4;
 /** The other half of a view is for lines, disks and blocks. */
 const SHARE_OF_VIEW = 0.5;
 
 /**
  * The time of the signatures of one decision where each member has a machine like this one: the work of
- * `commitFloorMs`, shared by the cores of all, and no less than what comes one after the other: a proposal, then a vote of
+ * `commitFloorMs`, shared by the cores of all as far as they have threads for it, and no less than what comes one after the other: a proposal, then a vote of
  * each voting, each signed and verified before the next.
  */
 export function decisionSignaturesMs(
@@ -53,7 +55,7 @@ export function decisionSignaturesMs(
   }: { readonly members: number; readonly cores: number; readonly votes: DecisionVotes },
 ): number {
   const { signMs, verifyMs } = cost;
-  const sharedMs = commitFloorMs({ signMs, verifyMs, members, cores: cores * members, votes });
+  const sharedMs = commitFloorMs({ signMs, verifyMs, members, cores: Math.min(cores, THREADS) * members, votes });
   return Math.max(sharedMs, (1 + votes.votings) * (signMs + verifyMs));
 }
 
