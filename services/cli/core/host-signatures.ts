@@ -55,7 +55,13 @@ export function decisionSignaturesMs(
   }: { readonly members: number; readonly cores: number; readonly votes: DecisionVotes },
 ): number {
   const { signMs, verifyMs } = cost;
-  const sharedMs = commitFloorMs({ signMs, verifyMs, members, cores: Math.min(cores, THREADS) * members, votes });
+  const sharedMs = commitFloorMs({
+    signMs,
+    verifyMs,
+    members,
+    cores: Math.min(cores, THREADS) * members,
+    votes,
+  });
   return Math.max(sharedMs, (1 + votes.votings) * (signMs + verifyMs));
 }
 
