@@ -1,5 +1,6 @@
 import { MEMBERS_MAX, MEMBERS_MIN } from '#libs/membership/limits.ts';
 import { VOTE_PATH_PARAMETER, VOTE_PATHS } from '#libs/protocol/vote-path.ts';
+import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import { type DecisionVotes, decisionVotesOf } from '#services/launcher/core/decision-votes.ts';
 import { commitFloorMs, type SignatureCost } from '#services/launcher/core/floor.ts';
 import { votePathFor } from '#services/launcher/core/new-vote-path.ts';
@@ -24,7 +25,7 @@ export interface ChainTerms {
 export interface SignatureFacts {
   readonly cores: number;
   readonly costs: readonly SetCost[];
-  /** Undefined for a home without a chain: judged is what a new one of HotStuff would be. */
+  /** Undefined for a home without a chain: a new one of the usual protocol is judged. */
   readonly chain: ChainTerms | undefined;
 }
 
@@ -82,10 +83,13 @@ export function capacities({ costs, cores, chain }: SignatureFacts): readonly Se
   });
 }
 
-/** The votes of a decision of a new federation of this size, of HotStuff. */
+/** The votes of a decision of a new federation of this size. */
 export function votesOfNewChain(members: number): DecisionVotes {
   const value = VOTE_PATHS.indexOf(votePathFor(members));
-  return decisionVotesOf({ protocol: 'hotstuff', protocolParameters: { [VOTE_PATH_PARAMETER]: value } });
+  return decisionVotesOf({
+    protocol: DEFAULT_PROTOCOL,
+    protocolParameters: { [VOTE_PATH_PARAMETER]: value },
+  });
 }
 
 /** Judges the chain of this home by these cores, and tells what each parameter set would carry. */
