@@ -13,6 +13,7 @@ describe('the sources of the clock', () => {
     // A leap second is ahead, and the clock is synchronised; the flag alone says no.
     assert.equal(kernelAnswer('1 16 1000')?.isSynchronised, true);
     assert.equal(kernelAnswer('0 64 1000')?.isSynchronised, false);
+    assert.equal(kernelAnswer('5 0 1000')?.isSynchronised, false);
   });
 
   test('a kernel that does not answer says nothing', () => {

@@ -18,7 +18,8 @@ interface HostDoctorOptions {
 
 const NOTES = `
 One line for each check: ok, warning or failure, what was found, and in brackets what to do. A failure must be cured before the
-node can be relied on; a warning is for a person to weigh. What cannot be found out is called unknown, which is a warning.
+node can be relied on; a warning is for a person to weigh. A fact that cannot be found out
+is called unknown, which is a warning.
 
   clock               is it synchronised, and who says so
   file system, space, inodes, synced write
