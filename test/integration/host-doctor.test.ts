@@ -110,7 +110,7 @@ describe('btcfed doctor on the home of a member', () => {
       assert.match(
         line('failure  port of consensus'),
         new RegExp(
-          `127.0.0.1:${clientPort}, .*: in use by another process, .* with pid ${process.pid} \\(stop it`,
+          `127.0.0.1:${clientPort}, .*: in use by another process, node with pid ${process.pid} \\(stop it`,
         ),
       );
       assert.equal(

@@ -1,5 +1,5 @@
 import { readdirSync, readlinkSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { PortHolder } from '../core/host-ports.ts';
 import type { OpenFileFacts } from '../core/host-resources.ts';
 import { textOfFile } from './text-of-file.ts';
@@ -20,14 +20,15 @@ export function seenProcesses(home: string): readonly SeenProcess[] {
   return pids().flatMap((pid) => {
     const links = linksOf(pid);
     if (links.length === 0 || pid === process.pid) return [];
-    const name = textOfFile(`/proc/${pid}/comm`)?.trim() ?? 'unknown';
+    const program = programOf(pid);
     const sockets = links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []);
     return [
       {
         pid,
-        name,
+        name: basename(program),
         sockets: new Set(sockets),
-        isOfNode: isNode(pid) && links.some((link) => link.startsWith(below)),
+        // A pager that shows a log holds a file of the home too.
+        isOfNode: /node/.test(program) && links.some((link) => link.startsWith(below)),
       },
     ];
   });
@@ -59,9 +60,10 @@ function linkOf(path: string): readonly string[] {
   }
 }
 
-/** A pager that shows a log holds a file of the home too. */
-function isNode(pid: number): boolean {
-  return /node/.test(textOfFile(`/proc/${pid}/cmdline`)?.split('\0')[0] ?? '');
+/** As it was started; the short name of the kernel for a process without arguments. Node calls its own there by its threads. */
+function programOf(pid: number): string {
+  const [program] = textOfFile(`/proc/${pid}/cmdline`)?.split('\0') ?? [];
+  return program || (textOfFile(`/proc/${pid}/comm`)?.trim() ?? 'unknown');
 }
 
 /** Resident memory of these processes, in bytes. */
