@@ -12,6 +12,9 @@ const LOG_LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'] satisfi
 const LOG_FORMATS: readonly string[] = ['json', 'text'] satisfies readonly LogFormat[];
 const DURATION_MS_MIN = 1_000;
 
+/** The gateway itself gives up a silent connection only after 4 s, so a shorter time would mark peers that are well. */
+const DELINQUENT_MS_MIN = 5_000;
+
 /** The eight families of listen addresses. Whether one can be bound shows only when the gateway tries. */
 const ADDRESS_PATTERNS = [
   /^\/ip4\/[\d.]+\/tcp\/\d+$/,
@@ -47,10 +50,29 @@ export function networkProblem(addresses: readonly string[]): ConfFault | undefi
   return undefined;
 }
 
-export function durationProblem(key: string, milliseconds: number): ConfFault | undefined {
+/** The times of the section `peers` in milliseconds; undefined where the file leaves an optional one out. */
+export interface PeersTimes {
+  readonly connectionTimeoutMs: number;
+  readonly exchangeIntervalMs: number | undefined;
+  readonly delinquentTimeoutMs: number | undefined;
+}
+
+export function peersProblem(times: PeersTimes): ConfFault | undefined {
+  const { connectionTimeoutMs, exchangeIntervalMs, delinquentTimeoutMs } = times;
+  return (
+    durationProblem('peers.connection_timeout', connectionTimeoutMs, DURATION_MS_MIN) ??
+    durationProblem('peers.exchange_interval', exchangeIntervalMs, DURATION_MS_MIN) ??
+    durationProblem('peers.delinquent_timeout', delinquentTimeoutMs, DELINQUENT_MS_MIN)
+  );
+}
+
+/** @param msMin - Whole seconds. */
+function durationProblem(key: string, ms: number | undefined, msMin: number): ConfFault | undefined {
+  if (ms === undefined) return undefined;
   const cure = 'write for example 10s';
-  if (milliseconds < DURATION_MS_MIN) return { key, text: `${key} must be at least 1 second`, cure };
-  if (milliseconds > DURATION_MS_MAX) return { key, text: `${key} must be at most 24 hours`, cure };
+  const least = msMin === DURATION_MS_MIN ? '1 second' : `${msMin / 1000} seconds`;
+  if (ms < msMin) return { key, text: `${key} must be at least ${least}`, cure };
+  if (ms > DURATION_MS_MAX) return { key, text: `${key} must be at most 24 hours`, cure };
   return undefined;
 }
 

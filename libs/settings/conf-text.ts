@@ -9,6 +9,7 @@ export interface ConfTextValues {
   readonly networkAddresses?: readonly string[];
   readonly connectionTimeoutMs?: number;
   readonly exchangeIntervalMs?: number;
+  readonly delinquentTimeoutMs?: number;
   readonly logLevel?: string;
   readonly consoleOutput?: boolean;
   readonly consoleColor?: boolean;
@@ -60,11 +61,14 @@ ${networkAddresses.map((address) => `        - ${address}`).join('\n')}
 function peersText(values: ConfTextValues): string {
   const { connectionTimeoutMs = DEFAULT_CONNECTION_TIMEOUT_MS } = values;
   const { exchangeIntervalMs = CONF_DEFAULTS.exchangeIntervalMs } = values;
+  const { delinquentTimeoutMs = CONF_DEFAULTS.delinquentTimeoutMs } = values;
   return `peers:
     # Time for one attempt to connect to one address, 1s to 24h.
     connection_timeout: ${goDuration(connectionTimeoutMs)}
     # Optional: how often peer lists are exchanged, 1s to 24h. Default 30s.
     exchange_interval: ${goDuration(exchangeIntervalMs)}
+    # Optional: silence after which a peer is shown as delinquent, 5s to 24h. Default 60s. It decides nothing.
+    delinquent_timeout: ${goDuration(delinquentTimeoutMs)}
 `;
 }
 

@@ -1,6 +1,6 @@
 import { AppError } from '#libs/errors/app-error.ts';
 import { type ConfFault, circumstances, plainFault } from './conf-fault.ts';
-import { durationProblem, loggingProblem, networkProblem } from './conf-rules.ts';
+import { loggingProblem, networkProblem, peersProblem } from './conf-rules.ts';
 import { loggingOf, readConfValues } from './conf-values.ts';
 import { fileVersion } from './file-version.ts';
 import { IdentityKey } from './keys.ts';
@@ -38,8 +38,7 @@ export function parseConfYaml(text: string): ParsedConf {
   };
   const identity = readIdentity(values.privateKey, (fault) => invalid('node', fault, root.place(fault.key)));
   check('network', networkProblem(values.addresses));
-  check('peers', durationProblem('peers.connection_timeout', values.connectionTimeoutMs));
-  check('peers', exchangeProblem(values.exchangeIntervalMs));
+  check('peers', peersProblem(values));
   check('logging', loggingProblem(values.logging));
   check('services', servicesProblem(values.services));
   check('metrics', metricsProblem(values));
@@ -48,6 +47,7 @@ export function parseConfYaml(text: string): ParsedConf {
     networkAddresses: values.addresses,
     connectionTimeoutMs: values.connectionTimeoutMs,
     exchangeIntervalMs: values.exchangeIntervalMs ?? CONF_DEFAULTS.exchangeIntervalMs,
+    delinquentTimeoutMs: values.delinquentTimeoutMs ?? CONF_DEFAULTS.delinquentTimeoutMs,
     logging: loggingOf(values.logging),
     services: values.services,
     metrics: values.metrics,
@@ -116,10 +116,6 @@ function readIdentity(text: string, refusal: (fault: ConfFault) => SettingsError
       'put the right key back, or remove the line: the next start makes a new key, which has another peer id';
     throw refusal({ key: 'node.private_key', text: error.message, cure, isHidden: true });
   }
-}
-
-function exchangeProblem(milliseconds: number | undefined): ConfFault | undefined {
-  return milliseconds === undefined ? undefined : durationProblem('peers.exchange_interval', milliseconds);
 }
 
 function identityWarnings(identity: IdentityKey): readonly string[] {

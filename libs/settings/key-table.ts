@@ -36,6 +36,7 @@ export const KEY_TABLE: readonly SettingKey[] = [
   key('network.addresses', 'live', ['gateway'], ({ networkAddresses }) => networkAddresses.join(', ')),
   key('peers.connection_timeout', 'live', ['gateway'], (node) => goDuration(node.connectionTimeoutMs)),
   key('peers.exchange_interval', 'live', ['gateway'], (node) => goDuration(node.exchangeIntervalMs)),
+  key('peers.delinquent_timeout', 'live', ['gateway'], (node) => goDuration(node.delinquentTimeoutMs)),
   key('logging.level', 'live', EVERYBODY, ({ logging }) => logging.level),
   key('logging.format', 'live', EVERYBODY, ({ logging }) => logging.format),
   key('logging.console_output', 'live', EVERYBODY, ({ logging }) => String(logging.consoleOutput)),

@@ -52,6 +52,8 @@ export interface NodeConfiguration {
   readonly connectionTimeoutMs: number;
   /** peers.exchange_interval. */
   readonly exchangeIntervalMs: number;
+  /** peers.delinquent_timeout. */
+  readonly delinquentTimeoutMs: number;
   readonly logging: LoggingConfiguration;
   readonly services: ServicesConfiguration;
   readonly metrics: MetricsConfiguration;
@@ -61,7 +63,7 @@ export interface NodeConfiguration {
 export const CONF_KEYS = {
   node: ['private_key'],
   network: ['addresses'],
-  peers: ['connection_timeout', 'exchange_interval'],
+  peers: ['connection_timeout', 'exchange_interval', 'delinquent_timeout'],
   logging: [
     'level',
     'format',
@@ -86,6 +88,7 @@ export const CONF_KEYS = {
 /** The values of keys that may be absent. */
 export const CONF_DEFAULTS = {
   exchangeIntervalMs: 30_000,
+  delinquentTimeoutMs: 60_000,
   fileSizeBytesMax: 10 * 1024 * 1024,
   fileCountMax: 10,
   clientAddress: '127.0.0.1:7101',

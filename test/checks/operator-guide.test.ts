@@ -64,6 +64,7 @@ const RANGES: Readonly<
   ],
   'peers.connection_timeout': ['1s to 24h', ['1s', '24h'], ['999ms', '24h0m1s', 10]],
   'peers.exchange_interval': ['1s to 24h', ['1s', '24h'], ['999ms', '24h0m1s', 10]],
+  'peers.delinquent_timeout': ['5s to 24h', ['5s', '24h'], ['4999ms', '24h0m1s', 10]],
   'logging.level': ['debug, info, warn, error', ['debug', 'info', 'warn', 'error'], ['INFO', 'trace']],
   'logging.format': ['json, text', ['json', 'text'], ['xml']],
   'logging.console_output': ['true, false', [true, false], ['maybe']],

@@ -21,6 +21,7 @@ export function toWire({ generation, node, peers }: Configuration): WireConfigur
     networkAddresses: node.networkAddresses,
     connectionTimeoutMs: wholeMs(node.connectionTimeoutMs),
     exchangeIntervalMs: wholeMs(node.exchangeIntervalMs),
+    delinquentTimeoutMs: wholeMs(node.delinquentTimeoutMs),
     logging: { ...logging, fileSizeBytesMax: BigInt(fileSizeBytesMax) },
     peers: peers.peers.map(peerEntryToWire),
     rejectedPeers: peers.rejected,

@@ -47,8 +47,10 @@ export function changeOf(current: Configuration, loaded: Settings): Change {
 }
 
 function nextOf(current: Configuration, loaded: Settings): Configuration {
-  const { networkAddresses, connectionTimeoutMs, exchangeIntervalMs, logging } = loaded.node;
-  const live = { networkAddresses, connectionTimeoutMs, exchangeIntervalMs, logging };
+  const { networkAddresses, connectionTimeoutMs, exchangeIntervalMs, delinquentTimeoutMs, logging } =
+    loaded.node;
+  const times = { connectionTimeoutMs, exchangeIntervalMs, delinquentTimeoutMs };
+  const live = { networkAddresses, ...times, logging };
   const node: NodeConfiguration = { ...current.node, ...live };
   const { peers, warnings } = loaded;
   return { node, peers, warnings, generation: current.generation + 1n };

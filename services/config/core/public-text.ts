@@ -6,12 +6,14 @@ import type { Configuration } from './configuration.ts';
  * are in snake_case, as those of all facts in the log are (DECISIONS 83).
  */
 export function publicText({ node, peers }: Configuration): string {
-  const { networkAddresses, connectionTimeoutMs, exchangeIntervalMs, logging, services, metrics } = node;
+  const { networkAddresses, connectionTimeoutMs, exchangeIntervalMs, delinquentTimeoutMs } = node;
+  const { logging, services, metrics } = node;
   return JSON.stringify({
     peer_id: node.identity.peerId,
     network_addresses: networkAddresses,
     connection_timeout_ms: connectionTimeoutMs,
     exchange_interval_ms: exchangeIntervalMs,
+    delinquent_timeout_ms: delinquentTimeoutMs,
     logging: loggingFacts(logging),
     client_address: services.clientAddress,
     signer_address: services.signerAddress,

@@ -77,6 +77,8 @@ export interface Configuration {
   readonly peers: readonly PeerEntry[];
   /** Entries of peers.yaml that were left out, and why. */
   readonly rejectedPeers: readonly RejectedPeer[];
+  /** peers.delinquent_timeout in milliseconds; 0 in a message of an older config service, and means the default. */
+  readonly delinquentTimeoutMs: bigint;
 }
 
 /** Logging is the logging section of conf.yaml. */
@@ -330,6 +332,7 @@ function createBaseConfiguration(): Configuration {
     logging: undefined,
     peers: [],
     rejectedPeers: [],
+    delinquentTimeoutMs: 0n,
   };
 }
 
@@ -364,6 +367,12 @@ export const Configuration: MessageFns<Configuration> = {
     }
     for (const v of message.rejectedPeers) {
       RejectedPeer.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.delinquentTimeoutMs !== 0n) {
+      if (BigInt.asUintN(64, message.delinquentTimeoutMs) !== message.delinquentTimeoutMs) {
+        throw new globalThis.Error("value provided for field message.delinquentTimeoutMs of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.delinquentTimeoutMs);
     }
     return writer;
   },
@@ -437,6 +446,14 @@ export const Configuration: MessageFns<Configuration> = {
             message.rejectedPeers.push(RejectedPeer.decode(reader, reader.uint32()));
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.delinquentTimeoutMs = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -469,6 +486,9 @@ export const Configuration: MessageFns<Configuration> = {
       : undefined;
     message.peers = object.peers?.map((e) => PeerEntry.fromPartial(e)) || [];
     message.rejectedPeers = object.rejectedPeers?.map((e) => RejectedPeer.fromPartial(e)) || [];
+    message.delinquentTimeoutMs = (object.delinquentTimeoutMs !== undefined && object.delinquentTimeoutMs !== null)
+      ? BigInt(object.delinquentTimeoutMs)
+      : 0n;
     return message;
   },
 };

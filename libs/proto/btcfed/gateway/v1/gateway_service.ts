@@ -85,7 +85,7 @@ export interface Hello {
  * the sender's protocol re-sends what still matters.
  */
 export interface SendFrame {
-  /** Raw Ed25519 public keys of the receivers; empty means every connected member. */
+  /** Raw Ed25519 public keys of the receivers; empty means every member. A member that is away gets nothing. */
   readonly to: readonly Uint8Array[];
   /** Priority class. */
   readonly trafficClass: TrafficClass;
@@ -161,6 +161,17 @@ export interface Peer {
   readonly lastError: string;
   /** Round-trip time of the last ping in microseconds; 0 when not measured. */
   readonly roundTripUs: bigint;
+  /**
+   * Milliseconds since the last sign of life; of a peer that was never heard, since this gateway knows of it. An idle
+   * peer that is well shows up to two seconds.
+   */
+  readonly silentMs: bigint;
+  /** Whether silent_ms is above peers.delinquent_timeout. For people: it decides nothing. */
+  readonly delinquent: boolean;
+  /** Frames that could not be sent to it, since this gateway knows of it: it was away, or read too slowly. */
+  readonly unsentFrames: bigint;
+  /** Those of them since the last sign of life: 0 of a peer that is well, or recovered. */
+  readonly unsentFramesSinceHeard: bigint;
 }
 
 /** GetGatewayRequest asks for this gateway's own facts. */
@@ -177,7 +188,10 @@ export interface GetGatewayResponse {
   readonly listenAddresses: readonly string[];
   /** Peers whose connection is up. */
   readonly connectedPeers: number;
-  /** Frames dropped because a peer was away or slow, since start. */
+  /**
+   * Frames dropped because a peer, or our own consensus, was away or slow, since start. A frame for all counts once for
+   * each member that is away.
+   */
   readonly droppedFrames: bigint;
 }
 
@@ -826,6 +840,10 @@ function createBasePeer(): Peer {
     failures: 0,
     lastError: "",
     roundTripUs: 0n,
+    silentMs: 0n,
+    delinquent: false,
+    unsentFrames: 0n,
+    unsentFramesSinceHeard: 0n,
   };
 }
 
@@ -854,6 +872,27 @@ export const Peer: MessageFns<Peer> = {
         throw new globalThis.Error("value provided for field message.roundTripUs of type uint64 too large");
       }
       writer.uint32(56).uint64(message.roundTripUs);
+    }
+    if (message.silentMs !== 0n) {
+      if (BigInt.asUintN(64, message.silentMs) !== message.silentMs) {
+        throw new globalThis.Error("value provided for field message.silentMs of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.silentMs);
+    }
+    if (message.delinquent !== false) {
+      writer.uint32(72).bool(message.delinquent);
+    }
+    if (message.unsentFrames !== 0n) {
+      if (BigInt.asUintN(64, message.unsentFrames) !== message.unsentFrames) {
+        throw new globalThis.Error("value provided for field message.unsentFrames of type uint64 too large");
+      }
+      writer.uint32(80).uint64(message.unsentFrames);
+    }
+    if (message.unsentFramesSinceHeard !== 0n) {
+      if (BigInt.asUintN(64, message.unsentFramesSinceHeard) !== message.unsentFramesSinceHeard) {
+        throw new globalThis.Error("value provided for field message.unsentFramesSinceHeard of type uint64 too large");
+      }
+      writer.uint32(88).uint64(message.unsentFramesSinceHeard);
     }
     return writer;
   },
@@ -927,6 +966,38 @@ export const Peer: MessageFns<Peer> = {
             message.roundTripUs = reader.uint64() as bigint;
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.silentMs = reader.uint64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.delinquent = reader.bool();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.unsentFrames = reader.uint64() as bigint;
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.unsentFramesSinceHeard = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -953,6 +1024,15 @@ export const Peer: MessageFns<Peer> = {
     message.roundTripUs = (object.roundTripUs !== undefined && object.roundTripUs !== null)
       ? BigInt(object.roundTripUs)
       : 0n;
+    message.silentMs = (object.silentMs !== undefined && object.silentMs !== null) ? BigInt(object.silentMs) : 0n;
+    message.delinquent = object.delinquent ?? false;
+    message.unsentFrames = (object.unsentFrames !== undefined && object.unsentFrames !== null)
+      ? BigInt(object.unsentFrames)
+      : 0n;
+    message.unsentFramesSinceHeard =
+      (object.unsentFramesSinceHeard !== undefined && object.unsentFramesSinceHeard !== null)
+        ? BigInt(object.unsentFramesSinceHeard)
+        : 0n;
     return message;
   },
 };
