@@ -54,6 +54,11 @@ const PLAIN: readonly (readonly [string, string, string])[] = [
     'conf.yaml, line 21: peers.connection_timeout must be at least 1 second; it is "10ms"; write for example 10s',
   ],
   [
+    'a delinquent timeout of a second',
+    conf('delinquent_timeout', '1s'),
+    'conf.yaml, line 25: peers.delinquent_timeout must be at least 5 seconds; it is "1s"; write for example 10s',
+  ],
+  [
     'a timeout that is missing',
     conf('connection_timeout'),
     'conf.yaml, line 19: peers.connection_timeout must be at least 1 second; it is missing; write for example 10s',
@@ -131,6 +136,16 @@ describe('the rules of conf.yaml', () => {
       'a short exchange interval',
       conf('exchange_interval', '10ms'),
       'peers config validation failed: peers.exchange_interval must be at least 1 second',
+    ],
+    [
+      'a short delinquent timeout',
+      conf('delinquent_timeout', '4999ms'),
+      'peers config validation failed: peers.delinquent_timeout must be at least 5 seconds',
+    ],
+    [
+      'a delinquent timeout beyond a day',
+      conf('delinquent_timeout', '25h'),
+      'peers config validation failed: peers.delinquent_timeout must be at most 24 hours',
     ],
     [
       'a level in capitals',

@@ -65,6 +65,7 @@ test('confYaml writes what parseConfYaml reads', () => {
       networkAddresses: ['/ip4/127.0.0.1/tcp/4001'],
       connectionTimeoutMs: 1_500,
       exchangeIntervalMs: 60_000,
+      delinquentTimeoutMs: 90_500,
       logLevel: 'error',
       consoleOutput: false,
       consoleColor: false,
@@ -78,6 +79,7 @@ test('confYaml writes what parseConfYaml reads', () => {
   );
   assert.equal(configuration.connectionTimeoutMs, 1_500);
   assert.equal(configuration.exchangeIntervalMs, 60_000);
+  assert.equal(configuration.delinquentTimeoutMs, 90_500);
   assert.equal(configuration.services.clientAddress, '[::1]:7000');
   assert.equal(configuration.services.natsUrl, 'nats://u:p@127.0.0.1:4222');
   assert.equal(configuration.logging.fileOutput, false);

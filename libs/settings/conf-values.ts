@@ -18,9 +18,7 @@ export function readConfValues(root: YamlSection) {
     addresses: root.section('network').texts('addresses'),
     connectionTimeoutMs: peers.durationMs('connection_timeout'),
     exchangeIntervalMs: peers.has('exchange_interval') ? peers.durationMs('exchange_interval') : undefined,
-    delinquentTimeoutMs: peers.has('delinquent_timeout')
-      ? peers.durationMs('delinquent_timeout')
-      : undefined,
+    delinquentTimeoutMs: peers.has('delinquent_timeout') ? peers.durationMs('delinquent_timeout') : undefined,
     logging: {
       level: logging.text('level'),
       format: logging.text('format'),

@@ -42,6 +42,7 @@ network:
 peers:
     connection_timeout: 3s
     exchange_interval: 4m
+    delinquent_timeout: 2m30s
 logging:
     level: warn
     format: text
@@ -73,6 +74,7 @@ describe('parseConfYaml', () => {
       networkAddresses: ['/ip4/10.0.0.1/tcp/1', '/ip6/::1/tcp/2'],
       connectionTimeoutMs: 3_000,
       exchangeIntervalMs: 240_000,
+      delinquentTimeoutMs: 150_000,
       logging: {
         level: 'warn',
         format: 'text',
@@ -109,6 +111,7 @@ describe('parseConfYaml', () => {
       networkAddresses: ['/ip4/0.0.0.0/tcp/9000', '/ip6/::/tcp/9000'],
       connectionTimeoutMs: 10_000,
       exchangeIntervalMs: 30_000,
+      delinquentTimeoutMs: 60_000,
       logging: {
         level: 'info',
         format: 'json',

@@ -8,6 +8,7 @@ const FIRST: GatewayConfiguration = {
   listenAddresses: ['/old'],
   connectionTimeoutMs: 1_000,
   exchangeIntervalMs: 30_000,
+  delinquentTimeoutMs: 60_000,
   peers: [],
 };
 

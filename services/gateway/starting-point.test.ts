@@ -8,6 +8,7 @@ const CONFIGURATION: GatewayConfiguration = {
   listenAddresses: ['/x'],
   connectionTimeoutMs: 1,
   exchangeIntervalMs: 1_000,
+  delinquentTimeoutMs: 60_000,
   peers: [],
 };
 

@@ -38,6 +38,7 @@ describe('the config service over its socket', () => {
     assert.deepEqual(configuration.networkAddresses, ['/ip4/0.0.0.0/tcp/9000', '/ip6/::/tcp/9000']);
     assert.equal(configuration.connectionTimeoutMs, 10_000n);
     assert.equal(configuration.exchangeIntervalMs, 30_000n);
+    assert.equal(configuration.delinquentTimeoutMs, 60_000n);
     assert.equal(configuration.logging?.fileSizeBytesMax, 10_485_760n);
     assert.deepEqual(keysOf(configuration), [1]);
     assert.deepEqual(

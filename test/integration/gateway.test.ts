@@ -26,6 +26,9 @@ import { composeGateway } from '#services/gateway/compose.ts';
 import { CHAIN_TAG, identityOf } from '#test/support/gateway/gateway-node.ts';
 import { until } from '#test/support/within.ts';
 
+/** Well above the second or two of silence of an idle peer that is well, so that a test need not wait long. */
+const DELINQUENT_MS = 4_000n;
+
 type Client = GrpcClient<typeof GatewayServiceDefinition>;
 
 let folder = '';
@@ -55,6 +58,7 @@ async function startConfig(name: string): Promise<TestConfig> {
     networkAddresses: ['/ip4/127.0.0.1/tcp/0'],
     connectionTimeoutMs: 2_000n,
     exchangeIntervalMs: 30_000n,
+    delinquentTimeoutMs: DELINQUENT_MS,
     logging: undefined,
     peers: [],
     rejectedPeers: [],

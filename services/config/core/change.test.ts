@@ -31,6 +31,7 @@ describe('changeOf', () => {
   for (const [key, values] of [
     ['peers.connection_timeout', { connectionTimeoutMs: 11_000 }],
     ['peers.exchange_interval', { exchangeIntervalMs: 11_000 }],
+    ['peers.delinquent_timeout', { delinquentTimeoutMs: 11_000 }],
     ['network.addresses', { networkAddresses: ['/ip4/127.0.0.1/tcp/1'] }],
     ['logging.level', { logLevel: 'debug' }],
     ['logging.console_output', { consoleOutput: false }],

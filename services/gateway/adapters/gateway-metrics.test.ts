@@ -13,6 +13,10 @@ test('P2P-94 a gateway shows its peers by state, and a state that nobody is in a
     failures: 0,
     lastError: '',
     roundTripUs: 2_500,
+    silentMs: 0,
+    isDelinquent: false,
+    unsentFrames: 0,
+    unsentSinceHeard: 0,
   };
   let views: readonly PeerView[] = [view, { ...view, roundTripUs: 1_000 }];
   const metrics = new MemoryMetrics();
@@ -24,7 +28,9 @@ test('P2P-94 a gateway shows its peers by state, and a state that nobody is in a
   assert.equal(metrics.value('btcfed_gateway_round_trip_max_seconds'), 0.0025);
   assert.equal(metrics.value('btcfed_gateway_dropped_frames_total', { to: 'peer' }), 7);
   assert.equal(metrics.value('btcfed_gateway_dropped_frames_total', { to: 'consensus' }), 3);
-  views = [{ ...view, state: 'idle' }];
+  assert.equal(metrics.value('btcfed_gateway_delinquent_peers'), 0);
+  views = [{ ...view, state: 'idle', isDelinquent: true }];
   metrics.scrape();
   assert.deepEqual([peers('connected'), peers('idle')], [0, 1]);
+  assert.equal(metrics.value('btcfed_gateway_delinquent_peers'), 1);
 });

@@ -16,6 +16,9 @@ export function gatewayMetrics(metrics: Metrics, { registry, attachments }: Gate
   const connected = metrics.gauge('btcfed_gateway_connected_peers', {
     help: 'Peers whose connection is up.',
   });
+  const delinquent = metrics.gauge('btcfed_gateway_delinquent_peers', {
+    help: 'Peers that were silent for longer than peers.delinquent_timeout.',
+  });
   const roundTrip = metrics.gauge('btcfed_gateway_round_trip_max_seconds', {
     help: 'Slowest last ping of all connected peers.',
   });
@@ -31,6 +34,7 @@ export function gatewayMetrics(metrics: Metrics, { registry, attachments }: Gate
     for (const state of byState.keys()) seen.add(state);
     for (const state of seen) peers.set(byState.get(state) ?? 0, { state });
     connected.set(registry.connectedCount);
+    delinquent.set(views.filter(({ isDelinquent }) => isDelinquent).length);
     roundTrip.set(Math.max(0, ...views.map(({ roundTripUs }) => roundTripUs)) / 1e6);
     dropped.follow(registry.dropped, { to: 'peer' });
     dropped.follow(attachments.dropped, { to: 'consensus' });

@@ -67,7 +67,12 @@ describe('wire', () => {
 
   test('shows a peer as operators see it', () => {
     const view = { key: HEX, peerId: 'p', addresses: ['/a'], failures: 2, lastError: 'x', roundTripUs: 7 };
-    const peer = peerViewToWire({ ...view, state: 'failed' });
+    const standing = { silentMs: 61_000, isDelinquent: true, unsentFrames: 9, unsentSinceHeard: 4 };
+    const peer = peerViewToWire({ ...view, ...standing, state: 'failed' });
+    assert.deepEqual(
+      [peer.silentMs, peer.delinquent, peer.unsentFrames, peer.unsentFramesSinceHeard],
+      [61_000n, true, 9n, 4n],
+    );
     assert.deepEqual(
       [peer.state, peer.failures, peer.lastError, peer.roundTripUs, peer.addresses],
       [ConnectionState.FAILED, 2, 'x', 7n, ['/a']],
@@ -80,6 +85,7 @@ describe('wire', () => {
       networkAddresses: ['/x'],
       connectionTimeoutMs: 10_000n,
       exchangeIntervalMs: 1n,
+      delinquentTimeoutMs: 61_000n,
       logging: undefined,
       peers: [
         { publicKey: KEY, addresses: ['/a'], lastSeenS: 0n, learned: false },
@@ -92,6 +98,7 @@ describe('wire', () => {
       listenAddresses: ['/x'],
       connectionTimeoutMs: 10_000,
       exchangeIntervalMs: 1,
+      delinquentTimeoutMs: 61_000,
       peers: [
         { publicKey: KEY, addresses: ['/a'], learned: false },
         { publicKey: KEY, addresses: ['/c'], learned: true },

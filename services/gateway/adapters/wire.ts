@@ -96,6 +96,10 @@ export function peerViewToWire(view: PeerView): Peer {
     failures: view.failures,
     lastError: view.lastError,
     roundTripUs: BigInt(view.roundTripUs),
+    silentMs: BigInt(view.silentMs),
+    delinquent: view.isDelinquent,
+    unsentFrames: BigInt(view.unsentFrames),
+    unsentFramesSinceHeard: BigInt(view.unsentSinceHeard),
   };
 }
 
@@ -105,6 +109,7 @@ export function configurationFromWire(wire: Configuration): GatewayConfiguration
     listenAddresses: wire.networkAddresses,
     connectionTimeoutMs: Number(wire.connectionTimeoutMs),
     exchangeIntervalMs: Number(wire.exchangeIntervalMs),
+    delinquentTimeoutMs: Number(wire.delinquentTimeoutMs),
     peers: peersFromWire(wire.peers),
   };
 }

@@ -4,6 +4,4 @@ import type { FrameDelivery, PushResult } from './rules/inbox.ts';
 export interface FrameEvents {
   /** A frame arrived. */
   onFrame(delivery: FrameDelivery): PushResult;
-  /** Frames that waited for the peer never leave. */
-  onDropped(frames: number): void;
 }

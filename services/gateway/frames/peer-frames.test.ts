@@ -21,10 +21,10 @@ function framesOf(context: TestContext) {
         said.push(`${trafficClass} of ${peer}`);
         return consensus.answer;
       },
-      onDropped: (count) => said.push(`dropped ${count}`),
     },
     log: memoryLogger(),
     complain: (cause) => said.push(cause),
+    onUnsent: (count) => said.push(`dropped ${count}`),
     onRoom: (trafficClass) => said.push(`read ${trafficClass}`),
   });
   context.after(() => frames.stop());

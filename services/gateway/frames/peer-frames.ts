@@ -12,6 +12,8 @@ export interface PeerFramesOptions {
   readonly log: Logger;
   /** Logs once per cause. */
   readonly complain: (cause: string) => void;
+  /** Frames that waited for the peer never leave. */
+  readonly onUnsent: (frames: number) => void;
   /** Streams of a class may be read again. */
   readonly onRoom: (trafficClass: TrafficClass) => void;
 }
@@ -25,9 +27,9 @@ export class PeerFrames {
   readonly #full = new Set<TrafficClass>();
 
   constructor(options: PeerFramesOptions) {
-    const { events, log, complain, onRoom } = options;
+    const { log, complain, onUnsent, onRoom } = options;
     this.#options = options;
-    this.outbox = new PeerOutbox({ log, onDropped: (frames) => events.onDropped(frames) });
+    this.outbox = new PeerOutbox({ log, onDropped: onUnsent });
     this.#flow = new PeerFlow({
       complain,
       onRested: () => {

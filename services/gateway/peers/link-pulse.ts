@@ -1,8 +1,10 @@
 import type { PeerConnection } from '../ports/peer-network.ts';
 import { KeepAlive, type KeepAliveOptions } from './keep-alive.ts';
+import { PeerStanding } from './rules/standing.ts';
 
 /** The signs of life on the connection of a peer that is in use, over all connections that were. */
 export class LinkPulse {
+  readonly standing = new PeerStanding(performance.now());
   readonly #options: Pick<KeepAliveOptions, 'isBusy' | 'onAlive'>;
   #keepAlive: KeepAlive | undefined;
   #roundTripUs = 0;
@@ -19,13 +21,17 @@ export class LinkPulse {
   /** Another connection is in use now: only its signs count. */
   follow(connection: PeerConnection, onDead: () => void): void {
     this.#keepAlive?.stop();
+    this.standing.heard(performance.now());
     this.#keepAlive = new KeepAlive(connection, {
       nowMs: () => performance.now(),
       isBusy: this.#options.isBusy,
       onRoundTrip: (microseconds) => {
         this.#roundTripUs = microseconds;
       },
-      onAlive: this.#options.onAlive,
+      onAlive: () => {
+        this.standing.heard(performance.now());
+        this.#options.onAlive();
+      },
       onDead,
     });
   }

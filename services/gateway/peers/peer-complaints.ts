@@ -2,6 +2,7 @@ import type { Logger } from '#libs/log/logger.ts';
 import { Complaints } from '../core/complaints.ts';
 import { LOGGED_CAUSES_MAX } from '../core/limits.ts';
 import { codeOfComplaint } from './rules/operator-codes.ts';
+import { shortKey } from './rules/short-key.ts';
 
 /** The faults of all peers: counted, and each logged once per cause and peer. */
 export class PeerComplaints {
@@ -19,8 +20,7 @@ export class PeerComplaints {
 
   note(cause: string, key: string): void {
     if (!this.#complaints.note(cause, key)) return;
-    const peer_key = Buffer.from(key, 'hex').toString('base64').slice(0, 20);
-    this.#log.warn(cause, { peer_key, code: codeOfComplaint(cause) });
+    this.#log.warn(cause, { peer_key: shortKey(key), code: codeOfComplaint(cause) });
   }
 
   /** Logs how often each came since the start. */

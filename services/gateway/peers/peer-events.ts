@@ -9,6 +9,8 @@ export interface PeerName {
 
 /** The events that peers report to the gateway around them: handed over once, and called where they happen. */
 export interface PeerEvents extends FrameEvents {
+  /** Frames for a peer never leave. */
+  onDropped(frames: number): void;
   /** Called when frames can be sent to the peer from now on, or no longer. */
   onReady(peer: PeerName, ready: boolean): void;
   /** @param cameBack - Dials had failed before. */

@@ -25,7 +25,8 @@ function linksOf() {
   const said: string[] = [];
   const frames = new PeerFrames({
     peer: 'bb',
-    events: { onFrame: () => 'taken', onDropped: () => {} },
+    events: { onFrame: () => 'taken' },
+    onUnsent: () => {},
     log: memoryLogger(),
     complain: (cause) => said.push(cause),
     onRoom: () => {},

@@ -10,18 +10,18 @@ import { ReceivedBytes } from './received-bytes.ts';
 
 /** The connections of one peer: one in use, at times a second until it is settled which one stays (P2P-12). */
 export class PeerLinks {
+  readonly pulse: LinkPulse;
   readonly #options: PeerLinksOptions;
   readonly #links = new Map<string, Link>();
   readonly #received = new ReceivedBytes();
   readonly #offences: Offences;
   #inUse: Link | undefined;
-  readonly #pulse: LinkPulse;
   #closeReason = '';
 
   constructor(options: PeerLinksOptions) {
     this.#options = options;
     this.#offences = new Offences(options);
-    this.#pulse = new LinkPulse(options);
+    this.pulse = new LinkPulse(options);
   }
 
   /** The connection in use. */
@@ -31,11 +31,6 @@ export class PeerLinks {
 
   get isReady(): boolean {
     return this.#inUse?.isReady === true;
-  }
-
-  /** Microseconds of the last ping; 0 when there was none. */
-  get roundTripUs(): number {
-    return this.#pulse.roundTripUs;
   }
 
   /** Frames were queued. */
@@ -66,11 +61,6 @@ export class PeerLinks {
 
   resume(trafficClass: TrafficClass): void {
     for (const link of this.#links.values()) link.resume(trafficClass);
-  }
-
-  /** Our own network changed: the peer must answer soon. */
-  suspect(): void {
-    this.#pulse.suspect();
   }
 
   /** The peer broke a rule on one of its connections. */
@@ -108,7 +98,7 @@ export class PeerLinks {
     const isFirst = this.#inUse === undefined;
     this.#inUse = link;
     this.#closeReason = '';
-    this.#pulse.follow(link.connection, () => this.#cut(link, 'no sign of life'));
+    this.pulse.follow(link.connection, () => this.#cut(link, 'no sign of life'));
     this.#options.onUse(link.connection.direction, isFirst);
     link.use();
     this.#options.onReadiness();

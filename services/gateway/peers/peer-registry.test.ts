@@ -41,7 +41,7 @@ async function registryOf(context: TestContext) {
     addresses: [`/${publicKey[0]}`],
     learned: false,
   }));
-  const intervals = { connectionTimeoutMs: 2_000, exchangeIntervalMs: 30_000 };
+  const intervals = { connectionTimeoutMs: 2_000, exchangeIntervalMs: 30_000, delinquentTimeoutMs: 60_000 };
   context.after(() => registry.stop());
   await registry.apply({ listenAddresses: [], peers, ...intervals });
   const pass = async (ms: number): Promise<void> => {

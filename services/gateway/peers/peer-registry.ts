@@ -15,6 +15,7 @@ import type { PeerSurroundings } from './peer-surroundings.ts';
 import { PeerTable } from './peer-table.ts';
 import type { PeerView } from './peer-view.ts';
 import { type ChainView, isSameFor } from './rules/chain-view.ts';
+import { SendOrder } from './rules/send-order.ts';
 
 /** All peers of this gateway, and the rules for connections of strangers. */
 export class PeerRegistry {
@@ -25,12 +26,14 @@ export class PeerRegistry {
   readonly #complaints: PeerComplaints;
   readonly #budget = new DialBudget(() => performance.now());
   readonly #lists = new PeerLists();
-  #connectionTimeoutMs = 0;
+  readonly #order: SendOrder<Peer>;
+  #times = { connectionTimeoutMs: 0, delinquentTimeoutMs: 0 };
   #chain: ChainView | undefined;
 
   constructor(options: PeerRegistryOptions) {
     this.#options = options;
     this.#self = toHex(options.network.publicKey);
+    this.#order = new SendOrder(options.random);
     this.#complaints = new PeerComplaints(options.log);
     this.#reports = new PeerReports({ ...options, onCameBack: () => this.#hurryOthers() });
     this.#table = new PeerTable({
@@ -79,9 +82,10 @@ export class PeerRegistry {
   }
 
   /** Puts a configuration in force; connections of peers that stay are not touched. */
-  async apply({ peers, connectionTimeoutMs }: GatewayConfiguration): Promise<void> {
-    this.#connectionTimeoutMs = connectionTimeoutMs;
-    this.#lists.configure(peers);
+  async apply(configuration: GatewayConfiguration): Promise<void> {
+    const { connectionTimeoutMs, delinquentTimeoutMs } = configuration;
+    this.#times = { connectionTimeoutMs, delinquentTimeoutMs };
+    this.#lists.configure(configuration.peers);
     await this.#update();
   }
 
@@ -102,15 +106,13 @@ export class PeerRegistry {
     }
   }
 
-  /** Sends a frame to some peers, or to all when `to` is empty. Peers that are away count as dropped frames. */
+  /** Sends a frame to some peers, or to all members when `to` is empty. Those that are away count as dropped frames. */
   send(to: readonly string[], trafficClass: TrafficClass, payload: Uint8Array): void {
     if (payload.length > FRAME_BYTES_MAX[trafficClass]) {
       return this.refuseOwnFrame('frame of our own consensus is too large, it is dropped');
     }
     const frame = encodeFrame(payload);
-    for (const key of to.length === 0 ? this.#reports.ready : to) {
-      if (this.#table.get(key)?.send(trafficClass, frame) !== true) this.#reports.onDropped(1);
-    }
+    for (const peer of this.#receivers(to)) peer.send(trafficClass, frame);
   }
 
   /** Whether an address of some peer names this host, or the last look-up of a peer's name led there. */
@@ -160,12 +162,21 @@ export class PeerRegistry {
     });
   }
 
+  /** A key that no peer has counts as a dropped frame. */
+  #receivers(to: readonly string[]): readonly Peer[] {
+    if (to.length === 0) return this.#order.next(this.#table.all).filter(({ isMember }) => isMember);
+    const peers = to.flatMap((key) => this.#table.get(key) ?? []);
+    if (peers.length < to.length) this.#reports.onDropped(to.length - peers.length);
+    return peers;
+  }
+
   #surroundings(): PeerSurroundings {
     return {
       ...this.#options,
       self: this.#self,
       chain: () => this.#chain,
-      connectionTimeoutMs: () => this.#connectionTimeoutMs,
+      connectionTimeoutMs: () => this.#times.connectionTimeoutMs,
+      delinquentTimeoutMs: () => this.#times.delinquentTimeoutMs,
       bookDialMs: (isPatient) => this.#budget.bookMs(isPatient),
       complain: (peer, cause) => this.complain(peer, cause),
       events: this.#reports,

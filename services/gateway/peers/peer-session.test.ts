@@ -58,7 +58,14 @@ function sessionOf(context: TestContext) {
     peerId: 'peer',
     around: around as PeerSurroundings,
     log,
-    frames: new PeerFrames({ peer: 'bb', events, log, complain: () => {}, onRoom: () => {} }),
+    frames: new PeerFrames({
+      peer: 'bb',
+      events,
+      log,
+      complain: () => {},
+      onUnsent: () => {},
+      onRoom: () => {},
+    }),
     chain: () => undefined,
   });
   const pass = async (ms: number): Promise<void> => {

@@ -12,6 +12,8 @@ export interface PeerSurroundings {
   readonly self: string;
   readonly chain: () => ChainView | undefined;
   readonly connectionTimeoutMs: () => number;
+  /** `peers.delinquent_timeout`. */
+  readonly delinquentTimeoutMs: () => number;
   readonly dialHeadStartMs: number;
   readonly bookDialMs: (isPatient: boolean) => number;
   readonly isBusy: () => boolean;

@@ -17,6 +17,7 @@ export interface PeerTableOptions {
 export class PeerTable {
   readonly #options: PeerTableOptions;
   readonly #peers = new Map<string, Peer>();
+  #all: readonly Peer[] = [];
   #known: readonly PeerBookEntry[] = [];
   #hosts: ReadonlySet<HostShare> = new Set();
   #isStopped = false;
@@ -25,8 +26,9 @@ export class PeerTable {
     this.#options = options;
   }
 
+  /** The very same list until a peer comes or goes. */
   get all(): readonly Peer[] {
-    return [...this.#peers.values()];
+    return this.#all;
   }
 
   get(key: string): Peer | undefined {
@@ -54,6 +56,7 @@ export class PeerTable {
     for (const key of removed) this.#peers.delete(key);
     for (const { key, addresses } of readdressed) this.#peers.get(key)?.readdress(addresses);
     for (const entry of added) this.#add(entry);
+    if (added.length + removed.length > 0) this.#all = [...this.#peers.values()];
     await Promise.all(leaving.map((peer) => peer.stop()));
   }
 

@@ -1,7 +1,8 @@
 import type { PeerState } from './rules/peer-state.ts';
+import type { Standing } from './rules/standing.ts';
 
 /** A peer as operators see it. */
-export interface PeerView {
+export interface PeerView extends Standing {
   /** Raw Ed25519 public key as lower-case hex. */
   readonly key: string;
   readonly peerId: string;
@@ -13,4 +14,6 @@ export interface PeerView {
   readonly lastError: string;
   /** Microseconds of the last ping; 0 when not measured. */
   readonly roundTripUs: number;
+  /** Whether it was silent for longer than `peers.delinquent_timeout`. */
+  readonly isDelinquent: boolean;
 }

@@ -6,6 +6,7 @@ import { PeerSession } from './peer-session.ts';
 import type { PeerSurroundings } from './peer-surroundings.ts';
 import type { PeerView } from './peer-view.ts';
 import type { ChainView } from './rules/chain-view.ts';
+import { shortKey } from './rules/short-key.ts';
 
 /** One peer: its session and its frames. */
 export class Peer {
@@ -25,6 +26,7 @@ export class Peer {
       events: around.events,
       log,
       complain: (cause) => around.complain(this.key, cause),
+      onUnsent: (frames) => this.#onUnsent(frames),
       onRoom: (trafficClass) => this.#session.links.resume(trafficClass),
     });
     this.#session = new PeerSession({
@@ -42,16 +44,24 @@ export class Peer {
     return this.#session.links.connection;
   }
 
+  /** Whether it has a part in the chain; false while the chain is unknown. */
+  get isMember(): boolean {
+    return this.#memberChain() !== undefined;
+  }
+
   view(): PeerView {
     const { dialer, links, state, lastError } = this.#session;
+    const standing = links.pulse.standing.at(performance.now());
     return {
+      ...standing,
       key: this.key,
       peerId: this.peerId,
       addresses: dialer.addresses,
       state,
       failures: dialer.failures,
       lastError,
-      roundTripUs: links.roundTripUs,
+      roundTripUs: links.pulse.roundTripUs,
+      isDelinquent: standing.silentMs > this.#around.delinquentTimeoutMs(),
     };
   }
 
@@ -72,16 +82,15 @@ export class Peer {
 
   /** Our own network changed: open connections must answer soon. */
   suspect(): void {
-    this.#session.links.suspect();
+    this.#session.links.pulse.suspect();
     this.hurry();
   }
 
-  /** Queues an encoded frame; false when the peer is away. */
-  send(trafficClass: TrafficClass, frame: Uint8Array): boolean {
-    if (!this.#session.links.isReady) return false;
+  /** Queues an encoded frame; for a peer that is away it is dropped and counted. */
+  send(trafficClass: TrafficClass, frame: Uint8Array): void {
+    if (!this.#session.links.isReady) return this.#onUnsent(1);
     this.#frames.outbox.push(trafficClass, frame);
     this.#session.links.pump();
-    return true;
   }
 
   /** A connection of this peer was opened, by either side. */
@@ -128,17 +137,14 @@ export class Peer {
     await this.#session.stop();
   }
 
+  #onUnsent(frames: number): void {
+    this.#session.links.pulse.standing.unsent(frames);
+    this.#around.events.onDropped(frames);
+  }
+
   /** The chain, if this peer has a part in it: no other peer gets a stream. */
   #memberChain(): ChainView | undefined {
     const chain = this.#around.chain();
     return chain?.members.has(this.key) === true ? chain : undefined;
   }
-}
-
-/**
- * First 20 characters of the key as peers.yaml has it: log lines have always shown this form
- * (test/requirements/texts.md 5.1).
- */
-function shortKey(key: string): string {
-  return Buffer.from(key, 'hex').toString('base64').slice(0, 20);
 }

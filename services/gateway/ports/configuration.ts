@@ -4,6 +4,8 @@ export interface GatewayConfiguration {
   readonly connectionTimeoutMs: number;
   /** `peers.exchange_interval`. */
   readonly exchangeIntervalMs: number;
+  /** `peers.delinquent_timeout`. */
+  readonly delinquentTimeoutMs: number;
   readonly peers: readonly ConfiguredPeer[];
 }
 

@@ -16,7 +16,7 @@ export class FakeConnection implements PeerConnection {
   readonly peer: string;
   readonly peerId = 'peer';
   readonly address = '/a';
-  readonly heardAtMs = 0;
+  heardAtMs = 0;
   readonly direction: 'inbound' | 'outbound';
   readonly openedAtMs: number;
   readonly streams: FakeStream[] = [];

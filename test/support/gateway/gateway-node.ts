@@ -19,6 +19,7 @@ import type { ConfigurationSource, GatewayConfiguration } from '#services/gatewa
 import type { LookUp } from '#services/gateway/ports/name-service.ts';
 
 const EXCHANGE_INTERVAL_MS = 30_000;
+const DELINQUENT_TIMEOUT_MS = 60_000;
 /** All gateways of a test meet on one processor: handshakes take as long as they take. */
 const CONNECTION_TIMEOUT_MS = 60_000;
 
@@ -261,6 +262,7 @@ export function configurationOf(
     listenAddresses,
     connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
     exchangeIntervalMs: EXCHANGE_INTERVAL_MS,
+    delinquentTimeoutMs: DELINQUENT_TIMEOUT_MS,
     peers: peers.map(({ peer, addresses }) => ({
       publicKey: peer.identity.publicKey,
       addresses,

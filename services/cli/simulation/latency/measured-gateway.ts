@@ -99,6 +99,7 @@ function configurationOf(peers: readonly ConfiguredPeer[]) {
     listenAddresses: ANY_PORT,
     connectionTimeoutMs: TIMEOUT_MS,
     exchangeIntervalMs: TIMEOUT_MS,
+    delinquentTimeoutMs: TIMEOUT_MS,
     peers,
   };
 }

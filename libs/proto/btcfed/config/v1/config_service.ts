@@ -77,7 +77,7 @@ export interface Configuration {
   readonly peers: readonly PeerEntry[];
   /** Entries of peers.yaml that were left out, and why. */
   readonly rejectedPeers: readonly RejectedPeer[];
-  /** peers.delinquent_timeout in milliseconds; 0 in a message of an older config service, and means the default. */
+  /** peers.delinquent_timeout in milliseconds. */
   readonly delinquentTimeoutMs: bigint;
 }
 
