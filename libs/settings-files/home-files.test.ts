@@ -98,7 +98,7 @@ describe('conf.yaml at start', () => {
     [
       'a bad level',
       defaultConfYaml(KEY).replace('level: info', 'level: x'),
-      /^Failed to load configuration: configuration validation failed: logging config validation failed: logging\.level must be one of: debug, info, warn, error \(line 27: it is "x"\)$/,
+      /^Failed to load configuration: configuration validation failed: logging config validation failed: logging\.level must be one of: debug, info, warn, error \(line 29: it is "x"\)$/,
     ],
     [
       'a bad key',

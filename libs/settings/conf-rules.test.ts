@@ -46,7 +46,7 @@ const PLAIN: readonly (readonly [string, string, string])[] = [
   [
     'a level',
     conf('level', 'loud'),
-    'conf.yaml, line 27: logging.level must be one of: debug, info, warn, error; it is "loud"',
+    'conf.yaml, line 29: logging.level must be one of: debug, info, warn, error; it is "loud"',
   ],
   [
     'a short timeout',
@@ -76,12 +76,12 @@ const PLAIN: readonly (readonly [string, string, string])[] = [
   [
     'a NATS URL with a password, which is no part of it,',
     conf('nats_url', 'http://a:secret@b'),
-    'conf.yaml, line 54: services.nats_url must be a URL such as nats://127.0.0.1:4222, or empty',
+    'conf.yaml, line 56: services.nats_url must be a URL such as nats://127.0.0.1:4222, or empty',
   ],
   [
     'a count of rotated files',
     conf('file_max_count', 'ten'),
-    'conf.yaml, line 40: logging.file_max_count must be a whole number from 0 to 1000; it is "ten"; write for example 10; 0 keeps every rotated file',
+    'conf.yaml, line 42: logging.file_max_count must be a whole number from 0 to 1000; it is "ten"; write for example 10; 0 keeps every rotated file',
   ],
   [
     'a newer version',

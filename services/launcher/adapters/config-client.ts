@@ -1,9 +1,9 @@
-import { type GrpcClient, grpcClient, RemoteError } from '#libs/grpc/client.ts';
+import type { GrpcClient } from '#libs/grpc/client.ts';
 import { ConfigServiceDefinition } from '#libs/proto/btcfed/config/v1/config_service.ts';
-import { errorCodeOf } from '../core/error-code.ts';
 import type { MemberPaths } from '../core/member-home.ts';
 import { CliError } from '../words/errors.ts';
 import { CONFIG_CALL_MS } from '../words/limits.ts';
+import { withServiceOf } from './running-node.ts';
 
 export type ConfigClient = GrpcClient<typeof ConfigServiceDefinition>;
 
@@ -12,21 +12,12 @@ export type ConfigClient = GrpcClient<typeof ConfigServiceDefinition>;
  *
  * @throws CliError CLI_UNREACHABLE when none runs from this home.
  */
-export async function withConfigService<T>(
-  { home, configSocket }: MemberPaths,
+export function withConfigService<T>(
+  { home, configSocket: socket }: MemberPaths,
   work: (client: ConfigClient) => Promise<T>,
 ): Promise<T> {
-  const client = grpcClient(ConfigServiceDefinition, {
-    address: `unix:${configSocket}`,
-    deadlineMs: CONFIG_CALL_MS,
-  });
-  try {
-    return await work(client);
-  } catch (cause) {
-    throw isAway(cause) ? notRunning(home, cause) : cause;
-  } finally {
-    client.close();
-  }
+  const service = { home, socket, definition: ConfigServiceDefinition, deadlineMs: CONFIG_CALL_MS };
+  return withServiceOf(service, work);
 }
 
 /** The result of `withConfigService`, or undefined when no node runs from this home. */
@@ -40,14 +31,4 @@ export async function ifRunning<T>(
     if (error instanceof CliError && error.detail.code === 'CLI_UNREACHABLE') return undefined;
     throw error;
   }
-}
-
-function isAway(error: unknown): boolean {
-  if (!(error instanceof RemoteError) || errorCodeOf(error) !== undefined) return false;
-  return ['UNAVAILABLE', 'DEADLINE_EXCEEDED'].includes(error.detail.status);
-}
-
-function notRunning(home: string, cause: unknown): CliError {
-  const message = `no node runs from ${home}: start it with "btcfed node --home ${home}"`;
-  return new CliError(message, { code: 'CLI_UNREACHABLE' }, { cause });
 }

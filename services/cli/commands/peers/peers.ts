@@ -1,10 +1,14 @@
 import { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
 import { peersAddCommand } from './add.ts';
+import { peersListCommand } from './list.ts';
+import { peersShowCommand } from './show.ts';
 
-/** peers.yaml of a home: the members that its node calls. */
+/** The members that the node of a home calls: in its peers.yaml, and as it sees them now. */
 export function peersCommand(context: CommandContext): Command {
   return new Command('peers')
-    .description('add peers to the peers.yaml of a home')
-    .addCommand(peersAddCommand(context));
+    .description('the peers of a node: added to its peers.yaml, listed and found as it sees them now')
+    .addCommand(peersAddCommand(context))
+    .addCommand(peersListCommand(context))
+    .addCommand(peersShowCommand(context));
 }
