@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
@@ -19,11 +19,15 @@ import {
   type AttachResponse,
   ConnectionState,
   GatewayServiceDefinition,
+  type Peer,
   TrafficClass,
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
+import { encodeBase64 } from '#libs/settings/base64.ts';
+import { peerIdOf } from '#libs/settings/keys.ts';
 import { composeGateway } from '#services/gateway/compose.ts';
 import { CHAIN_TAG, identityOf } from '#test/support/gateway/gateway-node.ts';
+import { runCommandLine } from '#test/support/programs/command-line.ts';
 import { until } from '#test/support/within.ts';
 
 /** Well above the second or two of silence of an idle peer that is well, so that a test need not wait long. */
@@ -104,6 +108,8 @@ const UNUSED_CONFIG_RPCS = {
 };
 
 interface Node {
+  /** The folder with its sockets, as the home of a member has them. */
+  readonly home: string;
   readonly key: Uint8Array;
   readonly client: Client;
   readonly config: TestConfig;
@@ -113,7 +119,9 @@ interface Node {
 
 async function startNode(name: string): Promise<Node> {
   const config = await startConfig(name);
-  const address = `unix:${join(folder, `${name}.sock`)}`;
+  const home = join(folder, name);
+  await mkdir(join(home, 'run'), { recursive: true });
+  const address = `unix:${join(home, 'run', 'gateway.sock')}`;
   const settings = {
     GATEWAY_LISTEN: address,
     GATEWAY_CONFIG_ADDRESS: config.address,
@@ -126,7 +134,7 @@ async function startNode(name: string): Promise<Node> {
   stops.push(() => service.stop());
   const client = grpcClient(GatewayServiceDefinition, { address });
   stops.push(() => client.close());
-  return { key: identityOf(name).publicKey, client, config, service, log };
+  return { home, key: identityOf(name).publicKey, client, config, service, log };
 }
 
 /** The messages that an attached consensus got. */
@@ -168,6 +176,11 @@ const helloOf = (members: readonly Uint8Array[], chainTag = CHAIN_TAG): AttachRe
 /** Starts nodes that all know each other. */
 async function startFederation(names: readonly string[]): Promise<Node[]> {
   const nodes = await Promise.all(names.map(startNode));
+  await introduce(nodes);
+  return nodes;
+}
+
+async function introduce(nodes: readonly Node[]): Promise<void> {
   const peers = await Promise.all(
     nodes.map(async ({ client, key }) => {
       const { listenAddresses } = await client.getGateway({});
@@ -180,7 +193,11 @@ async function startFederation(names: readonly string[]): Promise<Node[]> {
     }),
   );
   for (const { config } of nodes) config.change(peers);
-  return nodes;
+}
+
+async function peerAt({ client }: Node, { key }: Node): Promise<Peer> {
+  const { peers } = await client.listPeers({});
+  return peers.find(({ publicKey }) => equalBytes(publicKey, key)) ?? assert.fail('no such peer');
 }
 
 async function attachAll(nodes: readonly Node[]): Promise<Attached[]> {
@@ -250,6 +267,58 @@ describe('the gateway service', () => {
       [await stateOf(b), (await a.client.getGateway({})).connectedPeers],
       [ConnectionState.CONNECTED, 1],
     );
+  });
+
+  test('TW-2.1.7: lists id, key and address of each peer, which agree, and each of the three finds it', async () => {
+    const nodes = await startFederation(['a', 'b', 'c']);
+    await attachAll(nodes);
+    const [a, ...others] = nodes as [Node, ...Node[]];
+    for (const other of others) {
+      const self = await other.client.getGateway({});
+      const peer = await peerAt(a, other);
+      assert.deepEqual([peer.peerId, peerIdOf(peer.publicKey)], [self.peerId, self.peerId]);
+      assert.deepEqual(
+        peer.addresses.map((address) => `${address}/p2p/${peer.peerId}`),
+        self.listenAddresses,
+      );
+      const names = [peer.peerId, encodeBase64(other.key), toHex(other.key), ...peer.addresses];
+      for (const name of [...names, ...self.listenAddresses]) {
+        const { code, out } = await runCommandLine('peers', 'show', name, '--home', a.home, '--json');
+        const found = JSON.parse(out).peers.map(({ peerId }: { peerId: string }) => peerId);
+        assert.deepEqual([code, found], [0, [peer.peerId]], name);
+      }
+    }
+    const own = (await a.client.getGateway({})).peerId;
+    assert.equal((await runCommandLine('peers', 'show', own, '--home', a.home)).code, 2);
+  });
+
+  test('TW-2.1.3 TW-2.2.5 TW-2.2.9: marks a peer that is away, counts what it misses, and forgets both when it is back', async () => {
+    const nodes = await startFederation(['a', 'b', 'c']);
+    const [atA] = (await attachAll(nodes)) as [Attached];
+    const [a, b, c] = nodes as [Node, Node, Node];
+    await c.service.stop();
+    await c.config.stop();
+    await until('that c is gone', () => !atA.connected.has(toHex(c.key)));
+    assert.equal((await peerAt(a, c)).delinquent, false, 'not yet');
+    const before = (await peerAt(a, c)).unsentFrames;
+    for (let count = 0; count < 20; count++) atA.send([], TrafficClass.CONSENSUS, Uint8Array.of(count));
+    await until('the counter of c', async () => (await peerAt(a, c)).unsentFrames === before + 20n);
+    await until('that c is delinquent', async () => (await peerAt(a, c)).delinquent);
+    const [away, well] = [await peerAt(a, c), await peerAt(a, b)];
+    assert.ok(away.silentMs > DELINQUENT_MS && away.unsentFramesSinceHeard >= 20n);
+    assert.deepEqual(
+      [well.delinquent, well.unsentFrames, well.state],
+      [false, 0n, ConnectionState.CONNECTED],
+    );
+    assert.match(
+      (await runCommandLine('peers', 'list', '--home', a.home)).out,
+      /^2 peers: 1 connected, 1 delinquent$/m,
+    );
+    const back = await startNode('c');
+    await introduce([a, b, back]);
+    await until('that c is back', async () => !(await peerAt(a, c)).delinquent);
+    const again = await peerAt(a, c);
+    assert.deepEqual([again.unsentFramesSinceHeard, again.unsentFrames >= before + 20n], [0n, true]);
   });
 
   test('ends the older of two attachments and tells the newer who is connected', async () => {
