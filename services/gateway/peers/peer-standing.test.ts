@@ -193,6 +193,18 @@ describe('a frame that cannot be sent', () => {
   });
 });
 
+test('TW-2.2.5: a frame for all is for a member that came later too, and for none that left', async (context) => {
+  const { registry, view, join } = await gatewayOf(context, [NEAR]);
+  await join([NEAR]);
+  registry.send([], 'consensus', VOTE);
+  await join([NEAR, FAR]);
+  registry.send([], 'consensus', VOTE);
+  assert.deepEqual([view(NEAR).unsentFrames, view(FAR).unsentFrames, registry.dropped], [2, 1, 3]);
+  await join([NEAR]);
+  registry.send([], 'consensus', VOTE);
+  assert.deepEqual([view(NEAR).unsentFrames, registry.peer(hexOf(FAR)), registry.dropped], [3, undefined, 4]);
+});
+
 test('TW-2.1.8: a frame for all goes to the same peers in another order after 100 of them', async (context) => {
   const numbers = [2, 3, 4, 5, 6, 7, 8];
   const { registry, join } = await gatewayOf(context, numbers);
