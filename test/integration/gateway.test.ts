@@ -297,7 +297,6 @@ describe('the gateway service', () => {
     const [atA] = (await attachAll(nodes)) as [Attached];
     const [a, b, c] = nodes as [Node, Node, Node];
     await c.service.stop();
-    await c.config.stop();
     await until('that c is gone', () => !atA.connected.has(toHex(c.key)));
     assert.equal((await peerAt(a, c)).delinquent, false, 'not yet');
     const before = (await peerAt(a, c)).unsentFrames;
@@ -314,6 +313,7 @@ describe('the gateway service', () => {
       (await runCommandLine('peers', 'list', '--home', a.home)).out,
       /^2 peers: 1 connected, 1 delinquent$/m,
     );
+    await c.config.stop();
     const back = await startNode('c');
     await introduce([a, b, back]);
     await until('that c is back', async () => !(await peerAt(a, c)).delinquent);
