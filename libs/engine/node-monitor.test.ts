@@ -6,6 +6,7 @@ import type { EngineMonitor } from './ports/engine-ports.ts';
 
 const CALLS = [
   'entered',
+  'viewFailed',
   'refused',
   'noticed',
   'signatureRefused',

@@ -12,6 +12,7 @@ export function overheard(monitor: EngineMonitor, { refused }: Overheard): Engin
     refused,
     snapshotTaken: (height) => monitor.snapshotTaken(height),
     entered: (...entered) => monitor.entered(...entered),
+    viewFailed: (failed) => monitor.viewFailed(failed),
     noticed: (...noticed) => monitor.noticed(...noticed),
     signatureRefused: (...refusal) => monitor.signatureRefused(...refusal),
     transactionWaits: (...waiting) => monitor.transactionWaits(...waiting),

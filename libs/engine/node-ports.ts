@@ -1,5 +1,5 @@
 import type { BlockLimits } from '#libs/chain/block-rules.ts';
-import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import type { Epoch, Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { HostedProtocol, HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { PublicState } from '#libs/protocol/module.ts';
@@ -82,6 +82,8 @@ export interface NodePorts extends WorldPorts {
 /** The status that a node reports. */
 export interface NodeStatus {
   readonly protocol: PublicState;
+  /** The height that is being decided. */
+  readonly height: Height;
   readonly catchUp: CatchUpStatus;
   /** Time that a view after a commit may take, as measured here, milliseconds. */
   readonly viewTimeoutMs: number;

@@ -8,6 +8,7 @@ import type { HeldSignatures } from '#libs/protocol/named-signatures.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import { Engine } from './engine.ts';
 import { Epochs } from './epochs.ts';
+import { heightAt } from './height-at.ts';
 import { MembershipBook } from './membership/membership-book.ts';
 import { contextIn, reportedIn, takeAlong } from './node-epoch.ts';
 import { NodeGrowth } from './node-growth.ts';
@@ -79,7 +80,8 @@ export class Node implements PeerListener {
   status(): NodeStatus {
     const { viewTimeoutMs, lastCommitMs } = this.#epochs;
     const [protocol, catchUp] = [this.protocol(), this.#epochs.catchUp()];
-    return { protocol, catchUp, viewTimeoutMs, lastCommitMs, waiting: this.#pool.mempool.size };
+    const height = heightAt(protocol.position, this.#ports.chain.tip(), this.#seat.protocol.votes);
+    return { protocol, height, catchUp, viewTimeoutMs, lastCommitMs, waiting: this.#pool.mempool.size };
   }
 
   /** A transaction that waits for a block. */

@@ -1,8 +1,11 @@
+import type { Height } from '#libs/chain/ids.ts';
 import type { HostedRecord, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { Position } from '#libs/protocol/vote/position.ts';
 import type { BlockPort, ReplicaPorts, SignerPort, TimerPort } from '#libs/replica/ports.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { signatureFault } from './evidence/conduct-watch.ts';
 import type { EvidenceWatch } from './evidence/evidence-watch.ts';
+import { heightAt } from './height-at.ts';
 import { codeOfHalt } from './ports/operator-codes.ts';
 import type { References } from './references/references.ts';
 import type { Gossip } from './transactions/gossip.ts';
@@ -24,6 +27,7 @@ export function replicaPorts(
   { protocol, context, chain, monitor }: EngineOptions,
   { joining, watch, gossip, teller, pace, keeper, references }: Surroundings,
 ): ReplicaPorts<ProtocolMessage, HostedRecord> {
+  const heightOf = (position: Position): Height => heightAt(position, chain.tip(), protocol.votes);
   return {
     store: chain,
     signer: joining,
@@ -41,8 +45,9 @@ export function replicaPorts(
           gossip.repeat('all');
           teller.tell('all');
         }
-        monitor.entered(position, leader, cause);
+        monitor.entered(position, leader, cause, heightOf(position));
       },
+      failed: (failure) => monitor.viewFailed({ ...failure, height: heightOf(failure.position) }),
       refused: (from, cause, { message, fault, falseClaim }) => {
         if (cause === 'duplicate' || cause === 'stale') references.late(from, message);
         monitor.refused(from, cause, undefined, fault ?? signatureFault(protocol, message, falseClaim));

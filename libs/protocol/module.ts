@@ -9,6 +9,8 @@ import type { ParameterValues } from './parameters.ts';
 import type { ProtocolTiming } from './protocol-timing.ts';
 import type { KeySignature } from './signed.ts';
 import type { ValidatorSet } from './validator-set.ts';
+import type { ViewFailure } from './view-failure.ts';
+import type { ViewTally } from './view-tally.ts';
 import type { Position } from './vote/position.ts';
 import type { SigningScope, VoteStatement } from './vote/statement.ts';
 import type { VoteTable } from './vote/vote-table.ts';
@@ -126,7 +128,9 @@ export type Effect<Message, Record> =
       readonly position: Position;
       readonly leader: MemberIndex;
       readonly cause: EntryCause;
-    };
+    }
+  /** A view fails: this member gives it up now, or did not and a quorum has. Said once of each view, and decides nothing. */
+  | { readonly kind: 'failed'; readonly failure: ViewFailure };
 
 /** Why a view was entered: the member started, the view before decided or was given up, or others are in it. */
 export type EntryCause = 'start' | 'decision' | 'leave' | 'proof';
@@ -146,6 +150,8 @@ export interface PublicState {
   /** Kinds of which a certificate is known in this view. */
   readonly certified: readonly string[];
   readonly timedOutViews: bigint;
+  /** The votes of this view that are held: counted when it is called, and not before. */
+  readonly tally: () => ViewTally;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
 import type { EntryCause, Fault, RefusalCause, TimerMoment, TimerName } from '#libs/protocol/module.ts';
 import type { KeySignature } from '#libs/protocol/signed.ts';
+import type { ViewFailure } from '#libs/protocol/view-failure.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 
@@ -97,6 +98,8 @@ export interface RefusedMessage<Message> {
 
 export interface MonitorPort<Message> {
   entered(position: Position, leader: MemberIndex, cause: EntryCause): void;
+  /** A view failed, as the protocol tells it: once for each. */
+  failed(failure: ViewFailure): void;
   refused(from: MemberIndex, cause: RefusalCause, refused: RefusedMessage<Message>): void;
   signatureRefused(statement: VoteStatement, reason: string): void;
   /** The replica stopped for good; it will sign nothing more until it is restarted. */

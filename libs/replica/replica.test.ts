@@ -93,6 +93,7 @@ class Bench {
         certified: [],
         votePath: 'leader',
         timedOutViews: 0n,
+        tally: () => assert.fail('nobody asked for votes'),
       }),
     };
     this.replica = new Replica(module, { ...CONTEXT, table }, this.#ports());
@@ -128,6 +129,7 @@ class Bench {
       },
       monitor: {
         entered: ({ view }) => void log.push(`view ${view}`),
+        failed: ({ position, cause }) => void log.push(`view ${position.view} failed, ${cause}`),
         refused: (from, cause) => void log.push(`refused ${from} ${cause}`),
         signatureRefused: (statement, reason) =>
           void log.push(`signature refused ${statement.view} ${reason}`),
@@ -189,8 +191,10 @@ describe('effects', () => {
   });
 
   test('tell the monitor, the chain and the timers', () => {
+    const failed = { position: viewPosition(toView(1n)), leader: M1 };
     const bench = new Bench();
     bench.once('start', [
+      { kind: 'failed', failure: { ...failed, cause: 'certificate', isProposed: false } },
       { kind: 'entered', position: viewPosition(toView(2n)), leader: M1, cause: 'proof' },
       { kind: 'commit', certificate: CERTIFICATE, from: M1 },
       { kind: 'set-timer', name: 'view', position: viewPosition(toView(2n)), afterMs: 5 },
@@ -199,7 +203,8 @@ describe('effects', () => {
       { kind: 'cancel-timer', name: 'resend' },
     ]);
     bench.replica.start();
-    assert.deepEqual(bench.log, ['input start', 'view 2', 'commit', 'extend resend 3', 'input work']);
+    const told = ['view 1 failed, certificate', 'view 2', 'commit', 'extend resend 3'];
+    assert.deepEqual(bench.log, ['input start', ...told, 'input work']);
     assert.deepEqual([...bench.timers.keys()], ['view']);
     bench.timers.get('view')?.();
     assert.deepEqual(bench.inputs.at(-1), {

@@ -19,9 +19,8 @@ import type { ReplicaPorts } from './ports.ts';
 import { type FiredTimer, performOnTimers } from './timer-effects.ts';
 
 /**
- * Runs a protocol module in its world: admits, verifies, steps, and performs the effects in their order, each
- * record durable before anything that it justifies (withhold until durable). Synchronous and without a
- * clock of its own, so the simulator runs this very class.
+ * Runs a protocol module in its world: admits, verifies, steps, and performs the effects in their order, each record durable before
+ * anything that it justifies (withhold until durable). Synchronous and without a clock of its own, so the simulator runs this very class.
  */
 export class Replica<State, Message, Record> {
   readonly #module: ProtocolModule<State, Message, Record>;
@@ -101,9 +100,8 @@ export class Replica<State, Message, Record> {
   receive(from: MemberIndex, message: Message): void {
     if (this.#halted || !this.#isAdmitted(from, message)) return;
     const { monitor, verifier } = this.#ports;
-    if (!this.#pending.take(from)) {
-      return monitor.refused(from, 'overloaded', { message, fault: 'too many messages wait to be verified' });
-    }
+    const fault = 'too many messages wait to be verified';
+    if (!this.#pending.take(from)) return monitor.refused(from, 'overloaded', { message, fault });
     const verified = (ok: boolean, cause: RefusalCause = 'bad-signature', falseClaim?: Claim): void => {
       this.#pending.done(from);
       if (this.#halted) return;
@@ -175,6 +173,8 @@ export class Replica<State, Message, Record> {
         return this.#take({ kind: 'work', pending: this.#hasWork });
       case 'entered':
         return monitor.entered(effect.position, effect.leader, effect.cause);
+      case 'failed':
+        return monitor.failed(effect.failure);
     }
   }
 }

@@ -132,7 +132,7 @@ export const ROUNDS_MUTANTS = {
   },
   'nobody joins': {
     file: at('leaving'),
-    find: 'if (isJoined(turn.state)) leaveRound(turn);',
+    find: "if (isJoined(turn.state)) leaveRound(turn, 'joined');",
     replace: '',
   },
   'one member alone makes all leave': {

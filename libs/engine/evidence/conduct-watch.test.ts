@@ -43,7 +43,10 @@ function watching(): ConductWatch {
     context: { me: ME, leader: () => LEADER, timing },
     clock: { nowMs: () => nowMs },
     monitor: { noticed: (member, fault) => void notices.push(`${member} ${fault}`) },
-    replica: () => ({ position, leader, votePath, phase: 'prepare', certified, timedOutViews: 0n }),
+    replica: () => ({
+      ...{ position, leader, votePath, phase: 'prepare', certified, timedOutViews: 0n },
+      tally: () => assert.fail('it needs no counts'),
+    }),
   });
 }
 

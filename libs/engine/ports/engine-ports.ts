@@ -10,6 +10,7 @@ import type { Evidence } from '#libs/protocol/evidence.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { EntryCause, RefusalCause } from '#libs/protocol/module.ts';
 import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { ViewFailure } from '#libs/protocol/view-failure.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { HeightSpan } from './block-range.ts';
 import type { ProvedEvidence } from './evidence-ports.ts';
@@ -96,12 +97,20 @@ export interface ClaimVerifier {
   trust(claim: Claim): void;
 }
 
+/** A view that failed, with the height that was being decided in it. */
+export interface FailedView extends ViewFailure {
+  readonly height: Height;
+}
+
 /**
  * The reports of the engine to its surroundings: log, metrics, status, events. None of them decides anything, and final
  * blocks are told elsewhere (final-channel.ts).
  */
 export interface EngineMonitor {
-  entered(position: Position, leader: MemberIndex, cause: EntryCause): void;
+  /** @param height - The height that is being decided there. */
+  entered(position: Position, leader: MemberIndex, cause: EntryCause, height: Height): void;
+  /** A view failed: told once of each, when this member gives it up or is shown that a quorum has. */
+  viewFailed(failed: FailedView): void;
   /** A message was refused; `fault` is given where an operator code depends on it. */
   refused(from: MemberIndex, cause: RefusalCause, detail?: string, fault?: MemberFault): void;
   /** An observation for the operator, although no message was refused for it. */

@@ -67,7 +67,7 @@ class WordedMember {
       transport: { send: no },
       blocks: { build: no, check: no, fetch: no, commit: no },
       monitor: {
-        ...{ entered: no, refused: no, signatureRefused: no },
+        ...{ entered: no, failed: no, refused: no, signatureRefused: no },
         halted: (cause) => void this.halts.push(String(cause)),
       },
     });
@@ -117,6 +117,7 @@ class WordedMember {
       snapshot: (view) => ({
         ...{ position: positionOf(view), leader: toMemberIndex(0), phase: '' },
         ...{ votePath: 'leader' as const, certified: [], timedOutViews: 0n },
+        tally: () => assert.fail('it has no votes'),
       }),
     };
   }

@@ -100,7 +100,7 @@ function start(turn: Turn): void {
 
 function takeTimer(turn: Turn, name: TimerName, view: View): void {
   if (view !== turn.state.view || !turn.state.timerRuns) return;
-  if (name === 'view') giveUp(turn);
+  if (name === 'view') giveUp(turn, 'timeout');
   else resend(turn);
 }
 

@@ -1,6 +1,7 @@
 import type { MemberIndex, View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '../certificate.ts';
 import type { LeaveCertificate } from '../leave-certificate.ts';
+import { tellFailure } from './failure.ts';
 import { enterView } from './pacemaker.ts';
 import { showToAll } from './sending.ts';
 import { newer, type Turn } from './state.ts';
@@ -30,7 +31,10 @@ export function learnTimeout(turn: Turn, certificate: LeaveCertificate, from: Me
   const known = turn.state.timeoutCertificate;
   turn.update({ timeoutCertificate: known === undefined ? certificate : newer(known, certificate) });
   if (certificate.high !== undefined) learn(turn, certificate.high, from);
-  if (certificate.view >= turn.state.view) enterView(turn, (certificate.view + 1n) as View, 'timeout');
+  const { view, timedOut } = turn.state;
+  if (certificate.view < view) return;
+  if (timedOut?.view !== certificate.view) tellFailure(turn, certificate.view, 'certificate');
+  enterView(turn, (certificate.view + 1n) as View, 'timeout');
 }
 
 /** A prepare or pre-commit certificate proves that honest members are in its view, which still runs. */

@@ -3,6 +3,8 @@ import type { LeaveCertificate } from '../leave-certificate.ts';
 import type { EntryCause } from '../module.ts';
 import type { KeySignature } from '../signed.ts';
 import { hasQuorum, type ValidatorSet, weightOf } from '../validator-set.ts';
+import type { FailureCause } from '../view-failure.ts';
+import { tellFailure } from './failure.ts';
 import type { Timeout } from './message.ts';
 import { report } from './reporting.ts';
 import { askTimeout, newViewOf, say } from './sending.ts';
@@ -52,9 +54,10 @@ export function enterView(turn: Turn, view: View, entry: Entry): void {
 }
 
 /** Gives up the current view: recorded first, so that no vote of it follows, also not after a crash. */
-export function giveUp(turn: Turn): void {
+export function giveUp(turn: Turn, cause: FailureCause): void {
   if (hasGivenUp(turn.state) || turn.state.context.me === undefined) return;
   const { view, high } = turn.state;
+  tellFailure(turn, view, cause);
   turn.update({ timedOut: { view, high }, building: false, draft: undefined });
   askTimeout(turn);
 }
@@ -96,7 +99,7 @@ function join(turn: Turn): void {
   });
   if (target === undefined || target < state.view) return;
   if (target > state.view) enterView(turn, target, 'proof');
-  giveUp(turn);
+  giveUp(turn, 'joined');
 }
 
 function membersAt(state: HotStuffState, matches: (view: View) => boolean): readonly MemberIndex[] {

@@ -1,7 +1,9 @@
 import type { PublicState } from '../module.ts';
+import { type ViewTally, viewTally } from '../view-tally.ts';
 import { areVotesToAll } from '../vote-path.ts';
+import { certificatesIn, isProposedIn } from './failure.ts';
 import { type HotStuffState, hasGivenUp, leads } from './state.ts';
-import { type Phase, viewPosition } from './statements.ts';
+import { isPhase, type Phase, viewPosition } from './statements.ts';
 
 /** The part of the state of a replica that may be shown. */
 export function publicState(state: HotStuffState): PublicState {
@@ -12,7 +14,19 @@ export function publicState(state: HotStuffState): PublicState {
     phase: phaseOf(state),
     certified: certifiedKinds(state),
     timedOutViews: state.timedOutViews,
+    tally: () => tallyOf(state),
   };
+}
+
+function tallyOf(state: HotStuffState): ViewTally {
+  const { context, view, votes, timeouts } = state;
+  const leaving = [...timeouts.values()].filter((each) => each.view === view);
+  return viewTally(context, {
+    isProposed: isProposedIn(state, view),
+    votesOf: (kind) => (isPhase(kind) ? votes[kind].values() : []),
+    certificates: certificatesIn(state, view),
+    leaving: leaving.map(({ member }) => member),
+  });
 }
 
 /** A commit certificate ends its view, so that none is of the current one. */

@@ -19,5 +19,5 @@ export function repeatsDecided(
  */
 export function leaveSpentView(turn: Turn): void {
   const { state } = turn;
-  if (state.proposal !== undefined && repeatsDecided(state, state.proposal)) giveUp(turn);
+  if (state.proposal !== undefined && repeatsDecided(state, state.proposal)) giveUp(turn, 'spent');
 }

@@ -148,10 +148,13 @@ export function isUndecided(state: HotStuffState): boolean {
 
 /** One step under way: the state so far, and the effects so far, in order. Lives for one call of `step`. */
 export class Turn {
+  /** The state before this step. */
+  readonly before: HotStuffState;
   #state: HotStuffState;
   readonly effects: HotStuffEffect[] = [];
 
   constructor(state: HotStuffState) {
+    this.before = state;
     this.#state = state;
   }
 

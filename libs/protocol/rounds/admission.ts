@@ -4,13 +4,14 @@ import { membersIn } from '../certificate-name.ts';
 import { type LeaveCertificate, leaveCertificateFault } from '../leave-certificate.ts';
 import type { Admission } from '../module.ts';
 import { comparePositions } from '../vote/position.ts';
+import { votingKinds } from '../vote/voting-kinds.ts';
 import { admitEarly } from './early.ts';
 import type { RecoveryAnswer, RecoveryRequest, RoundsMessage, RoundsStatement } from './message.ts';
 import { recoveredMax } from './recovering.ts';
 import { ADMITTED, byRoundFault, refusal } from './refusing.ts';
 import type { RoundsState } from './state.ts';
 import { admitStatement } from './statement-admission.ts';
-import { leaveKind, roundPosition, votingKinds } from './statements.ts';
+import { leaveKind, roundPosition } from './statements.ts';
 
 /**
  * Cheap checks before any signature is looked at, dearest last: sender, height, view, duplicate, shape. A message that could change

@@ -3,11 +3,12 @@ import { toHeight } from '#libs/chain/ids.ts';
 import { certificateFault } from '../certificate.ts';
 import { leaveCertificateFault } from '../leave-certificate.ts';
 import type { Admission, Fault } from '../module.ts';
+import { isVotingKind, votingKinds } from '../vote/voting-kinds.ts';
 import { EARLY_HEIGHT_VIEWS_MAX } from './limits.ts';
 import type { RoundsProposal, RoundsStatement } from './message.ts';
 import { byRoundFault, refusal } from './refusing.ts';
 import type { RoundsState, RoundsTurn } from './state.ts';
-import { isVotingKind, roundPosition, votingKinds } from './statements.ts';
+import { roundPosition } from './statements.ts';
 
 /**
  * Judges a statement of the next height, which faster members are in: one of each member, kind and view is kept. Without it each block of

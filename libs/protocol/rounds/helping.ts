@@ -3,9 +3,10 @@ import { toMemberIndex } from '#libs/chain/ids.ts';
 import { bitmapOf } from '../certificate-name.ts';
 import type { Progress } from '../module.ts';
 import { comparePositions } from '../vote/position.ts';
+import { votingKinds } from '../vote/voting-kinds.ts';
 import type { RecoveryRequest, RoundsMessage } from './message.ts';
 import type { RoundsState, RoundsTurn } from './state.ts';
-import { leaveKind, roundPosition, votingKinds } from './statements.ts';
+import { leaveKind, roundPosition } from './statements.ts';
 import { roundVotesOf } from './tallying.ts';
 
 /** A member that has just come up may have missed all messages of this view, and may know what this one missed. */

@@ -3,6 +3,7 @@ import { toView } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '../certificate.ts';
 import type { LeaveCertificate } from '../leave-certificate.ts';
 import type { EntryCause } from '../module.ts';
+import { tellFailed } from './failing.ts';
 import { roundLeader } from './leaders.ts';
 import { persistRound } from './sending.ts';
 import type { RoundsTurn } from './state.ts';
@@ -53,6 +54,8 @@ export function learnLeave(turn: RoundsTurn, certificate: LeaveCertificate, from
   if (certificate.instance !== turn.at.height) return;
   if (certificate.high !== undefined) learnPrepared(turn, certificate.high, from);
   if (certificate.view < turn.at.view) return;
+  const isTold = turn.at.left?.view === certificate.view;
+  if (!isTold) tellFailed(turn, certificate.view, 'certificate');
   enterRound(turn, toView(certificate.view + 1n), { cause: 'leave', entered: certificate });
 }
 

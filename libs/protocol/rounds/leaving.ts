@@ -2,6 +2,8 @@ import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { LeaveCertificate } from '../leave-certificate.ts';
 import { signedOf } from '../signed.ts';
 import { hasQuorum, weightOf } from '../validator-set.ts';
+import type { FailureCause } from '../view-failure.ts';
+import { tellFailed } from './failing.ts';
 import { learnLeave, learnPrepared } from './learning.ts';
 import type { RoundsLeave } from './message.ts';
 import { askLeave } from './sending.ts';
@@ -9,8 +11,9 @@ import { mayAct, type RoundsState, type RoundsTurn } from './state.ts';
 import { leaveKind, reportsOf } from './statements.ts';
 
 /** Gives up this view, with the highest prepared certificate: recorded first, so that no vote of it follows, also not after a crash. */
-export function leaveRound(turn: RoundsTurn): void {
+export function leaveRound(turn: RoundsTurn, cause: FailureCause): void {
   if (!mayAct(turn.state)) return;
+  tellFailed(turn, turn.at.view, cause);
   const { view, prepared } = turn.at;
   turn.change({ left: { view, prepared }, building: false, draft: undefined, unasked: [] });
   askLeave(turn);
@@ -23,7 +26,7 @@ export function takeLeave(turn: RoundsTurn, leave: RoundsLeave, from: MemberInde
   const { at } = turn;
   if (leave.height !== at.height || leave.view !== at.view || at.leaves.has(leave.member)) return;
   turn.change({ leaves: new Map(at.leaves).set(leave.member, leave) });
-  if (isJoined(turn.state)) leaveRound(turn);
+  if (isJoined(turn.state)) leaveRound(turn, 'joined');
   const certificate = leaveCertificateOf(turn.state);
   if (certificate !== undefined) learnLeave(turn, certificate, from);
 }

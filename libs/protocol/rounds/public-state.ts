@@ -1,7 +1,10 @@
 import type { PublicState } from '../module.ts';
+import { type ViewTally, viewTally } from '../view-tally.ts';
+import { certificatesOf, isRoundProposed } from './failing.ts';
 import { leadsRound, roundLeader } from './leaders.ts';
 import { isLeaving, type RoundsState } from './state.ts';
 import { roundPosition } from './statements.ts';
+import { roundVotesOf } from './tallying.ts';
 
 /** The part of the state of a member that may be shown. */
 export function publicRound(state: RoundsState): PublicState {
@@ -12,7 +15,19 @@ export function publicRound(state: RoundsState): PublicState {
     phase: phaseOf(state),
     certified: certifiedKinds(state),
     timedOutViews: state.leftViews,
+    tally: () => tallyOf(state),
   };
+}
+
+function tallyOf(state: RoundsState): ViewTally {
+  const { at, context } = state;
+  const { view, leaves } = at;
+  return viewTally(context, {
+    isProposed: isRoundProposed(state, view),
+    votesOf: (kind) => roundVotesOf(state, view, kind).values(),
+    certificates: certificatesOf(state, view),
+    leaving: leaves.keys(),
+  });
 }
 
 function certifiedKinds({ at, context: { table } }: RoundsState): readonly string[] {

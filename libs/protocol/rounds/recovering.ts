@@ -1,9 +1,10 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import { membersIn } from '../certificate-name.ts';
+import { votingKinds } from '../vote/voting-kinds.ts';
 import { RECOVERED_BYTES_MAX } from './limits.ts';
 import type { RecoveryRequest, RoundsStatement } from './message.ts';
 import type { RoundsState, RoundsTurn } from './state.ts';
-import { leaveKind, votingKinds } from './statements.ts';
+import { leaveKind } from './statements.ts';
 import { roundVotesOf } from './tallying.ts';
 
 /**

@@ -88,7 +88,7 @@ function take(turn: RoundsTurn, input: Input<RoundsMessage>): void {
 function takeRoundTimer(turn: RoundsTurn, name: string, position: Position): void {
   const { at } = turn;
   if (!at.timerRuns || comparePositions(position, roundPosition(at)) !== 0) return;
-  if (name === 'round') return leaveRound(turn);
+  if (name === 'round') return leaveRound(turn, 'timeout');
   repeat(turn);
 }
 

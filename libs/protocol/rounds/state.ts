@@ -109,10 +109,13 @@ export function isRecordAhead({ context: { restored }, at }: RoundsState): boole
 
 /** One step under way: the state so far, and the effects so far, in order. Lives for one call of `step`. */
 export class RoundsTurn {
+  /** The state before this step. */
+  readonly before: RoundsState;
   #state: RoundsState;
   readonly effects: RoundsEffect[] = [];
 
   constructor(state: RoundsState) {
+    this.before = state;
     this.#state = state;
   }
 

@@ -1,13 +1,14 @@
 import { certificateFault } from '../certificate.ts';
 import { leaveCertificateFault } from '../leave-certificate.ts';
 import type { Admission, Fault } from '../module.ts';
+import { isVotingKind } from '../vote/voting-kinds.ts';
 import { proposalFaultIn } from './justifying.ts';
 import { roundLeader } from './leaders.ts';
 import { VIEWS_AHEAD_MAX } from './limits.ts';
 import type { RoundsLeave, RoundsProposal, RoundsStatement, RoundsVote } from './message.ts';
 import { ADMITTED, byRoundFault, refusal } from './refusing.ts';
 import { isLeaving, type RoundsState } from './state.ts';
-import { isVotingKind, roundPosition } from './statements.ts';
+import { roundPosition } from './statements.ts';
 import { heldVoteOf, isWantedVote } from './tallying.ts';
 
 /** Judges a statement of the open height. */

@@ -3,7 +3,7 @@ import type { Height, View } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '../certificate.ts';
 import type { Position } from '../vote/position.ts';
 import type { BlockRef, Report, VoteStatement } from '../vote/statement.ts';
-import { kindRowOf, type VoteTable } from '../vote/vote-table.ts';
+import type { VoteTable } from '../vote/vote-table.ts';
 import type { RoundsStatement } from './message.ts';
 
 /** The position of a view of a height: each height is an instance. */
@@ -57,18 +57,4 @@ export function leaveKind({ kinds, protocol }: VoteTable): string {
   const found = Object.entries(kinds).find(([, row]) => row.leaves !== undefined);
   assert(found !== undefined, `${protocol} has no kind that gives a view up`);
   return found[0];
-}
-
-/** Whether a kind is a vote about a block. */
-export function isVotingKind(table: VoteTable, kind: string): boolean {
-  const row = kindRowOf(table, kind);
-  return row !== undefined && row.leaderOnly !== true && row.leaves === undefined;
-}
-
-/** The kinds of votes, in the order of a view. */
-export function votingKinds(table: VoteTable): readonly string[] {
-  return Object.entries(table.kinds)
-    .filter(([kind]) => isVotingKind(table, kind))
-    .sort(([, a], [, b]) => a.step - b.step)
-    .map(([kind]) => kind);
 }

@@ -3,8 +3,9 @@ import type { CertificateShelf, RecordCodec } from '../hosting/description.ts';
 import { RecordFields } from '../hosting/record-fields.ts';
 import type { VoteStatement } from '../vote/statement.ts';
 import type { VoteTable } from '../vote/vote-table.ts';
+import { votingKinds } from '../vote/voting-kinds.ts';
 import type { LeftView, RoundsRecord } from './record.ts';
-import { leaveStatement, roundPosition, roundStatement, votingKinds } from './statements.ts';
+import { leaveStatement, roundPosition, roundStatement } from './statements.ts';
 
 const ROUNDS_RECORD_VERSION = 1;
 

@@ -63,6 +63,7 @@ export function modelledPorts(user: PortsUser): ReplicaPorts<ProtocolMessage, Ho
     blocks: blockPort(user),
     monitor: {
       entered: (position, leader) => silent.entered(position, leader),
+      failed: () => {},
       refused: (_from, cause, { message }) => {
         if (cause === 'duplicate' || cause === 'stale') user.late(message);
       },

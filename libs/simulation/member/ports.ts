@@ -41,6 +41,7 @@ export function simulatedPorts<State, Message, Record>(
         note(`view ${position.view} leader ${leader}${cause === 'leave' ? ' after timeout' : ''}`);
         if (owner.isHonest) observer.entered(instance, position, leader);
       },
+      failed: () => {},
       refused: (from, cause) => {
         note(`refused ${cause} of ${from}`);
         refused(from, cause);

@@ -34,6 +34,7 @@ export function nodeMonitor({ owner, book, seat, nodeAt }: MonitorParts): Engine
       owner.note(`view ${position.view} leader ${leader}${cause === 'leave' ? ' after timeout' : ''}`);
       seat().observe((observer) => observer.entered(instance, position, leader));
     },
+    viewFailed: () => {},
     refused: (from, cause) => {
       const node = nodeAt(from);
       owner.note(`refused ${cause} of ${node}`);

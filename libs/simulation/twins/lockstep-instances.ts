@@ -107,6 +107,7 @@ export class LockstepInstances<State, Message, Record> {
         return answer({ kind: 'work', pending: true });
       case 'persist':
       case 'entered':
+      case 'failed':
       // Timers have no length here: the scenario fires them.
       case 'extend-timer':
         return;
@@ -124,8 +125,7 @@ export class LockstepInstances<State, Message, Record> {
     if (due.length === 0) return;
     this.#update(at, { unjudged: unjudged.filter((block) => !due.includes(block)) });
     for (const { digest, header } of due) {
-      const isOnChain = chain[Number(header.height) - 1] === header.parent;
-      if (!isOnChain) continue;
+      if (chain[Number(header.height) - 1] !== header.parent) continue;
       this.#parts.later(() => this.take(at, { kind: 'checked', digest, height: header.height, ok: true }));
     }
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Block } from '#libs/chain/block.ts';
 import { toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
+import type { NodeStatus } from '#libs/engine/node-ports.ts';
 import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ProtocolTiming } from '#libs/protocol/protocol-timing.ts';
 import type { RoundsState } from '#libs/protocol/rounds/state.ts';
@@ -91,6 +92,11 @@ export class PbftFederation {
 
   state(member: number): RoundsState {
     return this.seen.states.get(member) ?? assert.fail(`member ${member} took no step`);
+  }
+
+  /** The status of a member, as its operator is told it. */
+  status(member: number): NodeStatus {
+    return this.#world.life(toMemberIndex(member)).node.status();
   }
 
   /** A final block as a member holds it. */

@@ -1,5 +1,6 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { EpochPorts, NodePorts } from '#libs/engine/node-ports.ts';
+import type { FailedView } from '#libs/engine/ports/engine-ports.ts';
 import { opened } from '#libs/protocol/hosting/seals.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { RoundsState } from '#libs/protocol/rounds/state.ts';
@@ -17,6 +18,7 @@ interface EnteredView extends Position {
 /** Sees what members of PBFT do and take in: views, signatures, refusals, and the states of the protocol itself. */
 export class PbftWitness {
   readonly entered: EnteredView[] = [];
+  readonly failed: (FailedView & { readonly member: number })[] = [];
   readonly signed: { readonly member: number; readonly statement: VoteStatement }[] = [];
   readonly refused: { readonly member: number; readonly from: number; readonly cause: RefusalCause }[] = [];
   readonly muted: { readonly member: number; readonly of: number }[] = [];
@@ -36,9 +38,13 @@ export class PbftWitness {
       rules: { ...rules, protocolOf: (terms) => this.#steps(rules.protocolOf(terms), member) },
       monitor: {
         ...monitor,
-        entered: (position, leader, cause) => {
+        entered: (position, leader, ...entered) => {
           this.entered.push({ ...position, member, leader, atMs: this.#nowMs() });
-          monitor.entered(position, leader, cause);
+          monitor.entered(position, leader, ...entered);
+        },
+        viewFailed: (failed) => {
+          this.failed.push({ ...failed, member });
+          monitor.viewFailed(failed);
         },
         refused: (from, cause, ...detail) => {
           this.refused.push({ member, from, cause });

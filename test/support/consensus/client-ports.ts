@@ -1,6 +1,7 @@
 import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { type Transaction, transactionFault } from '#libs/chain/transaction.ts';
 import { ADDED, FULL, KNOWN, type TransactionAnswer, wrongSize } from '#libs/engine/ports/submission.ts';
+import type { ViewTally } from '#libs/protocol/view-tally.ts';
 import type { ClientPorts, MemberStatus } from '#services/consensus/core/ports.ts';
 import { auditedMemberOf, foundingOf, memberOf } from '#test/support/chain/membership.ts';
 import { MemoryChain } from '#test/support/chain/memory-chain.ts';
@@ -62,6 +63,17 @@ export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMemb
   return member;
 }
 
+/** The leader has proposed; two of four have voted. */
+const IDLE_TALLY: ViewTally = {
+  isProposed: true,
+  steps: [
+    { kind: 'prepare', members: 2, weight: 2n, blockWeight: 2n },
+    { kind: 'commit', members: 0, weight: 0n, blockWeight: 0n },
+  ],
+  neededWeight: 3n,
+  leaving: { members: 1, weight: 1n },
+};
+
 function idleStatus(): MemberStatus {
   return {
     mode: 'active',
@@ -69,9 +81,12 @@ function idleStatus(): MemberStatus {
     signerFault: '',
     member: toMemberIndex(2),
     epoch: toEpoch(0n),
+    height: toHeight(1n),
     view: toView(7n),
     leader: toMemberIndex(3),
     phase: 'prepare',
+    votePath: 'all',
+    tally: () => IDLE_TALLY,
     connectedPeers: 3,
     mempoolTransactions: 0,
     lastCommitMs: 12.5,

@@ -49,6 +49,7 @@ export function leadingReplica(options: LeadingOptions): Replica<unknown, HotStu
     },
     monitor: {
       entered: () => {},
+      failed: () => {},
       refused: options.refused ?? ((_, cause) => assert.fail(cause)),
       signatureRefused: (_, reason) => assert.fail(reason),
       halted: options.halted ?? ((cause) => assert.fail(String(cause))),

@@ -1,5 +1,6 @@
 import type { HeaderRule } from '#libs/chain/header-rules.ts';
 import type { Input, ProtocolModule, PublicState } from '#libs/protocol/module.ts';
+import { viewTally } from '#libs/protocol/view-tally.ts';
 import { admitNull } from './admission.ts';
 import { count, decide, help } from './deciding.ts';
 import { claimsIn, LEADER, type NullMessage, ownClaimOf, positionOf } from './message.ts';
@@ -91,7 +92,7 @@ function followsNull(...[, { view, proposer, extensions }]: Parameters<HeaderRul
   return isOurs ? undefined : 'view above 0, another leader than the first member, or an extension';
 }
 
-function publicState({ record, votes }: NullState): PublicState {
+function publicState({ context, record, votes, proposal }: NullState): PublicState {
   const phase = votes.size === 0 ? 'proposal' : 'vote';
   return {
     position: positionOf(record.height),
@@ -100,5 +101,12 @@ function publicState({ record, votes }: NullState): PublicState {
     phase,
     certified: [],
     timedOutViews: 0n,
+    tally: () =>
+      viewTally(context, {
+        isProposed: proposal !== undefined,
+        votesOf: () => [...votes.values()].map(({ member, block }) => ({ member, ...block })),
+        certificates: [],
+        leaving: [],
+      }),
   };
 }

@@ -5,8 +5,8 @@ import type {
   RoundsProposal,
   RoundsVote,
 } from '#libs/protocol/rounds/message.ts';
-import { votingKinds } from '#libs/protocol/rounds/statements.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
+import { votingKinds } from '#libs/protocol/vote/voting-kinds.ts';
 import { type RoundsActor, type RoundsTools, signedAnew } from './voters.ts';
 
 const STEPS: readonly bigint[] = [-1n, 1n, 2n, 100n];
