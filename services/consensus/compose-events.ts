@@ -44,7 +44,7 @@ export function consensusEventsOf(
   const outbox = new EventOutbox({ source, final, bus, member, log });
   const signals = consensusSignals(bus);
   monitor.onEvidence((proved) => signals.evidenceFound(proved));
-  monitor.onView((view, leader, afterTimeout) => signals.viewChanged(view, leader, afterTimeout));
+  monitor.onView((entered) => signals.viewChanged(entered));
   return { bus, outbox };
 }
 

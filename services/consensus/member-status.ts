@@ -7,9 +7,9 @@ import type { MemberParts } from './member-parts.ts';
 /** The status that a member reports. */
 export function memberStatus(
   { chain, gateway, monitor, signerFault, audit }: MemberParts,
-  { protocol, catchUp, viewTimeoutMs, lastCommitMs, waiting }: NodeStatus,
+  { protocol, height, catchUp, viewTimeoutMs, lastCommitMs, waiting }: NodeStatus,
 ): MemberStatus {
-  const { position, leader, phase, timedOutViews } = protocol;
+  const { position, leader, phase, timedOutViews, votePath, tally } = protocol;
   const { view } = position;
   const finalHeight = chain.store.tip().header.height;
   const targetHeight = catchUp.targetHeight ?? finalHeight;
@@ -23,9 +23,8 @@ export function memberStatus(
     signerFault: signerFault(),
     member,
     epoch,
-    view,
-    leader,
-    phase,
+    ...{ height, view, leader, phase },
+    ...{ votePath, tally },
     connectedPeers: connected.length,
     mempoolTransactions: waiting,
     lastCommitMs,

@@ -87,7 +87,10 @@ async function everything(): Promise<readonly PublishedEvent[]> {
   peerEvents(bus).disconnected({ ...peer, reason: 'gone' });
   peerEvents(bus).connectionFailed({ ...peer, reason: 'refused' });
   const signals = consensusSignals(bus);
-  signals.viewChanged(toView(8n), toMemberIndex(3), true);
+  const entered = { height: toHeight(5n), view: toView(8n), leader: toMemberIndex(3), leaderName: 'm3' };
+  const position = { instance: 0n, view: toView(7n) };
+  const failed = { ...entered, position, cause: 'timeout', isProposed: false } as const;
+  signals.viewChanged({ ...entered, afterTimeout: true, failed });
   const [first, second] = ['a', 'b'].map((name) => said(3, spoke('commit', 8, name)));
   const evidence = first && second && evidenceOf(first, second, toEpoch(0n), HOTSTUFF_TABLE);
   assert.ok(evidence);

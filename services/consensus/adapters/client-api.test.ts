@@ -264,7 +264,31 @@ describe('GetStatus and GetValidators', () => {
         ...{ reached: true, members: 4, reachable: 4, needed: 3, away: [] },
         ...{ totalWeight: 4n, reachableWeight: 4n, neededWeight: 3n },
       },
+      tally: {
+        ...{ height: 1n, view: 7n, proposalSeen: true, needed: 3, neededWeight: 3n, votesToAll: true },
+        steps: [
+          { step: 'prepare', members: 2, weight: 2n, blockWeight: 2n },
+          { step: 'commit', members: 0, weight: 0n, blockWeight: 0n },
+        ],
+        ...{ leaving: 1, leavingWeight: 1n },
+      },
     });
+  });
+
+  test('TW-2.9.4: count votes when the status is asked for, and for no other answer', async () => {
+    const member = serve();
+    let counted = 0;
+    const { tally, ...status } = member.status;
+    const counting = () => {
+      counted += 1;
+      return tally();
+    };
+    member.status = { ...status, tally: counting, votePath: 'leader' };
+    await member.handlers.getValidators({}, call);
+    await member.handlers.submitTransaction({ transaction: apple }, call);
+    assert.equal(counted, 0);
+    assert.equal((await member.handlers.getStatus({}, call)).tally?.votesToAll, false);
+    assert.equal(counted, 1);
   });
 
   test('name the members and the weight that decides', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { digestBytes, toEpoch, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { digestBytes, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import type { EventBus, Signal } from '#libs/events/bus.ts';
 import { EvidenceFound, ViewChanged } from '#libs/proto/btcfed/event/v1/event.ts';
 import { evidenceOf } from '#libs/protocol/evidence.ts';
@@ -17,13 +17,33 @@ function fakeBus() {
 describe('the signals of consensus', () => {
   test('passes a change of view on at once', () => {
     const { bus, signals } = fakeBus();
-    consensusSignals(bus).viewChanged(toView(8n), toMemberIndex(3), true);
+    const entered = { height: toHeight(5n), view: toView(8n), leader: toMemberIndex(3), leaderName: 'delta' };
+    consensusSignals(bus).viewChanged({ ...entered, afterTimeout: false, failed: undefined });
     const [signal] = signals;
     assert.ok(signal);
     const { service, noun, event } = signal;
     assert.deepEqual([service, noun, event], ['consensus', 'view', 'changed']);
-    assert.deepEqual(ViewChanged.decode(signal.body), { view: 8n, leader: 3, afterTimeout: true });
+    const [said, expected] = [ViewChanged.decode(signal.body), { ...entered, afterTimeout: false }];
+    assert.deepEqual(said, { ...expected, failed: undefined });
   });
+
+  for (const isProposed of [true, false, undefined]) {
+    test(`TW-2.9.2: says of the view before how it failed, and whether it was proposed in: ${isProposed}`, () => {
+      const { bus, signals } = fakeBus();
+      consensusSignals(bus).viewChanged({
+        ...{ height: toHeight(5n), view: toView(8n), leader: toMemberIndex(3), leaderName: 'delta' },
+        afterTimeout: true,
+        failed: {
+          ...{ height: toHeight(5n), position: { instance: 0n, view: toView(7n) } },
+          ...{ leader: toMemberIndex(2), leaderName: 'gamma', cause: 'joined', isProposed },
+        },
+      });
+      assert.deepEqual(ViewChanged.decode(signals[0]?.body ?? new Uint8Array()).failed, {
+        ...{ height: 5n, view: 7n, leader: 2, leaderName: 'gamma', cause: 'joined' },
+        proposalSeen: isProposed,
+      });
+    });
+  }
 
   test('TW-2.9.5: passes evidence on at once', () => {
     const { bus, signals } = fakeBus();

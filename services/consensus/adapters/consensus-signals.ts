@@ -1,8 +1,9 @@
-import { digestBytes, type MemberIndex, type View } from '#libs/chain/ids.ts';
+import { digestBytes } from '#libs/chain/ids.ts';
 import type { ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
 import type { EventBus } from '#libs/events/bus.ts';
-import { EvidenceFound, ViewChanged } from '#libs/proto/btcfed/event/v1/event.ts';
+import { EvidenceFound, ViewChanged, type ViewChanged_Failure } from '#libs/proto/btcfed/event/v1/event.ts';
 import { viewOf } from '#libs/protocol/evidence.ts';
+import type { EnteredView } from './view-reports.ts';
 
 const VIEW_CHANGED = { service: 'consensus', noun: 'view', event: 'changed' } as const;
 
@@ -11,16 +12,16 @@ const EVIDENCE_FOUND = { service: 'consensus', noun: 'evidence', event: 'found' 
 /** Signals of consensus on the event bus. A signal may be lost: the facts come from the chain. */
 export interface ConsensusSignals {
   /** Tells that a view was entered. */
-  viewChanged(view: View, leader: MemberIndex, afterTimeout: boolean): void;
+  viewChanged(entered: EnteredView): void;
   /** Tells that evidence was stored; ListEvidence has all of it. */
   evidenceFound(proved: ProvedEvidence): void;
 }
 
 export function consensusSignals(bus: Pick<EventBus, 'publishSignal'>): ConsensusSignals {
   return {
-    viewChanged: (view, leader, afterTimeout) => {
-      const body = ViewChanged.encode({ view, leader, afterTimeout }).finish();
-      bus.publishSignal({ ...VIEW_CHANGED, about: `${view}`, body });
+    viewChanged: ({ failed, ...entered }) => {
+      const body = ViewChanged.encode({ ...entered, failed: failed && failureToWire(failed) }).finish();
+      bus.publishSignal({ ...VIEW_CHANGED, about: `${entered.view}`, body });
     },
     evidenceFound: ({ evidence, digest }) => {
       const { kind, first } = evidence;
@@ -34,4 +35,9 @@ export function consensusSignals(bus: Pick<EventBus, 'publishSignal'>): Consensu
       bus.publishSignal({ ...EVIDENCE_FOUND, about: digest, body });
     },
   };
+}
+
+function failureToWire(failed: NonNullable<EnteredView['failed']>): ViewChanged_Failure {
+  const { height, position, leader, leaderName, cause, isProposed } = failed;
+  return { height, view: position.view, leader, leaderName, cause, proposalSeen: isProposed };
 }

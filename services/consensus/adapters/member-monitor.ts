@@ -1,6 +1,6 @@
 import type { Block, BlockHeader } from '#libs/chain/block.ts';
 import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
-import type { EngineMonitor } from '#libs/engine/ports/engine-ports.ts';
+import type { EngineMonitor, FailedView } from '#libs/engine/ports/engine-ports.ts';
 import type { ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
 import {
   codeOfEvidence,
@@ -12,12 +12,9 @@ import {
 import type { PooledTransaction, TransactionSource } from '#libs/engine/ports/pooled-transaction.ts';
 import type { LogFields, Logger } from '#libs/log/logger.ts';
 import { type Evidence, viewOf } from '#libs/protocol/evidence.ts';
-import type { EntryCause, RefusalCause } from '#libs/protocol/module.ts';
-import type { Position } from '#libs/protocol/vote/position.ts';
+import type { RefusalCause } from '#libs/protocol/module.ts';
 import { Recurring } from '../core/recurring.ts';
-
-/** A listener that is told of each view that this member enters. */
-export type ViewListener = (view: View, leader: MemberIndex, afterTimeout: boolean) => void;
+import { type ViewListener, ViewReports } from './view-reports.ts';
 
 /** Causes that every healthy federation has: a vote too many, a message of the view before. */
 const ORDINARY: ReadonlySet<RefusalCause> = new Set(['stale', 'duplicate', 'far-future']);
@@ -31,7 +28,7 @@ export class MemberMonitor implements EngineMonitor {
   readonly #nameOf: (member: MemberIndex) => string;
   readonly #refused = new Map<RefusalCause, bigint>();
   readonly #recurring: Recurring;
-  readonly #viewListeners: ViewListener[] = [];
+  readonly #views: ViewReports;
   readonly #haltListeners: (() => void)[] = [];
   readonly #evidenceListeners: ((proved: ProvedEvidence) => void)[] = [];
   #haltReason = '';
@@ -40,6 +37,7 @@ export class MemberMonitor implements EngineMonitor {
   constructor(log: Logger, nameOf: (member: MemberIndex) => string, nowMs: () => number) {
     this.#log = log;
     this.#nameOf = nameOf;
+    this.#views = new ViewReports(log, nameOf);
     this.#recurring = new Recurring(nowMs);
   }
 
@@ -53,7 +51,7 @@ export class MemberMonitor implements EngineMonitor {
   }
 
   onView(listener: ViewListener): void {
-    this.#viewListeners.push(listener);
+    this.#views.listen(listener);
   }
 
   onHalt(listener: () => void): void {
@@ -88,12 +86,12 @@ export class MemberMonitor implements EngineMonitor {
     );
   }
 
-  entered({ view }: Position, leader: MemberIndex, cause: EntryCause): void {
-    const afterTimeout = cause === 'leave';
-    const fields = { view, leader: this.#nameOf(leader) };
-    if (afterTimeout) this.#log.info('view timed out, entered the next', fields);
-    else this.#log.debug('view entered', fields);
-    for (const listener of this.#viewListeners) listener(view, leader, afterTimeout);
+  entered(...entered: Parameters<EngineMonitor['entered']>): void {
+    this.#views.entered(...entered);
+  }
+
+  viewFailed(failed: FailedView): void {
+    this.#views.failed(failed);
   }
 
   refused(from: MemberIndex, cause: RefusalCause, detail?: string, fault?: MemberFault): void {

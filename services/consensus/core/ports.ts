@@ -12,6 +12,8 @@ import type { QuorumReach } from '#libs/membership/quorum-reach.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { Evidence, EvidenceKind } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
+import type { ViewTally } from '#libs/protocol/view-tally.ts';
+import type { VotePath } from '#libs/protocol/vote-path.ts';
 import type { SeenAudit } from './seen-audit.ts';
 
 /**
@@ -114,9 +116,14 @@ export interface MemberStatus {
   /** Index in the epoch in force; undefined when it is no member of it. */
   readonly member: MemberIndex | undefined;
   readonly epoch: Epoch;
+  /** The height that is being decided, in this view. */
+  readonly height: Height;
   readonly view: View;
   readonly leader: MemberIndex;
   readonly phase: string;
+  readonly votePath: VotePath;
+  /** The votes of this view that are held: counted when it is called. */
+  readonly tally: () => ViewTally;
   readonly connectedPeers: number;
   readonly mempoolTransactions: number;
   /** Time from first sight to finality of the newest transaction that became final here; 0 when there was none. */

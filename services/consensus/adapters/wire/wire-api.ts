@@ -28,6 +28,7 @@ import { certificateToWire } from '#libs/wire/certificate.ts';
 import type { ClientPorts, FinalTransaction, MemberIdentity, ReplicaMode } from '../../core/ports.ts';
 import { auditHeadsToApi } from './audit-heads.ts';
 import { ANSWER_BYTES_MAX, proofBytes, type TransactionsPage, transactionsPage } from './block-page.ts';
+import { tallyToApi } from './view-tally.ts';
 
 type WithoutHeader<Response> = Omit<Response, 'header'>;
 
@@ -136,6 +137,7 @@ export function statusToApi(ports: ClientPorts): WithoutHeader<GetStatusResponse
     refusedMessages: Object.fromEntries(now.refusedMessages),
     auditHeads: auditHeadsToApi(now.auditHeads),
     quorum: quorumToApi(now.quorum),
+    tally: tallyToApi(now),
     protocol: membership.current().terms.protocol,
     scheme: identity.scheme,
   };

@@ -288,12 +288,52 @@ export interface GetStatusResponse {
   /** Why the signer signs nothing: it does not answer, or its key is locked. Empty when it signs; some seconds old at most. */
   readonly signerFault: string;
   /** The members of the epoch that this member reaches, beside the quorum that decides. */
-  readonly quorum: QuorumReach | undefined;
+  readonly quorum:
+    | QuorumReach
+    | undefined;
+  /** The votes of the view at hand, as the answering member holds them; absent from members of before this field. */
+  readonly tally: ViewTally | undefined;
 }
 
 export interface GetStatusResponse_RefusedMessagesEntry {
   readonly key: string;
   readonly value: bigint;
+}
+
+/** ViewTally is the view at hand in numbers: the members whose verified statements the answering member holds. */
+export interface ViewTally {
+  /** Height that is being decided; where views run across heights, the one after the newest final block. */
+  readonly height: bigint;
+  /** The view. */
+  readonly view: bigint;
+  /** Whether a proposal of its leader was taken in, or a quorum has shown that there is one. */
+  readonly proposalSeen: boolean;
+  /** The kinds of votes of the protocol, in the order of a view. */
+  readonly steps: readonly StepTally[];
+  /** How many members decide a step, and leave the view; absent where their weights differ. */
+  readonly needed?:
+    | number
+    | undefined;
+  /** The weight that does. */
+  readonly neededWeight: bigint;
+  /** Members that give the view up. */
+  readonly leaving: number;
+  /** Their weight. */
+  readonly leavingWeight: bigint;
+  /** Whether votes go to all members. Otherwise the leader alone counts them, and the others hold those of its certificates. */
+  readonly votesToAll: boolean;
+}
+
+/** StepTally counts the votes of one kind. */
+export interface StepTally {
+  /** Name of the kind in the protocol's table, for example prepare. */
+  readonly step: string;
+  /** Members whose vote is held, alone or in a certificate. */
+  readonly members: number;
+  /** Their weight. */
+  readonly weight: bigint;
+  /** Weight of the votes for one block: of the block that has most of it. With needed_weight the step is decided. */
+  readonly blockWeight: bigint;
 }
 
 /** QuorumReach tells which members of the epoch in force are reachable: those whose gateways are connected, and the answering member. */
@@ -1690,6 +1730,7 @@ function createBaseGetStatusResponse(): GetStatusResponse {
     auditHeads: [],
     signerFault: "",
     quorum: undefined,
+    tally: undefined,
   };
 }
 
@@ -1769,6 +1810,9 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     }
     if (message.quorum !== undefined) {
       QuorumReach.encode(message.quorum, writer.uint32(186).fork()).join();
+    }
+    if (message.tally !== undefined) {
+      ViewTally.encode(message.tally, writer.uint32(194).fork()).join();
     }
     return writer;
   },
@@ -1973,6 +2017,14 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
             message.quorum = QuorumReach.decode(reader, reader.uint32());
             continue;
           }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.tally = ViewTally.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2032,6 +2084,9 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     message.signerFault = object.signerFault ?? "";
     message.quorum = (object.quorum !== undefined && object.quorum !== null)
       ? QuorumReach.fromPartial(object.quorum)
+      : undefined;
+    message.tally = (object.tally !== undefined && object.tally !== null)
+      ? ViewTally.fromPartial(object.tally)
       : undefined;
     return message;
   },
@@ -2107,6 +2162,282 @@ export const GetStatusResponse_RefusedMessagesEntry: MessageFns<GetStatusRespons
     const message = createBaseGetStatusResponse_RefusedMessagesEntry() as any;
     message.key = object.key ?? "";
     message.value = (object.value !== undefined && object.value !== null) ? BigInt(object.value) : 0n;
+    return message;
+  },
+};
+
+function createBaseViewTally(): ViewTally {
+  return {
+    height: 0n,
+    view: 0n,
+    proposalSeen: false,
+    steps: [],
+    needed: undefined,
+    neededWeight: 0n,
+    leaving: 0,
+    leavingWeight: 0n,
+    votesToAll: false,
+  };
+}
+
+export const ViewTally: MessageFns<ViewTally> = {
+  encode(message: ViewTally, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.height !== 0n) {
+      if (BigInt.asUintN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.height);
+    }
+    if (message.view !== 0n) {
+      if (BigInt.asUintN(64, message.view) !== message.view) {
+        throw new globalThis.Error("value provided for field message.view of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.view);
+    }
+    if (message.proposalSeen !== false) {
+      writer.uint32(24).bool(message.proposalSeen);
+    }
+    for (const v of message.steps) {
+      StepTally.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.needed !== undefined) {
+      writer.uint32(40).uint32(message.needed);
+    }
+    if (message.neededWeight !== 0n) {
+      if (BigInt.asUintN(64, message.neededWeight) !== message.neededWeight) {
+        throw new globalThis.Error("value provided for field message.neededWeight of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.neededWeight);
+    }
+    if (message.leaving !== 0) {
+      writer.uint32(56).uint32(message.leaving);
+    }
+    if (message.leavingWeight !== 0n) {
+      if (BigInt.asUintN(64, message.leavingWeight) !== message.leavingWeight) {
+        throw new globalThis.Error("value provided for field message.leavingWeight of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.leavingWeight);
+    }
+    if (message.votesToAll !== false) {
+      writer.uint32(72).bool(message.votesToAll);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ViewTally {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseViewTally() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.height = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.view = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.proposalSeen = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.steps.push(StepTally.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.needed = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.neededWeight = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.leaving = reader.uint32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.leavingWeight = reader.uint64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.votesToAll = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ViewTally>, I>>(base?: I): ViewTally {
+    return ViewTally.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ViewTally>, I>>(object: I): ViewTally {
+    const message = createBaseViewTally() as any;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
+    message.proposalSeen = object.proposalSeen ?? false;
+    message.steps = object.steps?.map((e) => StepTally.fromPartial(e)) || [];
+    message.needed = object.needed ?? undefined;
+    message.neededWeight = (object.neededWeight !== undefined && object.neededWeight !== null)
+      ? BigInt(object.neededWeight)
+      : 0n;
+    message.leaving = object.leaving ?? 0;
+    message.leavingWeight = (object.leavingWeight !== undefined && object.leavingWeight !== null)
+      ? BigInt(object.leavingWeight)
+      : 0n;
+    message.votesToAll = object.votesToAll ?? false;
+    return message;
+  },
+};
+
+function createBaseStepTally(): StepTally {
+  return { step: "", members: 0, weight: 0n, blockWeight: 0n };
+}
+
+export const StepTally: MessageFns<StepTally> = {
+  encode(message: StepTally, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.step !== "") {
+      writer.uint32(10).string(message.step);
+    }
+    if (message.members !== 0) {
+      writer.uint32(16).uint32(message.members);
+    }
+    if (message.weight !== 0n) {
+      if (BigInt.asUintN(64, message.weight) !== message.weight) {
+        throw new globalThis.Error("value provided for field message.weight of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.weight);
+    }
+    if (message.blockWeight !== 0n) {
+      if (BigInt.asUintN(64, message.blockWeight) !== message.blockWeight) {
+        throw new globalThis.Error("value provided for field message.blockWeight of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.blockWeight);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StepTally {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStepTally() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.step = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.members = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.weight = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.blockWeight = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<StepTally>, I>>(base?: I): StepTally {
+    return StepTally.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StepTally>, I>>(object: I): StepTally {
+    const message = createBaseStepTally() as any;
+    message.step = object.step ?? "";
+    message.members = object.members ?? 0;
+    message.weight = (object.weight !== undefined && object.weight !== null) ? BigInt(object.weight) : 0n;
+    message.blockWeight = (object.blockWeight !== undefined && object.blockWeight !== null)
+      ? BigInt(object.blockWeight)
+      : 0n;
     return message;
   },
 };

@@ -42,6 +42,34 @@ export interface ViewChanged {
   readonly leader: number;
   /** True when the view before it ended by timeout. */
   readonly afterTimeout: boolean;
+  /** Height that is being decided in it; where views run across heights, the one after the newest final block. */
+  readonly height: bigint;
+  /** Name of the member that leads it. */
+  readonly leaderName: string;
+  /** The failure of the view before; absent when it did not fail, and when this member gave it up before it was started again. */
+  readonly failed: ViewChanged_Failure | undefined;
+}
+
+/** Failure is a view that ended without a decision, as far as the sender knows it. */
+export interface ViewChanged_Failure {
+  /** Height that was being decided in it. */
+  readonly height: bigint;
+  /** The view. */
+  readonly view: bigint;
+  /** Member that led it. */
+  readonly leader: number;
+  /** Its name. */
+  readonly leaderName: string;
+  /**
+   * How the sender came to hold it for failed: timeout, its own timer ended; joined, more than f members had given it or a later one up;
+   * certificate, a quorum had and the sender had not; spent, nobody votes for the only proposal that it can have.
+   */
+  readonly cause: string;
+  /**
+   * Whether the sender took in a proposal of its leader, or a quorum has shown that there is one. Absent where the sender cannot say: it
+   * came into the view late, or was started again in it.
+   */
+  readonly proposalSeen?: boolean | undefined;
 }
 
 /**
@@ -348,7 +376,7 @@ export const TransactionFinal: MessageFns<TransactionFinal> = {
 };
 
 function createBaseViewChanged(): ViewChanged {
-  return { view: 0n, leader: 0, afterTimeout: false };
+  return { view: 0n, leader: 0, afterTimeout: false, height: 0n, leaderName: "", failed: undefined };
 }
 
 export const ViewChanged: MessageFns<ViewChanged> = {
@@ -364,6 +392,18 @@ export const ViewChanged: MessageFns<ViewChanged> = {
     }
     if (message.afterTimeout !== false) {
       writer.uint32(24).bool(message.afterTimeout);
+    }
+    if (message.height !== 0n) {
+      if (BigInt.asUintN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.height);
+    }
+    if (message.leaderName !== "") {
+      writer.uint32(42).string(message.leaderName);
+    }
+    if (message.failed !== undefined) {
+      ViewChanged_Failure.encode(message.failed, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -405,6 +445,30 @@ export const ViewChanged: MessageFns<ViewChanged> = {
             message.afterTimeout = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.height = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.leaderName = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.failed = ViewChanged_Failure.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -425,6 +489,132 @@ export const ViewChanged: MessageFns<ViewChanged> = {
     message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
     message.leader = object.leader ?? 0;
     message.afterTimeout = object.afterTimeout ?? false;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.leaderName = object.leaderName ?? "";
+    message.failed = (object.failed !== undefined && object.failed !== null)
+      ? ViewChanged_Failure.fromPartial(object.failed)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseViewChanged_Failure(): ViewChanged_Failure {
+  return { height: 0n, view: 0n, leader: 0, leaderName: "", cause: "", proposalSeen: undefined };
+}
+
+export const ViewChanged_Failure: MessageFns<ViewChanged_Failure> = {
+  encode(message: ViewChanged_Failure, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.height !== 0n) {
+      if (BigInt.asUintN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.height);
+    }
+    if (message.view !== 0n) {
+      if (BigInt.asUintN(64, message.view) !== message.view) {
+        throw new globalThis.Error("value provided for field message.view of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.view);
+    }
+    if (message.leader !== 0) {
+      writer.uint32(24).uint32(message.leader);
+    }
+    if (message.leaderName !== "") {
+      writer.uint32(34).string(message.leaderName);
+    }
+    if (message.cause !== "") {
+      writer.uint32(42).string(message.cause);
+    }
+    if (message.proposalSeen !== undefined) {
+      writer.uint32(48).bool(message.proposalSeen);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ViewChanged_Failure {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseViewChanged_Failure() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.height = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.view = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.leader = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.leaderName = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.cause = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.proposalSeen = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ViewChanged_Failure>, I>>(base?: I): ViewChanged_Failure {
+    return ViewChanged_Failure.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ViewChanged_Failure>, I>>(object: I): ViewChanged_Failure {
+    const message = createBaseViewChanged_Failure() as any;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
+    message.leader = object.leader ?? 0;
+    message.leaderName = object.leaderName ?? "";
+    message.cause = object.cause ?? "";
+    message.proposalSeen = object.proposalSeen ?? undefined;
     return message;
   },
 };
