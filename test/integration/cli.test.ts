@@ -130,6 +130,25 @@ describe('btcfed talks to a member', () => {
     assert.deepEqual([members.length, quorum.commitWeight], [4, 3]);
   });
 
+  test('TW-2.9.4 status tells height, round, phase and leader, and the votes as they are when it is asked', async () => {
+    const before = member.status;
+    const tally = { ...before.tally(), leaving: { members: 2, weight: 2n } };
+    member.status = { ...before, tally: () => tally };
+    const [text, json] = [await run(['status']), await run(['status', '--json'])];
+    member.status = before;
+    assert.match(text.out, /^view {10}7 of height 1, led by member 3, phase prepare$/m);
+    assert.match(text.out, /^votes {9}proposal seen; prepare 2, commit 0; 3 needed; 2 to leave the view$/m);
+    assert.deepEqual(JSON.parse(json.out).tally, {
+      ...{ height: 1, view: 7, proposalSeen: true, needed: 3, neededWeight: 3, votesToAll: true },
+      steps: [
+        { step: 'prepare', members: 2, weight: 2, blockWeight: 2 },
+        { step: 'commit', members: 0, weight: 0, blockWeight: 0 },
+      ],
+      ...{ leaving: 2, leavingWeight: 2 },
+    });
+    assert.match((await run(['status'])).out, /; 1 to leave the view$/m);
+  });
+
   test('F-48 status has exit code 5 when the member is halted or its signer is locked, and says why', async () => {
     const before = member.status;
     member.status = { ...before, mode: 'halted', haltReason: 'the record is lost' };

@@ -8,6 +8,7 @@ import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.t
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
 import { type MemberOptions, targetOf, withMemberOptions } from './member-options.ts';
+import { viewText, votesText } from './view-text.ts';
 
 /** Enough to compare by eye; all of them are in the JSON. */
 const HASH_DIGITS = 16;
@@ -61,7 +62,8 @@ function statusText(status: GetStatusResponse, mode: string): string {
     `mode          ${mode}`,
     `final         height ${header?.finalHeight}, ${toHex(header?.finalDigest ?? new Uint8Array())}`,
     `state root    ${toHex(status.stateRoot)}`,
-    `view          ${header?.view}, led by member ${status.leader}, phase ${status.phase}`,
+    `view          ${viewText(status)}`,
+    `votes         ${votesText(status)}`,
     `timed out     ${status.timedOutViews} views since start; a view may take ${Math.round(status.viewTimeoutMs)} ms`,
     `peers         ${status.connectedPeers} connected`,
     `quorum        ${quorumText(status) ?? 'not told by this version of the member'}`,
