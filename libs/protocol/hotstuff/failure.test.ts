@@ -83,6 +83,16 @@ describe('TW-2.9.2 a view that fails', () => {
     ]);
   });
 
+  test('is told with a proposal that came before its view did', () => {
+    const core = new Core();
+    core.receive(2, proposalOf(blockOn(B1, 2), certify('prepare', B1)));
+    assert.equal(core.state.view, 1n);
+    const timeoutCertificate = gaveUp(2);
+    assert.deepEqual(failures(core.receive(3, { kind: 'timeout-certificate', timeoutCertificate })), [
+      ['2 2 certificate', true],
+    ]);
+  });
+
   test('leaves it open after a restart in the view, and tells no cause of a timeout from before it', () => {
     const core = new Core();
     core.receiveProposal(B1, GENESIS_PREPARE);

@@ -29,6 +29,5 @@ export function certificatesIn(
 
 /** Whether this member was in the view before this step, and since the view began: not after a restart in it. */
 function wasInFromStart({ before }: Turn, view: View): boolean {
-  const { restored } = before.context;
-  return before.view === view && !(before.entry === 'start' && restored?.view === view);
+  return before.view === view && before.context.restored?.view !== view;
 }

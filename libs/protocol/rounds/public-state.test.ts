@@ -42,6 +42,13 @@ describe('TW-2.9.4 the counts of a view of locked rounds', () => {
     assert.deepEqual(counts(core), ['prepare 3', 'commit 3', 0, true]);
   });
 
+  test('leave out the voters of a later height', () => {
+    const core = new RoundsCore({ me: 3 });
+    core.receive(1, { kind: 'certificate', certificate: certifiedIn('commit', roundBlock(B1, 0)) });
+    assert.equal(core.at.decided?.height, 2n);
+    assert.deepEqual(counts(core), ['prepare 0', 'commit 0', 0, false]);
+  });
+
   test('begin anew with a view and with a height, and leave out the votes of other views', () => {
     const core = new RoundsCore({ me: 2 });
     core.signAll(core.propose(B1));
