@@ -48,6 +48,8 @@ describe('TW-2.9.4 the counts of a view of HotStuff', () => {
     const core = new Core();
     core.receive(2, timeoutOf(2, 1));
     assert.equal(counts(core), 'prepare 0, pre-commit 0, commit 0, leaving 1, no proposal');
+    core.receive(3, timeoutOf(3, 4));
+    assert.equal(counts(core), 'prepare 0, pre-commit 0, commit 0, leaving 1, no proposal');
     core.receive(3, { kind: 'timeout-certificate', timeoutCertificate: gaveUp(1) });
     assert.equal(core.state.view, 2n);
     core.receive(2, timeoutOf(2, 3, { timeoutCertificate: gaveUp(2) }));

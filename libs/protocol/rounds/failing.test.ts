@@ -95,6 +95,12 @@ describe('TW-2.9.2 a view that fails', () => {
     ]);
   });
 
+  test('leaves it open in the first view of a height that others left before it opened here', () => {
+    const core = new RoundsCore({ me: 2 });
+    for (const member of [1, 3]) core.receive(member, roundLeave(member, { height: 2n }));
+    assert.deepEqual(failures(core.final(B1)), [['2/0 1 joined', undefined]]);
+  });
+
   test('leaves it open after a restart in the view, and tells no cause of a leave from before it', () => {
     const core = new RoundsCore({ me: 2 });
     core.signAll(core.propose(B1));
