@@ -28,7 +28,7 @@ describe('decisions of large federations on lines of one gigabit, with hosts of 
     assert.ok(busiest >= certificates && busiest <= 1.1 * certificates, `${busiest} bytes`);
     assert.equal(busiest, cost.sentBytes[cost.leader]);
     assert.ok(slowestMs([cost]) >= (8_000 * certificates) / 1e9);
-    assert.ok(cost.messages <= 9 * MEMBERS, `${cost.messages} messages`);
+    assert.ok(cost.messages <= 20 * MEMBERS, `${cost.messages} messages`);
   });
 
   test('HS-37 E2E-10 five members on a gigabit make transactions final within three seconds, whoever counts', () => {
