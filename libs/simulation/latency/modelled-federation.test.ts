@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
+import { HOTSTUFF, PBFT } from '#libs/protocols/hosted-protocols.ts';
 import type { DecisionCost } from './decision-cost.ts';
 import { latencyRow } from './latency-rows.ts';
 import type { LatencySetting } from './latency-setting.ts';
@@ -143,6 +143,20 @@ describe('a failed view', () => {
       [3, 4_000 + 6_000 + 9_000],
     ] as const) {
       const cost = decision(settingOf({ signMs: 10 }), failures);
+      assert.equal(cost.timeoutMs, timeoutMs);
+      const rest = Math.max(...cost.latenciesMs) - timeoutMs;
+      assert.ok(rest > Math.max(...quiet.latenciesMs) && rest < 1_000, `${rest}`);
+    }
+  });
+
+  test('adds the timeouts of the leaders that were to speak also where each height has views and leaders of its own', () => {
+    const setting = settingOf({ signMs: 10 }, { protocol: PBFT, leaveTimers: ['round'] });
+    const quiet = decision(setting);
+    for (const [failures, timeoutMs] of [
+      [1, 4_000],
+      [2, 4_000 + 8_000],
+    ] as const) {
+      const cost = decision(setting, failures);
       assert.equal(cost.timeoutMs, timeoutMs);
       const rest = Math.max(...cost.latenciesMs) - timeoutMs;
       assert.ok(rest > Math.max(...quiet.latenciesMs) && rest < 1_000, `${rest}`);

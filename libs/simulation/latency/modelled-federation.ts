@@ -1,5 +1,5 @@
 import { assert } from '#libs/assert/assert.ts';
-import type { MemberIndex, View } from '#libs/chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import { type Prng, prng } from '#libs/random/prng.ts';
 import { NoChance } from '../time/no-chance.ts';
@@ -35,7 +35,7 @@ export class ModelledFederation {
   #wanted: Transaction | undefined;
   #latencies = new Map<MemberIndex, number>();
   #sinceMs = 0;
-  #decidedIn: View | undefined;
+  #proposer: MemberIndex | undefined;
   #messages = 0;
   #unsaid: Unsaid = NOTHING_UNSAID;
 
@@ -72,11 +72,11 @@ export class ModelledFederation {
       this.#schedule.step();
     }
     while (!this.#schedule.isEmpty) this.#schedule.step();
-    assert(this.#decidedIn !== undefined, 'what is final was decided in a view');
+    assert(this.#proposer !== undefined, 'a final block has a proposer');
     return {
       latenciesMs: [...this.#latencies.values()],
       timeoutMs: silent.timeoutMs,
-      leader: this.#world.leader(this.#decidedIn),
+      leader: this.#proposer,
       sentBytes: [...this.#lines.sentBytes()].map((bytes, at) => bytes - (sentBefore[at] ?? 0)),
       cpuMs: this.#members.map(({ account }, at) => account.cpuMs - (cpuBefore[at] ?? 0)),
       messages: this.#messages,
@@ -102,12 +102,12 @@ export class ModelledFederation {
     new DataView(bytes.buffer).setFloat64(0, this.#random.next());
     this.#wanted = transactionOf(bytes);
     this.#latencies = new Map();
-    this.#decidedIn = undefined;
+    this.#proposer = undefined;
     this.#messages = 0;
     this.#unsaid = NOTHING_UNSAID;
     this.#sinceMs = this.#schedule.nowMs;
     silent.begin(failures);
-    silent.entered(giver.position, this.#world.leader(giver.position.view));
+    silent.entered(giver.position, giver.leader);
     giver.submit(this.#wanted);
   }
 
@@ -118,10 +118,11 @@ export class ModelledFederation {
     };
   }
 
-  #finalised({ member, blocks, view, atMs }: Finality): void {
-    if (!blocks.some(({ transactions }) => transactions.some((each) => each === this.#wanted))) return;
+  #finalised({ member, blocks, atMs }: Finality): void {
+    const block = blocks.find(({ transactions }) => transactions.some((each) => each === this.#wanted));
+    if (block === undefined) return;
     this.#latencies.set(member, atMs - this.#sinceMs);
-    this.#decidedIn ??= view;
+    this.#proposer ??= block.header.proposer;
   }
 
   #worldOf(setting: LatencySetting): ModelledWorld {

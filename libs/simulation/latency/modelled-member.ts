@@ -75,6 +75,10 @@ export class ModelledMember implements PortsUser {
     return this.#replica.snapshot().position;
   }
 
+  get leader(): MemberIndex {
+    return this.#replica.snapshot().leader;
+  }
+
   get content(): BlockContent {
     return { transactions: this.#transactions.waiting, nowMs: this.meter.nowMs };
   }
@@ -123,7 +127,7 @@ export class ModelledMember implements PortsUser {
   }
 
   commit(certificate: QuorumCertificate): void {
-    const { digest, height, view } = certificate;
+    const { digest, height } = certificate;
     if (height <= this.#height) return;
     const { commitMs, commitCpuMs } = this.world.setting.costs;
     this.meter.spend(commitCpuMs);
@@ -131,7 +135,7 @@ export class ModelledMember implements PortsUser {
     const blocks = this.world.blocks.branch(digest, this.#height);
     this.#height = height;
     this.#transactions.finalise(blocks);
-    this.world.finalised({ member: this.me, blocks, view, atMs: this.meter.nowMs });
+    this.world.finalised({ member: this.me, blocks, atMs: this.meter.nowMs });
     const [newest] = blocks;
     if (newest !== undefined) this.#replica.final({ header: newest.header, digest, certificate });
     this.#replica.work(this.#transactions.waiting.length > 0);

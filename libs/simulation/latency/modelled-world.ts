@@ -10,11 +10,10 @@ import type { LatencySetting, ModelledMessage } from './latency-setting.ts';
 import type { ModelledBlocks } from './modelled-blocks.ts';
 import type { SilentViews } from './silent-views.ts';
 
-/** A member has blocks that are final, durably, by a certificate of this view. */
+/** A member has blocks that are final, durably. */
 export interface Finality {
   readonly member: MemberIndex;
   readonly blocks: readonly Block[];
-  readonly view: View;
   readonly atMs: number;
 }
 
@@ -26,6 +25,7 @@ export interface ModelledWorld {
   readonly set: ValidatorSet;
   readonly scope: SigningScope;
   readonly root: EpochRoot;
+  /** Of a view, where views run across heights. */
   readonly leader: (view: View) => MemberIndex;
   readonly blocks: ModelledBlocks;
   readonly numbers: ClaimNumbers;
