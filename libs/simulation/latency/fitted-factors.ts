@@ -5,6 +5,6 @@ import type { WorkCosts } from './work-costs.ts';
  * that is collected, the kernel, and the parts that are not measured. Fitted as libs/simulation/README.md "How long a decision takes" tells.
  */
 export const FITTED_FACTORS: Pick<WorkCosts, 'messageFactor' | 'callFactor'> = {
-  messageFactor: 13.4,
-  callFactor: 5.5,
+  messageFactor: 20,
+  callFactor: 10,
 };

@@ -50,7 +50,7 @@ export async function measureFederation(
   const cost = await measureSignatureCost(scheme, COST);
   await oneByOne(federation, { count: plan.warmUps, plan, signal });
   const { commitMs, cpuMs } = await costOfEach(federation, plan, signal);
-  const commitCpuMs = Math.max(0, cpuMs - (idleCpuPercent / 100) * PAUSE_MS);
+  const commitCpuMs = workOfDecision({ commitMs, cpuMs, idleCpuPercent });
   const load = await underLoad(federation, plan, signal);
   const { agree } = await compareChains(members, CATCH_UP_MS);
   const floorMs = commitFloorMs({ ...cost, votes, members: members.length, cores: availableParallelism() });
@@ -68,6 +68,16 @@ export async function measureFederation(
     readyMs,
     agree,
   };
+}
+
+/** What an idle federation does in the same time, heartbeats and probes, is no work of the decision. */
+function workOfDecision({
+  commitMs,
+  cpuMs,
+  idleCpuPercent,
+}: Pick<BenchFacts, 'commitMs' | 'idleCpuPercent'> & { readonly cpuMs: number }): number {
+  const eachMs = commitMs.reduce((sum, ms) => sum + ms, 0) / commitMs.length + PAUSE_MS;
+  return Math.max(0, cpuMs - (idleCpuPercent / 100) * eachMs);
 }
 
 /** The times of single transactions, and the work of cores for one of them and the pause behind it. */
