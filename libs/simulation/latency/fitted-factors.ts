@@ -4,7 +4,7 @@ import type { WorkCosts } from './work-costs.ts';
  * What the messages of real nodes take, in multiples of what is measured part by part in one warm process: cold code, memory
  * that is collected, the kernel, and the parts that are not measured. Fitted as libs/simulation/README.md "How long a decision takes" tells.
  */
-export const FITTED_FACTORS: Pick<WorkCosts, 'messageFactor' | 'callFactor'> = {
-  messageFactor: 20,
-  callFactor: 10,
+export const FITTED_FACTORS: Pick<WorkCosts, 'messageFactor' | 'byteFactor'> = {
+  messageFactor: 13.4,
+  byteFactor: 5.5,
 };

@@ -80,8 +80,7 @@ function signerPort(user: PortsUser): SignerPort {
   const { me, world } = user;
   return {
     sign: (statement, grounds, done) => {
-      const { callFactor, callUs } = world.setting.costs;
-      user.meter.spend((callFactor * callUs) / 1_000);
+      user.meter.spend((world.setting.costs.messageFactor * world.setting.costs.callUs) / 1_000);
       user.meter.afterwards(() =>
         user.signer.sign({
           ...{ statement, grounds },

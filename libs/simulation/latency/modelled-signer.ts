@@ -70,7 +70,7 @@ export class ModelledSigner {
       const facts = found();
       const claims = facts.flatMap((fact) => fact.claims);
       const fresh = this.#verified.add(numbers.ofAll(claims));
-      meter.spend((costs.callFactor * costs.callUs + claims.length * costs.claimUs) / 1_000);
+      meter.spend((costs.messageFactor * costs.callUs + claims.length * costs.claimUs) / 1_000);
       // Of a certificate that it has seen the name alone comes.
       if (fresh > 0) meter.spend(hopMs(costs, fresh * signature.length));
       const believe = (deciding: WorkMeter): void => {

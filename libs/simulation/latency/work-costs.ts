@@ -29,18 +29,18 @@ export interface WorkCosts {
   /** A decided block, until it is durable; and what of it is work of a core. */
   readonly commitMs: number;
   readonly commitCpuMs: number;
-  /** How many times what is measured part by part the messages of a whole node take, with their bytes; the same of its calls to the signer. */
+  /** How many times what is measured part by part the messages of a whole node take; the same of their bytes. */
   readonly messageFactor: number;
-  readonly callFactor: number;
+  readonly byteFactor: number;
 }
 
 /** A cost of a message of a size, in milliseconds. */
 export function sizedMs(
-  { messageFactor }: Pick<WorkCosts, 'messageFactor'>,
+  { messageFactor, byteFactor }: Pick<WorkCosts, 'messageFactor' | 'byteFactor'>,
   each: { readonly us: number; readonly byteNs: number },
   bytes: number,
 ): number {
-  return messageFactor * (each.us / 1_000 + (each.byteNs * bytes) / 1_000_000);
+  return (messageFactor * each.us) / 1_000 + (byteFactor * each.byteNs * bytes) / 1_000_000;
 }
 
 export function encodeMs(costs: WorkCosts, bytes: number): number {

@@ -4,13 +4,13 @@ export interface FittedPoint {
   /** With both factors 1; and what one more of each factor adds. */
   readonly baseMs: number;
   readonly messagesMs: number;
-  readonly callsMs: number;
+  readonly bytesMs: number;
   readonly realMs: number;
 }
 
 export interface Factors {
   readonly messageFactor: number;
-  readonly callFactor: number;
+  readonly byteFactor: number;
 }
 
 /** As fine as what is measured says anything. */
@@ -22,12 +22,12 @@ const FACTOR_MAX = 40;
  * takes less than its parts. All of a grid are tried, for there are few.
  */
 export function fitFactors(points: readonly FittedPoint[]): Factors {
-  let best: Factors = { messageFactor: 1, callFactor: 1 };
+  let best: Factors = { messageFactor: 1, byteFactor: 1 };
   let least = errorOf(points, best);
   const steps = Math.round((FACTOR_MAX - 1) / STEP);
   for (let message = 0; message <= steps; message++) {
-    for (let call = 0; call <= steps; call++) {
-      const factors = { messageFactor: factorAt(message), callFactor: factorAt(call) };
+    for (let byte = 0; byte <= steps; byte++) {
+      const factors = { messageFactor: factorAt(message), byteFactor: factorAt(byte) };
       const error = errorOf(points, factors);
       if (error < least) [best, least] = [factors, error];
     }
@@ -36,10 +36,10 @@ export function fitFactors(points: readonly FittedPoint[]): Factors {
 }
 
 export function modelledMs(
-  { baseMs, messagesMs, callsMs }: Omit<FittedPoint, 'realMs' | 'members'>,
-  { messageFactor, callFactor }: Factors,
+  { baseMs, messagesMs, bytesMs }: Omit<FittedPoint, 'realMs' | 'members'>,
+  { messageFactor, byteFactor }: Factors,
 ): number {
-  return baseMs + (messageFactor - 1) * messagesMs + (callFactor - 1) * callsMs;
+  return baseMs + (messageFactor - 1) * messagesMs + (byteFactor - 1) * bytesMs;
 }
 
 function errorOf(points: readonly FittedPoint[], factors: Factors): number {

@@ -60,11 +60,11 @@ export class ModelledMachine {
   /** How the work of a decision depends on the two factors: it is a plane. */
   pointAt(members: number, realMs: number): FittedPoint {
     const cpuMs = (factors: Factors): number => this.decision(members, factors).allCpuMs;
-    const baseMs = cpuMs({ messageFactor: 1, callFactor: 1 });
+    const baseMs = cpuMs({ messageFactor: 1, byteFactor: 1 });
     return {
       ...{ members, realMs, baseMs },
-      messagesMs: cpuMs({ messageFactor: 2, callFactor: 1 }) - baseMs,
-      callsMs: cpuMs({ messageFactor: 1, callFactor: 2 }) - baseMs,
+      messagesMs: cpuMs({ messageFactor: 2, byteFactor: 1 }) - baseMs,
+      bytesMs: cpuMs({ messageFactor: 1, byteFactor: 2 }) - baseMs,
     };
   }
 }

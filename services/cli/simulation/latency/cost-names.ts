@@ -25,8 +25,8 @@ const COST_TEXTS: Readonly<Record<CostName, string>> = {
   recordCpuMs: 'what of it is work of a core',
   commitMs: 'a decided block, until it is durable',
   commitCpuMs: 'what of it is work of a core',
-  messageFactor: 'how many times what is measured a message takes, with its bytes',
-  callFactor: 'how many times what is measured a call to the signer takes',
+  messageFactor: 'how many times what is measured a message takes',
+  byteFactor: 'how many times what is measured a byte takes',
 };
 
 export const COST_NAMES: readonly CostName[] = Object.keys(COST_TEXTS).filter(isCostName);

@@ -43,8 +43,8 @@ test('every cost of the model is measured on this machine, each with the part of
     assert.ok(Number.isFinite(costs[name as 'hopUs']) && costs[name as 'hopUs'] >= 0, name);
   assert.ok(costs.signMs > 2 * costs.verifyMs);
   assert.ok(costs.recordMs >= costs.recordCpuMs && costs.commitMs >= costs.commitCpuMs);
-  const { messageFactor, callFactor } = costs;
-  assert.deepEqual({ messageFactor, callFactor }, FITTED_FACTORS);
+  const { messageFactor, byteFactor } = costs;
+  assert.deepEqual({ messageFactor, byteFactor }, FITTED_FACTORS);
 });
 
 test('a cost that is given is not measured, and what is left of its group is', async () => {

@@ -73,5 +73,5 @@ const NO_COSTS: Readonly<Record<CostName, number>> = {
   ...{ signMs: 0, verifyMs: 0, claimUs: 0, stepUs: 0, callUs: 0, blockUs: 0 },
   ...{ encodeUs: 0, encodeByteNs: 0, decodeUs: 0, decodeByteNs: 0 },
   ...{ hopUs: 0, hopByteNs: 0, lineUs: 0, lineByteNs: 0 },
-  ...{ recordMs: 0, recordCpuMs: 0, commitMs: 0, commitCpuMs: 0, messageFactor: 1, callFactor: 1 },
+  ...{ recordMs: 0, recordCpuMs: 0, commitMs: 0, commitCpuMs: 0, messageFactor: 1, byteFactor: 1 },
 };
