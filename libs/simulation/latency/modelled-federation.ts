@@ -107,7 +107,6 @@ export class ModelledFederation {
     this.#unsaid = NOTHING_UNSAID;
     this.#sinceMs = this.#schedule.nowMs;
     silent.begin(failures);
-    silent.entered(giver.position, giver.leader);
     giver.submit(this.#wanted);
   }
 

@@ -75,10 +75,6 @@ export class ModelledMember implements PortsUser {
     return this.#replica.snapshot().position;
   }
 
-  get leader(): MemberIndex {
-    return this.#replica.snapshot().leader;
-  }
-
   get content(): BlockContent {
     return { transactions: this.#transactions.waiting, nowMs: this.meter.nowMs };
   }

@@ -11,6 +11,8 @@ interface SilentView {
 export class SilentViews {
   readonly #silent = new Map<string, SilentView>();
   readonly #seen = new Set<string>();
+  /** The view that somebody entered last: between decisions all are in it. */
+  #newest: readonly [Position, MemberIndex] | undefined;
   #left = 0;
 
   /** Begins a decision whose first `count` views fail. */
@@ -18,10 +20,12 @@ export class SilentViews {
     this.#silent.clear();
     this.#seen.clear();
     this.#left = count;
+    if (this.#newest !== undefined) this.entered(...this.#newest);
   }
 
-  /** A view that somebody is in. */
+  /** A view that somebody is in, and the leader that it expects there. */
   entered(position: Position, leader: MemberIndex): void {
+    this.#newest = [position, leader];
     const name = nameOf(position);
     if (this.#seen.has(name)) return;
     this.#seen.add(name);
