@@ -2,7 +2,17 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { toMemberIndex } from '#libs/chain/ids.ts';
-import { type Answer, forged, heightOf, honest, type PeerPlan } from '#test/support/engine/sync-bench.ts';
+import {
+  type Answer,
+  type Behaviour,
+  chainOf,
+  forged,
+  heightOf,
+  honest,
+  type PeerPlan,
+  SyncBench,
+  targetOf,
+} from '#test/support/engine/sync-bench.ts';
 import {
   assertCertified,
   assertSame,
@@ -16,7 +26,7 @@ import {
   silent,
 } from '#test/support/engine/sync-lies.ts';
 import type { BlocksRequest } from '../ports/peer-message.ts';
-import { ANSWER_MS, LIE_PAUSE_MS, REQUESTS_PER_PEER_MAX } from './sync-limits.ts';
+import { ANSWER_MS, BEAT_MS, LIE_PAUSE_MS, PATIENCE_MS, REQUESTS_PER_PEER_MAX } from './sync-limits.ts';
 
 describe('a peer that lies', () => {
   for (const [what, change] of Object.entries(LIES)) {
@@ -77,6 +87,20 @@ describe('a peer that lies', () => {
     assert.ok(bench.broken.length > 0 || bench.height === 1_000);
     for (const [height, { digest }] of bench.chain.final.entries()) {
       assert.ok([CHAIN, OTHER].some((chain) => chain.final[height]?.digest === digest));
+    }
+  });
+
+  test('with false bodies does not hold up the answer of another, which waits behind them', () => {
+    const one = chainOf({ blocks: 1 });
+    const truth = honest(one);
+    const falseBodies = LIES['true headers with other transactions'] ?? assert.fail();
+    const behaviour: Behaviour = (request, ask) => changed(truth(request, ask), falseBodies);
+    // The other is asked once the liar is late: both answers come at about one time, and at one time for some of these.
+    for (let delayMs = PATIENCE_MS; delayMs < PATIENCE_MS + 3 * BEAT_MS; delayMs++) {
+      const bench = new SyncBench([{ behaviour, delayMs }, { behaviour: truth }]);
+      bench.sync.seek(targetOf(one));
+      assert.ok(bench.untilHeight(1, 60_000) !== undefined, `after an answer of ${delayMs} ms`);
+      assertSame(bench, one);
     }
   });
 

@@ -142,10 +142,11 @@ export class BlockSync {
 
   #applied({ peer }: HeldRange, result: ApplyResult): void {
     if (this.#target === undefined) return;
-    if (result === 'false-body') return this.#lied(peer, 'transactions of another block');
     if (result === 'unproved') this.#peers.useless(peer, this.#nowMs);
+    // The same heights of another peer may wait behind these: nothing else would take them.
     this.#applyNext();
-    this.#fill();
+    if (result === 'false-body') this.#lied(peer, 'transactions of another block');
+    else this.#fill();
   }
 
   #lied(peer: MemberIndex, fault: string): void {
