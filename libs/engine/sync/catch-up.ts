@@ -160,9 +160,10 @@ export class CatchUp {
   }
 
   #taken(taken: StagedSnapshot): void {
-    const target = this.#target;
     this.#options.onSnapshot(taken);
     this.#history.start();
+    // Perhaps a newer one than before the snapshot.
+    const target = this.#target;
     if (target !== undefined && target.height > this.#options.chain.tip().header.height)
       this.#blocks.seek(target);
     else this.#target = undefined;

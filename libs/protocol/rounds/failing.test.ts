@@ -114,6 +114,14 @@ describe('TW-2.9.2 a view that fails', () => {
     assert.deepEqual(failures(again.fire('round')), [['1/1 1 timeout', false]]);
   });
 
+  test('is none where a quorum decided in it, and its members left it all the same', () => {
+    const core = new RoundsCore({ me: 2 });
+    core.receive(1, { kind: 'certificate', certificate: certifiedIn('commit', B1) });
+    assert.equal(core.at.decided?.view, 0n);
+    core.receive(1, { kind: 'left', leave: leftIn(0, certifiedIn('prepare', B1)) });
+    assert.deepEqual(failures(core.effects), []);
+  });
+
   test('is none where the height is decided, or a later view is shown by votes', () => {
     const core = new RoundsCore({ me: 2 });
     core.receive(1, { kind: 'certificate', certificate: certifiedIn('prepare', B1, { view: 2 }) });
