@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
 import { isInTheWay, listeningIn, listeningSockets } from './listening-sockets.ts';
 import type { SeenProcess } from './node-processes.ts';
-import { stateOf } from './port-facts.ts';
+import { areOne, stateOf } from './port-facts.ts';
 
 const HEAD =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode';
@@ -82,9 +82,22 @@ describe('the state of a port', () => {
     assert.deepEqual(taken(), { kind: 'taken' });
   });
 
-  test('is elsewhere when no interface has the address, and refused with the code for all else', () => {
-    for (const code of ['EADDRNOTAVAIL', 'ENOTFOUND'])
-      assert.deepEqual(stateOf(code, [], []), { kind: 'elsewhere' });
+  test('is elsewhere when no interface has the address, nameless when no host has the name, and refused with the code for all else', () => {
+    assert.deepEqual(stateOf('EADDRNOTAVAIL', [], []), { kind: 'elsewhere' });
+    assert.deepEqual(stateOf('ENOTFOUND', [], []), { kind: 'nameless' });
     assert.deepEqual(stateOf('EACCES', [], []), { kind: 'refused', code: 'EACCES' });
+  });
+
+  test('of two services is one where they have a port and an address in common, or a wildcard', () => {
+    const at = (host: string, port = 7101, ipv6Only = false) => ({ host, port, ipv6Only });
+    assert.ok(areOne(at('127.0.0.1'), at('127.0.0.1')));
+    assert.ok(areOne(at('127.0.0.1'), at('0.0.0.0')));
+    assert.ok(!areOne(at('127.0.0.1'), at('127.0.0.2')));
+    assert.ok(!areOne(at('127.0.0.1'), at('127.0.0.1', 7102)));
+    assert.ok(
+      !areOne(at('0.0.0.0', 9000, false), at('::', 9000, true)),
+      'a gateway listens on both families',
+    );
+    assert.ok(!areOne(at('127.0.0.1', 0), at('127.0.0.1', 0)), 'any free port is one of its own');
   });
 });

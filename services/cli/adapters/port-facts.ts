@@ -32,15 +32,27 @@ export async function portFacts(
     ...metricsPlaces(facts),
   ];
   const found: PortFacts[] = [];
-  for (const { service, key, address, ...target } of places) {
-    const state = stateOf(
-      await bindFault(target),
-      sockets.filter((each) => isInTheWay(each, target)),
-      processes,
-    );
+  for (const [at, place] of places.entries()) {
+    const { service, key, address, ...target } = place;
+    const rival = places.slice(0, at).find((each) => areOne(each, place));
+    const inTheWay = sockets.filter((each) => isInTheWay(each, target));
+    const state: PortState = rival
+      ? { kind: 'shared', service: rival.service }
+      : stateOf(await bindFault(target), inTheWay, processes);
     found.push({ service, key, address, state });
   }
   return found;
+}
+
+/** Whether two sockets cannot both listen: one port, and one address or a wildcard. A gateway tells its families apart. */
+export function areOne(
+  one: Pick<Place, 'host' | 'port' | 'ipv6Only'>,
+  other: Pick<Place, 'host' | 'port' | 'ipv6Only'>,
+): boolean {
+  if (one.port !== other.port || one.port === 0) return false;
+  const isSplit = (one.ipv6Only ?? false) !== (other.ipv6Only ?? false);
+  const isAny = [one.host, other.host].some((host) => ['0.0.0.0', '::'].includes(host));
+  return one.host === other.host || (isAny && !isSplit);
 }
 
 /** A socket of the node itself is in the way of nobody, and of several holders the stranger counts. */
@@ -53,8 +65,9 @@ export function stateOf(
     case undefined:
       return { kind: 'free' };
     case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
       return { kind: 'elsewhere' };
+    case 'ENOTFOUND':
+      return { kind: 'nameless' };
     case 'EADDRINUSE':
       break;
     default:

@@ -5,7 +5,7 @@ export interface DiskFacts {
   readonly path: string;
   /** The name that the kernel gives it, such as ext4; undefined: it could not be found out. */
   readonly fileSystem: string | undefined;
-  /** Options that it is mounted with. */
+  /** Options that it is mounted with; none: they could not be found out. */
   readonly mountOptions: readonly string[];
   readonly freeBytes: number;
 }
@@ -60,6 +60,10 @@ function verdictOf(type: string | undefined): Check['verdict'] {
 }
 
 function barriers({ mountOptions, path }: DiskFacts, of?: string): Check {
+  if (mountOptions.length === 0) {
+    const cure = `"findmnt --target ${path}" shows how it is mounted: with nobarrier a sync does not reach the disk`;
+    return check(nameOf('write barriers', of), 'warning', 'unknown', cure);
+  }
   const off = mountOptions.filter((option) => ['nobarrier', 'barrier=0', 'async-unsafe'].includes(option));
   const found = off.length === 0 ? 'on' : off.join(', ');
   return check(

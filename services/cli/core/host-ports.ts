@@ -12,10 +12,12 @@ export interface PortFacts {
 
 /**
  * `own`: this node listens there. `taken`: somebody else does; without a holder it could not be seen who.
- * `elsewhere`: no interface of this machine has the address. `refused`: the system's code.
+ * `elsewhere`: no interface of this machine has the address. `nameless`: no host has the name. `refused`: the system's code.
+ * `shared`: another service of this node is to listen there too.
  */
 export type PortState =
-  | { readonly kind: 'free' | 'own' | 'elsewhere' }
+  | { readonly kind: 'free' | 'own' | 'elsewhere' | 'nameless' }
+  | { readonly kind: 'shared'; readonly service: string }
   | { readonly kind: 'taken'; readonly holder?: PortHolder }
   | { readonly kind: 'refused'; readonly code: string };
 
@@ -74,12 +76,18 @@ function judged({ service, key, state }: PortFacts, { home, isRunning }: PortsSe
       return taken(state.holder, { home, isRunning, change });
     case 'elsewhere':
       return service === 'signer'
-        ? { verdict: 'ok', word: 'of another host, where the signer runs', cure: '' }
+        ? { verdict: 'ok', word: 'of another host, where the signer runs: not tried from here', cure: '' }
         : {
             verdict: 'failure',
             word: 'no interface of this machine has it',
             cure: `"ip address" shows those that there are; ${change}`,
           };
+    case 'nameless':
+      return { verdict: 'failure', word: 'no host has this name', cure: change };
+    case 'shared': {
+      const word = `${state.service} is to listen there too, and one alone can`;
+      return { verdict: 'failure', word, cure: change };
+    }
     case 'refused':
       return {
         verdict: 'failure',

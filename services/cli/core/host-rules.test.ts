@@ -127,6 +127,11 @@ const FINDINGS: readonly (readonly [
     inData({ mountOptions: ['nobarrier'] }),
     ['failure write barriers of the data'],
   ],
+  [
+    'data on a disk whose mount nobody knows',
+    inData({ fileSystem: undefined, mountOptions: [] }),
+    ['warning file system of the data', 'warning write barriers of the data'],
+  ],
   ['little room for the data', inData({ freeBytes: 999e6 }), ['warning space of the data']],
   ['no room for the data', inData({ freeBytes: 99e6 }), ['failure space of the data']],
   ['logs with less room than they may take', inLogs({ freeBytes: 109e6 }), ['warning space of the logs']],
@@ -154,6 +159,13 @@ const FINDINGS: readonly (readonly [
     ['warning port of gateway', 'failure port of consensus'],
   ],
   ['a port of the system', atPort({ kind: 'refused', code: 'EACCES' }), ['failure port of consensus']],
+  ['a name that no host has', atPort({ kind: 'nameless' }), ['failure port of consensus']],
+  [
+    'a signer whose host has no such name',
+    atPort({ kind: 'nameless' }, false, { ...PORT, service: 'signer' }),
+    ['failure port of signer'],
+  ],
+  ['two services at one port', atPort({ kind: 'shared', service: 'gateway' }), ['failure port of consensus']],
   ['an address of another machine', atPort({ kind: 'elsewhere' }), ['failure port of consensus']],
   [
     'a taken port of metrics',
@@ -242,6 +254,16 @@ describe('btcfed doctor', () => {
       'failure port of gateway',
       'failure port of gateway',
     ]);
+  });
+
+  test('the cure of a view that is too short is one that the rules of the terms allow', () => {
+    const cureOf = (change: Partial<HostFacts>) => failing(change).map(({ cure }) => cure);
+    const [longer] = cureOf(signing(130));
+    assert.match(longer ?? '', /--parameter view_timeout_ms=\d+" gives/);
+    const [both] = cureOf(signing(130, 500));
+    const [, first, longest] =
+      /view_timeout_ms=(\d+) --parameter view_timeout_ms_max=(\d+)"/.exec(both ?? '') ?? [];
+    assert.ok(Number(first) > 500 && Number(longest) >= Number(first), both);
   });
 
   test('a path whose exposure is told is not told a second time by its mode', () => {

@@ -105,9 +105,11 @@ function ofChain({ chain, costs, cores }: SignatureFacts, home: string): readonl
   const wantedMs = Math.ceil(ms / SHARE_OF_VIEW);
   const found =
     `${scheme}, ${members} members: the signatures of a decision take ${Math.ceil(ms)} ms here, a view may take ` +
-    `${viewTimeoutMs} ms at first and ${viewTimeoutMsMax} ms at most`;
+    `${viewTimeoutMs} ms at first and ${viewTimeoutMsMax} ms at most, by genesis.json`;
+  // No view may wait longer than the longest.
+  const longest = wantedMs > viewTimeoutMsMax ? ` --parameter view_timeout_ms_max=${16 * wantedMs}` : '';
   const cure =
-    `"btcfed members propose --home ${home} --parameter view_timeout_ms=${wantedMs}" gives a view more time; more or faster cores; ` +
+    `"btcfed members propose --home ${home} --parameter view_timeout_ms=${wantedMs}${longest}" gives a view more time; more or faster cores; ` +
     'type it again when the machine does nothing else';
   if (ms > viewTimeoutMsMax) return [check('signatures', 'failure', found, cure)];
   return [check('signatures', wantedMs > viewTimeoutMs ? 'warning' : 'ok', found, cure)];
