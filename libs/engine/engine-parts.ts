@@ -75,7 +75,8 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const pull = new TransactionPull(told);
   const references = new References(options);
   const { watch } = desks;
-  const ports = replicaPorts(options, { joining, watch, gossip, teller, pace, keeper, references });
+  const around = { joining, watch, gossip, teller, pace, keeper, references, sync };
+  const ports = replicaPorts(options, around);
   const replica = engineReplica(options, ports);
   const server = new RequestServer({ ...options, ...options.served });
   const conduct = new ConductWatch({ ...options, replica: () => replica.snapshot() });

@@ -1,22 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toView } from '#libs/chain/ids.ts';
+import { toHeight, toView } from '#libs/chain/ids.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { PBFT_TABLE } from '#libs/protocol/pbft/vote-table.ts';
 import { Federation } from '#test/support/engine/engine-federation.ts';
-import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { heightAt } from './height-at.ts';
 
-const B1 = blockOn(GENESIS, 1);
+const NEW = { final: toHeight(0n), target: undefined };
+const FIRST = { final: toHeight(1n), target: undefined };
 
 describe('TW-2.9.2 the height of a view', () => {
-  test('is the one after the newest final block where views run across heights', () => {
-    assert.equal(heightAt({ instance: 0n, view: toView(9n) }, GENESIS, HOTSTUFF_TABLE), 1n);
-    assert.equal(heightAt({ instance: 0n, view: toView(9n) }, B1, HOTSTUFF_TABLE), 2n);
+  test('is the one after the newest decision where views run across heights, also while its blocks are fetched', () => {
+    const at = { instance: 0n, view: toView(9n) };
+    assert.equal(heightAt(at, NEW, HOTSTUFF_TABLE), 1n);
+    assert.equal(heightAt(at, FIRST, HOTSTUFF_TABLE), 2n);
+    assert.equal(heightAt(at, { ...FIRST, target: toHeight(999n) }, HOTSTUFF_TABLE), 1_000n);
   });
 
   test('is its instance where each height has views of its own, also of a height that is final by now', () => {
-    assert.equal(heightAt({ instance: 1n, view: toView(2n) }, B1, PBFT_TABLE), 1n);
+    assert.equal(heightAt({ instance: 1n, view: toView(2n) }, FIRST, PBFT_TABLE), 1n);
   });
 
   test('is in the log of every member when a leader is away, with the view, the leader and the cause', () => {

@@ -80,7 +80,8 @@ export class Node implements PeerListener {
   status(): NodeStatus {
     const { viewTimeoutMs, lastCommitMs } = this.#epochs;
     const [protocol, catchUp] = [this.protocol(), this.#epochs.catchUp()];
-    const height = heightAt(protocol.position, this.#ports.chain.tip(), this.#seat.protocol.votes);
+    const known = { final: this.#ports.chain.tip().header.height, target: catchUp.targetHeight };
+    const height = heightAt(protocol.position, known, this.#seat.protocol.votes);
     return { protocol, height, catchUp, viewTimeoutMs, lastCommitMs, waiting: this.#pool.mempool.size };
   }
 

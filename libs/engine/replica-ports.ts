@@ -8,6 +8,7 @@ import type { EvidenceWatch } from './evidence/evidence-watch.ts';
 import { heightAt } from './height-at.ts';
 import { codeOfHalt } from './ports/operator-codes.ts';
 import type { References } from './references/references.ts';
+import type { CatchUp } from './sync/catch-up.ts';
 import type { Gossip } from './transactions/gossip.ts';
 import type { WaitingTeller } from './transactions/waiting-teller.ts';
 
@@ -20,14 +21,18 @@ interface Surroundings {
   readonly pace: TimerPort;
   readonly keeper: BlockPort;
   readonly references: References;
+  readonly sync: Pick<CatchUp, 'status'>;
 }
 
 /** The world of the replica of one engine. */
 export function replicaPorts(
   { protocol, context, chain, monitor }: EngineOptions,
-  { joining, watch, gossip, teller, pace, keeper, references }: Surroundings,
+  { joining, watch, gossip, teller, pace, keeper, references, sync }: Surroundings,
 ): ReplicaPorts<ProtocolMessage, HostedRecord> {
-  const heightOf = (position: Position): Height => heightAt(position, chain.tip(), protocol.votes);
+  const heightOf = (position: Position): Height => {
+    const known = { final: chain.tip().header.height, target: sync.status().targetHeight };
+    return heightAt(position, known, protocol.votes);
+  };
   return {
     store: chain,
     signer: joining,

@@ -162,8 +162,7 @@ export class CatchUp {
   #taken(taken: StagedSnapshot): void {
     this.#options.onSnapshot(taken);
     this.#history.start();
-    // Perhaps a newer one than before the snapshot.
-    const target = this.#target;
+    const target = this.#target; // Perhaps a newer one by now.
     if (target !== undefined && target.height > this.#options.chain.tip().header.height)
       this.#blocks.seek(target);
     else this.#target = undefined;
