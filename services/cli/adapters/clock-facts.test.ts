@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { chronyAnswer, clockSources, kernelAnswer, systemdAnswer } from './clock-facts.ts';
+import { chronyAnswer, clockSources, isRecent, kernelAnswer, systemdAnswer } from './clock-facts.ts';
 
 const CHRONY =
   'A29FC87B,time.example,3,1764131000.123,-0.000412,0.0001,0.0003,-12.3,0.01,0.05,0.02,0.001,64.2,Normal';
@@ -46,4 +46,17 @@ describe('the sources of the clock', () => {
     const firstYes = sources.findIndex(({ isSynchronised }) => isSynchronised);
     assert.ok(firstYes === -1 || firstYes === sources.length - 1);
   });
+});
+
+test('the file of timesyncd speaks for two hours, and not from a time to come', () => {
+  const now = 1_000_000_000_000;
+  const hours = (count: number) => now - count * 3_600_000;
+  assert.deepEqual(
+    [hours(0), hours(2), now + 500].map((set) => isRecent(set, now)),
+    [true, true, true],
+  );
+  assert.deepEqual(
+    [hours(2) - 1, hours(-24)].map((set) => isRecent(set, now)),
+    [false, false],
+  );
 });

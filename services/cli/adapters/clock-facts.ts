@@ -9,6 +9,8 @@ const PROGRAM_MS_MAX = 2_000;
 /** systemd-timesyncd touches this file each time it sets the clock, at least every 34 minutes while it reaches a server. */
 const TIMESYNCD = '/run/systemd/timesync/synchronized';
 const TIMESYNCD_AGE_MS_MAX = 2 * 3_600_000;
+/** The clock is adjusted a little now and then. */
+const AHEAD_MS_MAX = 1_000;
 
 /** The call adjtimex(2) by the kind of processor; with an empty request it only reads. */
 const ADJTIMEX = new Map([
@@ -34,11 +36,18 @@ export async function clockSources(nowMs: number): Promise<readonly ClockSource[
   return sources;
 }
 
-/** An old file says nothing: nobody takes it away when the servers are lost. */
 async function timesyncd(nowMs: number): Promise<ClockSource | undefined> {
   const stats = statSync(TIMESYNCD, { throwIfNoEntry: false });
-  if (stats === undefined || nowMs - stats.mtimeMs > TIMESYNCD_AGE_MS_MAX) return undefined;
+  if (stats === undefined || !isRecent(stats.mtimeMs, nowMs)) return undefined;
   return { source: 'systemd-timesyncd', isSynchronised: true };
+}
+
+/**
+ * Whether the clock was set not long ago. An old file says nothing, for nobody takes it away when the servers are lost; nor does one of
+ * a time to come: the clock was set back since.
+ */
+export function isRecent(setMs: number, nowMs: number): boolean {
+  return Math.abs(nowMs - setMs) <= (nowMs < setMs ? AHEAD_MS_MAX : TIMESYNCD_AGE_MS_MAX);
 }
 
 async function kernel(): Promise<ClockSource | undefined> {

@@ -103,7 +103,9 @@ function taken(
 ): Judgement {
   if (holder !== undefined) {
     const { name, pid } = holder;
-    const cure = `stop it ("kill ${pid}"), or ${change}`;
+    // The first process holds sockets for units that it starts when somebody calls.
+    const stop = pid === 1 ? '"systemctl list-sockets" names its unit, stop that' : `stop it ("kill ${pid}")`;
+    const cure = `${stop}, or ${change}`;
     return { verdict: 'failure', word: `in use by another process, ${name} with pid ${pid}`, cure };
   }
   if (isRunning) {

@@ -266,6 +266,13 @@ describe('btcfed doctor', () => {
     assert.ok(Number(first) > 500 && Number(longest) >= Number(first), both);
   });
 
+  test('nobody is told to kill the first process', () => {
+    const cureOf = (pid: number) =>
+      failing(atPort({ kind: 'taken', holder: { pid, name: 'x' } }))[0]?.cure ?? '';
+    assert.match(cureOf(77), /^stop it \("kill 77"\), or change services/);
+    assert.match(cureOf(1), /^"systemctl list-sockets" names its unit, stop that, or change services/);
+  });
+
   test('a path whose exposure is told is not told a second time by its mode', () => {
     const { paths } = withMode(0o644, false).modes;
     assert.deepEqual(findings({ modes: { paths, exposures: [EXPOSURE] } }), ['failure mode']);
