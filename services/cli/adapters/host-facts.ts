@@ -5,6 +5,7 @@ import { ifRunning } from '#services/launcher/adapters/config-client.ts';
 import { readGenesis } from '#services/launcher/adapters/read-home.ts';
 import { decisionVotesOf } from '#services/launcher/core/decision-votes.ts';
 import type { LaunchFacts } from '#services/launcher/core/launch-facts.ts';
+import { threadPoolSize } from '#services/launcher/core/thread-pool.ts';
 import type { NodeFolderFacts } from '../core/host-disk.ts';
 import type { HostFacts } from '../core/host-rules.ts';
 import type { ChainTerms } from '../core/host-signatures.ts';
@@ -60,7 +61,12 @@ export async function hostFacts(
     },
     openFiles: openFileLimit(own),
     swaps: swapDevices(),
-    signatures: { cores: availableParallelism(), costs: await setCosts(chain?.scheme), chain },
+    signatures: {
+      cores: availableParallelism(),
+      threads: threadPoolSize(availableParallelism(), node.passedOn?.UV_THREADPOOL_SIZE),
+      costs: await setCosts(chain?.scheme),
+      chain,
+    },
   };
 }
 

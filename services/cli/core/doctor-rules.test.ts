@@ -79,8 +79,8 @@ describe('btcfed signer doctor', () => {
     ['a kernel without Yama', { ptraceScope: undefined }, {}, 'warning ptrace scope'],
     ['memory without correction', { hasEcc: false }, {}, 'warning error-correcting memory'],
     [
-      'the usual pool on four cores',
-      { ...inCore({ poolSize: undefined }), cores: 4 },
+      'the usual pool on five cores',
+      { ...inCore({ poolSize: undefined }), cores: 5 },
       {},
       'warning thread pool',
     ],
@@ -102,6 +102,15 @@ describe('btcfed signer doctor', () => {
     const taken: readonly string[] = [...PASSED_ON.signer, ...Object.keys(coreConfig.shape)];
     assert.deepEqual(advised, ['SIGNER_MIRROR_FILE', 'SIGNER_CORE_MIRROR_FILE']);
     assert.ok(advised.every((name) => taken.includes(name)));
+  });
+
+  test('finds nothing in a thread for each core, and in 64 of them on more cores, as "btcfed node" sets it', () => {
+    for (const [poolSize, cores] of [
+      [undefined, 4],
+      ['5', 5],
+      ['64', 192],
+    ] as const)
+      assert.deepEqual(findings({ ...inCore({ poolSize }), cores }), []);
   });
 
   test('takes newer versions, also of a new major number', () => {

@@ -60,7 +60,7 @@ const SOUND: HostFacts = {
   memory: { totalBytes: 4096 * MIB, availableBytes: 3000 * MIB, ownBytes: 0 },
   openFiles: { limit: 20_000, pid: undefined },
   swaps: [],
-  signatures: { cores: 2, costs: [COST], chain: CHAIN },
+  signatures: { cores: 2, threads: 4, costs: [COST], chain: CHAIN },
 };
 
 /** A life that began so many days from now, and ends so many days from now. */
@@ -95,7 +95,7 @@ const inMemory = (availableMib: number, ownMib = 0) => ({
   memory: { totalBytes: 4096 * MIB, availableBytes: availableMib * MIB, ownBytes: ownMib * MIB },
 });
 const signing = (signMs: number, viewTimeoutMsMax: number = CHAIN.viewTimeoutMsMax) => ({
-  signatures: { cores: 2, costs: [{ ...COST, signMs }], chain: { ...CHAIN, viewTimeoutMsMax } },
+  signatures: { cores: 2, threads: 4, costs: [{ ...COST, signMs }], chain: { ...CHAIN, viewTimeoutMsMax } },
 });
 const synced = (medianMs: number) => ({ sync: { samples: 3, medianMs, worstMs: 2 * medianMs } });
 const EXPOSURE = {
@@ -207,7 +207,7 @@ const FINDINGS: readonly (readonly [
   ['signatures longer than any view', signing(130, 500), ['failure signatures']],
   [
     'a set that carries nobody',
-    { signatures: { cores: 2, costs: [{ ...COST, signMs: 3_000 }], chain: undefined } },
+    { signatures: { cores: 2, threads: 4, costs: [{ ...COST, signMs: 3_000 }], chain: undefined } },
     ['warning slh-dsa-sha2-128f'],
   ],
 ];
@@ -343,33 +343,35 @@ describe('the members that these cores carry', () => {
   test('is the work of a decision shared by the cores of all members, each with a machine of its own', () => {
     const cost = { signMs: 1, verifyMs: 1 };
     const shared = commitFloorMs({ ...cost, members: 100, cores: 200, votes });
-    assert.equal(decisionSignaturesMs(cost, { members: 100, cores: 2, votes }), shared);
+    assert.equal(decisionSignaturesMs(cost, { members: 100, cores: 2, threads: 4, votes }), shared);
   });
 
   test('is no less than a proposal and the votes one after the other, however many cores there are', () => {
     const cost = { signMs: 100, verifyMs: 10 };
-    assert.equal(decisionSignaturesMs(cost, { members: 4, cores: 1_000, votes }), 4 * 110);
+    assert.equal(decisionSignaturesMs(cost, { members: 4, cores: 1_000, threads: 64, votes }), 4 * 110);
   });
 
   test('is the largest federation that decides in time, and none where four members do not', () => {
     const carried = (signMs: number, verifyMs: number) => {
       const cost = { ...COST, signMs, verifyMs };
-      const [set] = capacities({ cores: 1, costs: [cost], chain: CHAIN });
+      const [set] = capacities({ cores: 1, threads: 4, costs: [cost], chain: CHAIN });
       return [set?.membersWithinSecond, set?.membersWithinTenSeconds];
     };
     assert.deepEqual(carried(0.001, 0.001), [512, 512]);
     assert.deepEqual(carried(3_000, 1), [0, 0]);
     const [within = 0] = carried(15, 2);
     const ms = (members: number) =>
-      decisionSignaturesMs({ signMs: 15, verifyMs: 2 }, { members, cores: 1, votes });
+      decisionSignaturesMs({ signMs: 15, verifyMs: 2 }, { members, cores: 1, threads: 4, votes });
     assert.ok(within > 4 && within < 512 && ms(within) <= 1_000 && ms(within + 1) > 1_000, String(within));
   });
 
   test('grows with the cores, up to the threads that a service has', () => {
-    const of = (cores: number) =>
-      capacities({ cores, costs: [{ ...COST, verifyMs: 5 }], chain: undefined })[0]?.membersWithinSecond ?? 0;
-    assert.ok(of(4) > of(2) && of(2) > of(1));
-    assert.equal(of(64), of(4));
+    const of = (cores: number, threads = 8) =>
+      capacities({ cores, threads, costs: [{ ...COST, verifyMs: 5 }], chain: undefined })[0]
+        ?.membersWithinSecond ?? 0;
+    assert.ok(of(8) > of(2) && of(2) > of(1));
+    assert.equal(of(64), of(8));
+    assert.equal(of(64, 2), of(2), 'an operator who gives it two threads leaves cores idle');
   });
 });
 

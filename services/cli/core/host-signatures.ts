@@ -24,6 +24,8 @@ export interface ChainTerms {
 
 export interface SignatureFacts {
   readonly cores: number;
+  /** Threads on which a service of this node signs and verifies. */
+  readonly threads: number;
   readonly costs: readonly SetCost[];
   /** Undefined for a home without a chain: a new one of the usual protocol is judged. */
   readonly chain: ChainTerms | undefined;
@@ -37,8 +39,6 @@ export interface SetCapacity extends SetCost {
 
 const SECOND_MS = 1_000;
 const TEN_SECONDS_MS = 10_000;
-/** Threads on which a service signs and verifies: the pool of Node, which nothing enlarges. */
-const THREADS = 4;
 /** The other half of a view is for lines, disks and blocks. */
 const SHARE_OF_VIEW = 0.5;
 
@@ -52,26 +52,32 @@ export function decisionSignaturesMs(
   {
     members,
     cores,
+    threads,
     votes,
-  }: { readonly members: number; readonly cores: number; readonly votes: DecisionVotes },
+  }: {
+    readonly members: number;
+    readonly cores: number;
+    readonly threads: number;
+    readonly votes: DecisionVotes;
+  },
 ): number {
   const { signMs, verifyMs } = cost;
   const sharedMs = commitFloorMs({
     signMs,
     verifyMs,
     members,
-    cores: Math.min(cores, THREADS) * members,
+    cores: Math.min(cores, threads) * members,
     votes,
   });
   return Math.max(sharedMs, (1 + votes.votings) * (signMs + verifyMs));
 }
 
-export function capacities({ costs, cores, chain }: SignatureFacts): readonly SetCapacity[] {
+export function capacities({ costs, cores, threads, chain }: SignatureFacts): readonly SetCapacity[] {
   return costs.map((cost) => {
     const within = (limitMs: number): number => {
       for (let members = MEMBERS_MAX; members >= MEMBERS_MIN; members--) {
         const votes = chain?.votes ?? votesOfNewChain(members);
-        if (decisionSignaturesMs(cost, { members, cores, votes }) <= limitMs) return members;
+        if (decisionSignaturesMs(cost, { members, cores, threads, votes }) <= limitMs) return members;
       }
       return 0;
     };
@@ -97,11 +103,11 @@ export function judgeSignatures(facts: SignatureFacts, home: string): readonly C
   return [...ofChain(facts, home), ...capacities(facts).map(ofSet)];
 }
 
-function ofChain({ chain, costs, cores }: SignatureFacts, home: string): readonly Check[] {
+function ofChain({ chain, costs, cores, threads }: SignatureFacts, home: string): readonly Check[] {
   const cost = costs.find(({ scheme }) => scheme === chain?.scheme);
   if (chain === undefined || cost === undefined) return [];
   const { scheme, members, viewTimeoutMs, viewTimeoutMsMax } = chain;
-  const ms = decisionSignaturesMs(cost, { ...chain, cores });
+  const ms = decisionSignaturesMs(cost, { ...chain, cores, threads });
   const wantedMs = Math.ceil(ms / SHARE_OF_VIEW);
   const found =
     `${scheme}, ${members} members: the signatures of a decision take ${Math.ceil(ms)} ms here, a view may take ` +

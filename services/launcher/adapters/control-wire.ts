@@ -16,7 +16,8 @@ const requests = z.union([
   z.strictObject({ verb: z.enum(CONTROL_VERBS), member: z.string(), service: service.optional() }),
 ]);
 
-const standing = z.strictObject({ service, state: z.enum(SERVICE_STATES), pid: z.number().optional() });
+const process = { state: z.enum(SERVICE_STATES), pid: z.number().optional() };
+const standing = z.strictObject({ service, ...process });
 
 const answers = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -24,6 +25,7 @@ const answers = z.discriminatedUnion('kind', [
     members: z.array(
       z.strictObject({ name: z.string(), clientAddress: z.string(), services: z.array(standing) }),
     ),
+    natsServer: z.strictObject(process).optional(),
   }),
   z.strictObject({ kind: z.literal('done'), services: z.array(service) }),
   z.strictObject({ kind: z.literal('refused'), sentence: z.string(), service: z.string().optional() }),

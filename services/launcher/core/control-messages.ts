@@ -36,9 +36,17 @@ export interface MemberStanding {
   readonly services: readonly ServiceStanding[];
 }
 
+/** The nats-server that a federation started for itself: no order is for it. */
+export type EventServerStanding = Omit<ServiceStanding, 'service'>;
+
 /** The answer to a request that was taken. */
 export type ControlAnswered =
-  | { readonly kind: 'listed'; readonly members: readonly MemberStanding[] }
+  | {
+      readonly kind: 'listed';
+      readonly members: readonly MemberStanding[];
+      /** Left out where events are off, or go to a server that somebody named. */
+      readonly natsServer?: EventServerStanding | undefined;
+    }
   /** The services that the order was carried out on. */
   | { readonly kind: 'done'; readonly services: readonly ServiceName[] };
 

@@ -100,6 +100,17 @@ describe('the text of an order', () => {
     for (const state of SERVICE_STATES) assert.ok(standingText([member('m1', state)]).length > 0);
   });
 
+  test('lists the nats-server of all members last, and none where there is none', () => {
+    const last = (server?: { state: 'running' | 'ended'; pid?: number }) =>
+      standingText([member('m1')], server)
+        .split('\n')
+        .at(-1)
+        ?.replaceAll(/\s+/g, ' ');
+    assert.equal(last({ state: 'running', pid: 99 }), 'all nats-server 99 runs');
+    assert.equal(last({ state: 'ended' }), 'all nats-server - ended, and is started again by itself');
+    assert.match(last() ?? '', /^m1 consensus /);
+  });
+
   test('tells what was done, and the line to type when it is enough', () => {
     const order = { verb: 'kill', member: 'm2', service: 'consensus' } as const;
     assert.equal(

@@ -1,4 +1,10 @@
-import type { ControlOrder, MemberStanding, ServiceStanding, ServiceState } from './control-messages.ts';
+import type {
+  ControlOrder,
+  EventServerStanding,
+  MemberStanding,
+  ServiceStanding,
+  ServiceState,
+} from './control-messages.ts';
 import type { ServiceName } from './service-names.ts';
 
 const STATES: Readonly<Record<ServiceState, string>> = {
@@ -10,21 +16,29 @@ const STATES: Readonly<Record<ServiceState, string>> = {
   stopped: 'is stopped',
 };
 
-const WIDTHS = { name: 4, service: 9, pid: 8 } as const;
+const WIDTHS = { name: 4, service: 11, pid: 8 } as const;
 
-/** A line for each service of each member. */
-export function standingText(members: readonly MemberStanding[]): string {
-  return members
-    .flatMap(({ name, services, clientAddress }) =>
-      services.map((standing) => lineOf(name, standing, clientAddress)),
-    )
-    .join('\n');
+/** A line for each service of each member, and one for the nats-server of them all. */
+export function standingText(members: readonly MemberStanding[], natsServer?: EventServerStanding): string {
+  const ofMembers = members.flatMap(({ name, services, clientAddress }) =>
+    services.map((standing) => lineOf(name, standing, placeOf(standing, clientAddress))),
+  );
+  const ofAll =
+    natsServer === undefined ? [] : [lineOf('all', { service: 'nats-server', ...natsServer }, '')];
+  return [...ofMembers, ...ofAll].join('\n');
 }
 
 /** Clients are served by consensus alone. */
-function lineOf(name: string, { service, state, pid }: ServiceStanding, clientAddress: string): string {
+function placeOf({ service, state }: ServiceStanding, clientAddress: string): string {
+  return service === 'consensus' && state === 'running' ? `, serves clients at ${clientAddress}` : '';
+}
+
+interface Standing extends EventServerStanding {
+  readonly service: string;
+}
+
+function lineOf(name: string, { service, state, pid }: Standing, place: string): string {
   const process = pid === undefined ? '-' : String(pid);
-  const place = service === 'consensus' && state === 'running' ? `, serves clients at ${clientAddress}` : '';
   return [
     name.padEnd(WIDTHS.name),
     service.padEnd(WIDTHS.service),

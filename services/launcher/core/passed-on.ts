@@ -12,12 +12,15 @@ const TOKEN_VARIABLES = [
   'SOFTHSM2_CONF',
 ] as const;
 
+/** Threads on which a service signs and verifies: the launcher says a number itself (`thread-pool.ts`), and a person's wins. */
+const THREADS = 'UV_THREADPOOL_SIZE';
+
 /**
  * Variables that a person sets for a service of every member that is started here, and no file of a home says. Each service
  * gets its own from the environment of `btcfed node` and `up`; all others of its settings are in its home. Those of the metrics win over conf.yaml.
  */
 export const PASSED_ON = {
-  config: ['CONFIG_METRICS_LISTEN'],
+  config: ['CONFIG_METRICS_LISTEN', THREADS],
   signer: [
     'SIGNER_METRICS_LISTEN',
     'SIGNER_MIRROR_FILE',
@@ -26,14 +29,16 @@ export const PASSED_ON = {
     'SIGNER_BACKEND',
     'SIGNER_SIGNING',
     ...TOKEN_VARIABLES,
+    THREADS,
   ],
-  gateway: ['GATEWAY_METRICS_LISTEN'],
+  gateway: ['GATEWAY_METRICS_LISTEN', THREADS],
   consensus: [
     'CONSENSUS_METRICS_LISTEN',
     'CONSENSUS_SNAPSHOT_BLOCKS',
     'CONSENSUS_PARDONED_MEMBERS',
     'CONSENSUS_STEP_EVENTS',
     'CONSENSUS_BACKEND',
+    THREADS,
   ],
 } as const satisfies Record<ServiceName, readonly string[]>;
 

@@ -72,7 +72,7 @@ export async function localFederation(options: LocalFederationOptions): Promise<
   interruption.onImpatience(() => {
     for (const service of services) service.kill();
   });
-  const desk = new ControlDesk(supervised.members, report);
+  const desk = new ControlDesk(supervised.members, report, nats?.service);
   const members = homes.map(localMember);
   const locks = homeLocks(facts);
   const ports = clientPorts(facts, interruption.signal);

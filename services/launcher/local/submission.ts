@@ -9,6 +9,7 @@ import { CliError } from '../words/errors.ts';
 import { RETRY_LIMITS } from '../words/limits.ts';
 import { inLanes } from './lanes.ts';
 import type { LocalMember } from './local-federation.ts';
+import { isUnanswered, type SilentMembers } from './silent-members.ts';
 
 export interface SubmissionOptions {
   readonly members: readonly LocalMember[];
@@ -17,6 +18,8 @@ export interface SubmissionOptions {
   /** One transaction must be final within this. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
+  /** Tells of members that do not answer. */
+  readonly silent: SilentMembers;
 }
 
 /** A transaction that one member made final. */
@@ -29,7 +32,7 @@ export interface Committed {
 /**
  * Hands each transaction to one member, in turn, and waits until it is final there. A transaction that was not final
  * in time is left out.
- * @throws CliError when a member refuses a transaction.
+ * @throws CliError when a member refuses a transaction, or gives no answer in that time.
  */
 export async function commitAll(
   transactions: readonly Uint8Array[],
@@ -65,32 +68,37 @@ async function commitOne(handing: Handing, options: SubmissionOptions): Promise<
   const { transaction, index, member } = handing;
   const start = performance.now();
   try {
-    const { hash } = await patiently(options, (call) => member.client.submit(transaction, call));
+    const { hash } = await patiently(member, options, (call) => member.client.submit(transaction, call));
     if (!(await isFinal(hash, member, options))) return undefined;
     return { hash, commitMs: performance.now() - start };
   } catch (cause) {
     if (!(cause instanceof AppError) || cause instanceof CliError) throw cause;
+    if (isUnanswered(cause))
+      throw options.silent.lost(member.name, `transactions[${index}] was not handed in`, cause);
     const message = `${member.name} refused transactions[${index}]: ${cause.message}`;
     throw new CliError(message, { code: 'CLI_INVALID_INPUT', errorCode: errorCodeOf(cause) }, { cause });
   }
 }
 
-async function isFinal(hash: Digest, { client }: LocalMember, options: SubmissionOptions): Promise<boolean> {
+async function isFinal(hash: Digest, member: LocalMember, options: SubmissionOptions): Promise<boolean> {
   try {
-    await patiently(options, (call) => client.wait(hash, call));
+    await patiently(member, options, (call) => member.client.wait(hash, call));
     return true;
   } catch (error) {
     if (statusOf(error) === 'DEADLINE_EXCEEDED') return false;
-    throw error;
+    if (!isUnanswered(error)) throw error;
+    throw options.silent.lost(member.name, `it is not known whether ${hash} is final there`, error);
   }
 }
 
 /** Tries again while the refusal is one that passes, until the deadline. */
 async function patiently<T>(
-  { deadlineMs, signal }: SubmissionOptions,
+  { name }: LocalMember,
+  { deadlineMs, signal, silent }: SubmissionOptions,
   attempt: (call: { readonly deadlineMs: number; readonly signal: AbortSignal }) => Promise<T>,
 ): Promise<T> {
-  const end = performance.now() + deadlineMs;
+  const start = performance.now();
+  const end = start + deadlineMs;
   const backoff = new Backoff(RETRY_LIMITS);
   for (;;) {
     signal.throwIfAborted();
@@ -100,7 +108,9 @@ async function patiently<T>(
     } catch (error) {
       const waitMs = backoff.nextMs();
       // A member that restarts is back within seconds; its errors until then are no refusals.
-      if (!mayPass(error) || end - performance.now() <= waitMs) throw error;
+      const now = performance.now();
+      if (!mayPass(error) || end - now <= waitMs) throw error;
+      if (isUnanswered(error)) silent.tell(name, { silentMs: now - start, leftMs: end - now });
       await pause(waitMs, signal);
     }
   }

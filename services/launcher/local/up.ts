@@ -9,12 +9,13 @@ import type { NamedParameters } from '../testnet/genesis-parameters.ts';
 import { EXIT_CODES, type ExitCode } from '../words/exit-codes.ts';
 import type { Interruption } from '../words/interruption.ts';
 import { jsonText } from '../words/json-value.ts';
-import { CATCH_UP_MS, CATCH_UP_STOPPING_MS, VIEWS_PER_COMMIT_MAX } from '../words/limits.ts';
+import { CATCH_UP_MS, CATCH_UP_STOPPING_MS, SILENCE_TOLD_MS, VIEWS_PER_COMMIT_MAX } from '../words/limits.ts';
 import type { ProcessContext } from '../words/process-context.ts';
 import { compareChains } from './agreement.ts';
 import { invite } from './invitation.ts';
 import { type LocalFederation, localFederation } from './local-federation.ts';
 import { waitConnected } from './readiness.ts';
+import { SilentMembers } from './silent-members.ts';
 import { showStatus } from './status-board.ts';
 import { stopAsked } from './stop-asked.ts';
 import { commitAll, countFinalEverywhere } from './submission.ts';
@@ -116,7 +117,12 @@ async function work(run: Run): Promise<UpReport> {
 async function submit({ federation, transactions, options, context }: Run, signal: AbortSignal) {
   const { members, viewTimeoutMs } = federation;
   const deadlineMs = VIEWS_PER_COMMIT_MAX * viewTimeoutMs;
-  const submitting = { members, deadlineMs, signal, inFlight: options.inFlight };
+  const silent = new SilentMembers({
+    note: (line) => context.terminal.note(line),
+    held: () => federation.held(),
+    toldAfterMs: SILENCE_TOLD_MS,
+  });
+  const submitting = { members, deadlineMs, signal, inFlight: options.inFlight, silent };
   const committed = await commitAll(transactions, submitting);
   const finalCount = await countFinalEverywhere(committed, submitting);
   const submitted = transactions.length;

@@ -76,7 +76,7 @@ async function desk(names: readonly string[]) {
     control.answer({ verb, member, service });
   const states = (member: string) =>
     control.standing.find(({ name }) => name === member)?.services.map(({ state }) => state);
-  return { control, ask, states, events, course: () => course().slice(startedUp), folder };
+  return { control, ask, states, events, course: () => course().slice(startedUp), folder, members };
 }
 
 const ALL = { kind: 'done', services: SERVICE_NAMES };
@@ -101,6 +101,21 @@ describe('ControlDesk', () => {
     assert.deepEqual([...told('killed')].sort(), labels);
     assert.deepEqual([...told('restarted-by-request')].sort(), labels);
     assert.equal(events.length, 2 * labels.length);
+  });
+
+  test('lists the nats-server of all members, and takes no order for it', async () => {
+    const { control, members, ask } = await desk(['m0']);
+    assert.ok(!('natsServer' in (await control.answer({ verb: 'list' }))));
+    const [server] = members[0]?.services.values() ?? [];
+    assert.ok(server !== undefined);
+    const shared = new ControlDesk([], () => undefined, server);
+    assert.deepEqual(await shared.answer({ verb: 'list' }), {
+      kind: 'listed',
+      members: [],
+      natsServer: { state: 'running', pid: server.pid },
+    });
+    assert.equal((await shared.answer({ verb: 'kill', member: 'nats-server' })).kind, 'refused');
+    assert.equal((await ask('kill', 'all')).kind, 'refused');
   });
 
   test('restarts services that run in the order of a stop and then of a start', async () => {

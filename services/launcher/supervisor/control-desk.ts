@@ -2,6 +2,7 @@ import type {
   ControlAnswer,
   ControlOrder,
   ControlRequest,
+  EventServerStanding,
   MemberStanding,
   ServiceStanding,
 } from '../core/control-messages.ts';
@@ -19,11 +20,18 @@ import type { RequestedKind, SupervisorEvent } from './supervisor-event.ts';
 export class ControlDesk {
   readonly #members: readonly SupervisedMember[];
   readonly #report: (event: SupervisorEvent) => void;
+  readonly #natsServer: SupervisedService | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(members: readonly SupervisedMember[], report: (event: SupervisorEvent) => void) {
+  /** @param natsServer - Shown to a person, and taken no order for: no member decides by it. */
+  constructor(
+    members: readonly SupervisedMember[],
+    report: (event: SupervisorEvent) => void,
+    natsServer?: SupervisedService,
+  ) {
     this.#members = members;
     this.#report = report;
+    this.#natsServer = natsServer;
   }
 
   get standing(): readonly MemberStanding[] {
@@ -35,10 +43,16 @@ export class ControlDesk {
   }
 
   async answer(request: ControlRequest): Promise<ControlAnswer> {
-    if (request.verb === 'list') return { kind: 'listed', members: this.standing };
+    if (request.verb === 'list') return this.#listed();
     const answered = this.#turn.then(() => this.#obey(request));
     this.#turn = answered.catch(() => undefined);
     return answered;
+  }
+
+  #listed(): ControlAnswer {
+    const listed = { kind: 'listed', members: this.standing } as const;
+    if (this.#natsServer === undefined) return listed;
+    return { ...listed, natsServer: processOf(this.#natsServer) };
   }
 
   async #obey(order: ControlOrder): Promise<ControlAnswer> {
@@ -109,6 +123,10 @@ export class ControlDesk {
   }
 }
 
-function standingOf(service: ServiceName, { state, pid }: SupervisedService): ServiceStanding {
-  return { service, state, ...(pid === undefined ? {} : { pid }) };
+function standingOf(service: ServiceName, process: SupervisedService): ServiceStanding {
+  return { service, ...processOf(process) };
+}
+
+function processOf({ state, pid }: SupervisedService): EventServerStanding {
+  return { state, ...(pid === undefined ? {} : { pid }) };
 }

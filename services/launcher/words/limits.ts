@@ -75,6 +75,9 @@ export const RETRY_PAUSE_MS = 200;
  */
 export const RETRY_LIMITS = { backoffMsMin: 100, backoffMsMax: 5_000 } as const;
 
+/** A member that is started again answers within seconds; of one that is silent for longer a person is told. */
+export const SILENCE_TOLD_MS = 5_000;
+
 /** A transaction of a local federation is final in so many first views, or something is wrong. */
 export const VIEWS_PER_COMMIT_MAX = 60;
 

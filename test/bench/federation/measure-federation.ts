@@ -6,8 +6,14 @@ import { measureSignatureCost } from '#services/launcher/adapters/signature-cost
 import { commitFloorMs } from '#services/launcher/core/floor.ts';
 import { compareChains } from '#services/launcher/local/agreement.ts';
 import type { LocalFederation } from '#services/launcher/local/local-federation.ts';
+import { SilentMembers } from '#services/launcher/local/silent-members.ts';
 import { commitAll } from '#services/launcher/local/submission.ts';
-import { CATCH_UP_MS, IN_FLIGHT_MAX, VIEWS_PER_COMMIT_MAX } from '#services/launcher/words/limits.ts';
+import {
+  CATCH_UP_MS,
+  IN_FLIGHT_MAX,
+  SILENCE_TOLD_MS,
+  VIEWS_PER_COMMIT_MAX,
+} from '#services/launcher/words/limits.ts';
 import { cpuSeconds } from '#test/support/programs/process-cpu.ts';
 import type { BenchFacts, LoadFacts } from './bench-report.ts';
 
@@ -149,8 +155,11 @@ async function underLoad(
   };
 }
 
-function submissionOptions({ members, viewTimeoutMs }: LocalFederation, signal: AbortSignal) {
-  return { members, inFlight: IN_FLIGHT_MAX, deadlineMs: VIEWS_PER_COMMIT_MAX * viewTimeoutMs, signal };
+function submissionOptions({ members, viewTimeoutMs, held }: LocalFederation, signal: AbortSignal) {
+  const deadlineMs = VIEWS_PER_COMMIT_MAX * viewTimeoutMs;
+  const note = (line: string): boolean => process.stderr.write(`${line}\n`);
+  const silent = new SilentMembers({ note, held, toldAfterMs: SILENCE_TOLD_MS });
+  return { members, inFlight: IN_FLIGHT_MAX, deadlineMs, signal, silent };
 }
 
 async function newestHeight({ members }: LocalFederation): Promise<bigint> {

@@ -8,7 +8,8 @@ import { type UpPlaceOptions, withUpPlaceOptions } from './place.ts';
 
 const EXAMPLES = `
 States: running; paused, until "resume"; down, until "restart", by request or because a start by request failed; ended, and
-started again by itself after a pause; starting, while "restart" waits for it.
+started again by itself after a pause; starting, while "restart" waits for it. The nats-server that all members share is shown
+where the federation started one; the verbs are for members alone.
 
 Exit code 0: told; 3: no federation runs there.
 
@@ -26,7 +27,7 @@ export function upListCommand(context: CommandContext): Command {
 
 async function list({ terminal }: CommandContext, options: UpPlaceOptions): Promise<ExitCode> {
   const answer = await askFederation(options.home, { verb: 'list' });
-  const members = answer.kind === 'listed' ? answer.members : [];
-  terminal.out(options.json === true ? jsonText({ members }) : standingText(members));
+  const { members, natsServer } = answer.kind === 'listed' ? answer : { members: [], natsServer: undefined };
+  terminal.out(options.json === true ? jsonText({ members, natsServer }) : standingText(members, natsServer));
   return EXIT_CODES.ok;
 }

@@ -57,6 +57,16 @@ describe('btcfed up, to a federation that runs', () => {
     assert.deepEqual(JSON.parse((await run('up', 'list', '--home', home, '--json')).out), { members });
   });
 
+  test('list shows the nats-server that all members share', async () => {
+    const natsServer = { state: 'running', pid: 8 } as const;
+    answer = { kind: 'listed', members: [], natsServer };
+    assert.match((await run('up', 'list', '--home', home)).out, /^all +nats-server +8 +runs$/);
+    assert.deepEqual(JSON.parse((await run('up', 'list', '--home', home, '--json')).out), {
+      members: [],
+      natsServer,
+    });
+  });
+
   test('tells a refusal with exit code 1, and its code in JSON', async () => {
     answer = {
       kind: 'refused',
