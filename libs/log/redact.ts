@@ -39,8 +39,12 @@ export function printable(fields: LogFields): Record<string, Exclude<LogField, b
 /** A text without the secrets that can be told by their looks, and not longer than a line bears. */
 export function printableText(text: string): string {
   if (text.length < SECRET_TEXT_CHARACTERS_MIN) return text;
-  const bounded = text.length > LOG_LIMITS.textCharactersMax ? cut(text) : text;
-  return SECRET_TEXTS.reduce((safe, [secret, replacement]) => safe.replaceAll(secret, replacement), bounded);
+  return withoutSecretTexts(text.length > LOG_LIMITS.textCharactersMax ? cut(text) : text);
+}
+
+/** A text of any length without the secrets that can be told by their looks. */
+export function withoutSecretTexts(text: string): string {
+  return SECRET_TEXTS.reduce((safe, [secret, replacement]) => safe.replaceAll(secret, replacement), text);
 }
 
 /** Cuts a text. A secret that is cut in two cannot be recognised any more, so its first part is removed too. */

@@ -3,12 +3,12 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { readConfiguration, readNodeHome } from '#services/launcher/adapters/read-home.ts';
 import { memberPaths } from '#services/launcher/core/member-home.ts';
-import { unusable } from '#services/launcher/words/errors.ts';
 import type { ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { hostFacts } from '../adapters/host-facts.ts';
 import { tellChecks } from '../core/doctor-answer.ts';
 import { judgeHost } from '../core/host-rules.ts';
 import { capacities, type SetCapacity } from '../core/host-signatures.ts';
+import { noHome } from '../core/no-home.ts';
 import { action, type CommandContext } from './context.ts';
 
 interface HostDoctorOptions {
@@ -56,7 +56,7 @@ export function doctorCommand(context: CommandContext): Command {
 
 async function examine({ terminal, env }: CommandContext, options: HostDoctorOptions): Promise<ExitCode> {
   const { conf, home } = memberPaths(resolve(options.home));
-  if (!existsSync(conf)) throw noHome(home, conf);
+  if (!existsSync(conf)) throw noHome({ home, conf });
   const facts = await hostFacts(readNodeHome(home, env, false), readConfiguration(conf));
   const { isRunning, signatures } = facts;
   return tellChecks(terminal, judgeHost(facts), {
@@ -68,12 +68,4 @@ async function examine({ terminal, env }: CommandContext, options: HostDoctorOpt
 /** A hundredth of a millisecond is finer than the measurement. */
 function rounded({ signMs, verifyMs, ...set }: SetCapacity): SetCapacity {
   return { ...set, signMs: Math.round(signMs * 100) / 100, verifyMs: Math.round(verifyMs * 100) / 100 };
-}
-
-/** Exit code 1 is an answer here: nothing was examined. */
-function noHome(home: string, conf: string): Error {
-  return unusable(
-    `${home} is no home of a node: there is no ${conf} that this user may see; name a home by --home, or make one with ` +
-      '"btcfed init" or "btcfed testnet"',
-  );
 }

@@ -1,12 +1,8 @@
-import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { KEY_TABLE } from '#libs/settings/key-table.ts';
-import { ifRunning } from '#services/launcher/adapters/config-client.ts';
-import { readGenesis } from '#services/launcher/adapters/read-home.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
+import { type ShownKey, shownKeys, valuesInForce } from '../../adapters/effective-keys.ts';
 import { readSettings } from '../../adapters/read-settings.ts';
-import { genesisKeys } from '../../core/genesis-keys.ts';
 import { action, type CommandContext } from '../context.ts';
 import { type ConfigOptions, pathsOf, withConfigOptions } from './options.ts';
 
@@ -27,14 +23,6 @@ Examples:
   $ btcfed config show
   $ btcfed config show --effective --json`;
 
-interface ShownKey {
-  readonly key: string;
-  readonly effect: 'live' | 'restart' | 'genesis';
-  readonly value: string;
-  /** The value after the next start; there with --effective when conf.yaml differs. */
-  readonly nextStart?: string;
-}
-
 export function configShowCommand(context: CommandContext): Command {
   return withConfigOptions(new Command('show'))
     .description('show every key with its value, and when a change of it is in force')
@@ -48,14 +36,7 @@ async function show({ terminal }: CommandContext, options: ShowOptions): Promise
   const { conf, peers } = await readSettings(paths, terminal);
   const running = await valuesInForce(paths);
   const inForce = options.effective === true ? running : undefined;
-  const keys: readonly ShownKey[] = [
-    ...KEY_TABLE.map(({ key, effect, text }) => {
-      const written = text(conf.configuration);
-      const value = inForce?.get(key) ?? written;
-      return { key, effect, value, ...(value === written ? {} : { nextStart: written }) };
-    }),
-    ...(existsSync(paths.genesis) ? genesisKeys(readGenesis(paths.genesis)) : []),
-  ];
+  const keys = shownKeys(paths, conf.configuration, inForce);
   const isRunning = running !== undefined;
   if (options.effective === true && !isRunning) {
     terminal.note(`no node runs from ${paths.home}: this is what the next start will take`);
@@ -64,13 +45,6 @@ async function show({ terminal }: CommandContext, options: ShowOptions): Promise
     terminal.out(jsonText({ running: isRunning, keys, peers: peers.list.peers.length }));
   else for (const key of keys) terminal.out(lineOf(key));
   return EXIT_CODES.ok;
-}
-
-async function valuesInForce(paths: ReturnType<typeof pathsOf>) {
-  return ifRunning(paths, async (client) => {
-    const { keys } = await client.getStatus({});
-    return new Map(keys.map(({ key, value }) => [key, value]));
-  });
 }
 
 const KEY_WIDTH = 30;
