@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { listenForInterruption } from '#services/launcher/words/interruption.ts';
 import { askLine } from './adapters/ask-line.ts';
 import { askSecret } from './adapters/ask-secret.ts';
+import { TerminalScreen } from './adapters/terminal-screen.ts';
 import { runProgram } from './program.ts';
 
 // `btcfed watch | head -1`: the reader has read enough. A missing reader of notes is ignored.
@@ -23,6 +24,11 @@ process.exitCode = await runProgram(process.argv.slice(2), {
     ? (question) => askSecret(process.stdin, (text) => process.stderr.write(text), question)
     : undefined,
   askLine: process.stdin.isTTY ? (question) => askLine(process.stdin, process.stderr, question) : undefined,
+  screen:
+    process.stdin.isTTY && process.stdout.isTTY
+      ? new TerminalScreen(process.stdin, process.stdout, process)
+      : undefined,
+  isOutTerminal: process.stdout.isTTY === true,
   interruption: () => listenForInterruption(process),
   sinceStartMs: () => performance.now(),
 });

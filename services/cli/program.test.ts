@@ -40,6 +40,7 @@ const COMMANDS = [
   ['testnet'],
   ['node'],
   ['doctor'],
+  ['debug', 'bundle'],
   ['config', 'validate'],
   ['config', 'show'],
   ['config', 'diff'],
@@ -53,6 +54,7 @@ const COMMANDS = [
   ['tx', 'wait'],
   ['block', 'get'],
   ['status'],
+  ['top'],
   ['validators'],
   ['evidence', 'list'],
   ['evidence', 'export'],
@@ -103,6 +105,16 @@ test('F-47: says its version', async () => {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const { code, out } = await run('--version');
   assert.deepEqual([code, out.trim()], [0, version]);
+});
+
+test('F-47: says its version behind every command too, whatever the command wants, and offers it in the help of btcfed alone', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  for (const command of COMMANDS) {
+    const { code, out, notes } = await run(...command, '--version');
+    assert.deepEqual([code, out, notes], [0, version, ''], command.join(' '));
+    assert.doesNotMatch((await run(...command, '--help')).out, /--version/, command.join(' '));
+  }
+  assert.match((await run('--help')).out, /--version/);
 });
 
 describe('btcfed', () => {

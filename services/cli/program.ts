@@ -6,6 +6,7 @@ import { configCommand } from './commands/config/config.ts';
 import { conformCommand } from './commands/conform.ts';
 import type { CommandContext, CommandFactory } from './commands/context.ts';
 import { cryptoCommand } from './commands/crypto/crypto.ts';
+import { debugCommand } from './commands/debug/debug.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evidenceCommand } from './commands/evidence/evidence.ts';
 import { genesisCommand } from './commands/genesis.ts';
@@ -21,6 +22,7 @@ import { signerCommand } from './commands/signer/signer.ts';
 import { simCommand } from './commands/sim.ts';
 import { statusCommand } from './commands/status.ts';
 import { testnetCommand } from './commands/testnet.ts';
+import { topCommand } from './commands/top.ts';
 import { txCommand } from './commands/tx/tx.ts';
 import { upCommand } from './commands/up/up.ts';
 import { validatorsCommand } from './commands/validators.ts';
@@ -35,12 +37,14 @@ const COMMANDS: readonly CommandFactory[] = [
   testnetCommand,
   nodeCommand,
   doctorCommand,
+  debugCommand,
   configCommand,
   peersCommand,
   keygenCommand,
   txCommand,
   blockCommand,
   statusCommand,
+  topCommand,
   validatorsCommand,
   membersCommand,
   evidenceCommand,
@@ -75,5 +79,13 @@ function programOf(context: CommandContext): Command {
     // A group that acts by itself, as "up", must not take the options of the commands below it.
     .enablePositionalOptions();
   for (const make of COMMANDS) program.addCommand(make(context));
+  for (const command of program.commands) sayVersion(command);
   return program;
+}
+
+/** A person who asks for the version behind a command is answered too; the help of the program alone offers it. */
+function sayVersion(command: Command): void {
+  command.version(SOFTWARE_VERSION, '--version', 'show the version of this program');
+  command.options.at(-1)?.hideHelp();
+  for (const child of command.commands) sayVersion(child);
 }

@@ -77,7 +77,7 @@ const COMMANDS = [
   'services/launcher/core',
   'services/launcher/words',
 ];
-const NOUNS = ['config', 'crypto', 'evidence', 'members', 'pki', 'tx'];
+const NOUNS = ['config', 'crypto', 'debug', 'evidence', 'members', 'pki', 'tx'];
 
 /** The command-line tool does the key ceremony of the signer by itself. */
 export const CLI: Readonly<Record<string, readonly string[]>> = {
@@ -139,11 +139,29 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/signer/edge/usual-grants.ts',
     'services/signer/key/passphrase.ts',
   ],
+  // What a support case needs to know of a node: files of its home, answers of its services, and none of its secrets.
+  'services/cli/bundle': [
+    ...USER_OF_SERVICES,
+    'services/cli/adapters',
+    'services/cli/core',
+    'services/launcher/adapters',
+    'services/launcher/core',
+    'services/launcher/words',
+  ],
+  // A live view of members, in a terminal.
+  'services/cli/top': [
+    ...USER_OF_SERVICES,
+    'services/cli/adapters',
+    'services/launcher/adapters',
+    'services/launcher/core',
+    'services/launcher/words',
+  ],
   // Shared parts of the commands are in their root folder, with the commands that have no noun. No noun imports
   // another noun.
   'services/cli/commands': [
     ...COMMANDS,
     'services/cli/simulation',
+    'services/cli/top',
     // What may be given instead of measured, in words.
     'services/cli/simulation/latency/cost-names.ts',
     'services/launcher/local',
@@ -153,6 +171,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
     NOUNS.map((noun) => [`services/cli/commands/${noun}`, [...COMMANDS, 'services/cli/commands']]),
   ),
+  'services/cli/commands/debug': [...COMMANDS, 'services/cli/bundle', 'services/cli/commands'],
   // A federation is made, run, and asked while it runs.
   'services/cli/commands/up': [
     ...COMMANDS,

@@ -3,6 +3,7 @@ import type { ExitCode } from '#services/launcher/words/exit-codes.ts';
 import type { ProcessContext } from '#services/launcher/words/process-context.ts';
 import type { AskLine } from '../adapters/ask-line.ts';
 import type { AskSecret } from '../adapters/passphrase-source.ts';
+import type { Screen } from '../adapters/terminal-screen.ts';
 
 /** The parts of its process that every command may use. */
 export interface CommandContext extends ProcessContext {
@@ -11,6 +12,10 @@ export interface CommandContext extends ProcessContext {
   readonly askSecret?: AskSecret | undefined;
   /** Asks the person at the terminal for a line; left out: nobody is there. */
   readonly askLine?: AskLine | undefined;
+  /** The terminal itself, to be redrawn; left out: a person does not sit at both its ends. */
+  readonly screen?: Screen | undefined;
+  /** Whether `out` goes to a terminal. */
+  readonly isOutTerminal?: boolean;
   /** Notes the exit code of the command that ran. */
   end(code: ExitCode): void;
 }

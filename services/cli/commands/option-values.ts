@@ -78,6 +78,11 @@ export function newFolder(path: string): string {
   );
 }
 
+/** A folder for an option that takes several. Whether it is what it should be is known where it is read. */
+export function severalFolders(path: string, before: readonly string[] = []): readonly string[] {
+  return [...before, path];
+}
+
 /** An address as `127.0.0.1:7101` or `[::1]:7101`. */
 export function hostPort(text: string): string {
   if (isHostPort(text)) return text;
