@@ -18,7 +18,7 @@ import type { ClientPorts } from './core/ports.ts';
 import { isReady, READINESS } from './core/readiness.ts';
 import { LiarWatch, type LiarWatchOptions } from './liar-watch.ts';
 import type { Member } from './member.ts';
-import { QuorumWatch } from './quorum-watch.ts';
+import { QuorumWatch, type QuorumWatchOptions } from './quorum-watch.ts';
 import { StatusLine } from './status-line.ts';
 
 export function serverOf(
@@ -59,13 +59,18 @@ export function portsOf(
 }
 
 /** Watches the quorum, and says by the health of the client API whether this member is ready to decide. */
-export function quorumWatchOf(member: Member, server: GrpcServer, log: Logger): QuorumWatch {
+export function quorumWatchOf({ member, server, ...tellers }: QuorumSurroundings): QuorumWatch {
   return new QuorumWatch({
     reach: () => member.status().quorum,
     looked: () => server.setServing(ConsensusServiceDefinition.fullName, isReady(member.status())),
     nowMs: () => performance.now(),
-    log,
+    ...tellers,
   });
+}
+
+interface QuorumSurroundings extends Pick<QuorumWatchOptions, 'log' | 'listener'> {
+  readonly member: Pick<Member, 'status'>;
+  readonly server: Pick<GrpcServer, 'setServing'>;
 }
 
 /** Looks whenever the answer may have changed: evidence was found here or stands in a block, or other members decide now. */

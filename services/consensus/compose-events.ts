@@ -2,7 +2,7 @@ import { FinalChannel, type FinalFeed } from '#libs/engine/ports/final-channel.t
 import type { EventBus } from '#libs/events/bus.ts';
 import { natsBus } from '#libs/events/nats-bus.ts';
 import type { Logger } from '#libs/log/logger.ts';
-import { consensusSignals } from './adapters/consensus-signals.ts';
+import { type ConsensusSignals, consensusSignals } from './adapters/consensus-signals.ts';
 import { EventOutbox } from './adapters/event-outbox.ts';
 import { ExecutedChain } from './adapters/executed-chain.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
@@ -32,12 +32,19 @@ interface EventSurroundings {
   readonly log: Logger;
 }
 
+/** All absent where no events are published. */
+interface ConsensusEvents {
+  readonly bus?: EventBus;
+  readonly outbox?: EventOutbox;
+  readonly signals?: ConsensusSignals;
+}
+
 /** Facts from the chain and signals from the engine. Without a URL there are none; consensus never waits for them. */
 export function consensusEventsOf(
   { CONSENSUS_NATS_URL: url, CONSENSUS_MEMBER: member }: ConsensusConfig,
   { store, application, genesis }: LoadedChain,
   { monitor, final, log }: EventSurroundings,
-): { readonly bus?: EventBus; readonly outbox?: EventOutbox } {
+): ConsensusEvents {
   if (url === undefined) return {};
   const bus = natsBus({ url, network: genesis.chainId, member, log });
   const source = new ExecutedChain(store, application);
@@ -45,7 +52,7 @@ export function consensusEventsOf(
   const signals = consensusSignals(bus);
   monitor.onEvidence((proved) => signals.evidenceFound(proved));
   monitor.onView((entered) => signals.viewChanged(entered));
-  return { bus, outbox };
+  return { bus, outbox, signals };
 }
 
 interface TraceSurroundings extends EventSurroundings {

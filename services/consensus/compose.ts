@@ -43,7 +43,7 @@ export async function composeConsensus(
   });
   const { monitor, final } = tellersOf(chain, log);
   const signerClient = signerOf(config, chain, { log, onLost: (reason) => member.halt(reason) });
-  const { bus, outbox } = consensusEventsOf(config, chain, { monitor, final, log });
+  const { bus, outbox, signals } = consensusEventsOf(config, chain, { monitor, final, log });
   const trace = traceOf(config, { chain, monitor, final, bus, log });
   const signer = new SignerGate({
     signer: signerClient,
@@ -101,7 +101,7 @@ export async function composeConsensus(
     member,
     ...reloadsOf(config, log, tools),
     { start: async () => server.setServing('', true), stop: async () => {} },
-    quorumWatchOf(member, server, log),
+    quorumWatchOf({ member, server, listener: signals, log }),
     statusLineOf(member, chain, log),
   ]);
 }

@@ -12,6 +12,7 @@ const LOST: QuorumReach = { ...WHOLE, reachable: 2, reachableWeight: 2n, away: [
 /** A watch over a reach and a clock of the test. */
 function watched() {
   const log = memoryLogger();
+  const told: string[] = [];
   const world = { reach: WHOLE, nowMs: 0, looks: 0 };
   const watch = new QuorumWatch({
     reach: () => world.reach,
@@ -20,17 +21,21 @@ function watched() {
     },
     nowMs: () => world.nowMs,
     log,
+    listener: {
+      quorumLost: ({ away }) => void told.push(`lost: ${away}`),
+      quorumReached: () => void told.push('reached'),
+    },
   });
   const look = (nowMs: number, reach: QuorumReach): void => {
     Object.assign(world, { nowMs, reach });
     watch.look();
   };
-  return { log, look, world };
+  return { log, look, told, world };
 }
 
 describe('F-40 the log about the quorum', () => {
   test('F-40 TW-2.9.7 says who is away once the loss lasts, again each minute, and when it is over', () => {
-    const { log, look } = watched();
+    const { log, look, told } = watched();
     look(0, LOST);
     look(QUORUM_GRACE_MS - 1, LOST);
     assert.equal(log.lines.length, 0);
@@ -53,15 +58,16 @@ describe('F-40 the log about the quorum', () => {
       log.lines.map(({ level }) => level),
       ['warn', 'warn', 'info'],
     );
+    assert.deepEqual(told, ['lost: beta,delta', 'lost: beta,delta', 'reached']);
   });
 
   test('F-40 says nothing of losses that are over within the grace, however many there are', () => {
-    const { log, look, world } = watched();
+    const { log, look, told, world } = watched();
     for (let nowMs = 0; nowMs < 10 * QUORUM_GRACE_MS; nowMs += QUORUM_GRACE_MS - 1) {
       look(nowMs, LOST);
       look(nowMs + 1, WHOLE);
     }
-    assert.deepEqual(log.lines, []);
+    assert.deepEqual([log.lines, told], [[], []]);
     assert.ok(world.looks > 20);
   });
 });

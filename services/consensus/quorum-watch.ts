@@ -3,6 +3,12 @@ import { isQuorumReached, type QuorumReach, reachText } from '#libs/membership/q
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { QUORUM_GRACE_MS, QUORUM_LOOK_MS, RECURRING_MS } from './core/core-limits.ts';
 
+/** Hears of the quorum what the log says. */
+export interface QuorumListener {
+  quorumLost(reach: QuorumReach): void;
+  quorumReached(reach: QuorumReach): void;
+}
+
 export interface QuorumWatchOptions {
   readonly reach: () => QuorumReach;
   /** Called at each look, after the log. */
@@ -10,10 +16,12 @@ export interface QuorumWatchOptions {
   /** Milliseconds of a clock that never goes back. */
   readonly nowMs: () => number;
   readonly log: Logger;
+  /** Undefined while no events are published. */
+  readonly listener: QuorumListener | undefined;
 }
 
 /**
- * Says in the log that too few members are reachable to decide, who is away, and when enough are back. A loss that is
+ * Tells that too few members are reachable to decide, who is away, and when enough are back. A loss that is
  * over at once, as after a start or while a peer connects anew, is not worth a line.
  */
 export class QuorumWatch implements Lifecycle {
@@ -45,13 +53,16 @@ export class QuorumWatch implements Lifecycle {
   }
 
   #found(reach: QuorumReach): void {
-    if (this.#saidMs !== undefined) this.#options.log.info('a quorum is reachable again', fieldsOf(reach));
+    if (this.#saidMs !== undefined) {
+      this.#options.log.info('a quorum is reachable again', fieldsOf(reach));
+      this.#options.listener?.quorumReached(reach);
+    }
     this.#lostSinceMs = undefined;
     this.#saidMs = undefined;
   }
 
   #lost(reach: QuorumReach): void {
-    const { nowMs, log } = this.#options;
+    const { nowMs, log, listener } = this.#options;
     const now = nowMs();
     this.#lostSinceMs ??= now;
     const isDue =
@@ -61,6 +72,7 @@ export class QuorumWatch implements Lifecycle {
     if (!isDue) return;
     this.#saidMs = now;
     log.warn('no quorum is reachable: no block becomes final', fieldsOf(reach));
+    listener?.quorumLost(reach);
   }
 }
 

@@ -23,6 +23,8 @@ import {
   PeerConnected,
   PeerConnectionFailed,
   PeerDisconnected,
+  QuorumLost,
+  QuorumReached,
   TransactionFinal,
   ViewChanged,
 } from '#libs/proto/btcfed/event/v1/event.ts';
@@ -52,6 +54,8 @@ const MESSAGES: Readonly<Record<string, unknown>> = {
   PeerConnected,
   PeerConnectionFailed,
   PeerDisconnected,
+  QuorumLost,
+  QuorumReached,
   TransactionFinal,
   ViewChanged,
 };
@@ -95,6 +99,16 @@ async function everything(): Promise<readonly PublishedEvent[]> {
   const evidence = first && second && evidenceOf(first, second, toEpoch(0n), HOTSTUFF_TABLE);
   assert.ok(evidence);
   signals.evidenceFound({ evidence, digest: blockNamed('d'), content: new Uint8Array() });
+  const reach = {
+    members: 4,
+    reachable: 2,
+    needed: 3,
+    totalWeight: 4n,
+    reachableWeight: 2n,
+    neededWeight: 3n,
+  };
+  signals.quorumLost({ ...reach, away: ['m1', 'm3'] });
+  signals.quorumReached({ ...reach, reachable: 3, reachableWeight: 3n, away: ['m3'] });
   const traceIdOf = (view: bigint): string => viewTraceId(HASH, toView(view));
   const trace = { log: memoryLogger(), bus, always: true, nameOf: String, traceIdOf };
   new ConsensusTrace(trace).step({ name: 'proposal_created', view: toView(7n) });
@@ -122,6 +136,7 @@ function blockOf(transactionCount: number) {
 }
 
 const FORMS: readonly (readonly [RegExp, RegExp])[] = [
+  [/decimal with a slash between$/, /^\d+\/\d+$/],
   [/decimal$/, /^\d+$/],
   [/hex$/, /^(?:[0-9a-f]{2})+$/],
 ];

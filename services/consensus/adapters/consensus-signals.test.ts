@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { digestBytes, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import type { EventBus, Signal } from '#libs/events/bus.ts';
-import { EvidenceFound, ViewChanged } from '#libs/proto/btcfed/event/v1/event.ts';
+import { EvidenceFound, QuorumLost, QuorumReached, ViewChanged } from '#libs/proto/btcfed/event/v1/event.ts';
 import { evidenceOf } from '#libs/protocol/evidence.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { blockNamed, said, spoke } from '#test/support/chain/claims.ts';
@@ -63,5 +63,29 @@ describe('the signals of consensus', () => {
     const { evidenceDigest, ...fields } = EvidenceFound.decode(signal.body);
     assert.deepEqual(fields, { member: 3, kind: 'double-vote', view: 8n });
     assert.deepEqual(Uint8Array.from(evidenceDigest), digestBytes(digest));
+  });
+
+  test('TW-2.9.7: tells of a partition and of its end, with who is away', () => {
+    const { bus, signals } = fakeBus();
+    const reach = {
+      ...{ members: 4, reachable: 2, needed: 3, totalWeight: 4n, reachableWeight: 2n, neededWeight: 3n },
+      away: ['beta', 'delta'],
+    };
+    const told = consensusSignals(bus);
+    told.quorumLost(reach);
+    told.quorumReached({ ...reach, reachable: 3, reachableWeight: 3n, away: ['delta'] });
+    const [lost, reached] = signals;
+    assert.ok(lost && reached);
+    const nameOf = ({ noun, event, about }: Signal) => [noun, event, about];
+    assert.deepEqual([lost, reached].map(nameOf), [
+      ['quorum', 'lost', '2/3'],
+      ['quorum', 'reached', '3/3'],
+    ]);
+    const wire = { members: 4, reachable: 2, reachableWeight: 2n, neededWeight: 3n, away: ['beta', 'delta'] };
+    assert.deepEqual(QuorumLost.decode(lost.body).reach, wire);
+    assert.deepEqual(QuorumReached.decode(reached.body).reach, {
+      ...{ ...wire, reachable: 3, reachableWeight: 3n },
+      away: ['delta'],
+    });
   });
 });

@@ -128,6 +128,35 @@ export interface EvidenceFound {
   readonly view: bigint;
 }
 
+/**
+ * QuorumLost tells that this member reaches too few members to decide a block: a partition, or members that are down. A signal, sent again
+ * each minute while it lasts.
+ */
+export interface QuorumLost {
+  /** How much this member reaches. */
+  readonly reach: QuorumLost_Reach | undefined;
+}
+
+/** Reach is how much of the members of its epoch a member reaches, itself included. */
+export interface QuorumLost_Reach {
+  /** Members of the epoch. */
+  readonly members: number;
+  /** Those that are reached. */
+  readonly reachable: number;
+  /** Weight of those that are reached. */
+  readonly reachableWeight: bigint;
+  /** Weight that decides a block. */
+  readonly neededWeight: bigint;
+  /** Names of the members that are not reached, in the order of the membership. */
+  readonly away: readonly string[];
+}
+
+/** QuorumReached tells that enough members are reachable again, after a QuorumLost: the partition is healed. A signal. */
+export interface QuorumReached {
+  /** How much this member reaches. */
+  readonly reach: QuorumLost_Reach | undefined;
+}
+
 /** PeerConnected tells that a connection to a peer came up. A signal. */
 export interface PeerConnected {
   /** Raw Ed25519 public key of the peer. */
@@ -986,6 +1015,233 @@ export const EvidenceFound: MessageFns<EvidenceFound> = {
     message.member = object.member ?? 0;
     message.kind = object.kind ?? "";
     message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
+    return message;
+  },
+};
+
+function createBaseQuorumLost(): QuorumLost {
+  return { reach: undefined };
+}
+
+export const QuorumLost: MessageFns<QuorumLost> = {
+  encode(message: QuorumLost, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reach !== undefined) {
+      QuorumLost_Reach.encode(message.reach, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuorumLost {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuorumLost() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reach = QuorumLost_Reach.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QuorumLost>, I>>(base?: I): QuorumLost {
+    return QuorumLost.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QuorumLost>, I>>(object: I): QuorumLost {
+    const message = createBaseQuorumLost() as any;
+    message.reach = (object.reach !== undefined && object.reach !== null)
+      ? QuorumLost_Reach.fromPartial(object.reach)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseQuorumLost_Reach(): QuorumLost_Reach {
+  return { members: 0, reachable: 0, reachableWeight: 0n, neededWeight: 0n, away: [] };
+}
+
+export const QuorumLost_Reach: MessageFns<QuorumLost_Reach> = {
+  encode(message: QuorumLost_Reach, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.members !== 0) {
+      writer.uint32(8).uint32(message.members);
+    }
+    if (message.reachable !== 0) {
+      writer.uint32(16).uint32(message.reachable);
+    }
+    if (message.reachableWeight !== 0n) {
+      if (BigInt.asUintN(64, message.reachableWeight) !== message.reachableWeight) {
+        throw new globalThis.Error("value provided for field message.reachableWeight of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.reachableWeight);
+    }
+    if (message.neededWeight !== 0n) {
+      if (BigInt.asUintN(64, message.neededWeight) !== message.neededWeight) {
+        throw new globalThis.Error("value provided for field message.neededWeight of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.neededWeight);
+    }
+    for (const v of message.away) {
+      writer.uint32(42).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuorumLost_Reach {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuorumLost_Reach() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.members = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.reachable = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.reachableWeight = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.neededWeight = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.away.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QuorumLost_Reach>, I>>(base?: I): QuorumLost_Reach {
+    return QuorumLost_Reach.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QuorumLost_Reach>, I>>(object: I): QuorumLost_Reach {
+    const message = createBaseQuorumLost_Reach() as any;
+    message.members = object.members ?? 0;
+    message.reachable = object.reachable ?? 0;
+    message.reachableWeight = (object.reachableWeight !== undefined && object.reachableWeight !== null)
+      ? BigInt(object.reachableWeight)
+      : 0n;
+    message.neededWeight = (object.neededWeight !== undefined && object.neededWeight !== null)
+      ? BigInt(object.neededWeight)
+      : 0n;
+    message.away = object.away?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseQuorumReached(): QuorumReached {
+  return { reach: undefined };
+}
+
+export const QuorumReached: MessageFns<QuorumReached> = {
+  encode(message: QuorumReached, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reach !== undefined) {
+      QuorumLost_Reach.encode(message.reach, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuorumReached {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuorumReached() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reach = QuorumLost_Reach.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QuorumReached>, I>>(base?: I): QuorumReached {
+    return QuorumReached.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QuorumReached>, I>>(object: I): QuorumReached {
+    const message = createBaseQuorumReached() as any;
+    message.reach = (object.reach !== undefined && object.reach !== null)
+      ? QuorumLost_Reach.fromPartial(object.reach)
+      : undefined;
     return message;
   },
 };
