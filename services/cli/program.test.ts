@@ -11,6 +11,7 @@ import { parsePeersYaml } from '#libs/settings/peers-yaml.ts';
 import { holdFreePorts } from '#services/launcher/adapters/free-ports.ts';
 import { readMemberFile } from '#services/launcher/adapters/member-file.ts';
 import { readGenesis, readMemberHome } from '#services/launcher/adapters/read-home.ts';
+import { memberPaths } from '#services/launcher/core/member-home.ts';
 import { runCommandLine as run } from '#test/support/programs/command-line.ts';
 import { refusalCode } from '#test/support/programs/refusal-code.ts';
 
@@ -319,6 +320,22 @@ describe('btcfed testnet', () => {
       const { peers, rejected } = parsePeersYaml(readFileSync(facts.paths.peers, 'utf8'));
       assert.deepEqual([peers.length, rejected.length], [4, 0]);
     }
+    const joining = join(folder(), 'erin');
+    const place = ['--home', joining, '--name', 'erin', ...ANNOUNCE];
+    assert.equal((await run('init', ...place)).code, 0);
+    const members = homes.map(({ facts }) => facts.paths.memberFile);
+    const { genesis } = memberPaths(join(out, 'm0'));
+    const joined = await run(
+      'init',
+      '--home',
+      joining,
+      '--genesis',
+      genesis,
+      '--join',
+      '--member',
+      ...members,
+    );
+    assert.deepEqual([joined.code, joined.notes.includes('knows 5 peers')], [0, true], joined.notes);
     for (const file of await filesBelow(out)) assert.equal(statSync(file).mode & 0o777, 0o600, file);
     assert.equal(statSync(join(out, 'm0')).mode & 0o777, 0o700);
   });

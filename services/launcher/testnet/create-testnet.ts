@@ -6,12 +6,19 @@ import { genesisText } from '#libs/settings/genesis-text.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
 import { bindSigner, createSignerKey } from '#services/signer/ceremony/init.ts';
+import { memberFileText } from '../adapters/member-file.ts';
 import { firstEpochOf } from '../core/first-epoch.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
 import { foundingPolicy } from './founding-size.ts';
 import { genesisParametersFor, type MeasuredParameters, type NamedParameters } from './genesis-parameters.ts';
 import type { MemberPlan } from './member-plan.ts';
-import { makeMemberFolders, writeCertificates, writeGenesis, writeSettings } from './write-member.ts';
+import {
+  makeMemberFolders,
+  writeCertificates,
+  writeGenesis,
+  writeSecret,
+  writeSettings,
+} from './write-member.ts';
 
 export interface TestnetOptions {
   readonly chainId: string;
@@ -103,6 +110,7 @@ interface HomeFacts {
 async function writeHome(member: KeyedMember, { genesis, others, options }: HomeFacts): Promise<void> {
   const { plan, paths, identity } = member;
   await writeGenesis(paths, genesisText(genesis));
+  await writeSecret(paths.memberFile, memberFileOf(member, genesis.scheme));
   await writeSettings(paths, {
     identity,
     networkAddresses: [gatewayAddress(plan)],
@@ -115,6 +123,12 @@ async function writeHome(member: KeyedMember, { genesis, others, options }: Home
       addresses: [gatewayAddress(other.plan)],
     })),
   });
+}
+
+/** Whoever joins later begins with those of the members (`btcfed init --join --member`). */
+function memberFileOf({ plan, identity, consensusPublicKey }: KeyedMember, scheme: string): string {
+  const gateway = { gatewayPublicKey: identity.publicKey, addresses: [gatewayAddress(plan)] };
+  return memberFileText({ name: plan.name, scheme, consensusPublicKey, ...gateway });
 }
 
 function gatewayAddress({ ports }: MemberPlan): string {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { ParameterValues } from '#libs/protocol/parameters.ts';
 import { type LatencyRow, latencyRow } from '#libs/simulation/latency/latency-rows.ts';
 import type { LatencySetting } from '#libs/simulation/latency/latency-setting.ts';
 import type { WorkCosts } from '#libs/simulation/latency/work-costs.ts';
@@ -7,6 +8,7 @@ import { encodedSizes } from '#services/cli/simulation/latency/encoded-sizes.ts'
 import { latencyRequest } from '#services/cli/simulation/latency/latency-request.ts';
 import { measureCosts } from '#services/cli/simulation/latency/measure-costs.ts';
 import { PROTOCOLS } from '#services/cli/simulation/protocols.ts';
+import { votePathFor } from '#services/launcher/core/new-vote-path.ts';
 import type { Factors, FittedPoint } from './fit-factors.ts';
 
 const DECISIONS = 21;
@@ -51,7 +53,11 @@ export class ModelledMachine {
     const { costs, timing } = this.#setting;
     // A timeout would be noise here: real federations measure how long they have to wait.
     const patient = { ...timing, viewTimeoutMs: 600_000, viewTimeoutMsMax: 600_000 };
-    const setting = { ...this.#setting, members, costs: { ...costs, ...factors }, timing: patient };
+    const setting = {
+      ...this.#setting,
+      ...{ members, parameters: parametersOf(members), timing: patient },
+      costs: { ...costs, ...factors },
+    };
     const row = latencyRow(setting, 0, DECISIONS);
     if ('undecided' in row) throw new Error(`no decision of ${members} members comes in the model`);
     return row;
@@ -67,4 +73,10 @@ export class ModelledMachine {
       bytesMs: cpuMs({ messageFactor: 1, byteFactor: 2 }) - baseMs,
     };
   }
+}
+
+/** Votes go as they go in the real federation, which is a new one. */
+function parametersOf(members: number): ParameterValues {
+  const parameter = [['vote_path', votePathFor(members)]] as const;
+  return latencyRequest({ members, from: 1, network: 'local', hosts: 'shared', parameter }).parameters;
 }

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AskLine } from '#services/cli/adapters/ask-line.ts';
 import { runProgram } from '#services/cli/program.ts';
-import { type MemberFile, memberFileText } from '#services/launcher/adapters/member-file.ts';
-import { readConfiguration, readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import type { LocalMembers } from './local-members.ts';
 
 /** One command line of btcfed; its answer, which is one JSON object. */
@@ -55,25 +52,6 @@ export async function approveChange(home: string, digest: string): Promise<void>
   await btcfed('members', 'approve', digest, '--home', home, '--yes');
 }
 
-/** member.json of the founders, as they would hand them on. */
-function memberFiles({ members, folder }: LocalMembers): readonly string[] {
-  return members.map(({ facts }) => {
-    const { genesis, index } = readMemberHome(facts.paths.home, {});
-    const own = genesis.members[index] ?? assert.fail();
-    const { networkAddresses: addresses } = readConfiguration(facts.paths.conf);
-    const file: MemberFile = {
-      name: own.name,
-      scheme: genesis.scheme,
-      consensusPublicKey: own.consensusPublicKey,
-      gatewayPublicKey: own.gatewayPublicKey,
-      addresses,
-    };
-    const path = join(folder, `${own.name}.json`);
-    writeFileSync(path, memberFileText(file));
-    return path;
-  });
-}
-
 /** The home of somebody who wants to join, made by the commands that an operator types; its ports are the spare ones. */
 export async function joiningHome(federation: LocalMembers, name: string): Promise<string> {
   const home = join(federation.folder, name);
@@ -97,7 +75,7 @@ export async function joiningHome(federation: LocalMembers, name: string): Promi
     genesis,
     '--join',
     '--member',
-    ...memberFiles(federation),
+    ...federation.members.map(({ facts }) => facts.paths.memberFile),
   );
   return home;
 }
