@@ -18,6 +18,7 @@ import {
 } from './answers.ts';
 import { mayPass } from './backoff.ts';
 import { wholeBlock } from './block-pages.ts';
+import { type ClientDiagnosis, diagnosisFrom } from './diagnosis.ts';
 import { allEvidence, type ClientEvidence, type EvidenceFilter } from './evidence.ts';
 import { type ClientHandover, type ClientMembership, handoverFrom, membershipFrom } from './membership.ts';
 import { RESUME_POLICY, type ResumePolicy, resumingWatch } from './resuming-watch.ts';
@@ -61,6 +62,8 @@ export interface FederationClient {
   getBlock(height: bigint | 'latest', limits?: CallLimits): Promise<ClientBlock>;
   getHeader(height: bigint | 'latest', limits?: CallLimits): Promise<ClientBlock>;
   status(limits?: CallLimits): Promise<GetStatusResponse>;
+  /** What is wrong as this member sees it. */
+  diagnose(limits?: CallLimits): Promise<ClientDiagnosis>;
   /**
    * The validator set of an epoch, or of the one in force, as this member claims it. A verifier must take the set
    * from the genesis file instead.
@@ -112,6 +115,7 @@ export function connectClient({ address, tls, deadlineMs, resume }: ClientOption
     getBlock: (height, limits) => blockAt(height, false, limits),
     getHeader: (height, limits) => blockAt(height, true, limits),
     status: (limits) => grpc.getStatus({}, limits),
+    diagnose: async (limits) => diagnosisFrom(await grpc.diagnose({}, limits)),
     validators: async (limits, epoch) => validatorsFrom(await grpc.getValidators({ epoch }, limits)),
     roster: async (limits) => rosterFrom(await grpc.getValidators({}, limits)),
     membership: async (limits) => membershipFrom(await grpc.getMembership({}, limits)),

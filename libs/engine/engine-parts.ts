@@ -12,6 +12,7 @@ import type { Heartbeat } from './joining/heartbeat.ts';
 import type { Joining } from './joining/joining.ts';
 import { watchingOwnKey } from './joining/own-key-watch.ts';
 import type { ClaimVerifier } from './ports/engine-ports.ts';
+import { HaltError } from './ports/halt-cause.ts';
 import { memberFaultOf } from './ports/operator-codes.ts';
 import type { StagedSnapshot } from './ports/snapshot-ports.ts';
 import { poolingVerifier } from './references/pooling-verifier.ts';
@@ -60,7 +61,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const verifier = watchingOwnKey(poolingVerifier(options.verifier, options.signatures), {
     me: context.me,
     at,
-    onForeignUse: (reason) => host.halt(new Error(reason)),
+    onForeignUse: (reason) => host.halt(new HaltError(reason, 'foreign-use')),
   });
   const told = withTracedPeers(options, at);
   const gossip = new Gossip(told.mempool, told.peers, clock);

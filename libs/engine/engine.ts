@@ -6,7 +6,7 @@ import type { PublicState } from '#libs/protocol/module.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { type EngineParts, engineParts } from './engine-parts.ts';
 import { Hearing } from './hearing.ts';
-import { codeOfHalt } from './ports/operator-codes.ts';
+import { haltOf } from './ports/halt-cause.ts';
 import type { HearableLater } from './ports/peer-listener.ts';
 import type { PeerMessageBody } from './ports/peer-message.ts';
 import type { StagedSnapshot } from './ports/snapshot-ports.ts';
@@ -150,7 +150,7 @@ export class Engine {
   /** Signs nothing from now on: a member must not vote on a state that it cannot explain. */
   #halt(error: unknown): void {
     this.stop();
-    this.#options.monitor.halted(error instanceof Error ? error.message : String(error), codeOfHalt(error));
+    this.#options.monitor.halted(...haltOf(error));
   }
 
   #updateWork(): void {

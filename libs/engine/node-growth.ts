@@ -17,7 +17,8 @@ export class NodeGrowth implements ChainGrowth {
     this.#execution = new Execution({
       ...ports,
       executed: (block) => final.executed(block),
-      failed: (block, error) => void clock.after(0, () => monitor.halted(notExecuted(block, error))),
+      failed: (block, error) =>
+        void clock.after(0, () => monitor.halted(notExecuted(block, error), undefined, 'application')),
     });
   }
 

@@ -6,7 +6,7 @@ import type { EngineOptions } from './engine-options.ts';
 import { signatureFault } from './evidence/conduct-watch.ts';
 import type { EvidenceWatch } from './evidence/evidence-watch.ts';
 import { heightAt } from './height-at.ts';
-import { codeOfHalt } from './ports/operator-codes.ts';
+import { haltOf } from './ports/halt-cause.ts';
 import type { References } from './references/references.ts';
 import type { CatchUp } from './sync/catch-up.ts';
 import type { Gossip } from './transactions/gossip.ts';
@@ -58,8 +58,7 @@ export function replicaPorts(
         monitor.refused(from, cause, undefined, fault ?? signatureFault(protocol, message, falseClaim));
       },
       signatureRefused: ({ kind, view }, reason) => monitor.signatureRefused(kind, view, reason),
-      halted: (cause) =>
-        monitor.halted(cause instanceof Error ? cause.message : String(cause), codeOfHalt(cause)),
+      halted: (cause) => monitor.halted(...haltOf(cause)),
     },
   };
 }

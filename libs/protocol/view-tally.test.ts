@@ -15,6 +15,7 @@ const SET = validatorSet(
 );
 const NOTHING: HeldStatements = { isProposed: false, votesOf: () => [], certificates: [], leaving: [] };
 const HEIGHT = toHeight(5n);
+const ALL = [0, 1, 2, 3].map(toMemberIndex);
 
 /** Votes of members, each for the block of the letter beside it. */
 const votes = (...said: readonly (readonly [member: number, block: string])[]) =>
@@ -42,7 +43,7 @@ describe('TW-2.9.4 the counts of a view', () => {
       const { steps, neededWeight, leaving } = viewTally({ set: SET, table }, NOTHING);
       assert.deepEqual(
         steps,
-        names.map((kind) => ({ kind, members: 0, weight: 0n, blockWeight: 0n })),
+        names.map((kind) => ({ kind, members: 0, weight: 0n, blockWeight: 0n, voters: [] })),
       );
       assert.deepEqual([neededWeight, leaving], [7n, { members: 0, weight: 0n }]);
     });
@@ -62,8 +63,8 @@ describe('TW-2.9.4 the counts of a view', () => {
     const votesOf = (kind: string) => (kind === 'prepare' ? held : []);
     const { steps } = viewTally({ set: SET, table: PBFT_TABLE }, { ...NOTHING, votesOf });
     assert.deepEqual(steps, [
-      { kind: 'prepare', members: 4, weight: 10n, blockWeight: 4n },
-      { kind: 'commit', members: 0, weight: 0n, blockWeight: 0n },
+      { kind: 'prepare', members: 4, weight: 10n, blockWeight: 4n, voters: ALL },
+      { kind: 'commit', members: 0, weight: 0n, blockWeight: 0n, voters: [] },
     ]);
   });
 
@@ -72,8 +73,8 @@ describe('TW-2.9.4 the counts of a view', () => {
     const votesOf = (kind: string) => (kind === 'prepare' ? votes([0, 'a'], [3, 'a']) : []);
     const { steps } = viewTally({ set: SET, table: PBFT_TABLE }, { ...NOTHING, votesOf, certificates });
     assert.deepEqual(steps, [
-      { kind: 'prepare', members: 4, weight: 10n, blockWeight: 10n },
-      { kind: 'commit', members: 0, weight: 0n, blockWeight: 0n },
+      { kind: 'prepare', members: 4, weight: 10n, blockWeight: 10n, voters: ALL },
+      { kind: 'commit', members: 0, weight: 0n, blockWeight: 0n, voters: [] },
     ]);
   });
 

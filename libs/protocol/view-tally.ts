@@ -17,6 +17,8 @@ export interface StepTally extends MemberTally {
   readonly kind: string;
   /** Weight of the votes for one block, where there are several: for the block that has most. A quorum of them is a certificate. */
   readonly blockWeight: bigint;
+  /** The members themselves, ascending. */
+  readonly voters: readonly MemberIndex[];
 }
 
 /** The counts of the view at hand, as one member holds them. At most one entry for each kind of the table. */
@@ -66,7 +68,8 @@ function votesTally(set: ValidatorSet, votes: readonly HeldVote[]): Omit<StepTal
   const byBlock = Map.groupBy(votes, ({ height, digest }) => `${height} ${digest}`);
   const weights = [...byBlock.values()].map((same) => weightOf(set, membersOf(same)));
   const blockWeight = weights.reduce((most, each) => (each > most ? each : most), 0n);
-  return { ...memberTally(set, membersOf(votes)), blockWeight };
+  const voters = [...new Set(membersOf(votes))].sort((a, b) => a - b);
+  return { ...memberTally(set, voters), blockWeight, voters };
 }
 
 function membersOf(votes: readonly HeldVote[]): readonly MemberIndex[] {

@@ -7,6 +7,7 @@ import { conformCommand } from './commands/conform.ts';
 import type { CommandContext, CommandFactory } from './commands/context.ts';
 import { cryptoCommand } from './commands/crypto/crypto.ts';
 import { debugCommand } from './commands/debug/debug.ts';
+import { diagnoseCommand } from './commands/diagnose.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evidenceCommand } from './commands/evidence/evidence.ts';
 import { genesisCommand } from './commands/genesis.ts';
@@ -45,6 +46,7 @@ const COMMANDS: readonly CommandFactory[] = [
   blockCommand,
   statusCommand,
   topCommand,
+  diagnoseCommand,
   validatorsCommand,
   membersCommand,
   evidenceCommand,
@@ -71,7 +73,8 @@ export function runProgram(args: readonly string[], context: Omit<CommandContext
   return runCommandLine(withTwoDashes(args), { name: 'btcfed', make: programOf }, context);
 }
 
-function programOf(context: CommandContext): Command {
+/** All commands, for one command line. */
+export function programOf(context: CommandContext): Command {
   const program = new Command('btcfed')
     .description('A federation node: members agree, with finality, on one chain of transactions.')
     .version(SOFTWARE_VERSION, '--version', 'show the version of this program')

@@ -18,6 +18,7 @@ import type { ClientPorts } from './core/ports.ts';
 import { isReady, READINESS } from './core/readiness.ts';
 import { LiarWatch, type LiarWatchOptions } from './liar-watch.ts';
 import type { Member } from './member.ts';
+import type { MemberDiagnosis } from './member-diagnosis.ts';
 import { QuorumWatch, type QuorumWatchOptions } from './quorum-watch.ts';
 import { StatusLine } from './status-line.ts';
 
@@ -39,7 +40,7 @@ export function serverOf(
 export function portsOf(
   config: ConsensusConfig,
   chain: LoadedChain,
-  { member, final }: { readonly member: Member; readonly final: FinalFeed },
+  { member, final, diagnosis }: ClientSurroundings,
 ): ClientPorts {
   const executed = new ExecutedChain(chain.read.chain, chain.application);
   return {
@@ -55,14 +56,24 @@ export function portsOf(
     mempool: member.clientMempool((hash) => executed.ordered(hash)),
     evidence: chain.read.evidence,
     status: () => member.status(),
+    diagnose: () => diagnosis.findings(),
   };
 }
 
-/** Watches the quorum, and says by the health of the client API whether this member is ready to decide. */
-export function quorumWatchOf({ member, server, ...tellers }: QuorumSurroundings): QuorumWatch {
+interface ClientSurroundings {
+  readonly member: Member;
+  readonly final: FinalFeed;
+  readonly diagnosis: MemberDiagnosis;
+}
+
+/** Watches the quorum, and says by the health of the client API whether this member is ready to decide. The diagnosis looks with it. */
+export function quorumWatchOf({ member, server, diagnosis, ...tellers }: QuorumSurroundings): QuorumWatch {
   return new QuorumWatch({
     reach: () => member.status().quorum,
-    looked: () => server.setServing(ConsensusServiceDefinition.fullName, isReady(member.status())),
+    looked: () => {
+      server.setServing(ConsensusServiceDefinition.fullName, isReady(member.status()));
+      diagnosis.look();
+    },
     nowMs: () => performance.now(),
     ...tellers,
   });
@@ -71,6 +82,7 @@ export function quorumWatchOf({ member, server, ...tellers }: QuorumSurroundings
 interface QuorumSurroundings extends Pick<QuorumWatchOptions, 'log' | 'listener'> {
   readonly member: Pick<Member, 'status'>;
   readonly server: Pick<GrpcServer, 'setServing'>;
+  readonly diagnosis: Pick<MemberDiagnosis, 'look'>;
 }
 
 /** Looks whenever the answer may have changed: evidence was found here or stands in a block, or other members decide now. */
@@ -81,7 +93,7 @@ export function liarWatchOf(
 ): LiarWatch {
   const watch = new LiarWatch({
     ...{ book, accused: (epoch) => evidence.accused(epoch), pardoned },
-    halt: (reason) => member.halt(reason),
+    halt: (reason, cause) => member.halt(reason, cause),
   });
   monitor.onEvidence(() => watch.look());
   final.listen({ ordered: (blocks) => watch.ordered(blocks) });

@@ -15,9 +15,11 @@ import { GatewayLink } from './adapters/gateway-link.ts';
 import { handoverProof } from './adapters/handover-proof.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 import { SignerClient, type SignerClientOptions } from './adapters/signer-client.ts';
+import { SignerGate } from './adapters/signer-gate.ts';
 import { auditedIn } from './audit-port.ts';
 import type { ConsensusConfig } from './config.ts';
 import { viewTraceId } from './core/view-trace.ts';
+import type { Member } from './member.ts';
 
 export function signerOf(
   config: ConsensusConfig,
@@ -41,12 +43,26 @@ export function signerTlsPaths(config: ConsensusConfig): TlsPaths {
 }
 
 /** The identity that the signer must match: this chain, and the key of this member in the current epoch. */
-export function identityOf({ chainDigest, book, name: own }: LoadedChain) {
+function identityOf({ chainDigest, book, name: own }: LoadedChain) {
   return {
     chainDigest,
     ownKey: () => book.current.set.members.find(({ name }) => name === own),
     epoch: () => book.current.epoch,
   };
+}
+
+export function signerGateOf(
+  signer: SignerClient,
+  chain: LoadedChain,
+  { member, log }: { readonly member: () => Member; readonly log: Logger },
+): SignerGate {
+  return new SignerGate({
+    signer,
+    ...identityOf(chain),
+    recorded: () => member().recorded,
+    halt: (...halt) => member().halt(...halt),
+    log,
+  });
 }
 
 export function auditWatchOf(

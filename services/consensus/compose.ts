@@ -13,7 +13,6 @@ import { consensusMetrics } from './adapters/consensus-metrics.ts';
 import { HistoryLog } from './adapters/history-log.ts';
 import { type LoadedChain, loadChain } from './adapters/load-chain.ts';
 import { measured } from './adapters/measured-signer.ts';
-import { SignerGate } from './adapters/signer-gate.ts';
 import type { StoreFate } from './adapters/sound-store.ts';
 import {
   liarWatchOf,
@@ -23,8 +22,16 @@ import {
   serverOf,
   statusLineOf,
 } from './compose-clients.ts';
+import { diagnosisOf } from './compose-diagnosis.ts';
 import { consensusEventsOf, tellersOf, traceOf } from './compose-events.ts';
-import { auditWatchOf, gatewayOf, guestsOf, identityOf, signerOf, signerTlsPaths } from './compose-links.ts';
+import {
+  auditWatchOf,
+  gatewayOf,
+  guestsOf,
+  signerGateOf,
+  signerOf,
+  signerTlsPaths,
+} from './compose-links.ts';
 import type { ConsensusConfig } from './config.ts';
 import { sayTolerance } from './fault-tolerance.ts';
 import { Member } from './member.ts';
@@ -37,21 +44,15 @@ export async function composeConsensus(
   tools: ServiceTools,
 ): Promise<Lifecycle> {
   const { metrics } = tools;
-  const chain = await chainOf(config, log, {
-    onDamage: (reason) => monitor.halted(reason),
+  const { chain, historyLog } = await chainOf(config, log, {
+    onDamage: (reason) => monitor.halted(reason, undefined, 'store'),
     onDisk: tools.fail,
   });
   const { monitor, final } = tellersOf(chain, log);
-  const signerClient = signerOf(config, chain, { log, onLost: (reason) => member.halt(reason) });
+  const signerClient = signerOf(config, chain, { log, onLost: (...lost) => member.halt(...lost) });
   const { bus, outbox, signals } = consensusEventsOf(config, chain, { monitor, final, log });
   const trace = traceOf(config, { chain, monitor, final, bus, log });
-  const signer = new SignerGate({
-    signer: signerClient,
-    ...identityOf(chain),
-    recorded: () => member.recorded,
-    halt: (reason) => member.halt(reason),
-    log,
-  });
+  const signer = signerGateOf(signerClient, chain, { member: () => member, log });
   const audit = auditWatchOf(config, chain, { signerClient, log });
   const gateway = gatewayOf(config, chain, log);
   const member: Member = new Member({
@@ -65,7 +66,7 @@ export async function composeConsensus(
       final,
       votes: () => protocolIn(chain.book.current.terms).votes,
     }),
-    signerFault: () => signerClient.fault,
+    signerFault: () => signerClient.fault?.reason ?? '',
     verifier: new BatchVerifier({ schemes: [schemeOf(config, chain)] }),
     monitor,
     final,
@@ -81,8 +82,10 @@ export async function composeConsensus(
     tipCertificate: () => chain.store.tip().certificate,
     finalHeight: () => chain.store.tip().header.height,
   });
+  const diagnosed = { member, chain, gateway, signerClient, monitor, final, historyLog, bus, outbox };
+  const diagnosis = diagnosisOf(config, diagnosed);
   tools.probes.readyWhen(...readinessOf(member, gateway));
-  const api = clientApi(portsOf(config, chain, { member, final }));
+  const api = clientApi(portsOf(config, chain, { member, final, diagnosis }));
   const server = serverOf(config, chain, api.handlers, log);
   monitor.onHalt(() => server.setServing(ConsensusServiceDefinition.fullName, false));
   server.setServing('', false);
@@ -101,12 +104,16 @@ export async function composeConsensus(
     member,
     ...reloadsOf(config, log, tools),
     { start: async () => server.setServing('', true), stop: async () => {} },
-    quorumWatchOf({ member, server, listener: signals, log }),
+    quorumWatchOf({ member, server, diagnosis, listener: signals, log }),
     statusLineOf(member, chain, log),
   ]);
 }
 
-async function chainOf(config: ConsensusConfig, log: Logger, fate: StoreFate): Promise<LoadedChain> {
+async function chainOf(
+  config: ConsensusConfig,
+  log: Logger,
+  fate: StoreFate,
+): Promise<{ readonly chain: LoadedChain; readonly historyLog: HistoryLog }> {
   const historyLog = new HistoryLog(log);
   const chain = await loadChain({
     genesisPath: config.CONSENSUS_GENESIS,
@@ -117,7 +124,7 @@ async function chainOf(config: ConsensusConfig, log: Logger, fate: StoreFate): P
   });
   historyLog.follow(chain.history);
   sayTolerance(chain.book.current.set, log);
-  return chain;
+  return { chain, historyLog };
 }
 
 /** The part of conf.yaml that changes while consensus runs: how much it logs. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toEpoch, toMemberIndex } from '#libs/chain/ids.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
-import { LiarWatch } from './liar-watch.ts';
+import { LiarWatch, liarsIn } from './liar-watch.ts';
 
 const NAMES = ['ann', 'bob', 'carol', 'dan'];
 
@@ -21,6 +21,7 @@ function haltOf({ weights = [1n, 1n, 1n, 1n], accused, pardoned = [], epoch = 3n
     ...{ publicKey: Uint8Array.of(at), weight },
   }));
   let reason: string | undefined;
+  let because: string | undefined;
   new LiarWatch({
     book: {
       current: { epoch: toEpoch(3n), set: validatorSet(toEpoch(3n), members) },
@@ -28,10 +29,12 @@ function haltOf({ weights = [1n, 1n, 1n, 1n], accused, pardoned = [], epoch = 3n
     },
     accused: (asked) => (asked === epoch ? accused.map(toMemberIndex) : []),
     pardoned: new Set(pardoned),
-    halt: (said) => {
+    halt: (said, cause) => {
       reason = said;
+      because = cause;
     },
   }).look();
+  assert.equal(because, reason === undefined ? undefined : 'liars');
   return reason;
 }
 
@@ -64,5 +67,36 @@ describe('TW-2.8.7 evidence against members', () => {
     assert.equal(haltOf({ accused: [3, 1], epoch: 1n }), undefined);
     assert.equal(haltOf({ accused: [3, 1], pardoned: ['dan'] }), undefined);
     assert.match(haltOf({ accused: [3, 1, 0], pardoned: ['dan'] }) ?? '', /names ann, bob as/);
+  });
+});
+
+describe('the members that evidence accuses', () => {
+  const setOf = (epoch: bigint, names: readonly string[]) =>
+    validatorSet(
+      toEpoch(epoch),
+      names.map((name, at) => ({ name, publicKey: Uint8Array.of(at), weight: 1n })),
+    );
+  const accusedIn = (
+    accused: Readonly<Record<string, readonly number[]>>,
+    pardoned: readonly string[] = [],
+  ) =>
+    liarsIn({
+      book: {
+        current: { epoch: toEpoch(3n), set: setOf(3n, ['ann', 'bob', 'carol', 'dan']) },
+        epoch: () => ({ set: setOf(2n, ['zoe', 'bob', 'ann', 'dan']) }),
+      },
+      accused: (epoch) => (accused[String(epoch)] ?? []).map(toMemberIndex),
+      pardoned: new Set(pardoned),
+    });
+
+  test('are those of this epoch, by its numbers and those of the epoch before, each once', () => {
+    assert.deepEqual(accusedIn({}), []);
+    assert.deepEqual(accusedIn({ 3: [1], 2: [1, 2] }), ['ann', 'bob']);
+    assert.deepEqual(accusedIn({ 1: [1] }), [], 'older evidence is history');
+  });
+
+  test('are not those that left, nor those that a person pardoned', () => {
+    assert.deepEqual(accusedIn({ 2: [0] }), []);
+    assert.deepEqual(accusedIn({ 3: [1, 3] }, ['dan']), ['bob']);
   });
 });

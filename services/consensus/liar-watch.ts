@@ -1,5 +1,6 @@
 import type { Block } from '#libs/chain/block.ts';
 import { type Epoch, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
+import type { HaltCause } from '#libs/engine/ports/halt-cause.ts';
 import { type Membership, saysOfMembership } from '#libs/membership/membership.ts';
 import { type ValidatorSet, weightOf } from '#libs/protocol/validator-set.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
@@ -14,7 +15,7 @@ export interface LiarWatchOptions {
   readonly accused: (epoch: Epoch) => readonly MemberIndex[];
   /** Names of members whose evidence the operator has judged: it counts no more. */
   readonly pardoned: ReadonlySet<string>;
-  readonly halt: (reason: string) => void;
+  readonly halt: (reason: string, cause: HaltCause) => void;
 }
 
 /**
@@ -55,8 +56,22 @@ export class LiarWatch implements Lifecycle {
     const nameOf = (member: MemberIndex): string => set.members[member]?.name ?? '';
     const counted = accused(set.epoch).filter((member) => !pardoned.has(nameOf(member)));
     const weight = weightOf(set, counted);
-    if (weight > set.quorum.faultyWeightMax) halt(tooMany(counted.map(nameOf), weight, set));
+    if (weight > set.quorum.faultyWeightMax) halt(tooMany(counted.map(nameOf), weight, set), 'liars');
   }
+}
+
+/** The members of this epoch, by name, that evidence of it or of the epoch before accuses, without those that the operator has judged. */
+export function liarsIn({
+  book,
+  accused,
+  pardoned,
+}: Pick<LiarWatchOptions, 'book' | 'accused' | 'pardoned'>): readonly string[] {
+  const { epoch, set } = book.current;
+  const before = epoch === 0n ? undefined : book.epoch(toEpoch(epoch - 1n));
+  const sets = before === undefined ? [set] : [before.set, set];
+  const named = sets.flatMap((each) => accused(each.epoch).map((member) => each.members[member]?.name));
+  const today = set.members.map(({ name }) => name);
+  return today.filter((name) => named.includes(name) && !pardoned.has(name));
 }
 
 function tooMany(names: readonly string[], weight: bigint, { totalWeight, quorum }: ValidatorSet): string {

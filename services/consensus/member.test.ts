@@ -11,6 +11,7 @@ import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import { AppendOnlyLog } from '#libs/engine/application/append-only-log.ts';
 import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
+import type { HaltCause } from '#libs/engine/ports/halt-cause.ts';
 import type { PeerListener } from '#libs/engine/ports/peer-listener.ts';
 import { LATE_REPORTS } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
@@ -85,6 +86,7 @@ class Bench implements AsyncDisposable {
   readonly member: Member;
   readonly asked: VoteStatement[] = [];
   readonly log = memoryLogger();
+  readonly monitor = new MemberMonitor(this.log, String, () => 0);
   /** The listener that the gateway hands messages to. */
   listener: PeerListener | undefined;
   readonly #store: ChainStore;
@@ -134,7 +136,7 @@ class Bench implements AsyncDisposable {
       signer: { sign: ({ statement }) => void this.asked.push(statement) },
       signerFault: () => '',
       verifier: new BatchVerifier({ schemes: [schemeByName('slh-dsa-sha2-128f')] }),
-      monitor: new MemberMonitor(log, String, () => 0),
+      monitor: this.monitor,
       final: new FinalChannel(),
       snapshotBlocks: undefined,
       log,
@@ -173,18 +175,20 @@ describe('a member that starts again', () => {
     assert.equal(bench.member.status().mode, 'active');
   });
 
-  const broken: Readonly<Record<string, readonly [sql: string, reason: RegExp]>> = {
+  const broken: Readonly<Record<string, readonly [sql: string, reason: RegExp, cause: HaltCause]>> = {
     'record was changed': [
       `UPDATE safety_record SET content = replace(content, '"view":"5"', '"view":"6"')`,
       /safety record.*is damaged/,
+      'record',
     ],
-    'record is gone': ['DELETE FROM safety_record', /safety record of this member is missing/],
+    'record is gone': ['DELETE FROM safety_record', /safety record of this member is missing/, 'record'],
     'lock is gone': [
       'DELETE FROM certificate WHERE digest NOT IN (SELECT certificate FROM final)',
       /is damaged/,
+      'store',
     ],
   };
-  for (const [what, [sql, reason]] of Object.entries(broken)) {
+  for (const [what, [sql, reason, cause]] of Object.entries(broken)) {
     test(`HS-52 signs nothing when its ${what}: it is halted, says why, and goes on to answer`, async () => {
       await using sound = new Bench(usedDatabase('sound.db'));
       await using halted = new Bench(damaged('chain.db', sql));
@@ -196,6 +200,7 @@ describe('a member that starts again', () => {
       const status = halted.member.status();
       assert.equal(status.mode, 'halted');
       assert.match(status.haltReason, reason);
+      assert.equal(halted.monitor.haltCause, cause);
       assert.ok(halted.member.isHalted);
       assert.equal(sound.member.status().haltReason, '');
     });

@@ -2,6 +2,7 @@ import { type Digest, type MemberIndex, toView } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import { Node } from '#libs/engine/node.ts';
 import type { Accounts, EpochPorts, NodePorts } from '#libs/engine/node-ports.ts';
+import type { HaltCause } from '#libs/engine/ports/halt-cause.ts';
 import type { OperatorCode } from '#libs/engine/ports/operator-codes.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
@@ -10,7 +11,7 @@ import type { Position } from '#libs/protocol/vote/position.ts';
 import { MUTE_MS } from '#libs/replica/limits.ts';
 import { claimContextIn } from './adapters/claim-context.ts';
 import { claimVerifier } from './adapters/claim-verifier.ts';
-import type { RecordedPlace } from './adapters/signer-gate.ts';
+import type { RecordedPlace } from './adapters/signer-gate-reasons.ts';
 import { startFault } from './adapters/start-check.ts';
 import { replicaTimers, systemClock } from './adapters/system-clock.ts';
 import { auditPort } from './audit-port.ts';
@@ -108,17 +109,17 @@ export class Member {
   async start(): Promise<void> {
     const { chain, gateway, verifier } = this.#parts;
     const fault = this.#mayVote ? await startFault(chain, this.#recordAtStart, verifier) : undefined;
-    if (fault !== undefined) this.halt(fault);
+    if (fault !== undefined) this.halt(fault.reason, fault.cause);
     gateway.start(this.#node);
     if (this.#mayVote && !this.isHalted) this.#node.start();
     else this.#node.stop();
   }
 
   /** Halts this member: from now on it signs nothing, and only answers clients. */
-  halt(reason: string): void {
+  halt(reason: string, cause: HaltCause): void {
     this.#mayVote = false;
     this.#node.stop();
-    this.#parts.monitor.halted(reason);
+    this.#parts.monitor.halted(reason, undefined, cause);
   }
 
   async stop(): Promise<void> {
@@ -132,10 +133,7 @@ export class Member {
     return this.#parts.monitor.haltReason !== '';
   }
 
-  /**
-   * Transactions as the client API sees them.
-   * @param ordered - Finds a transaction that is ordered and not executed: for clients it still waits.
-   */
+  /** Transactions as the client API sees them. @param ordered - Finds one that is ordered and not executed: for clients it still waits. */
   clientMempool(ordered: (hash: Digest) => Transaction | undefined = () => undefined): ClientMempool {
     const node = this.#node;
     return {

@@ -56,6 +56,8 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/protocol/pbft',
   ],
   'libs/membership': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
+  // What can be wrong with a member, in words that members, clients and the tool share.
+  'libs/diagnosis': [],
   'libs/custody': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/membership', 'libs/protocol'],
   'libs/replica': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
   'libs/custody/tables': [
@@ -279,6 +281,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'libs/client': [
     ...DOMAIN,
     'libs/crypto',
+    'libs/diagnosis',
     'libs/grpc',
     'libs/proto',
     'libs/protocols',

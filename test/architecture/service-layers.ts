@@ -316,7 +316,14 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
 
   ...shell('consensus'),
   // Decisions of consensus beside its node: pure.
-  'services/consensus/core': [...DOMAIN, 'libs/engine/ports'],
+  'services/consensus/core': [...DOMAIN, 'libs/diagnosis', 'libs/engine/ports'],
+  // What is wrong with a member, by its facts.
+  'services/consensus/core/diagnosis': [
+    ...DOMAIN,
+    'libs/diagnosis',
+    'libs/engine/ports',
+    'services/consensus/core',
+  ],
   'services/consensus': [
     ...DOMAIN,
     'libs/crypto',
@@ -328,7 +335,9 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/service',
     'services/consensus/adapters',
     ...ENGINE_ROOMS,
+    'libs/diagnosis',
     'services/consensus/core',
+    'services/consensus/core/diagnosis',
   ],
   'services/consensus/adapters': [
     ...ADAPTERS,
@@ -350,10 +359,13 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'npm:zod',
     'services/consensus',
     ...ENGINE_ROOMS,
+    'libs/diagnosis',
     'services/consensus/core',
+    'services/consensus/core/diagnosis',
   ],
   'services/consensus/compose.ts': CONSENSUS_COMPOSITION,
   'services/consensus/compose-clients.ts': CONSENSUS_COMPOSITION,
+  'services/consensus/compose-diagnosis.ts': CONSENSUS_COMPOSITION,
   'services/consensus/compose-events.ts': CONSENSUS_COMPOSITION,
   'services/consensus/compose-links.ts': CONSENSUS_COMPOSITION,
 };

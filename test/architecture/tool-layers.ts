@@ -84,6 +84,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
   // Of the registry the numbers of each protocol, which a person reads and says by their words.
   'services/cli/core': [
     ...DOMAIN,
+    'libs/diagnosis',
     'libs/protocols',
     'libs/settings',
     'services/launcher/core',
@@ -125,6 +126,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
   ],
   'services/cli/adapters': [
     ...USER_OF_SERVICES,
+    'libs/diagnosis',
     'npm:@grpc/grpc-js',
     'npm:zod',
     'services/cli/core',

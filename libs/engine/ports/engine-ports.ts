@@ -14,6 +14,7 @@ import type { ViewFailure } from '#libs/protocol/view-failure.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { HeightSpan } from './block-range.ts';
 import type { ProvedEvidence } from './evidence-ports.ts';
+import type { HaltCause } from './halt-cause.ts';
 import type { MemberFault, OperatorCode } from './operator-codes.ts';
 import type { PeerMessageBody } from './peer-message.ts';
 import type { PooledTransaction, TransactionSource } from './pooled-transaction.ts';
@@ -124,7 +125,8 @@ export interface EngineMonitor {
   transactionsFinal(transactions: readonly PooledTransaction[]): void;
   /** A block that was held lost against a final one of its height. */
   blockLost(header: BlockHeader, digest: Digest): void;
-  halted(reason: string, code?: OperatorCode): void;
+  /** Nothing is signed any more. @param cause - `other` when it is left out. */
+  halted(reason: string, code?: OperatorCode, cause?: HaltCause): void;
   /** The application threw where it was to judge a transaction, which is refused. */
   checkFailed(error: unknown): void;
   /** New to this member; both signatures hold, and it is stored. */

@@ -5,12 +5,14 @@ import { digestBytes, toEpoch, toHeight } from '#libs/chain/ids.ts';
 import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
 import { stateLeafOf } from '#libs/chain/state-leaf.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
+import { finding } from '#libs/diagnosis/finding.ts';
 import { encodeHandover } from '#libs/membership/handover.ts';
 import { membershipAfterLast } from '#libs/membership/membership.ts';
 import type {
   GetTransactionResponse,
   ResponseHeader,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { CommandPlace, Severity } from '#libs/proto/btcfed/consensus/v1/diagnosis.ts';
 import { auditedMemberOf, rosterOf } from '#test/support/chain/membership.ts';
 import { anybody } from '#test/support/consensus/callers.ts';
 import { type MemoryMember, memoryMember } from '#test/support/consensus/client-ports.ts';
@@ -309,6 +311,32 @@ describe('GetStatus and GetValidators', () => {
     );
     assert.deepEqual([answer.quorumWeight, answer.faultyWeightMax], [3n, 1n]);
     assert.deepEqual(answer.chainDigest, new Uint8Array(32).fill(0xcc));
+  });
+});
+
+describe('Diagnose', () => {
+  test('has no finding about a member that is well', async () => {
+    const { header, findings } = await serve().handlers.diagnose({}, call);
+    assert.deepEqual([header?.member, findings], ['alpha', []]);
+  });
+
+  test('tells each finding with how bad it is and which options complete its command, on a halted member too', async () => {
+    const { handlers, ...member } = serve();
+    const parts = { summary: 'It is so.', evidence: ['seen'], members: ['alpha', 'beta'] };
+    const codes = ['store-damaged', 'members-away', 'catching-up', 'no-chain'] as const;
+    Object.assign(member.ports, { diagnose: () => codes.map((code) => finding(code, parts)) });
+    const { findings } = await handlers.diagnose({}, call);
+    assert.deepEqual(
+      findings.map(({ code, severity, next }) => [code, severity, next?.words.join(' '), next?.place]),
+      [
+        ['store-damaged', Severity.CRITICAL, 'doctor', CommandPlace.HOME],
+        ['members-away', Severity.WARNING, 'peers list', CommandPlace.HOME],
+        ['catching-up', Severity.NOTICE, 'status', CommandPlace.MEMBER],
+        ['no-chain', Severity.WARNING, 'init --help', CommandPlace.COMPLETE],
+      ],
+    );
+    const { summary, evidence, members } = findings[0] ?? assert.fail();
+    assert.deepEqual({ summary, evidence, members }, parts);
   });
 });
 

@@ -8,6 +8,7 @@ import { ReadTurns } from './client/read-turns.ts';
 import { getBlock, getTransaction, hashFromRequest } from './client/reads.ts';
 import { submitTransaction } from './client/submit.ts';
 import { Watches } from './client/watches.ts';
+import { findingsToApi } from './wire/findings.ts';
 import { responseHeader, statusToApi } from './wire/wire-api.ts';
 
 export interface ClientApi {
@@ -33,6 +34,7 @@ export function clientApi(ports: ClientPorts, limits: ClientLimits = CLIENT_LIMI
       },
       getBlock: (request, call) => turns.take(call, () => getBlock(ports, request)),
       getStatus: async () => ({ header: responseHeader(ports), ...statusToApi(ports) }),
+      diagnose: async () => ({ header: responseHeader(ports), findings: findingsToApi(ports.diagnose()) }),
       getValidators: (request, call) => turns.take(call, () => getValidators(ports, request)),
       getMembership: (_request, call) => turns.take(call, () => getMembership(ports)),
       getHandover: (request, call) => turns.take(call, () => getHandover(ports, request)),

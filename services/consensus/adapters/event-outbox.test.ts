@@ -126,6 +126,21 @@ describe('EventOutbox', () => {
     ]);
   });
 
+  test('knows how many blocks wait for a bus that is away', async () => {
+    const chain = new MemoryChain();
+    const bus = new FakeBus();
+    bus.state = 'away';
+    chain.append(apple);
+    chain.append(pear);
+    const { box } = outbox(chain, bus);
+    assert.equal(box.blocksWaiting, 2n);
+    await box.start();
+    bus.comeBack();
+    await published(bus, 4);
+    assert.equal(box.blocksWaiting, 0n);
+    await box.stop();
+  });
+
   test('says in the bodies what became final', async () => {
     const chain = new MemoryChain();
     const bus = new FakeBus();

@@ -42,6 +42,11 @@ export class EventOutbox {
     this.#published = parts.source.eventCursor();
   }
 
+  /** Final blocks whose facts are not published. */
+  get blocksWaiting(): bigint {
+    return this.#parts.source.executedHeight() - this.#published;
+  }
+
   async start(): Promise<void> {
     // While the bus is away a new block is no reason to try again: its return is, or time.
     const executed = (): void => {

@@ -10,6 +10,7 @@ import type { AttachResponse, Hello } from '#libs/proto/btcfed/gateway/v1/gatewa
 import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { CirclePresence } from './circle-presence.ts';
+import { HeardMembers } from './heard-members.ts';
 import { KeptAttachment } from './kept-attachment.ts';
 import { MemberHearing } from './member-hearing.ts';
 import { MemberSending } from './member-sending.ts';
@@ -29,6 +30,7 @@ export class GatewayLink implements PeerPort {
   readonly #options: GatewayLinkOptions;
   readonly #attachment: KeptAttachment;
   readonly #presence = new CirclePresence();
+  readonly #heard = new HeardMembers(() => performance.now());
   /** The peers that the gateway knows of, and may be asked to reach; keys in hex. */
   #told: ReadonlySet<string> = new Set();
   readonly #hearing: MemberHearing;
@@ -65,12 +67,18 @@ export class GatewayLink implements PeerPort {
     return this.#presence.connected();
   }
 
+  /** Milliseconds since each connected member was heard. */
+  silence(): ReadonlyMap<MemberIndex, number> {
+    return this.#heard.silence(this.connected());
+  }
+
   /**
    * Meets another circle of members and guests. The attachment is made anew only for peers that the gateway
    * does not know of yet.
    */
   enter(circle: Circle): void {
     this.#presence.enter(circle);
+    this.#heard.begin();
     if (![...this.#presence.keys()].every((key) => this.#told.has(key))) this.#attachment.renew();
   }
 
@@ -123,6 +131,7 @@ export class GatewayLink implements PeerPort {
     if (body.$case === 'received') {
       this.#receivedBytes += body.value.payload.length;
       const from = this.#presence.memberOf(body.value.from);
+      if (from !== undefined) this.#heard.heard(from);
       const { epoch } = this.#presence.circle;
       const protocol = this.#options.protocolIn(epoch);
       if (from !== undefined) this.#hearing.hear(from, body.value.payload, { listener, epoch, protocol });
@@ -131,6 +140,8 @@ export class GatewayLink implements PeerPort {
     const { publicKey, connected } = body.value;
     this.#presence.setConnected(publicKey, connected);
     const member = this.#presence.memberOf(publicKey);
-    if (connected && member !== undefined) listener.connected(member);
+    if (!connected || member === undefined) return;
+    this.#heard.heard(member);
+    listener.connected(member);
   }
 }

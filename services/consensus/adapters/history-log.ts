@@ -9,7 +9,7 @@ import type { HistoryStore } from './chain-store/history-store.ts';
 export class HistoryLog {
   readonly #log: Logger;
   #isWhole = true;
-  #saidUnreadable = false;
+  #unreadable = '';
 
   constructor(log: Logger) {
     this.#log = log;
@@ -20,10 +20,15 @@ export class HistoryLog {
     history.onRestored((height, left) => this.#restored(height, left));
   }
 
+  /** What a reader asked for and could not be read first; empty when all could. */
+  get unreadableReason(): string {
+    return this.#unreadable;
+  }
+
   /** Something that a reader asked for, and that belongs to no single block. Said once: the disk does not heal. */
   unreadable(reason: string): void {
-    if (this.#saidUnreadable) return;
-    this.#saidUnreadable = true;
+    if (this.#unreadable !== '') return;
+    this.#unreadable = reason;
     this.#log.error('requested data cannot be read, this member goes on', new Error(reason));
   }
 

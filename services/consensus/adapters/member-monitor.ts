@@ -2,6 +2,7 @@ import type { Block, BlockHeader } from '#libs/chain/block.ts';
 import type { Digest, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { EngineMonitor, FailedView } from '#libs/engine/ports/engine-ports.ts';
 import type { ProvedEvidence } from '#libs/engine/ports/evidence-ports.ts';
+import type { HaltCause } from '#libs/engine/ports/halt-cause.ts';
 import {
   codeOfEvidence,
   codeOfFault,
@@ -13,7 +14,9 @@ import type { PooledTransaction, TransactionSource } from '#libs/engine/ports/po
 import type { LogFields, Logger } from '#libs/log/logger.ts';
 import { type Evidence, viewOf } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
-import { Recurring } from '../core/recurring.ts';
+import { type PeerFault, PeerFaults } from '../core/diagnosis/peer-faults.ts';
+import { HaltNote } from './halt-note.ts';
+import { PeerLines } from './peer-lines.ts';
 import { type ViewListener, ViewReports } from './view-reports.ts';
 
 /** Causes that every healthy federation has: a vote too many, a message of the view before. */
@@ -27,18 +30,19 @@ export class MemberMonitor implements EngineMonitor {
   readonly #log: Logger;
   readonly #nameOf: (member: MemberIndex) => string;
   readonly #refused = new Map<RefusalCause, bigint>();
-  readonly #recurring: Recurring;
+  readonly #lines: PeerLines;
   readonly #views: ViewReports;
-  readonly #haltListeners: (() => void)[] = [];
   readonly #evidenceListeners: ((proved: ProvedEvidence) => void)[] = [];
-  #haltReason = '';
+  readonly #halt = new HaltNote();
+  readonly #peerFaults: PeerFaults;
 
   /** @param nowMs - Milliseconds of a clock that never goes back. */
   constructor(log: Logger, nameOf: (member: MemberIndex) => string, nowMs: () => number) {
     this.#log = log;
     this.#nameOf = nameOf;
     this.#views = new ViewReports(log, nameOf);
-    this.#recurring = new Recurring(nowMs);
+    this.#lines = new PeerLines(nowMs, nameOf);
+    this.#peerFaults = new PeerFaults(nowMs);
   }
 
   get refusedMessages(): ReadonlyMap<RefusalCause, bigint> {
@@ -47,7 +51,17 @@ export class MemberMonitor implements EngineMonitor {
 
   /** The reason why this member signs nothing, with the remedy; empty while it takes part. */
   get haltReason(): string {
-    return this.#haltReason;
+    return this.#halt.reason;
+  }
+
+  /** The cause of `haltReason`; says nothing while that is empty. */
+  get haltCause(): HaltCause {
+    return this.#halt.cause;
+  }
+
+  /** What peers did lately that no honest member does. */
+  peerFaults(): readonly PeerFault[] {
+    return this.#peerFaults.recent();
   }
 
   onView(listener: ViewListener): void {
@@ -55,7 +69,7 @@ export class MemberMonitor implements EngineMonitor {
   }
 
   onHalt(listener: () => void): void {
-    this.#haltListeners.push(listener);
+    this.#halt.listen(listener);
   }
 
   onEvidence(listener: (proved: ProvedEvidence) => void): void {
@@ -97,22 +111,24 @@ export class MemberMonitor implements EngineMonitor {
   refused(from: MemberIndex, cause: RefusalCause, detail?: string, fault?: MemberFault): void {
     this.#refused.set(cause, (this.#refused.get(cause) ?? 0n) + 1n);
     const code = codeOfRefusal(cause, fault);
+    this.#peerFaults.refused(this.#nameOf(from), cause, code);
     if (code === undefined && ORDINARY.has(cause)) return;
-    this.#tell({ member: from, topic: code ?? cause }, (fields) =>
+    this.#lines.tell({ member: from, topic: code ?? cause }, (fields) =>
       this.#log.warn('message refused', { ...fields, code, cause, detail: detail ?? fault }),
     );
   }
 
   noticed(member: MemberIndex, fault: MemberFault, detail?: string): void {
     const code = codeOfFault(fault);
-    this.#tell({ member, topic: code ?? fault }, (fields) =>
+    this.#peerFaults.noticed(this.#nameOf(member), code);
+    this.#lines.tell({ member, topic: code ?? fault }, (fields) =>
       this.#log.warn('member behaves unusually', { ...fields, code, fault, detail }),
     );
   }
 
   blockLost({ proposer, height, view }: BlockHeader, digest: Digest): void {
     const code: OperatorCode = 'NATURAL_FORK';
-    this.#tell({ member: proposer, topic: code }, (fields) =>
+    this.#lines.tell({ member: proposer, topic: code }, (fields) =>
       this.#log.info('block lost against a final one', { ...fields, code, height, view, digest }),
     );
   }
@@ -152,34 +168,21 @@ export class MemberMonitor implements EngineMonitor {
   }
 
   /** Notes why the member halted. The first reason counts: later ones are often its consequence. */
-  halted(reason: string, code?: OperatorCode): void {
-    if (this.#haltReason !== '') return;
-    this.#haltReason = reason;
+  halted(reason: string, code?: OperatorCode, cause: HaltCause = 'other'): void {
+    if (!this.#halt.note(reason, cause)) return;
     this.#log.error('consensus halted: this member signs nothing more', new Error(reason), { code });
-    for (const listener of this.#haltListeners) listener();
+    this.#halt.tell();
   }
 
   checkFailed(error: unknown): void {
-    const count = this.#recurring.note('check failed');
+    const count = this.#lines.note('check failed');
     if (count !== undefined) this.#log.error('application could not judge a transaction', error, { count });
   }
 
   #tellOf(evidence: Evidence, code: OperatorCode, say: (fields: LogFields) => void): void {
     const { kind, first } = evidence;
-    this.#tell({ member: first.member, topic: code }, (fields) =>
+    this.#lines.tell({ member: first.member, topic: code }, (fields) =>
       say({ ...fields, code, kind, view: viewOf(evidence) }),
     );
   }
-
-  /** Says it the first time, and then once a minute, with how often it happened since. */
-  #tell({ member, topic }: Topic, say: (fields: LogFields) => void): void {
-    const peer = this.#nameOf(member);
-    const count = this.#recurring.note(`${peer} ${topic}`);
-    if (count !== undefined) say({ peer, count });
-  }
-}
-
-interface Topic {
-  readonly member: MemberIndex;
-  readonly topic: string;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Digest, digestBytes, type Epoch, type View } from '#libs/chain/ids.ts';
+import type { HaltCause } from '#libs/engine/ports/halt-cause.ts';
 import { type ClientTls, type GrpcClient, grpcClient, RemoteError } from '#libs/grpc/client.ts';
 import type { TlsMaterial } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
@@ -13,6 +14,7 @@ import {
   type SignResponse,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
+import type { SignerFault } from '../core/signer-fault.ts';
 import { signRequestOf } from './sign-request.ts';
 import { signatureAnswer } from './signature-answer.ts';
 import { SignerCertificates } from './signer-certificates.ts';
@@ -28,7 +30,10 @@ const RETRY_MS_MAX = 2_000;
 const RETRIED = new Set(['UNAVAILABLE', 'CANCELLED', 'DEADLINE_EXCEEDED', 'RESOURCE_EXHAUSTED']);
 
 /** Codes after which this process gets no signature any more, for any request. */
-const LOST = new Set(['SIGNER_SESSION_FENCED', 'SIGNER_QUARANTINED']);
+const LOST: ReadonlyMap<string, HaltCause> = new Map([
+  ['SIGNER_SESSION_FENCED', 'takeover'],
+  ['SIGNER_QUARANTINED', 'quarantine'],
+]);
 
 /** A signer that may not know who leads: it forgets openings when it starts anew. */
 const UNKNOWN_LEADER = 'SIGNER_NOT_LEADER';
@@ -52,7 +57,7 @@ export interface SignerClientOptions {
   /** Proof of the members that follow those of an epoch; undefined while the epoch's last block is not here. */
   readonly handoverOf: (epoch: Epoch) => HandoverProof | undefined;
   /** The signer will never sign for this process again. */
-  readonly onLost: (reason: string) => void;
+  readonly onLost: (reason: string, cause: HaltCause) => void;
   readonly log: Logger;
 }
 
@@ -69,7 +74,7 @@ export class SignerClient {
   /** Resolves when the signer was led into the epoch that was asked for last. */
   #led: Promise<unknown> = Promise.resolve();
   #stopped = false;
-  #fault = '';
+  #fault: SignerFault | undefined;
 
   constructor(options: SignerClientOptions) {
     this.#options = options;
@@ -78,8 +83,8 @@ export class SignerClient {
     this.#certificates = new SignerCertificates(this.#client, (epoch) => this.#scope(epoch));
   }
 
-  /** Why it signed nothing when it was asked last: it did not answer, or its key is locked. Empty when it signs. */
-  get fault(): string {
+  /** Why it signed nothing when it was asked last: it did not answer, or its key is locked. Undefined when it signs. */
+  get fault(): SignerFault | undefined {
     return this.#fault;
   }
 
@@ -87,10 +92,10 @@ export class SignerClient {
   async describe(): Promise<GetSignerResponse> {
     try {
       const found = await this.#client.getSigner({}, { deadlineMs: DESCRIBE_DEADLINE_MS });
-      this.#fault = found.locked ? LOCKED : '';
+      this.#fault = found.locked ? { kind: 'locked', reason: LOCKED } : undefined;
       return found;
     } catch (error) {
-      if (error instanceof RemoteError) this.#fault = error.message;
+      if (error instanceof RemoteError) this.#fault = { kind: 'silent', reason: error.message };
       throw error;
     }
   }
@@ -172,22 +177,28 @@ export class SignerClient {
   async #answer(order: SigningOrder): Promise<SignatureAnswer | string> {
     try {
       const reply = await this.#signed(order);
-      this.#fault = '';
+      this.#fault = undefined;
       return signatureAnswer(reply);
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
       const { status, errorCode = '' } = error.detail;
-      if (LOST.has(errorCode)) this.#options.onLost(error.message);
+      this.#tellLost(error);
       // Asked again: the member goes on by itself once its signer was updated.
-      if (status === 'UNIMPLEMENTED') return this.#unanswered(OLDER_SIGNER);
+      if (status === 'UNIMPLEMENTED') return this.#unanswered('outdated', OLDER_SIGNER);
       if (!RETRIED.has(status)) return { kind: 'refused', reason: error.message };
-      if (errorCode === 'SIGNER_LOCKED') await this.#leadLocked();
-      return this.#unanswered(error.message);
+      const isLocked = errorCode === 'SIGNER_LOCKED';
+      if (isLocked) await this.#leadLocked();
+      return this.#unanswered(isLocked ? 'locked' : 'silent', error.message);
     }
   }
 
-  #unanswered(reason: string): string {
-    this.#fault = reason;
+  #tellLost({ message, detail }: RemoteError): void {
+    const cause = LOST.get(detail.errorCode ?? '');
+    if (cause !== undefined) this.#options.onLost(message, cause);
+  }
+
+  #unanswered(kind: SignerFault['kind'], reason: string): string {
+    this.#fault = { kind, reason };
     return reason;
   }
 

@@ -42,6 +42,7 @@ function gate({
   mode = 'active',
 }: Facts) {
   const halted: string[] = [];
+  const causes: string[] = [];
   const sessions: string[] = [];
   const answers: SignatureAnswer[] = [];
   let missed = 0;
@@ -94,12 +95,15 @@ function gate({
     ownKey: () => (known.isMember ? { name: 'm0', publicKey: KEY } : undefined),
     epoch: () => toEpoch(recordedEpoch),
     recorded: () => ({ epoch: recordedEpoch, instance: recordedInstance, view: toView(recordedView) }),
-    halt: (reason) => halted.push(reason),
+    halt: (reason, cause) => {
+      halted.push(reason);
+      causes.push(cause);
+    },
     log: memoryLogger(),
   });
   const order = { statement: STATEMENT, grounds: {}, epoch: toEpoch(recordedEpoch) };
   const ask = (): void => built.sign(order, (answer) => answers.push(answer));
-  return { gate: built, halted, sessions, answers, known, ask };
+  return { gate: built, halted, causes, sessions, answers, known, ask };
 }
 
 describe('the way to the signer', () => {
@@ -129,12 +133,13 @@ describe('the way to the signer', () => {
     ['is an older copy', 4n],
   ] as const) {
     test(`stays closed when chain.db ${name}: the member halts and says what to do`, async () => {
-      const { gate: shut, answers, ask, halted } = gate({ recordedView });
+      const { gate: shut, answers, ask, halted, causes } = gate({ recordedView });
       await shut.start();
       ask();
       await turn();
       assert.deepEqual(answers, []);
       assert.match(halted[0] ?? '', /signed in view 5, .* ends at view \d: .*Put back the chain\.db/);
+      assert.deepEqual(causes, ['record']);
       await shut.stop();
     });
   }
@@ -146,12 +151,21 @@ describe('the way to the signer', () => {
     await open.stop();
   });
 
+  test('stays closed when the key is retired: the member halts for that cause', async () => {
+    const { gate: shut, halted, causes } = gate({ mode: 'retired' });
+    await shut.start();
+    assert.match(halted[0] ?? '', /its key is retired/);
+    assert.deepEqual(causes, ['retirement']);
+    await shut.stop();
+  });
+
   test('stays closed when the key is in quarantine: the member halts, and opens no session', async () => {
-    const { gate: shut, halted, sessions, answers, ask } = gate({ mode: 'quarantined' });
+    const { gate: shut, halted, causes, sessions, answers, ask } = gate({ mode: 'quarantined' });
     await shut.start();
     ask();
     await turn();
     assert.match(halted[0] ?? '', /its key is quarantined/);
+    assert.deepEqual(causes, ['quarantine']);
     assert.deepEqual([sessions, answers], [[], []]);
     await shut.stop();
   });
@@ -199,6 +213,7 @@ describe('the way to the signer', () => {
       gate: open,
       answers,
       halted,
+      causes,
       known,
       ask,
     } = gate({ publicKey: Uint8Array.of(4), isMember: false });
@@ -208,6 +223,7 @@ describe('the way to the signer', () => {
     await turn();
     assert.deepEqual(answers, []);
     assert.match(halted[0] ?? '', /another key .*m0/);
+    assert.deepEqual(causes, ['mismatch']);
     await open.stop();
   });
 });

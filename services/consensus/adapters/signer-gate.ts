@@ -1,14 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { equalBytes } from '#libs/bytes/bytes.ts';
-import { type Digest, digestBytes, type Epoch, toView } from '#libs/chain/ids.ts';
-import { AppError } from '#libs/errors/app-error.ts';
+import { type Digest, digestBytes, type Epoch } from '#libs/chain/ids.ts';
+import type { HaltCause } from '#libs/engine/ports/halt-cause.ts';
+import type { AppError } from '#libs/errors/app-error.ts';
 import { RemoteError } from '#libs/grpc/client.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { GetSignerResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
-import { comparePositions, type Position, positionText } from '#libs/protocol/vote/position.ts';
+import { comparePositions } from '#libs/protocol/vote/position.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import type { SignerClient } from './signer-client.ts';
+import {
+  forgottenReason,
+  inactive,
+  isMismatch,
+  type RecordedPlace,
+  signedPlace,
+  signerMismatch,
+} from './signer-gate-reasons.ts';
 import type { SigningOrder } from './signing-order.ts';
 
 /**
@@ -17,11 +26,6 @@ import type { SigningOrder } from './signing-order.ts';
  */
 const START_WAIT_MS = 10_000;
 const RETRY_MS = 200;
-
-/** A position in an epoch; zeros before the first. */
-export interface RecordedPlace extends Position {
-  readonly epoch: bigint;
-}
 
 export interface SignerGateParts {
   readonly signer: Pick<SignerClient, 'describe' | 'openSession' | 'follow' | 'sign' | 'stop'>;
@@ -33,7 +37,7 @@ export interface SignerGateParts {
   /** The newest position in the safety record of this member when the process started. */
   readonly recorded: () => RecordedPlace;
   /** The member must not vote: it answers clients only. */
-  readonly halt: (reason: string) => void;
+  readonly halt: (reason: string, cause: HaltCause) => void;
   readonly log: Logger;
 }
 
@@ -92,14 +96,13 @@ export class SignerGate implements Lifecycle {
       try {
         const found = await signer.describe();
         this.#requireChain(found);
-        if (found.mode !== 'active')
-          return halt(`the signer signs nothing: its key is ${found.mode}; see its log`);
+        if (found.mode !== 'active') return halt(...inactive(found.mode));
         const facts = await this.#ours(found);
         const known = recorded();
         const signed = signedPlace(facts);
         const isSameEpoch = signed.epoch === known.epoch;
         const isKnown = isSameEpoch ? comparePositions(signed, known) <= 0 : signed.epoch < known.epoch;
-        if (!isKnown) return halt(forgotten(signed, known));
+        if (!isKnown) return halt(forgottenReason(signed, known), 'record');
         await signer.openSession();
         return this.#open.resolve();
       } catch (error) {
@@ -146,12 +149,13 @@ export class SignerGate implements Lifecycle {
   }
 
   #haltFor(error: unknown): void {
-    this.#parts.halt(error instanceof Error ? error.message : String(error));
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#parts.halt(reason, isMismatch(error) ? 'mismatch' : 'other');
   }
 
   #requireChain({ chainDigest }: GetSignerResponse): void {
     if (!equalBytes(chainDigest, digestBytes(this.#parts.chainDigest))) {
-      throw mismatch('the signer is bound to another chain than genesis.json');
+      throw signerMismatch('the signer is bound to another chain than genesis.json');
     }
   }
 
@@ -159,30 +163,6 @@ export class SignerGate implements Lifecycle {
     const own = this.#parts.ownKey();
     if (own === undefined || (publicKey !== undefined && equalBytes(publicKey, own.publicKey)))
       return undefined;
-    return mismatch(`the signer holds another key than the federation knows ${own.name} by`);
+    return signerMismatch(`the signer holds another key than the federation knows ${own.name} by`);
   }
-}
-
-function signedPlace({ lastEpoch, lastInstance, lastView }: GetSignerResponse): RecordedPlace {
-  return { epoch: lastEpoch, instance: lastInstance, view: toView(lastView) };
-}
-
-/** chain.db was lost, or put back from a copy: lock and highest certificate may be missing, so no vote is safe. */
-function forgotten(signed: RecordedPlace, recorded: RecordedPlace): string {
-  return (
-    `the signer signed in ${placeText(signed)}, but the safety record in chain.db ends at ` +
-    `${placeText(recorded)}: chain.db ` +
-    'is new, or an old copy. Put back the chain.db that this member used last, or give the member a new key by a ' +
-    'membership change'
-  );
-}
-
-function placeText(place: RecordedPlace): string {
-  return place.epoch === 0n ? positionText(place) : `${positionText(place)} of epoch ${place.epoch}`;
-}
-
-function mismatch(fault: string): AppError {
-  return new AppError(`${fault}: check CONSENSUS_SIGNER_ADDRESS and the signer's folder`, {
-    code: 'CONSENSUS_SIGNER_MISMATCH',
-  });
 }

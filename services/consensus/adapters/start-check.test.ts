@@ -50,7 +50,7 @@ interface Change {
 /** The view that each height of the rounds was decided in. */
 const LATE = toView(3n);
 
-function faultOf(
+async function faultOf(
   name: string,
   record: Pick<HostedRecord, 'epoch' | 'reached'> | undefined,
   change: Change = {},
@@ -74,7 +74,8 @@ function faultOf(
     book: { current: membership, epoch: () => membership } as unknown as MembershipBook,
     genesis: { scheme: signed.scheme.name } as LoadedChain['genesis'],
   };
-  return startFault(chain, record, new BatchVerifier({ schemes: [signed.scheme] }));
+  const fault = await startFault(chain, record, new BatchVerifier({ schemes: [signed.scheme] }));
+  return fault?.reason;
 }
 
 const upTo = (view: number, epoch = 0n) => recordWith({ view: toView(BigInt(view)), epoch: toEpoch(epoch) });

@@ -2,6 +2,7 @@ import { type Epoch, type Height, toHeight, toView } from '#libs/chain/ids.ts';
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import type { EpochFacts } from '#libs/engine/membership/membership-book.ts';
 import { foreignUseAlarm } from '#libs/engine/ports/foreign-use-alarm.ts';
+import type { HaltCause } from '#libs/engine/ports/halt-cause.ts';
 import { claimsOf } from '#libs/protocol/certificate.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { resolveClaim } from '#libs/protocol/resolve-claim.ts';
@@ -15,6 +16,12 @@ type StartChain = Pick<LoadedChain, 'store' | 'book' | 'name' | 'chainDigest' | 
 /** The progress that the safety record knows of. */
 type StartRecord = Pick<HostedRecord, 'epoch' | 'reached'>;
 
+/** Why a member must not take part, with the remedy. */
+interface StartFault {
+  readonly reason: string;
+  readonly cause: HaltCause;
+}
+
 /** Newest certificates that are searched for the own signature: older ones were when they came. */
 const CERTIFICATES_SEARCHED_MAX = 16;
 
@@ -27,7 +34,7 @@ export async function startFault(
   chain: StartChain,
   record: StartRecord | undefined,
   verifier: Pick<BatchVerifier, 'verifyAll'>,
-): Promise<string | undefined> {
+): Promise<StartFault | undefined> {
   const { header, certificate } = chain.store.tip();
   if (header.height === 0n) return undefined;
   const context = claimContextIn(chain, { ...factsOf(chain, header.epoch), epoch: header.epoch });
@@ -35,12 +42,13 @@ export async function startFault(
   const claims = found.flatMap((each) => (each.kind === 'resolved' ? [each.resolved] : []));
   const { kind } = await verifier.verifyAll(claims);
   if (kind !== 'valid' || claims.length < certificate.signatures.length) {
-    return (
+    const reason =
       `the signatures of block ${header.height}, the newest of chain.db, do not hold: the file is damaged. Stop this ` +
-      'member, check the disk, and put back the chain.db that it used last'
-    );
+      'member, check the disk, and put back the chain.db that it used last';
+    return { reason, cause: 'store' };
   }
-  return ownSignatureFault(chain, record);
+  const reason = ownSignatureFault(chain, record);
+  return reason === undefined ? undefined : { reason, cause: 'foreign-use' };
 }
 
 function ownSignatureFault(chain: StartChain, record: StartRecord | undefined): string | undefined {

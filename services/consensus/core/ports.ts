@@ -3,6 +3,7 @@ import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.t
 import type { InclusionPath, StatePath } from '#libs/chain/inclusion-path.ts';
 import type { SectionRoot } from '#libs/chain/section-roots.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
+import type { Finding } from '#libs/diagnosis/finding.ts';
 import type { HeightSpan } from '#libs/engine/ports/block-range.ts';
 import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import type { MempoolClient } from '#libs/engine/ports/pooled-transaction.ts';
@@ -28,6 +29,8 @@ export interface ClientPorts {
   readonly mempool: ClientMempool;
   readonly evidence: EvidenceReader;
   status(): MemberStatus;
+  /** What is wrong with this member, the worst first. */
+  diagnose(): readonly Finding[];
 }
 
 /** Facts that never change while the member runs. */

@@ -10,12 +10,14 @@ import { firstLine } from './first-line.ts';
  * Asks the process that runs a federation.
  *
  * @param unreachable - The sentence for a socket at which nobody answers.
+ * @param waitMsMax - How long an order may take.
  * @throws CliError with the sentence of a refusal, or `CLI_UNREACHABLE`.
  */
 export async function askControl(
   path: string,
   request: ControlRequest,
   unreachable: string,
+  waitMsMax: number = CONTROL_CALL_MS,
 ): Promise<ControlAnswered> {
   const socket = await connected(path).catch((cause: unknown) => {
     const message = isAbsent(cause) ? unreachable : `${path} cannot be used: ${fileReason(cause)}`;
@@ -23,7 +25,7 @@ export async function askControl(
   });
   try {
     socket.write(controlLine(request));
-    const bounds = { bytesMax: CONTROL_ANSWER_BYTES_MAX, waitMsMax: CONTROL_CALL_MS };
+    const bounds = { bytesMax: CONTROL_ANSWER_BYTES_MAX, waitMsMax };
     return accepted(await firstLine(socket, bounds));
   } finally {
     socket.destroy();

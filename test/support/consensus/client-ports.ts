@@ -1,5 +1,6 @@
 import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { type Transaction, transactionFault } from '#libs/chain/transaction.ts';
+import type { Finding } from '#libs/diagnosis/finding.ts';
 import { ADDED, FULL, KNOWN, type TransactionAnswer, wrongSize } from '#libs/engine/ports/submission.ts';
 import type { ViewTally } from '#libs/protocol/view-tally.ts';
 import type { ClientPorts, MemberStatus } from '#services/consensus/core/ports.ts';
@@ -17,6 +18,8 @@ export interface MemoryMember {
   readonly mempool: Map<Digest, Transaction>;
   /** The answer of `status`; may be changed. */
   status: MemberStatus;
+  /** The answer of `diagnose`; may be changed. */
+  findings: readonly Finding[];
   mempoolMax: number;
 }
 
@@ -41,6 +44,7 @@ export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMemb
     evidence,
     mempool,
     status: idleStatus(),
+    findings: [],
     mempoolMax: 10,
     ports: {
       identity: {
@@ -58,6 +62,7 @@ export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMemb
         pending: (hash) => mempool.get(hash),
       },
       status: () => member.status,
+      diagnose: () => member.findings,
     },
   };
   return member;
@@ -67,8 +72,14 @@ export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMemb
 const IDLE_TALLY: ViewTally = {
   isProposed: true,
   steps: [
-    { kind: 'prepare', members: 2, weight: 2n, blockWeight: 2n },
-    { kind: 'commit', members: 0, weight: 0n, blockWeight: 0n },
+    {
+      kind: 'prepare',
+      members: 2,
+      weight: 2n,
+      blockWeight: 2n,
+      voters: [toMemberIndex(1), toMemberIndex(2)],
+    },
+    { kind: 'commit', members: 0, weight: 0n, blockWeight: 0n, voters: [] },
   ],
   neededWeight: 3n,
   leaving: { members: 1, weight: 1n },

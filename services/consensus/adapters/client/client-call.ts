@@ -1,5 +1,7 @@
 import type { Caller } from '#libs/grpc/caller.ts';
 import type {
+  DiagnoseRequest,
+  DiagnoseResponse,
   GetBlockRequest,
   GetBlockResponse,
   GetHandoverRequest,
@@ -46,5 +48,6 @@ export interface ClientHandlers {
   readonly getMembership: Unary<GetMembershipRequest, GetMembershipResponse>;
   readonly getHandover: Unary<GetHandoverRequest, GetHandoverResponse>;
   readonly listEvidence: Unary<ListEvidenceRequest, ListEvidenceResponse>;
+  readonly diagnose: Unary<DiagnoseRequest, DiagnoseResponse>;
   readonly watch: (request: WatchRequest, call: ClientCall) => AsyncIterable<WatchResponse>;
 }

@@ -7,7 +7,7 @@ export function tallyToApi({ height, view, votePath, tally, quorum }: MemberStat
   return {
     ...{ height, view, neededWeight },
     proposalSeen: isProposed,
-    steps: steps.map(({ kind, ...counts }) => ({ step: kind, ...counts })),
+    steps: steps.map(({ kind, voters: _, ...counts }) => ({ step: kind, ...counts })),
     needed: quorum.needed,
     leaving: leaving.members,
     leavingWeight: leaving.weight,

@@ -6,6 +6,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { MemberAuditHead } from "./audit.ts";
 import { Block, BlockHeader } from "./block.ts";
 import { QuorumCertificate } from "./certificate.ts";
+import { Finding } from "./diagnosis.ts";
 
 export const protobufPackage = "btcfed.consensus.v1";
 
@@ -298,6 +299,20 @@ export interface GetStatusResponse {
 export interface GetStatusResponse_RefusedMessagesEntry {
   readonly key: string;
   readonly value: bigint;
+}
+
+/** DiagnoseRequest asks what is wrong. */
+export interface DiagnoseRequest {
+}
+
+/** DiagnoseResponse is all that is wrong as the answering member sees it. */
+export interface DiagnoseResponse {
+  /** About the answering member. */
+  readonly header:
+    | ResponseHeader
+    | undefined;
+  /** The worst first; each code once. */
+  readonly findings: readonly Finding[];
 }
 
 /** ViewTally is the view at hand in numbers: the members whose verified statements the answering member holds. */
@@ -2162,6 +2177,118 @@ export const GetStatusResponse_RefusedMessagesEntry: MessageFns<GetStatusRespons
     const message = createBaseGetStatusResponse_RefusedMessagesEntry() as any;
     message.key = object.key ?? "";
     message.value = (object.value !== undefined && object.value !== null) ? BigInt(object.value) : 0n;
+    return message;
+  },
+};
+
+function createBaseDiagnoseRequest(): DiagnoseRequest {
+  return {};
+}
+
+export const DiagnoseRequest: MessageFns<DiagnoseRequest> = {
+  encode(_: DiagnoseRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DiagnoseRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDiagnoseRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DiagnoseRequest>, I>>(base?: I): DiagnoseRequest {
+    return DiagnoseRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DiagnoseRequest>, I>>(_: I): DiagnoseRequest {
+    const message = createBaseDiagnoseRequest() as any;
+    return message;
+  },
+};
+
+function createBaseDiagnoseResponse(): DiagnoseResponse {
+  return { header: undefined, findings: [] };
+}
+
+export const DiagnoseResponse: MessageFns<DiagnoseResponse> = {
+  encode(message: DiagnoseResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.header !== undefined) {
+      ResponseHeader.encode(message.header, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.findings) {
+      Finding.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DiagnoseResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDiagnoseResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.header = ResponseHeader.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.findings.push(Finding.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DiagnoseResponse>, I>>(base?: I): DiagnoseResponse {
+    return DiagnoseResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DiagnoseResponse>, I>>(object: I): DiagnoseResponse {
+    const message = createBaseDiagnoseResponse() as any;
+    message.header = (object.header !== undefined && object.header !== null)
+      ? ResponseHeader.fromPartial(object.header)
+      : undefined;
+    message.findings = object.findings?.map((e) => Finding.fromPartial(e)) || [];
     return message;
   },
 };
@@ -4769,6 +4896,15 @@ export const ConsensusServiceDefinition = {
       requestType: ListEvidenceRequest as typeof ListEvidenceRequest,
       requestStream: false,
       responseType: ListEvidenceResponse as typeof ListEvidenceResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Tells what is wrong with this member and what it sees of the others, with the command to type next. Nothing is wrong: no finding. */
+    diagnose: {
+      name: "Diagnose",
+      requestType: DiagnoseRequest as typeof DiagnoseRequest,
+      requestStream: false,
+      responseType: DiagnoseResponse as typeof DiagnoseResponse,
       responseStream: false,
       options: {},
     },

@@ -1,0 +1,73 @@
+import type { HeardFinding } from '#libs/diagnosis/finding.ts';
+import { merged } from '#libs/diagnosis/merged.ts';
+import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
+import { commandText, type TypedPlace } from './command-text.ts';
+import { withLocalCure } from './local-cure.ts';
+import type { LocalStanding, SeenPeer } from './outside-facts.ts';
+
+/** A finding as it is shown. */
+export interface ToldFinding extends Omit<HeardFinding, 'next'> {
+  /** The command to type next. */
+  readonly next: string;
+}
+
+export interface DiagnosisInput {
+  readonly findings: readonly HeardFinding[];
+  readonly peers: readonly SeenPeer[] | undefined;
+  readonly standing: LocalStanding | undefined;
+  readonly place: TypedPlace;
+}
+
+/** What all witnesses found as one list, the worst first, each with the command to type. */
+export function toldFindings({ findings, peers, standing, place }: DiagnosisInput): readonly ToldFinding[] {
+  return merged(findings)
+    .map((each) => withLinks(each, peers ?? []))
+    .map((each) => withLocalCure(each, standing))
+    .map((each) => ({ ...each, next: commandText(each.next, place) }));
+}
+
+const ABOUT_LINKS: ReadonlySet<string> = new Set(['quorum-lost', 'members-away', 'catch-up-stuck']);
+
+/** The gateway knows why a member is not connected. */
+function withLinks(finding: HeardFinding, peers: readonly SeenPeer[]): HeardFinding {
+  if (!ABOUT_LINKS.has(finding.code)) return finding;
+  const broken = peers.filter(({ name, lastError }) => finding.members.includes(name) && lastError !== '');
+  const evidence = broken.map(({ name, lastError }) => `the gateway could not reach ${name}: ${lastError}`);
+  return { ...finding, evidence: [...finding.evidence, ...evidence] };
+}
+
+const UNREACHABLE: ReadonlySet<string> = new Set(['nothing-runs', 'consensus-silent']);
+
+/** Codes after which the member signs nothing, beside those of the signer. */
+const SIGNS_NOTHING: ReadonlySet<string> = new Set([
+  'application-failed',
+  'chain-diverged',
+  'chain-forked',
+  'halted',
+  'key-used-elsewhere',
+  'record-lost',
+  'store-damaged',
+  'too-many-liars',
+]);
+
+/** What passes by itself is nothing wrong. */
+export function diagnosisExitCode(findings: readonly Pick<HeardFinding, 'code' | 'severity'>[]): ExitCode {
+  const codes = findings.map(({ code }) => code);
+  if (codes.some((code) => UNREACHABLE.has(code))) return EXIT_CODES.unreachable;
+  if (codes.some((code) => SIGNS_NOTHING.has(code) || code.startsWith('signer-')))
+    return EXIT_CODES.signsNothing;
+  if (codes.includes('quorum-lost')) return EXIT_CODES.noQuorum;
+  return findings.every(({ severity }) => severity === 'notice') ? EXIT_CODES.ok : EXIT_CODES.failed;
+}
+
+/** A finding for a person: what it is, what shows it, and what to type. */
+export function findingLines({ code, severity, summary, evidence, next }: ToldFinding): readonly string[] {
+  return [
+    `${severity.padEnd(SEVERITY_WIDTH)}${code}: ${summary}`,
+    ...evidence.map((each) => `${INDENT}${each}`),
+    `${INDENT}next: ${next}`,
+  ];
+}
+
+const SEVERITY_WIDTH = 10;
+const INDENT = ' '.repeat(SEVERITY_WIDTH);
