@@ -185,7 +185,7 @@ describe('a member that starts again', () => {
     'lock is gone': [
       'DELETE FROM certificate WHERE digest NOT IN (SELECT certificate FROM final)',
       /is damaged/,
-      'store',
+      'record',
     ],
   };
   for (const [what, [sql, reason, cause]] of Object.entries(broken)) {
