@@ -97,8 +97,9 @@ type NamedTarget = MemberTarget & { readonly name: string };
 
 async function targets(homes: readonly string[] = []): Promise<readonly NamedTarget[]> {
   if (homes.length === 0) return membersOfFederation(undefined);
-  const found = await Promise.all(homes.map(targetsIn));
-  return found.flat();
+  const found = (await Promise.all(homes.map(targetsIn))).flat();
+  // A member may be named twice, by its home and with its federation.
+  return [...new Map(found.map((target) => [target.address, target])).values()];
 }
 
 /** A folder without a conf.yaml is that of a federation. */

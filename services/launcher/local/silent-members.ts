@@ -18,19 +18,31 @@ export function isUnanswered(error: unknown): boolean {
   return errorCodeOf(error) === undefined && UNANSWERED.includes(statusOf(error) ?? '');
 }
 
-/** What a person is told of members that do not answer while transactions are handed in: once while there is time, and at the end. */
+interface Silence {
+  readonly sinceMs: number;
+  isTold: boolean;
+}
+
+/** What a person is told of members that do not answer while transactions are handed in: once of each silence while there is time, and at the end. */
 export class SilentMembers {
   readonly #options: SilentMembersOptions;
-  readonly #told = new Set<string>();
+  readonly #silences = new Map<string, Silence>();
 
   constructor(options: SilentMembersOptions) {
     this.#options = options;
   }
 
-  /** Says once of a member what waits for it, while that can still be cured. */
-  tell(name: string, { silentMs, leftMs }: { readonly silentMs: number; readonly leftMs: number }): void {
-    if (silentMs < this.#options.toldAfterMs || this.#told.has(name)) return;
-    this.#told.add(name);
+  /** The member answered, so the next silence is another one. */
+  answered(name: string): void {
+    this.#silences.delete(name);
+  }
+
+  /** A try was not answered. Says once of a silence what waits for the member, while that can still be cured. */
+  unanswered(name: string, { nowMs, leftMs }: { readonly nowMs: number; readonly leftMs: number }): void {
+    const silence = this.#silences.get(name) ?? { sinceMs: nowMs, isTold: false };
+    this.#silences.set(name, silence);
+    if (silence.isTold || nowMs - silence.sinceMs < this.#options.toldAfterMs) return;
+    silence.isTold = true;
     const wait = `its transactions wait for it, ${Math.ceil(leftMs / 1000)} s at most`;
     this.#options.note(`${name} gives no answer, and ${wait}: ${this.#cure(name)}`);
   }

@@ -80,16 +80,21 @@ describe('a member that gives no answer', () => {
     ]);
   });
 
-  test('for as long as a restart takes is no word worth', () => {
+  test('for as long as a restart takes is no word worth, and one that answered meanwhile was not silent', () => {
     const notes: string[] = [];
     const silent = new SilentMembers({
       note: (line) => notes.push(line),
       held: () => [],
       toldAfterMs: 5_000,
     });
-    silent.tell('m2', { silentMs: 4_999, leftMs: 60_000 });
-    assert.deepEqual(notes, []);
-    silent.tell('m2', { silentMs: 5_000, leftMs: 60_000 });
-    assert.equal(notes.length, 1);
+    const at = (nowMs: number): number => {
+      silent.unanswered('m2', { nowMs, leftMs: 60_000 });
+      return notes.length;
+    };
+    assert.deepEqual([at(1_000), at(5_999), at(6_000), at(7_000)], [0, 0, 1, 1], 'once');
+    silent.answered('m2');
+    assert.deepEqual([at(8_000), at(12_999)], [1, 1]);
+    silent.answered('m2');
+    assert.deepEqual([at(14_000), at(18_999), at(19_000)], [1, 1, 2], 'each silence is told of');
   });
 });

@@ -97,20 +97,21 @@ async function patiently<T>(
   { deadlineMs, signal, silent }: SubmissionOptions,
   attempt: (call: { readonly deadlineMs: number; readonly signal: AbortSignal }) => Promise<T>,
 ): Promise<T> {
-  const start = performance.now();
-  const end = start + deadlineMs;
+  const end = performance.now() + deadlineMs;
   const backoff = new Backoff(RETRY_LIMITS);
   for (;;) {
     signal.throwIfAborted();
     const leftMs = Math.max(1, end - performance.now());
     try {
-      return await attempt({ deadlineMs: leftMs, signal });
+      const answer = await attempt({ deadlineMs: leftMs, signal });
+      silent.answered(name);
+      return answer;
     } catch (error) {
       const waitMs = backoff.nextMs();
       // A member that restarts is back within seconds; its errors until then are no refusals.
       const now = performance.now();
       if (!mayPass(error) || end - now <= waitMs) throw error;
-      if (isUnanswered(error)) silent.tell(name, { silentMs: now - start, leftMs: end - now });
+      if (isUnanswered(error)) silent.unanswered(name, { nowMs: now, leftMs: end - now });
       await pause(waitMs, signal);
     }
   }
