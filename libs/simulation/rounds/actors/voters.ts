@@ -29,9 +29,13 @@ export function signedAnew<Statement extends RoundsStatement>(
   };
 }
 
-/** Votes for every block that it hears of, in each step, to each member in another order. */
+/**
+ * Votes for every block that it hears of, in each step, to each member in another order. It does so again for each member that it
+ * hears vote, and once for each: two such liars that answered every vote would answer each other without an end.
+ */
 export function doubleVotingRounds(table: VoteTable) {
   return (tools: RoundsTools): RoundsActor => {
+    const heard = new Set<string>();
     const vote = (message: RoundsVote): void => {
       const both = [table.prepared, table.decides].map((step) =>
         signedAnew(tools, table, { ...message, step }),
@@ -42,9 +46,12 @@ export function doubleVotingRounds(table: VoteTable) {
     };
     return {
       outgoing: (to, message) => tools.send(to, message),
-      incoming: (_from, message) => {
-        if (message.kind === 'vote') vote(message);
-        if (message.kind !== 'proposal') return;
+      incoming: (from, message) => {
+        if (message.kind !== 'vote' && message.kind !== 'proposal') return;
+        const digest = message.kind === 'vote' ? `${message.step} ${message.digest}` : message.block.digest;
+        const known = heard.size;
+        if (heard.add(`${from} ${message.height} ${message.view} ${digest}`).size === known) return;
+        if (message.kind === 'vote') return vote(message);
         const { height, view, block, member, signature } = message;
         vote({ kind: 'vote', step: table.prepared, height, view, digest: block.digest, member, signature });
       },
