@@ -47,16 +47,23 @@ export function doubleVotingRounds(table: VoteTable) {
     return {
       outgoing: (to, message) => tools.send(to, message),
       incoming: (from, message) => {
-        if (message.kind !== 'vote' && message.kind !== 'proposal') return;
-        const digest = message.kind === 'vote' ? `${message.step} ${message.digest}` : message.block.digest;
-        const known = heard.size;
-        if (heard.add(`${from} ${message.height} ${message.view} ${digest}`).size === known) return;
-        if (message.kind === 'vote') return vote(message);
-        const { height, view, block, member, signature } = message;
-        vote({ kind: 'vote', step: table.prepared, height, view, digest: block.digest, member, signature });
+        const named = voteNamedBy(table, message);
+        if (named === undefined) return;
+        const { step, height, view, digest } = named;
+        const before = heard.size;
+        heard.add(`${from} ${message.kind} ${step} ${height} ${view} ${digest}`);
+        if (heard.size > before) vote(named);
       },
     };
   };
+}
+
+/** The vote that is heard, or the first one on the block that is proposed. */
+function voteNamedBy({ prepared: step }: VoteTable, message: RoundsMessage): RoundsVote | undefined {
+  if (message.kind === 'vote') return message;
+  if (message.kind !== 'proposal') return undefined;
+  const { height, view, block, member, signature } = message;
+  return { kind: 'vote', step, height, view, digest: block.digest, member, signature };
 }
 
 /** Reports nothing when it leaves, whatever it voted on. */
