@@ -1,7 +1,7 @@
 import type { Metrics } from './metrics.ts';
 
-const COUNTER = { add: () => {}, follow: () => {} };
-const GAUGE = { set: () => {} };
+const COUNTER = { add: () => {}, follow: () => {}, clear: () => {} };
+const GAUGE = { set: () => {}, clear: () => {} };
 const HISTOGRAM = { observe: () => {} };
 
 /** Metrics of a service that nobody scrapes: no value is kept, and the functions of `onScrape` are never called. */

@@ -38,12 +38,42 @@ for (const make of [() => new PromMetrics({ service: 'test' }), () => new Memory
       });
     }
 
+    test('are forgotten with their series, and counted anew by those that are followed', async () => {
+      const metrics = make();
+      const counter = metrics.counter('btcfed_a_total', { help, labels: ['kind'] });
+      const gauge = metrics.gauge('btcfed_a_bytes', { help, labels: ['kind'] });
+      for (const kind of ['x', 'y']) {
+        counter.follow(5, { kind });
+        gauge.set(7, { kind });
+      }
+      counter.clear();
+      gauge.clear();
+      counter.follow(6, { kind: 'y' });
+      gauge.set(8, { kind: 'y' });
+      assert.deepEqual(await seriesOf(metrics), ['btcfed_a_bytes y 8', 'btcfed_a_total y 6']);
+    });
+
     test('are made once', () => {
       const metrics: Metrics = make();
       metrics.counter('btcfed_a_total', { help });
       assert.throws(() => metrics.counter('btcfed_a_total', { help }));
     });
   });
+}
+
+/** The series of the metrics of the test above, with their values. */
+async function seriesOf(metrics: PromMetrics | MemoryMetrics): Promise<readonly string[]> {
+  if (metrics instanceof PromMetrics) {
+    const { body } = await metrics.text();
+    return [...body.matchAll(/^(btcfed_\w+){kind="(.)",service="test"} (\d+)$/gm)]
+      .map(([, name, kind, value]) => `${name} ${kind} ${value}`)
+      .sort();
+  }
+  return ['btcfed_a_bytes', 'btcfed_a_total'].flatMap((name) =>
+    ['x', 'y']
+      .filter((kind) => metrics.has(name, { kind }))
+      .map((kind) => `${name} ${kind} ${metrics.value(name, { kind })}`),
+  );
 }
 
 describe('MemoryMetrics', () => {
@@ -85,6 +115,23 @@ describe('PromMetrics', () => {
   }, () => {
     const text = '# HELP btcfed_a_count Number.\n# TYPE btcfed_a_count gauge\nbtcfed_a_count 1\n';
     assert.match(promtoolComplaints(text).join(' '), /btcfed_a_count/);
+  });
+
+  test('a scrape waits for what is read at it', async () => {
+    const metrics = new PromMetrics({ service: 'test' }, 60_000);
+    const gauge = metrics.gauge('btcfed_a_height', { help });
+    metrics.onScrape(async () => {
+      await new Promise(setImmediate);
+      gauge.set(3);
+    });
+    assert.match((await metrics.text()).body, /^btcfed_a_height{service="test"} 3$/m);
+  });
+
+  test('a scrape is answered although something that is read at it never comes', async () => {
+    const metrics = new PromMetrics({ service: 'test' }, 1);
+    metrics.gauge('btcfed_a_height', { help }).set(4);
+    metrics.onScrape(() => new Promise<void>(() => {}));
+    assert.match((await metrics.text()).body, /^btcfed_a_height{service="test"} 4$/m);
   });
 
   test('F-44: has no label that nobody told it', async () => {

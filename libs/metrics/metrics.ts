@@ -8,11 +8,15 @@ export interface Counter {
   add(amount?: number, labels?: Labels): void;
   /** Takes over a count that is kept elsewhere and never falls. */
   follow(total: number, labels?: Labels): void;
+  /** Forgets all series, so that those of labels that are no more can end. Whoever calls it follows the others anew. */
+  clear(): void;
 }
 
 /** A number that goes up and down. */
 export interface Gauge {
   set(value: number, labels?: Labels): void;
+  /** Forgets all series: what is unknown now shows no value, where 0 would be a lie. */
+  clear(): void;
 }
 
 /** How often a value fell into which range. */
@@ -40,13 +44,19 @@ export interface Metrics {
   counter(name: string, options: MetricOptions): Counter;
   gauge(name: string, options: MetricOptions): Gauge;
   histogram(name: string, options: HistogramOptions): Histogram;
-  /** Calls `read` before each scrape, so that values which are known anyway cost nothing while nobody asks. */
-  onScrape(read: () => void): void;
+  /**
+   * Calls `read` before each scrape, so that values which are known anyway cost nothing while nobody asks. A scrape waits
+   * for a promise no longer than `SCRAPE_READ_MS_MAX`, and then shows what was set before. A rejection is a mistake of ours.
+   */
+  onScrape(read: () => void | Promise<void>): void;
 }
+
+/** A scraper that asks each ten seconds waits a tenth of that at most. */
+export const SCRAPE_READ_MS_MAX = 1_000;
 
 const UNITS = ['seconds', 'bytes', 'ratio', 'height', 'view', 'weight', 'info'];
 /** Counted things are their own unit. `_count` is the number of observations of a histogram, and `promtool check metrics` refuses it elsewhere. */
-const THINGS = ['peers', 'members', 'transactions', 'rows', 'sessions', 'starts', 'signatures'];
+const THINGS = ['peers', 'members', 'transactions', 'blocks', 'rows', 'sessions', 'starts', 'signatures'];
 const GAUGE_NAME = new RegExp(`^btcfed(_[a-z0-9]+)+_(${[...UNITS, ...THINGS].join('|')})$`);
 const COUNTER_NAME = /^btcfed(_[a-z0-9]+)+_total$/;
 

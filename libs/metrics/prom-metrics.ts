@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import {
   checkLabels,
@@ -7,6 +8,7 @@ import {
   type MetricOptions,
   type Metrics,
   type ProcessLabels,
+  SCRAPE_READ_MS_MAX,
 } from './metrics.ts';
 
 /** Sums that end in _total and are no counters, which `promtool check metrics` refuses. The series that they sum up stay. */
@@ -19,10 +21,16 @@ const MISNAMED = [
 /** Metrics in the text format of Prometheus, with those of the Node process (memory, event loop, garbage). */
 export class PromMetrics implements Metrics {
   readonly #registry = new Registry();
-  readonly #reads: (() => void)[] = [];
+  readonly #reads: (() => void | Promise<void>)[] = [];
 
-  /** @param labels - On every series. */
-  constructor(labels: ProcessLabels) {
+  readonly #readMsMax: number;
+
+  /**
+   * @param labels - On every series.
+   * @param readMsMax - How long a scrape waits for what is read at it.
+   */
+  constructor(labels: ProcessLabels, readMsMax = SCRAPE_READ_MS_MAX) {
+    this.#readMsMax = readMsMax;
     const known = Object.entries(labels).filter(([, value]) => value !== undefined);
     this.#registry.setDefaultLabels(Object.fromEntries(known));
     collectDefaultMetrics({ register: this.#registry });
@@ -40,13 +48,20 @@ export class PromMetrics implements Metrics {
         counter.inc(labels, Math.max(0, total - (followed.get(series) ?? 0)));
         followed.set(series, total);
       },
+      clear: () => {
+        counter.reset();
+        followed.clear();
+      },
     };
   }
 
   gauge(name: string, options: MetricOptions) {
     checkName('gauge', name);
     const gauge = new Gauge(this.#configuration(name, options));
-    return { set: (value: number, labels: Labels = {}) => gauge.set(labels, value) };
+    return {
+      set: (value: number, labels: Labels = {}) => gauge.set(labels, value),
+      clear: () => gauge.reset(),
+    };
   }
 
   histogram(name: string, { buckets, ...options }: HistogramOptions) {
@@ -55,14 +70,21 @@ export class PromMetrics implements Metrics {
     return { observe: (value: number, labels: Labels = {}) => histogram.observe(labels, value) };
   }
 
-  onScrape(read: () => void): void {
+  onScrape(read: () => void | Promise<void>): void {
     this.#reads.push(read);
   }
 
   /** All metrics as a scrape gets them, with the content type to send. */
   async text(): Promise<{ readonly body: string; readonly contentType: string }> {
-    for (const read of this.#reads) read();
+    await this.#read();
     return { body: await this.#registry.metrics(), contentType: this.#registry.contentType };
+  }
+
+  async #read(): Promise<void> {
+    const done = new AbortController();
+    const late = sleep(this.#readMsMax, undefined, { ref: false, signal: done.signal }).catch(() => {});
+    await Promise.race([Promise.all(this.#reads.map((read) => read())), late]);
+    done.abort();
   }
 
   #configuration(name: string, { help, labels = [] }: MetricOptions) {
