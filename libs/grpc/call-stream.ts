@@ -23,6 +23,9 @@ export interface InsideOfCall {
  * nor compression be refused.
  */
 export function insideOf(call: object): InsideOfCall {
+  // The call of another interceptor keeps the one that it stands around.
+  const within: unknown = Reflect.get(call, 'nextCall');
+  if (typeof within === 'object' && within !== null) return insideOf(within);
   const stream: unknown = Reflect.get(call, 'stream');
   const encoding: unknown = Reflect.get(call, 'incomingEncoding');
   assert(isCallStream(stream) && typeof encoding === 'string', 'a call of grpc-js has a stream');

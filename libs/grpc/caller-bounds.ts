@@ -1,9 +1,11 @@
-import type { ServerOptions } from '@grpc/grpc-js';
+import type { ServerInterceptor, ServerOptions } from '@grpc/grpc-js';
 import type { Address } from './address.ts';
 import { ConnectionPlaces } from './connection-places.ts';
 import { connectionsMax } from './doorway.ts';
+import type { GrpcMetrics } from './grpc-metrics.ts';
 import { boundingCallers, type CallerLimits } from './known-callers.ts';
 import { serverOptions } from './limits.ts';
+import { measuringCalls } from './measuring-calls.ts';
 import type { StrangerLimits } from './stranger-room.ts';
 import { guardingStrangers } from './strangers.ts';
 
@@ -17,19 +19,25 @@ export interface CallerBounds {
   readonly callers?: CallerLimits;
 }
 
+/** The bounds with the figures that tell of calls, those that are refused included. */
+interface MeasuredBounds extends CallerBounds {
+  readonly metrics?: GrpcMetrics | undefined;
+}
+
 /** The options of grpc-js for a server behind these bounds. `places`: those of its connections, where it listens by itself. */
 export function boundedOptions(
   { kind }: Address,
-  { strangers, callers }: CallerBounds,
+  { strangers, callers, metrics }: MeasuredBounds,
   places: ConnectionPlaces | undefined,
 ): ServerOptions {
-  const options = serverOptions(kind);
+  const measuring: readonly ServerInterceptor[] = metrics === undefined ? [] : [measuringCalls(metrics)];
+  const options = { ...serverOptions(kind), interceptors: [...measuring] };
   if (callers !== undefined) {
     return {
       ...options,
       'grpc.max_receive_message_length': callers.messageBytesMax,
       'grpc.max_concurrent_streams': callers.callsPerConnectionMax,
-      interceptors: [boundingCallers(callers)],
+      interceptors: [...measuring, boundingCallers(callers)],
     };
   }
   if (strangers === undefined) return options;
@@ -37,7 +45,7 @@ export function boundedOptions(
     ...options,
     'grpc.max_receive_message_length': strangers.messageBytesMax,
     'grpc.max_connection_idle_ms': strangers.idleMsMax,
-    interceptors: [guardingStrangers(strangers, places)],
+    interceptors: [...measuring, guardingStrangers(strangers, places)],
   };
 }
 

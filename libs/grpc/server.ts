@@ -6,6 +6,7 @@ import { type Address, isLocal, parseAddress } from './address.ts';
 import { boundedOptions, type CallerBounds, connectionPlaces } from './caller-bounds.ts';
 import type { ConnectionPlaces } from './connection-places.ts';
 import { Doorway } from './doorway.ts';
+import type { GrpcMetrics } from './grpc-metrics.ts';
 import { Health } from './health.ts';
 import { GRPC_LIMITS } from './limits.ts';
 import { bindError, ListenError } from './listen-error.ts';
@@ -23,6 +24,8 @@ export interface GrpcServerOptions extends CallerBounds {
   readonly tls?: ServerTls;
   readonly services: readonly BoundService[];
   readonly log: Logger;
+  /** Told of each call, and of the certificate in force. */
+  readonly metrics?: GrpcMetrics | undefined;
   /** How long running calls may go on when the server stops. */
   readonly limits?: { readonly stopGraceMs: number };
 }
@@ -80,6 +83,7 @@ class ReadyServer implements GrpcServer {
   renewTls(tls: ServerTls): void {
     if (this.#tls === undefined) throw new Error(`${this.#bound} does not speak TLS, or does not listen yet`);
     this.#tls.renew(tls);
+    this.#options.metrics?.certificate('server', tls.certificate);
   }
 
   setServing(service: string, serving: boolean): void {
@@ -113,6 +117,7 @@ class ReadyServer implements GrpcServer {
     const { tls, address } = this.#options;
     if (tls !== undefined) {
       this.#tls = serverCredentials(tls, address);
+      this.#options.metrics?.certificate('server', tls.certificate);
       return this.#tls;
     }
     if (isLocal(this.#target)) return ServerCredentials.createInsecure();

@@ -171,6 +171,8 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     // Keys of TLS lie in files of their user alone.
     'libs/key-files',
     'libs/log',
+    // Each server shows its calls.
+    'libs/metrics',
     'libs/proto',
     'libs/service',
     // Shares the resources of a server fairly among its callers.
