@@ -1,6 +1,7 @@
 import { absentBus } from '#libs/events/absent-bus.ts';
 import type { EventBus } from '#libs/events/bus.ts';
 import { natsBus } from '#libs/events/nats-bus.ts';
+import { type GrpcMetrics, grpcMetrics } from '#libs/grpc/grpc-metrics.ts';
 import { grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
 import type { Logger } from '#libs/log/logger.ts';
@@ -60,9 +61,10 @@ export async function composeGateway(
     random: Math.random,
     openNetwork: (privateKey, listenAddresses) => openNetwork(privateKey, listenAddresses, log),
     serve: (parts) => {
-      gatewayMetrics(outside.metrics ?? absentMetrics, parts);
+      const { metrics = absentMetrics } = outside;
+      gatewayMetrics(metrics, parts);
       outside.probes?.readyWhen(attachedWhile(parts));
-      return serverOf(parts, config, log);
+      return serverOf(parts, config, { metrics: grpcMetrics(metrics), log });
     },
   });
   const reloads = new ReloadParticipant({
@@ -113,10 +115,14 @@ function openNetwork(
   return Libp2pNetwork.create({ privateKey, listenAddresses, log });
 }
 
-function serverOf(parts: GatewayParts, config: GatewayConfig, log: Logger): Lifecycle {
+function serverOf(
+  parts: GatewayParts,
+  config: GatewayConfig,
+  { metrics, log }: { readonly metrics: GrpcMetrics; readonly log: Logger },
+): Lifecycle {
   const handlers = gatewayHandlers(parts);
   const service = bindService(GatewayServiceDefinition, handlers, { log, statusByCode: GATEWAY_STATUS });
-  return grpcServer({ address: config.GATEWAY_LISTEN, services: [service], log });
+  return grpcServer({ address: config.GATEWAY_LISTEN, services: [service], metrics, log });
 }
 
 /** A gateway without consensus keeps its peers, and has nothing to say to them. */

@@ -170,7 +170,7 @@ class Attached {
 }
 
 const helloOf = (members: readonly Uint8Array[], chainTag = CHAIN_TAG): AttachRequest => ({
-  body: { $case: 'hello', value: { chainTag, memberPublicKeys: [...members] } },
+  body: { $case: 'hello', value: { chainTag, memberPublicKeys: [...members], memberNames: [] } },
 });
 
 /** Starts nodes that all know each other. */

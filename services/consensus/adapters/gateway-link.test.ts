@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { toHex } from '#libs/bytes/hex.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { type MemoryLogger, memoryLogger } from '#libs/log/memory-logger.ts';
 import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { wireOf } from '#libs/peer-wire/protocol-wires.ts';
-import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
+import { type AttachRequest, TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
 import type { Phase } from '#libs/protocol/hotstuff/statements.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
@@ -44,6 +45,7 @@ function linkTo(address: string, log: MemoryLogger): GatewayLink {
     chainTag: ENVELOPE.chainTag,
     limits: WIRE_LIMITS,
     protocolIn: () => ENVELOPE.protocol,
+    nameOf: (key) => (key[0] === 2 ? 'bob' : ''),
     log,
   });
   link.enter({ epoch: ENVELOPE.epoch, keys: KEYS, me: toMemberIndex(0) });
@@ -101,6 +103,30 @@ test('F-11: warns once of a gateway that ends every attachment', async () => {
   await thrice.promise;
   await link.stop();
   assert.equal(log.lines.filter(({ message }) => message === 'gateway attachment ended').length, 1);
+});
+
+test('F-44: tells the gateway the name of each other member with its key', async () => {
+  const told = Promise.withResolvers<AttachRequest>();
+  const address = await stubGateway(async function* (signal, requests) {
+    for await (const request of requests) told.resolve(request);
+    yield* handOut(signal);
+  });
+  const link = linkTo(address, memoryLogger());
+  const ignored = () => {};
+  link.start({
+    signatures: NO_SIGNATURES,
+    hears: () => true,
+    noticed: ignored,
+    hearsReport: () => true,
+    connected: ignored,
+    refused: ignored,
+    hear: ignored,
+  });
+  const { body } = await told.promise;
+  await link.stop();
+  assert.ok(body?.$case === 'hello');
+  assert.deepEqual(body.value.memberPublicKeys.map(toHex), [toHex(KEYS[1] ?? new Uint8Array())]);
+  assert.deepEqual(body.value.memberNames, ['bob']);
 });
 
 test('F-15: a report of a view that is over is refused at its first bytes, and one that hides its view is handed on as not yet asked for', async () => {

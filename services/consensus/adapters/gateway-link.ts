@@ -22,6 +22,8 @@ export interface GatewayLinkOptions {
   readonly limits: WireLimits;
   /** The messages of the protocol of an epoch. */
   readonly protocolIn: (epoch: Epoch) => ProtocolWire;
+  /** The name of the member with this key, for the metrics of the gateway; empty where none is known. */
+  readonly nameOf: (key: Uint8Array) => string;
   readonly log: Logger;
 }
 
@@ -123,7 +125,9 @@ export class GatewayLink implements PeerPort {
   #hello(): Hello {
     const { keys, me } = this.#presence.circle;
     this.#told = new Set(keys.map(toHex));
-    return { chainTag: this.#options.chainTag, memberPublicKeys: keys.filter((_, index) => index !== me) };
+    const others = keys.filter((_, index) => index !== me);
+    const { chainTag, nameOf } = this.#options;
+    return { chainTag, memberPublicKeys: others, memberNames: others.map(nameOf) };
   }
 
   #take({ body }: AttachResponse, listener: PeerListener): void {

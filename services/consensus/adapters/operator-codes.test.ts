@@ -78,6 +78,7 @@ async function hear(payloads: readonly Uint8Array[], isMuted = false): Promise<H
     chainTag: ENVELOPE.chainTag,
     limits: WIRE_LIMITS,
     protocolIn: () => ENVELOPE.protocol,
+    nameOf: () => '',
     log,
   });
   link.enter({ epoch: ENVELOPE.epoch, keys: KEYS, me: toMemberIndex(0) });

@@ -11,21 +11,38 @@ import { chainFromWire, configurationFromWire, eventToWire, frameFromWire, peerV
 
 const KEY = new Uint8Array(32).fill(5);
 const HEX = '05'.repeat(32);
+const HELLO = { chainTag: new Uint8Array(8).fill(1), memberPublicKeys: [KEY], memberNames: [] };
 
 describe('wire', () => {
   test('reads the chain of a hello and keeps no view of the message', () => {
     const message = AttachRequest.encode({
-      body: { $case: 'hello', value: { chainTag: new Uint8Array(8).fill(1), memberPublicKeys: [KEY] } },
+      body: { $case: 'hello', value: { ...HELLO, memberNames: ['bob'] } },
     }).finish();
     const chain = chainFromWire(AttachRequest.decode(message));
     message.fill(0);
     assert.deepEqual([[...chain.tag], [...chain.members]], [[1, 1, 1, 1, 1, 1, 1, 1], [HEX]]);
+    assert.deepEqual(chain.names, new Map([[HEX, 'bob']]));
+  });
+
+  test('F-44: a hello without names, and one with a member without a name, are good', () => {
+    for (const memberNames of [[], ['']]) {
+      const { names } = chainFromWire({ body: { $case: 'hello', value: { ...HELLO, memberNames } } });
+      assert.deepEqual(names, new Map());
+    }
+  });
+
+  test('F-44: names that are not one for each key, or too long for a label, are refused with the field', () => {
+    for (const memberNames of [['a', 'b'], ['x'.repeat(33)], ['\u00e9'.repeat(17)]]) {
+      const read = () => chainFromWire({ body: { $case: 'hello', value: { ...HELLO, memberNames } } });
+      assert.throws(read, { message: /member_names/, detail: { code: 'GATEWAY_HELLO_INVALID' } });
+    }
   });
 
   test('never throws anything but a refusal, whatever bytes a caller sends as a hello', () => {
     const hello = fc.record({
       chainTag: fc.uint8Array({ maxLength: 9 }),
       memberPublicKeys: fc.array(fc.uint8Array({ minLength: 31, maxLength: 33 }), { maxLength: 3 }),
+      memberNames: fc.constant([]),
     });
     fc.assert(
       fc.property(hello, (value) => {
@@ -68,7 +85,8 @@ describe('wire', () => {
   test('shows a peer as operators see it', () => {
     const view = { key: HEX, peerId: 'p', addresses: ['/a'], failures: 2, lastError: 'x', roundTripUs: 7 };
     const standing = { silentMs: 61_000, isDelinquent: true, unsentFrames: 9, unsentSinceHeard: 4 };
-    const peer = peerViewToWire({ ...view, ...standing, state: 'failed' });
+    const traffic = { member: 'bob', receivedBytes: 1, sentBytes: 2, queuedBytes: 3 };
+    const peer = peerViewToWire({ ...view, ...standing, ...traffic, state: 'failed' });
     assert.deepEqual(
       [peer.silentMs, peer.delinquent, peer.unsentFrames, peer.unsentFramesSinceHeard],
       [61_000n, true, 9n, 4n],

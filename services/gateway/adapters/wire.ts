@@ -1,5 +1,5 @@
 import { toHex } from '#libs/bytes/hex.ts';
-import { MEMBERS_MAX } from '#libs/membership/limits.ts';
+import { MEMBERS_MAX, NAME_BYTES_MAX } from '#libs/membership/limits.ts';
 import type { Configuration, PeerEntry } from '#libs/proto/btcfed/config/v1/config_service.ts';
 import {
   type AttachRequest,
@@ -46,13 +46,25 @@ const STATE_TO_WIRE: Readonly<Record<PeerState, ConnectionState>> = {
  */
 export function chainFromWire(request: AttachRequest | undefined): ChainView {
   if (request?.body?.$case !== 'hello') throw invalidHello('the first message must be a hello');
-  const { chainTag, memberPublicKeys } = request.body.value;
+  const { chainTag, memberPublicKeys, memberNames } = request.body.value;
   if (chainTag.length !== CHAIN_TAG_BYTES) throw invalidHello(`chain_tag must be ${CHAIN_TAG_BYTES} bytes`);
   if (memberPublicKeys.length > MEMBERS_MAX) throw invalidHello(`more than ${MEMBERS_MAX} members`);
   if (memberPublicKeys.some((key) => key.length !== KEY_BYTES)) {
     throw invalidHello(`member_public_keys must be ${KEY_BYTES} bytes each`);
   }
-  return { tag: chainTag.slice(), members: new Set(memberPublicKeys.map(toHex)) };
+  const keys = memberPublicKeys.map(toHex);
+  return { tag: chainTag.slice(), members: new Set(keys), names: namesOf(keys, memberNames) };
+}
+
+/** The names become labels: they are short, and as many as the members. */
+function namesOf(keys: readonly string[], names: readonly string[]): ReadonlyMap<string, string> {
+  if (names.length > 0 && names.length !== keys.length) {
+    throw invalidHello(`member_names must be ${keys.length}, one for each key, or none`);
+  }
+  if (names.some((name) => Buffer.byteLength(name) > NAME_BYTES_MAX)) {
+    throw invalidHello(`member_names must be ${NAME_BYTES_MAX} bytes at most each`);
+  }
+  return new Map(names.flatMap((name, at) => (name === '' ? [] : [[keys[at] ?? '', name]])));
 }
 
 export interface OutgoingFrame {

@@ -17,13 +17,13 @@ interface Lane {
  */
 export class FrameWriter {
   readonly #queue: SendQueue;
-  readonly #onSent: () => void;
+  readonly #onSent: (bytes: number) => void;
   readonly #lanes = new Map<TrafficClass, Lane>();
   #bulkTurn: NodeJS.Immediate | undefined;
   #closed = false;
 
-  /** @param onSent - Called after bytes left the queue. */
-  constructor(queue: SendQueue, onSent: () => void) {
+  /** @param onSent - Called after so many bytes left the queue. */
+  constructor(queue: SendQueue, onSent: (bytes: number) => void) {
     this.#queue = queue;
     this.#onSent = onSent;
   }
@@ -46,9 +46,8 @@ export class FrameWriter {
     for (const trafficClass of TRAFFIC_CLASSES) {
       const lane = this.#lanes.get(trafficClass);
       if (lane === undefined) continue;
-      if (trafficClass === 'consensus') while (this.#writePiece(lane)) this.#onSent();
+      if (trafficClass === 'consensus') while (this.#writePiece(lane));
       else if (this.#bulkTurn === undefined && this.#writePiece(lane)) {
-        this.#onSent();
         this.#bulkTurn = setImmediate(() => this.#nextBulkTurn());
         return;
       }
@@ -72,6 +71,7 @@ export class FrameWriter {
     const piece = this.#nextPiece(lane);
     if (piece === undefined) return false;
     lane.stream.send(piece);
+    this.#onSent(piece.length);
     return true;
   }
 

@@ -13,9 +13,15 @@ export class PeerOutbox {
   readonly queue = new SendQueue(SEND_QUEUE_BOUND);
   readonly #options: PeerOutboxOptions;
   #isSlow = false;
+  #sentBytes = 0;
 
   constructor(options: PeerOutboxOptions) {
     this.#options = options;
+  }
+
+  /** Bytes that left, over all connections. */
+  get sentBytes(): number {
+    return this.#sentBytes;
   }
 
   push(trafficClass: TrafficClass, frame: Uint8Array): void {
@@ -28,7 +34,8 @@ export class PeerOutbox {
   }
 
   /** Frames left: the peer no longer counts as slow when none waits. */
-  onSent(): void {
+  onSent(bytes: number): void {
+    this.#sentBytes += bytes;
     if (this.#isSlow) this.#isSlow = !this.queue.isEmptyOfAll;
   }
 

@@ -35,7 +35,7 @@ export class OutgoingStreams {
   constructor(options: OutgoingStreamsOptions) {
     this.#options = options;
     const { outbox } = options.frames;
-    this.#writer = new FrameWriter(outbox.queue, () => outbox.onSent());
+    this.#writer = new FrameWriter(outbox.queue, (bytes) => outbox.onSent(bytes));
   }
 
   /** Whether the stream of consensus is open. */

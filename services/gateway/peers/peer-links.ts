@@ -29,6 +29,11 @@ export class PeerLinks {
     return this.#inUse?.connection;
   }
 
+  /** Bytes of streams that the peer opened, over all its connections. */
+  get receivedBytes(): number {
+    return this.#received.total;
+  }
+
   get isReady(): boolean {
     return this.#inUse?.isReady === true;
   }

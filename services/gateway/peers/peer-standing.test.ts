@@ -10,6 +10,7 @@ import { encodeHello } from '../frames/rules/hello.ts';
 import type { PeerNetwork } from '../ports/peer-network.ts';
 import { PeerRegistry } from './peer-registry.ts';
 import type { PeerView } from './peer-view.ts';
+import { shortKey } from './rules/short-key.ts';
 
 const STEP_MS = 50;
 /** Shorter than conf.yaml allows, so that a connection that is silent still stands when it is over. */
@@ -191,6 +192,33 @@ describe('a frame that cannot be sent', () => {
     assert.deepEqual([counts(view(NEAR)), view(NEAR).isDelinquent], [[16, 0], false]);
     assert.deepEqual([counts(view(FAR)), view(FAR).isDelinquent], [[16, 16], true]);
   });
+});
+
+test('F-44: the bytes of a member are counted both ways, under its name, over all its connections', async (context) => {
+  const { registry, view, meet, join } = await gatewayOf(context);
+  await join([NEAR]);
+  const traffic = ({ member, receivedBytes, sentBytes, queuedBytes }: PeerView) => [
+    member,
+    receivedBytes,
+    sentBytes,
+    queuedBytes,
+  ];
+  assert.deepEqual(traffic(view(FAR)), [undefined, 0, 0, 0], 'it has no part in the chain');
+  const hello = encodeFrame(encodeHello(TAG)).length;
+  const vote = encodeFrame(VOTE).length;
+  const first = await meet(NEAR);
+  assert.deepEqual(traffic(view(NEAR)), [shortKey(hexOf(NEAR)), hello, 0, 0]);
+  registry.send([hexOf(NEAR)], 'consensus', VOTE);
+  for (const stream of first.streams) stream.room = 0;
+  registry.send([hexOf(NEAR)], 'consensus', VOTE);
+  assert.deepEqual(traffic(view(NEAR)).slice(1), [hello, vote, vote]);
+  first.abort('gone');
+  await registry.setChain({
+    ...{ tag: TAG, members: new Set([hexOf(NEAR)]), names: new Map([[hexOf(NEAR), 'bob']]) },
+  });
+  await meet(NEAR);
+  registry.send([hexOf(NEAR)], 'consensus', VOTE);
+  assert.deepEqual(traffic(view(NEAR)), ['bob', 2 * hello, 2 * vote, 0]);
 });
 
 test('TW-2.2.5: a frame for all is for a member that came later too, and for none that left', async (context) => {

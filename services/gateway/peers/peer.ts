@@ -4,8 +4,8 @@ import { PeerFrames } from '../frames/peer-frames.ts';
 import type { ByteStream, PeerConnection } from '../ports/peer-network.ts';
 import { PeerSession } from './peer-session.ts';
 import type { PeerSurroundings } from './peer-surroundings.ts';
-import type { PeerView } from './peer-view.ts';
-import type { ChainView } from './rules/chain-view.ts';
+import { type PeerView, sessionFacts } from './peer-view.ts';
+import { type ChainView, memberLabel } from './rules/chain-view.ts';
 import { shortKey } from './rules/short-key.ts';
 
 /** One peer: its session and its frames. */
@@ -50,18 +50,17 @@ export class Peer {
   }
 
   view(): PeerView {
-    const { dialer, links, state, lastError } = this.#session;
-    const standing = links.pulse.standing.at(performance.now());
+    const standing = this.#session.links.pulse.standing.at(performance.now());
+    const { sentBytes, queue } = this.#frames.outbox;
     return {
       ...standing,
+      ...sessionFacts(this.#session),
       key: this.key,
       peerId: this.peerId,
-      addresses: dialer.addresses,
-      state,
-      failures: dialer.failures,
-      lastError,
-      roundTripUs: links.pulse.roundTripUs,
       isDelinquent: standing.silentMs > this.#around.delinquentTimeoutMs(),
+      member: memberLabel(this.key, this.#memberChain()),
+      sentBytes,
+      queuedBytes: queue.bytes,
     };
   }
 

@@ -8,9 +8,16 @@ export class ReceivedBytes {
     burst: PEER_BURST_BYTES,
     nowMs: performance.now(),
   });
+  #total = 0;
+
+  /** All that came, what was refused included. */
+  get total(): number {
+    return this.#total;
+  }
 
   /** As `TokenBucket.take`, at the present time. */
   take(bytes: number): ReturnType<TokenBucket['take']> {
+    this.#total += bytes;
     return this.#bucket.take(bytes, performance.now());
   }
 }

@@ -32,7 +32,7 @@ export async function giveToOne(
   const stream = client.attach();
   try {
     const memberPublicKeys = keys.filter((_, member) => member !== index);
-    stream.send({ body: { $case: 'hello', value: { chainTag: tag, memberPublicKeys } } });
+    stream.send({ body: { $case: 'hello', value: { chainTag: tag, memberPublicKeys, memberNames: [] } } });
     await within('the gateway of the receiver', connected(stream.responses, toHex(to)), CONNECT_MS_MAX);
     const envelope = { chainTag: tag, epoch: toEpoch(0n), protocol: wireOf(genesis.protocol) };
     const payload = encodePeerMessage(

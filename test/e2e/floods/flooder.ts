@@ -117,7 +117,8 @@ async function attachOnce(): Promise<void> {
   const client = grpcClient(GatewayServiceDefinition, { address: `unix:${facts.paths.gatewaySocket}` });
   const stream = client.attach();
   const others = keys.filter((_, member) => member !== index);
-  stream.send({ body: { $case: 'hello', value: { chainTag: envelope.chainTag, memberPublicKeys: others } } });
+  const hello = { chainTag: envelope.chainTag, memberPublicKeys: others, memberNames: [] };
+  stream.send({ body: { $case: 'hello', value: hello } });
   const over = new AbortController();
   try {
     await Promise.all([followView(stream.responses), flood(stream, over.signal)]);

@@ -6,12 +6,16 @@ import { grpcServer } from '#libs/grpc/server.ts';
 import { bindService, type Handlers } from '#libs/grpc/service.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import {
+  type AttachRequest,
   type AttachResponse,
   GatewayServiceDefinition,
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 
 /** The messages of a gateway to each consensus that attaches, until the signal says that it left. */
-export type GatewaySpeech = (signal: AbortSignal) => AsyncGenerator<AttachResponse>;
+export type GatewaySpeech = (
+  signal: AbortSignal,
+  requests: AsyncIterable<AttachRequest>,
+) => AsyncGenerator<AttachResponse>;
 
 /** The gRPC side of a gateway, without peers: it says what the test says, until the test file ends. @returns its address. */
 export async function stubGateway(speech: GatewaySpeech): Promise<string> {
@@ -19,7 +23,7 @@ export async function stubGateway(speech: GatewaySpeech): Promise<string> {
   const address = `unix:${folder}/gateway.sock`;
   const log = memoryLogger();
   const handlers: Handlers<typeof GatewayServiceDefinition> = {
-    attach: (_requests, { signal }) => speech(signal),
+    attach: (requests, { signal }) => speech(signal, requests),
     listPeers: () => Promise.reject(new Error('not asked here')),
     getGateway: () => Promise.reject(new Error('not asked here')),
   };

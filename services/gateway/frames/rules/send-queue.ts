@@ -46,6 +46,11 @@ export class SendQueue {
     return TRAFFIC_CLASSES.every((each) => this.isEmpty(each));
   }
 
+  /** Bytes of all frames that wait. */
+  get bytes(): number {
+    return TRAFFIC_CLASSES.reduce((sum, each) => sum + this.#lanes[each].bytes, 0);
+  }
+
   /** Forgets everything; answers how many frames that were. */
   clear(): number {
     let cleared = 0;

@@ -78,6 +78,11 @@ export interface Hello {
   readonly chainTag: Uint8Array;
   /** Raw Ed25519 public keys (32 bytes) of the members that frames may come from and go to. */
   readonly memberPublicKeys: readonly Uint8Array[];
+  /**
+   * The names of those members, in the order of their keys, for the metrics of the gateway; empty for one without a name.
+   * Left out as a whole by a consensus service that does not say them.
+   */
+  readonly memberNames: readonly string[];
 }
 
 /**
@@ -294,7 +299,7 @@ export const AttachRequest: MessageFns<AttachRequest> = {
 };
 
 function createBaseHello(): Hello {
-  return { chainTag: new Uint8Array(0), memberPublicKeys: [] };
+  return { chainTag: new Uint8Array(0), memberPublicKeys: [], memberNames: [] };
 }
 
 export const Hello: MessageFns<Hello> = {
@@ -304,6 +309,9 @@ export const Hello: MessageFns<Hello> = {
     }
     for (const v of message.memberPublicKeys) {
       writer.uint32(18).bytes(v!);
+    }
+    for (const v of message.memberNames) {
+      writer.uint32(26).string(v!);
     }
     return writer;
   },
@@ -337,6 +345,14 @@ export const Hello: MessageFns<Hello> = {
             message.memberPublicKeys.push(reader.bytes());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.memberNames.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -356,6 +372,7 @@ export const Hello: MessageFns<Hello> = {
     const message = createBaseHello() as any;
     message.chainTag = object.chainTag ?? new Uint8Array(0);
     message.memberPublicKeys = object.memberPublicKeys?.map((e) => e) || [];
+    message.memberNames = object.memberNames?.map((e) => e) || [];
     return message;
   },
 };
