@@ -92,6 +92,18 @@ describe('BatchVerifier', () => {
     assert.equal(scheme.atOnceMax, 3);
   });
 
+  test('F-44: tells of each verification how long it waited for others, and of none that it remembers', async () => {
+    const waits: number[] = [];
+    const waited = (waitMs: number) => waits.push(waitMs);
+    const verifier = new BatchVerifier({ schemes: [new CountingScheme()], inFlightMax: 1, waited });
+    const all = claims(3);
+    await Promise.all(all.map((each) => verifier.verify(each, { caller: each })));
+    assert.equal(waits.length, 3);
+    assert.ok((waits[2] ?? 0) >= (waits[0] ?? 0) && waits.every((waitMs) => waitMs >= 0), `${waits}`);
+    await verifier.verifyAll(all);
+    assert.equal(waits.length, 3);
+  });
+
   test('stops at the first false claim and says which it was', async () => {
     const scheme = new CountingScheme();
     const verifier = new BatchVerifier({ schemes: [scheme], inFlightMax: 2 });

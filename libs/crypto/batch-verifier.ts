@@ -3,7 +3,7 @@ import { assert } from '#libs/assert/assert.ts';
 import { VERIFIED_CACHE_CAPACITY, VERIFY_WAITING_MAX } from './limits.ts';
 import type { SignatureScheme } from './signature-scheme.ts';
 import { signatureSizeFault } from './sizes.ts';
-import { VerificationsUnderWay } from './verifications-under-way.ts';
+import { VerificationsUnderWay, type VerificationsUnderWayOptions } from './verifications-under-way.ts';
 import { claimKey, type SignatureClaim, VerifiedCache } from './verified-cache.ts';
 
 /** The budget of one caller, such as a peer. Asked before each verification that costs something. */
@@ -20,13 +20,15 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal;
 }
 
-type UnjudgedCause = 'over-budget' | 'overloaded' | 'aborted' | 'unknown-scheme';
-
 /** `index` is the claim that decided. `unjudged`: nothing is known about it, and nobody is to blame. */
 export type BatchVerdict =
   | { readonly kind: 'valid' }
   | { readonly kind: 'invalid'; readonly index: number }
-  | { readonly kind: 'unjudged'; readonly index: number; readonly cause: UnjudgedCause };
+  | {
+      readonly kind: 'unjudged';
+      readonly index: number;
+      readonly cause: 'over-budget' | 'overloaded' | 'aborted' | 'unknown-scheme';
+    };
 
 /** Counted since the start: how much work the cache saved. */
 export interface VerifierCounts {
@@ -35,14 +37,12 @@ export interface VerifierCounts {
   readonly refused: number;
 }
 
-export interface BatchVerifierOptions {
+/** `inFlightMax` is one per core when left out, because more would only wait inside the thread pool. */
+export interface BatchVerifierOptions
+  extends Partial<Pick<VerificationsUnderWayOptions, 'inFlightMax' | 'waitingMax' | 'waited'>> {
   /** Those that claims may be of. */
   readonly schemes: readonly SignatureScheme[];
   readonly cache?: VerifiedCache;
-  /** Verifications at once, over all callers: one per core, because more would only wait inside the thread pool. */
-  readonly inFlightMax?: number;
-  /** Verifications that may wait for their turn, over all callers. */
-  readonly waitingMax?: number;
 }
 
 /**
@@ -62,8 +62,7 @@ export class BatchVerifier {
     this.#cache = options.cache ?? new VerifiedCache({ capacity: VERIFIED_CACHE_CAPACITY });
     this.#lanes = inFlightMax;
     this.#underWay = new VerificationsUnderWay({
-      inFlightMax,
-      waitingMax,
+      ...{ inFlightMax, waitingMax, waited: options.waited },
       judged: (key, ok) => {
         this.#count(ok ? 'verified' : 'refused');
         if (ok) this.#cache.add(key);

@@ -8,6 +8,8 @@ export interface VerificationsUnderWayOptions {
   readonly inFlightMax: number;
   /** Verifications that may wait for their turn, over all callers. */
   readonly waitingMax: number;
+  /** Told of each verification when it begins: how long it waited for others, ms. */
+  readonly waited?: ((waitMs: number) => void) | undefined;
   /** A claim was judged. */
   readonly judged: (key: string, ok: boolean) => void;
 }
@@ -15,11 +17,13 @@ export interface VerificationsUnderWayOptions {
 /** The verifications that run or wait, by the keys of their claims: who asks for the same claim waits for the same one. */
 export class VerificationsUnderWay {
   readonly #judged: (key: string, ok: boolean) => void;
+  readonly #waited: ((waitMs: number) => void) | undefined;
   readonly #semaphore: Semaphore;
   readonly #running = new Map<string, Promise<boolean>>();
 
-  constructor({ inFlightMax, waitingMax, judged }: VerificationsUnderWayOptions) {
+  constructor({ inFlightMax, waitingMax, waited, judged }: VerificationsUnderWayOptions) {
     this.#judged = judged;
+    this.#waited = waited;
     this.#semaphore = new Semaphore({
       permits: inFlightMax,
       waitingMax,
@@ -38,7 +42,11 @@ export class VerificationsUnderWay {
     scheme: Pick<SignatureScheme, 'verify'>,
     caller: unknown,
   ): Promise<boolean> | undefined {
-    const running = this.#semaphore.run(() => scheme.verify(publicKey, message, signature), caller);
+    const askedAtMs = performance.now();
+    const running = this.#semaphore.run(() => {
+      this.#waited?.(performance.now() - askedAtMs);
+      return scheme.verify(publicKey, message, signature);
+    }, caller);
     if (running === undefined) return undefined;
     const judged = running
       .then((ok) => {

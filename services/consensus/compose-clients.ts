@@ -1,4 +1,5 @@
 import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
+import type { GrpcMetrics } from '#libs/grpc/grpc-metrics.ts';
 import { type GrpcServer, grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
 import type { Logger } from '#libs/log/logger.ts';
@@ -26,12 +27,13 @@ export function serverOf(
   config: ConsensusConfig,
   { genesis }: LoadedChain,
   handlers: ClientApi['handlers'],
-  log: Logger,
+  { metrics, log }: { readonly metrics: GrpcMetrics; readonly log: Logger },
 ): GrpcServer {
   return grpcServer({
     address: config.CONSENSUS_LISTEN,
     services: [bindService(ConsensusServiceDefinition, handlers, { log, statusByCode: API_STATUS })],
     strangers: strangerLimits(genesis.parameters.transactionBytesMax),
+    metrics,
     log,
     ...clientTls(config),
   });

@@ -3,15 +3,18 @@ import { join } from 'node:path';
 import { fromHex } from '#libs/bytes/hex.ts';
 import { SCHEME_SIZES } from '#libs/crypto/parameter-sets.ts';
 import { checkedName } from '#libs/crypto/scheme.ts';
-import { readTls, type TlsPaths } from '#libs/grpc/tls-files.ts';
+import type { GrpcMetrics } from '#libs/grpc/grpc-metrics.ts';
+import { readTls, type TlsMaterial, type TlsPaths, tlsRenewal } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { HANDOVER_BYTES_MAX } from '#libs/membership/limits.ts';
 import { wireOf } from '#libs/peer-wire/protocol-wires.ts';
+import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { chainTag } from '#libs/settings/genesis.ts';
 import { parsePeersYaml } from '#libs/settings/peers-yaml.ts';
 import { WIRE_LIMITS, wireLimitsOf } from '#libs/wire/limits.ts';
 import { AuditWatch } from './adapters/audit-watch.ts';
 import { GatewayLink } from './adapters/gateway-link.ts';
+import { nameOfGateway } from './adapters/gateway-names.ts';
 import { handoverProof } from './adapters/handover-proof.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 import { SignerClient, type SignerClientOptions } from './adapters/signer-client.ts';
@@ -37,7 +40,23 @@ export function signerOf(
   });
 }
 
-export function signerTlsPaths(config: ConsensusConfig): TlsPaths {
+/** Renews the certificate that the signer is shown, and tells when it expires. */
+export function signerTlsOf(
+  config: ConsensusConfig,
+  signerClient: Pick<SignerClient, 'renewTls'>,
+  { grpc, log }: { readonly grpc: Pick<GrpcMetrics, 'certificate'>; readonly log: Logger },
+): Lifecycle {
+  const paths = signerTlsPaths(config);
+  const inForce = (certificate: Buffer): void => grpc.certificate('signer_client', certificate);
+  inForce(readFileSync(paths.certificate));
+  const renew = (tls: TlsMaterial): void => {
+    signerClient.renewTls(tls);
+    inForce(tls.certificate);
+  };
+  return tlsRenewal(paths, renew, log);
+}
+
+function signerTlsPaths(config: ConsensusConfig): TlsPaths {
   const { CONSENSUS_SIGNER_TLS_CA: ca, CONSENSUS_SIGNER_TLS_CERT: certificate } = config;
   return { ca, certificate, key: config.CONSENSUS_SIGNER_TLS_KEY };
 }
@@ -95,6 +114,7 @@ export function gatewayOf(config: ConsensusConfig, chain: LoadedChain, log: Logg
       transactionBytesMax: Math.max(parameters.transactionBytesMax, HANDOVER_BYTES_MAX),
     },
     // A message of an epoch that has not begun here is read no further than its epoch.
+    nameOf: (key) => nameOfGateway(book, key),
     protocolIn: (epoch) => wireOf((book.epoch(epoch) ?? book.current).terms.protocol),
     log,
   });

@@ -1,6 +1,6 @@
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
-import { tlsRenewal } from '#libs/grpc/tls-files.ts';
+import { grpcMetrics } from '#libs/grpc/grpc-metrics.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { loggingPart } from '#libs/reload/logging-part.ts';
@@ -9,11 +9,10 @@ import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
 import type { ServiceTools } from '#libs/service/run-service.ts';
 import { automaticVotes } from './adapters/automatic-votes.ts';
 import { clientApi } from './adapters/client-api.ts';
-import { consensusMetrics } from './adapters/consensus-metrics.ts';
 import { HistoryLog } from './adapters/history-log.ts';
-import { type LoadedChain, loadChain } from './adapters/load-chain.ts';
+import { type ChainFate, type LoadedChain, loadChain } from './adapters/load-chain.ts';
 import { measured } from './adapters/measured-signer.ts';
-import type { StoreFate } from './adapters/sound-store.ts';
+import { workMetrics } from './adapters/work-metrics.ts';
 import {
   liarWatchOf,
   portsOf,
@@ -30,8 +29,9 @@ import {
   guestsOf,
   signerGateOf,
   signerOf,
-  signerTlsPaths,
+  signerTlsOf,
 } from './compose-links.ts';
+import { showMetrics } from './compose-metrics.ts';
 import type { ConsensusConfig } from './config.ts';
 import { sayTolerance } from './fault-tolerance.ts';
 import { Member } from './member.ts';
@@ -44,9 +44,12 @@ export async function composeConsensus(
   tools: ServiceTools,
 ): Promise<Lifecycle> {
   const { metrics } = tools;
+  const work = workMetrics(metrics);
+  const grpc = grpcMetrics(metrics);
   const { chain, historyLog } = await chainOf(config, log, {
     onDamage: (reason) => monitor.halted(reason, undefined, 'store'),
     onDisk: tools.fail,
+    synced: work.synced,
   });
   const { monitor, final } = tellersOf(chain, log);
   const signerClient = signerOf(config, chain, { log, onLost: (...lost) => member.halt(...lost) });
@@ -55,6 +58,8 @@ export async function composeConsensus(
   const signer = signerGateOf(signerClient, chain, { member: () => member, log });
   const audit = auditWatchOf(config, chain, { signerClient, log });
   const gateway = gatewayOf(config, chain, log);
+  const schemes = [schemeOf(config, chain)];
+  const verifier = new BatchVerifier({ schemes, waited: work.verificationWaited });
   const member: Member = new Member({
     audit,
     automaticVotes: automaticVotes(signerClient, { protocol: chain.protocol.id, log }),
@@ -67,26 +72,19 @@ export async function composeConsensus(
       votes: () => protocolIn(chain.book.current.terms).votes,
     }),
     signerFault: () => signerClient.fault?.reason ?? '',
-    verifier: new BatchVerifier({ schemes: [schemeOf(config, chain)] }),
+    verifier,
     monitor,
     final,
     snapshotBlocks: config.CONSENSUS_SNAPSHOT_BLOCKS || undefined,
     trace,
     log,
   });
-  consensusMetrics(metrics, {
-    set: () => chain.book.current.set,
-    monitor,
-    final,
-    status: () => member.status(),
-    tipCertificate: () => chain.store.tip().certificate,
-    finalHeight: () => chain.store.tip().header.height,
-  });
-  const diagnosed = { member, chain, gateway, signerClient, monitor, final, historyLog, bus, outbox };
-  const diagnosis = diagnosisOf(config, diagnosed);
+  const parts = { member, chain, gateway, monitor, final, outbox };
+  showMetrics(metrics, config, { ...parts, verifier, work });
+  const diagnosis = diagnosisOf(config, { ...parts, signerClient, historyLog, bus });
   tools.probes.readyWhen(...readinessOf(member, gateway));
   const api = clientApi(portsOf(config, chain, { member, final, diagnosis }));
-  const server = serverOf(config, chain, api.handlers, log);
+  const server = serverOf(config, chain, api.handlers, { metrics: grpc, log });
   monitor.onHalt(() => server.setServing(ConsensusServiceDefinition.fullName, false));
   server.setServing('', false);
   server.setServing(ConsensusServiceDefinition.fullName, false);
@@ -94,7 +92,7 @@ export async function composeConsensus(
     { start: async () => {}, stop: async () => chain.store.close() },
     signer,
     audit,
-    tlsRenewal(signerTlsPaths(config), (tls) => signerClient.renewTls(tls), log),
+    signerTlsOf(config, signerClient, { grpc, log }),
     ...(bus === undefined ? [] : [bus]),
     ...(outbox === undefined ? [] : [outbox]),
     // Stopped the other way round: the waits and watches end before the server waits for its calls.
@@ -112,7 +110,7 @@ export async function composeConsensus(
 async function chainOf(
   config: ConsensusConfig,
   log: Logger,
-  fate: StoreFate,
+  fate: ChainFate,
 ): Promise<{ readonly chain: LoadedChain; readonly historyLog: HistoryLog }> {
   const historyLog = new HistoryLog(log);
   const chain = await loadChain({

@@ -10,7 +10,7 @@ import { baselineMetrics } from './baseline-metrics.ts';
 
 const PHASES = 'btcfed_consensus_phase_seconds';
 
-test('HS-51 shows the latency of each phase, bandwidth and storage I/O', () => {
+test('HS-51 shows the latency of each phase, bandwidth and storage I/O', async () => {
   const metrics = new MemoryMetrics();
   let nowMs = 0;
   const final = new FinalChannel();
@@ -42,7 +42,7 @@ test('HS-51 shows the latency of each phase, bandwidth and storage I/O', () => {
   assert.deepEqual(metrics.observations(PHASES, { phase: 'pre-commit' }), [0.2]);
   assert.deepEqual(metrics.observations(PHASES, { phase: 'commit' }), [0.4]);
 
-  metrics.scrape();
+  await metrics.scrape();
   const value = (name: string) => metrics.value(`btcfed_consensus_${name}`);
   assert.deepEqual([value('sent_bytes_total'), value('received_bytes_total')], [70, 50]);
   assert.deepEqual([value('storage_read_bytes_total'), value('storage_written_bytes_total')], [4_096, 8_192]);

@@ -32,10 +32,16 @@ export function baselineMetrics(
     labels: ['phase'],
   });
   const counter = (name: string, help: string) => metrics.counter(`btcfed_consensus_${name}`, { help });
-  const sent = counter('sent_bytes_total', 'Bytes of messages for members, given to the gateway.');
+  const sent = counter(
+    'sent_bytes_total',
+    'Bytes of messages for members, given to the gateway; one to all counts once.',
+  );
   const received = counter('received_bytes_total', 'Bytes of messages of members.');
-  const read = counter('storage_read_bytes_total', 'Bytes this process had read from storage.');
-  const written = counter('storage_written_bytes_total', 'Bytes this process had written to storage.');
+  const read = counter('storage_read_bytes_total', 'Bytes this process had read from storage, on Linux.');
+  const written = counter(
+    'storage_written_bytes_total',
+    'Bytes this process had written to storage, on Linux.',
+  );
   metrics.onScrape(() => {
     const { sentBytes, receivedBytes } = traffic();
     sent.follow(sentBytes);

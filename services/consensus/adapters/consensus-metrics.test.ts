@@ -10,7 +10,7 @@ import { memoryMember } from '#test/support/consensus/client-ports.ts';
 import { consensusMetrics } from './consensus-metrics.ts';
 import { MemberMonitor } from './member-monitor.ts';
 
-test('P2P-94 consensus counts blocks as they come, and shows at a scrape where it stands and who did not sign', () => {
+test('P2P-94 consensus counts blocks as they come, and shows at a scrape where it stands and who did not sign', async () => {
   const member = memoryMember();
   const metrics = new MemoryMetrics();
   const monitor = new MemberMonitor(
@@ -43,8 +43,8 @@ test('P2P-94 consensus counts blocks as they come, and shows at a scrape where i
     timedOutViews: 4n,
     lastCommitMs: 1_500,
   };
-  metrics.scrape();
-  metrics.scrape();
+  await metrics.scrape();
+  await metrics.scrape();
 
   const value = (name: string, labels = {}) => metrics.value(`btcfed_consensus_${name}`, labels);
   assert.equal(value('blocks_total'), 2);
@@ -64,7 +64,7 @@ test('P2P-94 consensus counts blocks as they come, and shows at a scrape where i
   }
 });
 
-test('F-40 consensus shows whether a quorum is reachable, with the weights', () => {
+test('F-44: consensus shows whose votes of the view at hand it holds, by name and step, and whether it catches up', async () => {
   const member = memoryMember();
   const metrics = new MemoryMetrics();
   consensusMetrics(metrics, {
@@ -75,14 +75,40 @@ test('F-40 consensus shows whether a quorum is reachable, with the weights', () 
     tipCertificate: () => certificateFor(blockUpon(GENESIS, 1, ['a']).block),
     finalHeight: () => 1n,
   });
-  const shown = () => {
-    metrics.scrape();
+  await metrics.scrape();
+  const names = member.ports.membership.current().set.members.map(({ name }) => name);
+  const held = (step: string) =>
+    names.map((name) => metrics.value('btcfed_consensus_vote_held_info', { step, of_member: name }));
+  assert.deepEqual(held('prepare'), [0, 1, 1, 0]);
+  assert.deepEqual(held('commit'), [0, 0, 0, 0]);
+  assert.equal(metrics.seriesOf('btcfed_consensus_vote_held_info'), 8);
+  assert.equal(metrics.value('btcfed_consensus_catching_up_info'), 0);
+  const none = { ...member.status.tally(), steps: [] };
+  member.status = { ...member.status, mode: 'catching-up', tally: () => none };
+  await metrics.scrape();
+  assert.equal(metrics.seriesOf('btcfed_consensus_vote_held_info'), 0);
+  assert.equal(metrics.value('btcfed_consensus_catching_up_info'), 1);
+});
+
+test('F-40 consensus shows whether a quorum is reachable, with the weights', async () => {
+  const member = memoryMember();
+  const metrics = new MemoryMetrics();
+  consensusMetrics(metrics, {
+    set: () => member.ports.membership.current().set,
+    monitor: new MemberMonitor(memoryLogger(), String, () => 0),
+    final: new FinalChannel(),
+    status: () => member.status,
+    tipCertificate: () => certificateFor(blockUpon(GENESIS, 1, ['a']).block),
+    finalHeight: () => 1n,
+  });
+  const shown = async () => {
+    await metrics.scrape();
     return ['quorum_reachable_info', 'reachable_weight', 'quorum_weight'].map((name) =>
       metrics.value(`btcfed_consensus_${name}`),
     );
   };
-  assert.deepEqual(shown(), [1, 4, 3]);
+  assert.deepEqual(await shown(), [1, 4, 3]);
   const quorum = { ...member.status.quorum, reachable: 2, reachableWeight: 2n, away: ['beta', 'delta'] };
   member.status = { ...member.status, quorum };
-  assert.deepEqual(shown(), [0, 2, 3]);
+  assert.deepEqual(await shown(), [0, 2, 3]);
 });

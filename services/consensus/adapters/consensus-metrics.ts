@@ -1,22 +1,17 @@
 import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import { isQuorumReached } from '#libs/membership/quorum-reach.ts';
 import type { Metrics } from '#libs/metrics/metrics.ts';
-import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
-import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { MemberStatus } from '../core/ports.ts';
+import { type MembersSeen, memberMetrics } from './member-metrics.ts';
 import type { MemberMonitor } from './member-monitor.ts';
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const TRANSACTIONS = [1, 10, 100, 1_000, 10_000];
 
-export interface ConsensusFacts {
-  /** The set of the members in force. */
-  set(): ValidatorSet;
+export interface ConsensusFacts extends MembersSeen {
   readonly monitor: MemberMonitor;
   readonly final: FinalFeed;
   status(): MemberStatus;
-  /** Commit certificate of the newest final block: who signed it took part. */
-  tipCertificate(): QuorumCertificate;
   finalHeight(): bigint;
 }
 
@@ -28,7 +23,7 @@ export function consensusMetrics(metrics: Metrics, facts: ConsensusFacts): void 
   countBlocks(metrics, facts.final);
   countEvents(metrics, facts.monitor);
   showStatus(metrics, facts);
-  showMembers(metrics, facts);
+  memberMetrics(metrics, facts);
   showQuorum(metrics, facts);
 }
 
@@ -64,7 +59,7 @@ function countBlocks(metrics: Metrics, final: FinalFeed): void {
 
 function countEvents(metrics: Metrics, monitor: MemberMonitor): void {
   const evidence = metrics.counter('btcfed_consensus_evidence_total', {
-    help: 'Evidence of misbehaviour stored since the start.',
+    help: 'Evidence of misbehaviour stored since the start. Any is an alarm.',
     labels: ['kind'],
   });
   monitor.onEvidence(({ evidence: { kind } }) => evidence.add(1, { kind }));
@@ -88,7 +83,8 @@ function showStatus(metrics: Metrics, { status, finalHeight }: ConsensusFacts): 
   const peers = gauge('connected_peers', 'Members whose gateways are connected.');
   const mempool = gauge('mempool_transactions', 'Transactions that wait for a block.');
   const commit = gauge('last_commit_seconds', 'From first seeing to final, of the newest transaction.');
-  const halted = gauge('halted_info', '1 while this member signs nothing, see its log.');
+  const halted = gauge('halted_info', '1 while this member signs nothing, see its log: an alarm.');
+  const behind = gauge('catching_up_info', '1 while this member fetches blocks and does not vote.');
   const timeouts = metrics.counter('btcfed_consensus_view_timeouts_total', {
     help: 'Views that ended by timeout, as far as this member saw them.',
   });
@@ -101,33 +97,17 @@ function showStatus(metrics: Metrics, { status, finalHeight }: ConsensusFacts): 
     mempool.set(now.mempoolTransactions);
     commit.set(now.lastCommitMs / 1000);
     halted.set(now.mode === 'halted' ? 1 : 0);
+    behind.set(now.mode === 'catching-up' ? 1 : 0);
     timeouts.follow(Number(now.timedOutViews));
-  });
-}
-
-/** One series for each member of the federation, 512 at most. */
-function showMembers(metrics: Metrics, { set, tipCertificate }: ConsensusFacts): void {
-  const members = metrics.gauge('btcfed_consensus_members', { help: 'Members of the federation.' });
-  const missing = metrics.gauge('btcfed_consensus_missing_members', {
-    help: 'Members that did not sign the newest final block; up to n - quorum is ordinary.',
-  });
-  const lastSigned = metrics.gauge('btcfed_consensus_member_last_signed_height', {
-    help: 'Newest height that a member was seen to sign, at a scrape.',
-    labels: ['of_member'],
-  });
-  metrics.onScrape(() => {
-    const { signatures, height } = tipCertificate();
-    members.set(set().members.length);
-    missing.set(set().members.length - signatures.length);
-    for (const { member } of signatures) {
-      lastSigned.set(Number(height), { of_member: set().members[member]?.name ?? String(member) });
-    }
   });
 }
 
 function showQuorum(metrics: Metrics, { status }: ConsensusFacts): void {
   const gauge = (name: string, help: string) => metrics.gauge(`btcfed_consensus_${name}`, { help });
-  const reached = gauge('quorum_reachable_info', '1 while enough members are reachable to decide a block.');
+  const reached = gauge(
+    'quorum_reachable_info',
+    '1 while enough members are reachable to decide a block; 0 is an alarm.',
+  );
   const reachable = gauge('reachable_weight', 'Weight of the members that are reachable, this one included.');
   const needed = gauge('quorum_weight', 'Weight that decides a block.');
   metrics.onScrape(() => {

@@ -214,13 +214,16 @@ describe('EventOutbox', () => {
     await box.start();
     await until(() => log.lines.length === 1);
     const { attempts } = bus;
+    assert.equal(box.lag().blocks, 1n);
     for (let block = 0; block < 20; block++) chain.append();
     await turn();
+    assert.ok(box.lag().blocks === 21n && box.lag().waitMs > 0, 'F-44: what waits is shown');
     assert.equal(bus.attempts, attempts);
     assert.equal(chain.eventCursor(), 0n);
     bus.comeBack();
     await published(bus, 22);
     await box.stop();
+    assert.deepEqual(box.lag(), { blocks: 0n, waitMs: 0 });
     assert.deepEqual(
       log.lines.map(({ message }) => message),
       ['event bus away, facts wait in the chain', 'event bus back, facts go on'],

@@ -6,6 +6,7 @@ import type { EventSource } from '../core/ports.ts';
 import { Pause } from './client/pause.ts';
 import { FactSender } from './fact-sender.ts';
 import { OUTBOX_LIMITS, type OutboxLimits } from './outbox-limits.ts';
+import { type OutboxLag, OutboxWait } from './outbox-wait.ts';
 
 /** The part of the event bus that the outbox needs. */
 export type OutboxBus = Pick<EventBus, 'publishFact' | 'onConnected'>;
@@ -30,6 +31,7 @@ export class EventOutbox {
   readonly #pause = new Pause();
   readonly #stops: (() => void)[] = [];
   readonly #sender: FactSender;
+  readonly #wait = new OutboxWait(() => performance.now());
   #published: Height;
   #savedAtMs = performance.now();
   #running: Promise<void> = Promise.resolve();
@@ -47,9 +49,16 @@ export class EventOutbox {
     return this.#parts.source.executedHeight() - this.#published;
   }
 
+  /** How far the published facts are behind the chain. */
+  lag(): OutboxLag {
+    return this.#wait.lag(this.blocksWaiting);
+  }
+
   async start(): Promise<void> {
+    this.#wait.waits(this.blocksWaiting);
     // While the bus is away a new block is no reason to try again: its return is, or time.
     const executed = (): void => {
+      this.#wait.waits(this.blocksWaiting);
       if (this.#sender.failures === 0) this.#pause.wake();
     };
     const onConnected = (): void => this.#pause.wake();
@@ -97,6 +106,7 @@ export class EventOutbox {
     this.#tellOfDamage(height, block !== undefined);
     if (block === undefined || !(await this.#sender.send(block))) return false;
     this.#published = height;
+    this.#wait.progressed(this.blocksWaiting);
     this.#saveCursorWhenDue();
     return true;
   }

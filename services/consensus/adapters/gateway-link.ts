@@ -4,28 +4,14 @@ import type { Circle } from '#libs/engine/node-ports.ts';
 import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerListener } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
-import type { Logger } from '#libs/log/logger.ts';
-import type { ProtocolWire } from '#libs/peer-wire/protocol-wire.ts';
 import type { AttachResponse, Hello } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
-import type { WireLimits } from '#libs/wire/limits.ts';
 import { CirclePresence } from './circle-presence.ts';
+import type { GatewayLinkOptions } from './gateway-link-options.ts';
 import { HeardMembers } from './heard-members.ts';
 import { KeptAttachment } from './kept-attachment.ts';
 import { MemberHearing } from './member-hearing.ts';
 import { MemberSending } from './member-sending.ts';
-
-export interface GatewayLinkOptions {
-  readonly address: string;
-  /** First 8 bytes of the genesis digest. */
-  readonly chainTag: Uint8Array;
-  readonly limits: WireLimits;
-  /** The messages of the protocol of an epoch. */
-  readonly protocolIn: (epoch: Epoch) => ProtocolWire;
-  /** The name of the member with this key, for the metrics of the gateway; empty where none is known. */
-  readonly nameOf: (key: Uint8Array) => string;
-  readonly log: Logger;
-}
 
 /** The other members and guests, as this member reaches them through its gateway. */
 export class GatewayLink implements PeerPort {

@@ -21,8 +21,10 @@ import type { HistoryStore } from './chain-store/history-store.ts';
 import { CHAIN_ROOM_BYTES_MIN } from './chain-store/limits.ts';
 import type { SnapshotStore } from './chain-store/snapshot-store.ts';
 import type { ChainStore } from './chain-store.ts';
+import { measuredStore } from './measured-store.ts';
 import { openChainStore } from './open-chain-store.ts';
 import { heldStore, readStore, type StoreFate, soundStore } from './sound-store.ts';
+import type { WorkMetrics } from './work-metrics.ts';
 
 const FOLDER_MODE = 0o700;
 
@@ -48,7 +50,13 @@ export interface LoadedChain {
   readonly name: string;
 }
 
-export interface ChainFiles extends StoreFate {
+/** Who is told of what the store goes through. */
+export interface ChainFate extends StoreFate {
+  /** Told of each durable write. */
+  readonly synced: WorkMetrics['synced'];
+}
+
+export interface ChainFiles extends ChainFate {
   /** A reader met damage: nothing here stands on it. */
   readonly onUnreadable: (reason: string) => void;
   readonly genesisPath: string;
@@ -63,6 +71,7 @@ export async function loadChain({
   folder,
   member,
   onUnreadable,
+  synced,
   ...fate
 }: ChainFiles): Promise<LoadedChain> {
   const genesis = parseGenesis(readText(genesisPath));
@@ -76,7 +85,7 @@ export async function loadChain({
   const opened = openChainStore({ path, genesis: first, protocol, chainDigest, member });
   // A log that is gone after a power cut would be a safety record that was set back.
   await syncFolder(folder);
-  const store = soundStore(opened, path, fate);
+  const store = measuredStore(soundStore(opened, path, fate), synced);
   // A file that cannot be read here ends the start: without the members there is nothing that this one could say.
   const book = readBook(
     foundingOf(genesis, first.digest),

@@ -12,7 +12,7 @@ import { baselineMetrics } from './baseline-metrics.ts';
 import { consensusMetrics } from './consensus-metrics.ts';
 import { MemberMonitor } from './member-monitor.ts';
 
-test('TW-2.9.1: consensus shows the time of each step of a round of PBFT, how many signed the newest block, and how many peers are connected', () => {
+test('TW-2.9.1: consensus shows the time of each step of a round of PBFT, how many signed the newest block, and how many peers are connected', async () => {
   const metrics = new MemoryMetrics();
   const member = memoryMember();
   const final = new FinalChannel();
@@ -46,16 +46,16 @@ test('TW-2.9.1: consensus shows the time of each step of a round of PBFT, how ma
   const times = (phase: string) => metrics.observations('btcfed_consensus_phase_seconds', { phase });
   assert.deepEqual([times('prepare'), times('commit')], [[0.3], [0.5]]);
 
-  const shown = () => {
-    metrics.scrape();
+  const shown = async () => {
+    await metrics.scrape();
     return ['members', 'missing_members', 'connected_peers'].map((name) =>
       metrics.value(`btcfed_consensus_${name}`),
     );
   };
   const members = member.ports.membership.current().set.members.length;
   const signed = whole.signatures.length;
-  assert.deepEqual(shown(), [members, members - signed, 3]);
+  assert.deepEqual(await shown(), [members, members - signed, 3]);
   certificate = { ...whole, signatures: whole.signatures.slice(1) };
   member.status = { ...member.status, connectedPeers: 2 };
-  assert.deepEqual(shown(), [members, members - signed + 1, 2]);
+  assert.deepEqual(await shown(), [members, members - signed + 1, 2]);
 });

@@ -101,7 +101,13 @@ export class ManyMembers {
       throw new Error(String(reason));
     };
     const files = { genesisPath, folder, member: `m${at}` };
-    const chain = await loadChain({ ...files, onDamage: fail, onDisk: fail, onUnreadable: fail });
+    const chain = await loadChain({
+      ...files,
+      onDamage: fail,
+      onDisk: fail,
+      onUnreadable: fail,
+      synced: () => {},
+    });
     const gateway = this.#gateways.open(this.#genesis.members[at]?.gatewayPublicKey ?? new Uint8Array());
     const verifier = new BatchVerifier({ schemes: [this.#scheme] });
     this.#verifiers.push(verifier);
