@@ -23,7 +23,7 @@ export async function serviceMetrics(
   const { PromMetrics } = await import('#libs/metrics/prom-metrics.ts');
   const { metricsServer } = await import('#libs/metrics/metrics-server.ts');
   const metrics = new PromMetrics({ service: name, member, chain });
-  showBuild(metrics);
+  buildMetrics(metrics);
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
   const server = metricsServer({
@@ -43,7 +43,7 @@ export async function serviceMetrics(
 }
 
 /** The facts that stay the same while the process runs are labels of a metric that is 1, as exporters of Prometheus have them. */
-function showBuild(metrics: Metrics): void {
+export function buildMetrics(metrics: Metrics): void {
   const build = metrics.gauge('btcfed_build_info', {
     help: 'The program that runs: always 1, the facts are its labels.',
     labels: ['version', 'node_version'],

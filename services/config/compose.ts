@@ -2,10 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { absentBus } from '#libs/events/absent-bus.ts';
 import type { EventBus } from '#libs/events/bus.ts';
 import { natsBus } from '#libs/events/nats-bus.ts';
+import { grpcMetrics } from '#libs/grpc/grpc-metrics.ts';
 import { grpcServer } from '#libs/grpc/server.ts';
 import { bindService } from '#libs/grpc/service.ts';
 import { logSettingsOf } from '#libs/log/log-section.ts';
 import type { Logger } from '#libs/log/logger.ts';
+import { diskMetrics } from '#libs/metrics/disk-metrics.ts';
 import { ConfigServiceDefinition } from '#libs/proto/btcfed/config/v1/config_service.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
 import type { ServiceTools } from '#libs/service/run-service.ts';
@@ -48,6 +50,7 @@ export async function composeConfig(
     generation: () => keeper.current.generation,
     peerCount: () => keeper.current.peers.peers.length,
   });
+  diskMetrics(metrics, { home });
   const handlers = configHandlers(keeper);
   const service = bindService(ConfigServiceDefinition, handlers, { log, statusByCode: CONFIG_STATUS });
   const watcher = new FileWatcher({
@@ -61,7 +64,7 @@ export async function composeConfig(
     { start: async () => {}, stop: () => keeper.close() },
     // Listens before the server starts: until somebody listens for SIGHUP, that signal ends the process.
     watcher,
-    grpcServer({ address, services: [service], log }),
+    grpcServer({ address, services: [service], log, metrics: grpcMetrics(metrics) }),
   ]);
 }
 

@@ -1,3 +1,4 @@
+import { grpcMetrics } from '#libs/grpc/grpc-metrics.ts';
 import { grpcServer } from '#libs/grpc/server.ts';
 import { tlsRenewal } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
@@ -43,6 +44,7 @@ export async function composeEdge(
       protocol: config.SIGNER_EDGE_PROTOCOL,
       words,
       meter: signerMetrics(metrics),
+      metrics: grpcMetrics(metrics),
       log,
     }),
   );

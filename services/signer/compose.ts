@@ -1,8 +1,11 @@
 import { setPriority } from 'node:os';
+import { dirname } from 'node:path';
+import { grpcMetrics } from '#libs/grpc/grpc-metrics.ts';
 import { type GrpcServer, grpcServer } from '#libs/grpc/server.ts';
 import { tlsRenewal } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { absentMetrics } from '#libs/metrics/absent-metrics.ts';
+import { diskMetrics } from '#libs/metrics/disk-metrics.ts';
 import { VOTE_TABLES } from '#libs/protocols/protocols.ts';
 import { wordsOf } from '#libs/protocols/words-of.ts';
 import { lifecycleOf } from '#libs/service/lifecycle.ts';
@@ -54,12 +57,17 @@ export async function composeSigner(
       protocol: config.SIGNER_PROTOCOL,
       words: wordsOf(tables),
       meter: signerMetrics(metrics),
+      metrics: grpcMetrics(metrics),
       log,
     }),
   );
   if (!core.isServing) server.setServing('', false);
   probes?.readyWhen(signsWhile(() => core.isServing));
   followSigner(metrics, () => core.api.getSigner());
+  diskMetrics(metrics, {
+    record: config.SIGNER_FOLDER,
+    ...(config.SIGNER_MIRROR_FILE === undefined ? {} : { mirror: dirname(config.SIGNER_MIRROR_FILE) }),
+  });
   const renewal = tlsRenewal(
     tls,
     (material) => server.renewTls({ ...material, requireClientCertificate: true, keyExchange: 'hybrid' }),

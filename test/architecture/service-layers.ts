@@ -285,6 +285,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/protocols',
     'libs/service',
     'node:os',
+    'node:path',
     'services/signer/config.ts',
     'services/signer/edge',
     'services/signer/record/space-reserve.ts',
@@ -368,4 +369,5 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   'services/consensus/compose-diagnosis.ts': CONSENSUS_COMPOSITION,
   'services/consensus/compose-events.ts': CONSENSUS_COMPOSITION,
   'services/consensus/compose-links.ts': CONSENSUS_COMPOSITION,
+  'services/consensus/compose-metrics.ts': CONSENSUS_COMPOSITION,
 };

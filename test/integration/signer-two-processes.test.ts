@@ -57,7 +57,7 @@ const codeOf = (call: Promise<unknown>): Promise<string | undefined> =>
 async function assertCounted(metrics: MemoryMetrics): Promise<void> {
   const value = (name: string, labels = {}) => metrics.value(`btcfed_signer_${name}`, labels);
   while (value('starts') === 0) {
-    metrics.scrape();
+    await metrics.scrape();
     await new Promise((resolve) => setImmediate(resolve));
   }
   assert.deepEqual([value('starts'), value('signing_info'), value('mark_view')], [2, 1, 1]);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { keyPin } from '#libs/grpc/caller.ts';
+import type { GrpcMetrics } from '#libs/grpc/grpc-metrics.ts';
 import type { CallerLimits } from '#libs/grpc/known-callers.ts';
 import type { GrpcServerOptions } from '#libs/grpc/server.ts';
 import { readTlsKey } from '#libs/grpc/tls-files.ts';
@@ -37,6 +38,7 @@ export interface EdgeOptions {
   /** The protocols whose statements the core may be asked for. */
   readonly words: StatementWords;
   readonly meter: SignerMeter;
+  readonly metrics: GrpcMetrics;
   readonly log: Logger;
 }
 
@@ -58,7 +60,7 @@ const CALLERS: CallerLimits = {
 
 /** The server that faces the network: mutual TLS, the clients by their keys, and the API in front of the core. */
 export async function edgeServer(options: EdgeOptions): Promise<GrpcServerOptions> {
-  const { api, listen, tls, protocol, words, meter, log } = options;
+  const { api, listen, tls, protocol, words, meter, metrics, log } = options;
   const [ca, certificate, key] = [await readPem(tls.ca), await readPem(tls.certificate), readKey(tls.key)];
   const nowMs = (): number => performance.now();
   const clients = clientsOf(options, nowMs);
@@ -68,6 +70,7 @@ export async function edgeServer(options: EdgeOptions): Promise<GrpcServerOption
     tls: { ca, certificate, key, requireClientCertificate: true, keyExchange: 'hybrid' },
     services: [signerService({ api, gate, meter, log })],
     callers: CALLERS,
+    metrics,
     log,
   };
 }

@@ -17,7 +17,7 @@ type SignerFacts = Pick<
 
 /**
  * The progress of the key, asked for at each scrape. The metrics show the last answer, or, when the core gave
- * none, that it does not sign.
+ * none, that it does not sign. A scrape waits for the answer as long as it waits for anything.
  */
 export function followSigner(metrics: Metrics, ask: () => Promise<SignerFacts>): void {
   const gauge = (name: string, help: string) => metrics.gauge(`btcfed_signer_${name}`, { help });
@@ -28,9 +28,12 @@ export function followSigner(metrics: Metrics, ask: () => Promise<SignerFacts>):
     'sessions',
     'Sessions ever opened: more than starts of consensus means two of them.',
   );
-  const rows = gauge('audit_rows', 'Rows of the audit log.');
+  const rows = gauge('audit_rows', 'Rows of the audit log. Fewer than before: the record was set back.');
   const starts = gauge('starts', 'Starts that the audit log knows. Fewer than before: it was set back.');
-  const signing = gauge('signing_info', '1 while it signs; 0 when locked, in quarantine, retired or silent.');
+  const signing = gauge(
+    'signing_info',
+    '1 while it signs; 0 when locked, in quarantine, retired or silent. Page on 0.',
+  );
   const verifier = verifierMetrics(metrics);
   const take = (facts: SignerFacts): void => {
     mark.set(Number(facts.lastView));
@@ -42,7 +45,7 @@ export function followSigner(metrics: Metrics, ask: () => Promise<SignerFacts>):
     signing.set(facts.mode === 'active' && !facts.locked ? 1 : 0);
     verifier(facts.verifier);
   };
-  metrics.onScrape(() => void ask().then(take, () => signing.set(0)));
+  metrics.onScrape(() => ask().then(take, () => signing.set(0)));
 }
 
 function verifierMetrics(metrics: Metrics): (counts: SignerFacts['verifier']) => void {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
 import { MemoryMetrics } from '#libs/metrics/memory-metrics.ts';
 import { PromMetrics } from '#libs/metrics/prom-metrics.ts';
 import { SignerError } from '../words/errors.ts';
@@ -68,8 +67,7 @@ test('a scrape shows how far the key is, and that it does not sign when it is lo
   let answer = () => Promise.resolve({ ...facts, auditHead: undefined });
   followSigner(metrics, () => answer());
   const shown = async (...names: readonly string[]): Promise<readonly unknown[]> => {
-    metrics.scrape();
-    await setImmediate();
+    await metrics.scrape();
     return names.map((name) => metrics.value(`btcfed_signer_${name}`));
   };
   assert.deepEqual(

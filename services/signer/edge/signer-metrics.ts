@@ -15,11 +15,11 @@ const ALARMS = {
   },
   SIGNER_CONFLICTING_SLOT: {
     name: 'btcfed_signer_conflicts_total',
-    help: 'Requests for a second statement in a slot: two consensus processes, or one that lost its record.',
+    help: 'Requests for a second statement in a slot: two consensus processes, or one that lost its record. Page on any.',
   },
   SIGNER_SESSION_FENCED: {
     name: 'btcfed_signer_fenced_total',
-    help: 'Requests of a session that another one has ended.',
+    help: 'Requests of a session that another one has ended. Page on any.',
   },
 } as const;
 
