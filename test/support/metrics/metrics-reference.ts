@@ -1,0 +1,88 @@
+import { absentMetrics } from '#libs/metrics/absent-metrics.ts';
+import type { MetricOptions, Metrics } from '#libs/metrics/metrics.ts';
+import { SERVICE_METRICS } from './service-metrics.ts';
+
+/** Where the page lies, from the root. */
+export const REFERENCE_PAGE = 'deploy/monitoring/METRICS.md';
+
+type MetricType = 'counter' | 'gauge' | 'histogram';
+
+interface Described extends MetricOptions {
+  readonly name: string;
+  readonly type: MetricType;
+}
+
+/** The page of all metrics, made of those that the services make. */
+export function metricsReference(): string {
+  const services = new Map<string, string[]>();
+  const described = new Map<string, Described>();
+  for (const [service, measure] of Object.entries(SERVICE_METRICS)) {
+    for (const metric of describedBy(measure)) {
+      described.set(metric.name, metric);
+      services.set(metric.name, [...(services.get(metric.name) ?? []), service]);
+    }
+  }
+  const names = [...described.keys()].sort();
+  const rows = names.flatMap((name) => {
+    const metric = described.get(name);
+    return metric === undefined ? [] : [rowOf(metric, services.get(name) ?? [])];
+  });
+  return `${HEAD}\n${rows.join('\n')}\n`;
+}
+
+/** The names of a service's own metrics, as the page has them. */
+export function documentedNames(service: string, page: string): readonly string[] {
+  const rows = page.split('\n').map((line) => line.split(' | '));
+  return rows.flatMap(([first = '', , , , services = '']) => {
+    const name = /^\| `(btcfed_\w+)`$/.exec(first)?.[1];
+    return name !== undefined && services.split(', ').includes(service) ? [name] : [];
+  });
+}
+
+const HEAD = `# Metrics
+
+Written by \`npm run metrics\` from the metrics that the services make; a test fails when it is not what they make. How to reach them:
+[the metrics of a node](../../services/config/OPERATORS.md). Rules for Prometheus: [alerts.yaml](alerts.yaml).
+
+Every series has the labels \`service\`, \`member\` and \`chain\` beside its own. With these come \`process_…\` and \`nodejs_…\` of each
+process (memory, processor, event loop, garbage). A counter begins at 0 with its process; a metric whose help says "absent" has no series where there is
+nothing to tell. An \`…_info\` is 1 for yes and 0 for no. The label \`of_member\` is the name of the member that a value is about.
+
+| metric | type | unit | labels | services | meaning |
+|---|---|---|---|---|---|`;
+
+function rowOf({ name, type, labels = [], help }: Described, services: readonly string[]): string {
+  const ownLabels = labels.length === 0 ? '-' : labels.map((label) => `\`${label}\``).join(', ');
+  return `| \`${name}\` | ${type} | ${unitOf(name)} | ${ownLabels} | ${services.join(', ')} | ${help.replaceAll('|', '\\|')} |`;
+}
+
+/** The last word of the name, without that of a counter; a counter without a unit counts what its name says. */
+function unitOf(name: string): string {
+  const words = name.split('_');
+  const last = words.at(-1) === 'total' ? words.at(-2) : words.at(-1);
+  if (words.at(-1) !== 'total') return last ?? '';
+  return last === 'bytes' || last === 'seconds' ? last : 'number';
+}
+
+/** What `measure` makes. Its values are not looked at. */
+function describedBy(measure: (metrics: Metrics) => void): readonly Described[] {
+  const made: Described[] = [];
+  const note = (type: MetricType, name: string, options: MetricOptions): void =>
+    void made.push({ ...options, name, type });
+  measure({
+    counter: (name, options) => {
+      note('counter', name, options);
+      return absentMetrics.counter(name, options);
+    },
+    gauge: (name, options) => {
+      note('gauge', name, options);
+      return absentMetrics.gauge(name, options);
+    },
+    histogram: (name, options) => {
+      note('histogram', name, options);
+      return absentMetrics.histogram(name, options);
+    },
+    onScrape: () => {},
+  });
+  return made;
+}
