@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import { documentedNames, REFERENCE_PAGE } from '#test/support/metrics/metrics-reference.ts';
 import { withoutPromtool } from '#test/support/metrics/promtool.ts';
+import { SERVICE_METRICS } from '#test/support/metrics/service-metrics.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -15,7 +17,8 @@ interface Rules {
     readonly rules: readonly {
       readonly alert: string;
       readonly expr: string;
-      readonly annotations: { readonly summary: string };
+      readonly labels: { readonly severity: string };
+      readonly annotations: { readonly summary: string; readonly runbook_url: string };
     }[];
   }[];
 }
@@ -26,14 +29,14 @@ test('HS-51 alerts name only metrics that the services have, and cover safety an
     groups.map(({ name }) => name),
     ['btcfed-safety', 'btcfed-degradation'],
   );
-  const files = globSync('services/**/{*metrics*,follow-*}.ts', { cwd: ROOT, exclude: ['**/*.test.ts'] });
-  const sources = files.map(read).join('\n');
+  const shown = new Set(
+    Object.keys(SERVICE_METRICS).flatMap((service) => documentedNames(service, read(REFERENCE_PAGE))),
+  );
   for (const { alert, expr } of groups.flatMap(({ rules }) => rules)) {
     const named = expr.match(/btcfed_[a-z_]+/g) ?? [];
     assert.ok(named.length > 0, alert);
     for (const metric of named) {
-      const [, service, rest] = /^btcfed_([a-z]+)_(.+?)(?:_bucket)?$/.exec(metric) ?? [];
-      const isKnown = sources.includes(`btcfed_${service}_${rest}`) || sources.includes(`'${rest}'`);
+      const isKnown = shown.has(metric.replace(/_bucket$/, ''));
       assert.ok(isKnown, `${alert} asks for ${metric}, which no service shows`);
     }
   }
@@ -88,4 +91,56 @@ test('each alert that compares two metrics has such a test', () => {
     if (metrics.size > 1 && !expr.includes(' offset '))
       assert.ok(tested.includes(`alertname: ${alert}\n`), alert);
   }
+});
+
+const RUNBOOKS = 'deploy/monitoring/runbooks.md';
+
+const allRules = () =>
+  (parse(read('deploy/monitoring/alerts.yaml')) as Rules).groups.flatMap(({ rules }) => rules);
+
+/** The sections of the runbooks, by their heading. */
+function sections(): ReadonlyMap<string, string> {
+  const [, ...parts] = read(RUNBOOKS).split(/^## /m);
+  return new Map(
+    parts.map((part) => {
+      const end = part.indexOf('\n');
+      return [part.slice(0, end), part.slice(end)];
+    }),
+  );
+}
+
+test('F-44: each alert says whether it wakes somebody, and all of safety do', () => {
+  const { groups } = parse(read('deploy/monitoring/alerts.yaml')) as Rules;
+  for (const { name, rules } of groups) {
+    for (const { alert, labels } of rules) {
+      const allowed = name === 'btcfed-safety' ? ['page'] : ['page', 'ticket'];
+      assert.ok(allowed.includes(labels?.severity), `${alert}: ${labels?.severity}`);
+    }
+  }
+});
+
+test('F-44: each alert leads to its own section of the runbooks, and each section belongs to an alert', () => {
+  for (const { alert, annotations } of allRules())
+    assert.equal(annotations.runbook_url, `${RUNBOOKS}#${alert.toLowerCase()}`);
+  assert.deepEqual(
+    [...sections().keys()].sort(),
+    allRules()
+      .map(({ alert }) => alert)
+      .sort(),
+  );
+});
+
+test('F-44: each runbook tells the cause, what shows it with a command or a query, and the cure', () => {
+  for (const [alert, text] of sections()) {
+    const [, cause = '', check = '', cure = ''] =
+      /^\*Cause:\* (.+?)^\*Check:\* (.+?)^\*Cure:\* (.+)/ms.exec(text) ?? [];
+    assert.ok(cause.length > 40 && cure.length > 40, alert);
+    assert.match(check, /^```(?:sh)?\n.+?^```$/ms, alert);
+  }
+});
+
+test('F-44: a runbook asks only for metrics that there are', () => {
+  const page = read(REFERENCE_PAGE);
+  for (const metric of read(RUNBOOKS).match(/\bbtcfed_[a-z_]+/g) ?? [])
+    assert.ok(page.includes(`| \`${metric.replace(/_bucket$/, '')}\` |`), metric);
 });
