@@ -39,10 +39,13 @@ export function documentedNames(service: string, page: string): readonly string[
   });
 }
 
+/** The guide of the keys, from the root. */
+const GUIDE = 'services/config/OPERATORS.md';
+
 const HEAD = `# Metrics
 
 Written by \`npm run metrics\` from the metrics that the services make; a test fails when it is not what they make. How to reach them:
-[the metrics of a node](../../services/config/OPERATORS.md). Rules for Prometheus: [alerts.yaml](alerts.yaml), and what to do about each: [runbooks.md](runbooks.md).
+[the metrics of a node](../../${GUIDE}). Rules for Prometheus: [alerts.yaml](alerts.yaml), and what to do about each: [runbooks.md](runbooks.md).
 
 Every series has the labels \`service\`, \`member\` and \`chain\` beside its own. With these come \`process_…\` and \`nodejs_…\` of each
 process (memory, processor, event loop, garbage). A counter begins at 0 with its process; a metric whose help says "absent" has no series where there is
