@@ -23,7 +23,10 @@ const BY_NOTHING: TypedPlace = { home: undefined, client: [] };
 
 /** The words as a shell hands them to a program. */
 function wordsOf(line: string): readonly string[] {
-  const words = execFileSync('/bin/sh', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' });
+  const words = execFileSync('/bin/sh', ['-c', `printf '%s\\n' ${line}`], {
+    encoding: 'utf8',
+    timeout: 10_000,
+  });
   return words.trimEnd().split('\n');
 }
 

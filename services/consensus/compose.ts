@@ -23,14 +23,7 @@ import {
 } from './compose-clients.ts';
 import { diagnosisOf } from './compose-diagnosis.ts';
 import { consensusEventsOf, tellersOf, traceOf } from './compose-events.ts';
-import {
-  auditWatchOf,
-  gatewayOf,
-  guestsOf,
-  signerGateOf,
-  signerOf,
-  signerTlsOf,
-} from './compose-links.ts';
+import { auditWatchOf, gatewayOf, guestsOf, signerGateOf, signerOf, signerTlsOf } from './compose-links.ts';
 import { showMetrics } from './compose-metrics.ts';
 import type { ConsensusConfig } from './config.ts';
 import { sayTolerance } from './fault-tolerance.ts';
