@@ -2,13 +2,13 @@ import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import { isQuorumReached } from '#libs/membership/quorum-reach.ts';
 import type { Metrics } from '#libs/metrics/metrics.ts';
 import type { MemberStatus } from '../core/ports.ts';
-import { type MemberFacts, memberMetrics } from './member-metrics.ts';
+import { type MemberMetricsFacts, memberMetrics } from './member-metrics.ts';
 import type { MemberMonitor } from './member-monitor.ts';
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const TRANSACTIONS = [1, 10, 100, 1_000, 10_000];
 
-export interface ConsensusFacts extends MemberFacts {
+export interface ConsensusFacts extends MemberMetricsFacts {
   readonly monitor: MemberMonitor;
   readonly final: FinalFeed;
   status(): MemberStatus;

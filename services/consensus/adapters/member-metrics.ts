@@ -5,7 +5,7 @@ import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { MemberStatus } from '../core/ports.ts';
 
 /** What this member knows of each member. */
-export interface MemberFacts {
+export interface MemberMetricsFacts {
   /** The set of the members in force. */
   set(): ValidatorSet;
   /** Commit certificate of the newest final block: who signed it took part. */
@@ -14,13 +14,13 @@ export interface MemberFacts {
 }
 
 /** The members by name: who signed last, and whose votes are here. */
-export function memberMetrics(metrics: Metrics, seen: MemberFacts): void {
+export function memberMetrics(metrics: Metrics, seen: MemberMetricsFacts): void {
   showSigners(metrics, seen);
   showVotes(metrics, seen);
 }
 
 /** One series for each member of the federation, 512 at most. */
-function showSigners(metrics: Metrics, { set, tipCertificate }: MemberFacts): void {
+function showSigners(metrics: Metrics, { set, tipCertificate }: MemberMetricsFacts): void {
   const members = metrics.gauge('btcfed_consensus_members', { help: 'Members of the federation.' });
   const missing = metrics.gauge('btcfed_consensus_missing_members', {
     help: 'Members that did not sign the newest final block; up to n - quorum is ordinary.',
@@ -40,7 +40,7 @@ function showSigners(metrics: Metrics, { set, tipCertificate }: MemberFacts): vo
 }
 
 /** One series for each member and step of a view, some 1,500 at most. */
-function showVotes(metrics: Metrics, { set, status }: MemberFacts): void {
+function showVotes(metrics: Metrics, { set, status }: MemberMetricsFacts): void {
   const held = metrics.gauge('btcfed_consensus_vote_held_info', {
     help: '1 while the verified vote of a member in a step of the view at hand is here, alone or in a certificate.',
     labels: ['step', 'of_member'],
