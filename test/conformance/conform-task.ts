@@ -5,7 +5,7 @@ import {
 } from '#libs/simulation/conformance/open-conformance.ts';
 import { type ConformanceRow, nameOfRow } from '#libs/simulation/conformance/row.ts';
 import { CASE_IDS, type CaseId } from '#libs/simulation/conformance/words/case-id.ts';
-import { QUICK, WHOLE } from '#libs/simulation/conformance/words/effort.ts';
+import { type Effort, QUICK, WHOLE } from '#libs/simulation/conformance/words/effort.ts';
 import { ROWS } from './rows.ts';
 
 /** The work as plain data, so that a thread can be given its share. */
@@ -13,6 +13,8 @@ export interface ConformTask {
   /** Names of the rows. */
   readonly rows: readonly string[];
   readonly isQuick: boolean;
+  /** Seeds with all faults and all lies, of each protocol; as many as the effort has, when left out. */
+  readonly seeds?: number | undefined;
   /** All, when left out. */
   readonly cases?: readonly CaseId[] | undefined;
 }
@@ -29,7 +31,16 @@ export function rowsOf({ rows }: ConformTask): readonly ConformanceRow[] {
 }
 
 export function openConform(task: ConformTask): OpenConformance {
-  return openConformance(rowsOf(task), { effort: task.isQuick ? QUICK : WHOLE, cases: task.cases });
+  const effort = effortOf(task);
+  return openConformance(rowsOf(task), {
+    effort: { ...effort, seeds: task.seeds ?? effort.seeds },
+    cases: task.cases,
+  });
+}
+
+/** The effort of the kit that the task is part of, quick or whole. */
+export function effortOf({ isQuick }: Pick<ConformTask, 'isQuick'>): Effort {
+  return isQuick ? QUICK : WHOLE;
 }
 
 /** Runs a part, and tells how long it took: a run of an hour should say where the time went. */

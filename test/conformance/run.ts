@@ -1,14 +1,12 @@
 // `btcfed conform` runs this: the protocols of the checkout, with the vectors, mutants and the null protocol of its tests.
 import { Worker } from 'node:worker_threads';
 import type { PartResult } from '#libs/simulation/conformance/open-conformance.ts';
-import { nameOfRow } from '#libs/simulation/conformance/row.ts';
 import { ConformanceTally } from '#libs/simulation/conformance/tally.ts';
-import { type CaseId, caseNamed } from '#libs/simulation/conformance/words/case-id.ts';
-import { refuse, runScript, scriptOptions, wholeNumber } from '#test/support/runner/script.ts';
+import { runScript, scriptOptions, wholeNumber } from '#test/support/runner/script.ts';
+import { casesOf, namesOf, type Shard, seedsOf, shardOf } from './asked-share.ts';
 import { type ConformShare, type ConformTask, isOfAllCases, openConform, rowsOf } from './conform-task.ts';
 import { placesOfPart } from './named-part.ts';
 import { linesOf, linesOfFailure, reportOf } from './report.ts';
-import { ROWS } from './rows.ts';
 
 const HELP = 'usage: npm run conform -- --protocol NAME; "npm run conform -- --help" tells the options';
 const PROGRESS_MS = 10_000;
@@ -21,6 +19,7 @@ await runScript('conform', async () => {
     shard: { type: 'string', default: '1/1' },
     case: { type: 'string' },
     part: { type: 'string' },
+    seeds: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   });
@@ -38,11 +37,17 @@ interface Options {
   readonly shard: string;
   readonly case?: string | undefined;
   readonly part?: string | undefined;
+  readonly seeds?: string | undefined;
   readonly json: boolean;
 }
 
 async function judge({ protocol, quick: isQuick, part, json, ...options }: Options): Promise<number> {
-  const task = { rows: namesOf(protocol), isQuick, cases: casesOf(options.case) };
+  const task = {
+    rows: namesOf(protocol),
+    isQuick,
+    cases: casesOf(options.case),
+    seeds: seedsOf(options.seeds, isQuick),
+  };
   const shard = shardOf(options.shard);
   const startMs = performance.now();
   const tally = new ConformanceTally(rowsOf(task));
@@ -63,33 +68,6 @@ function isWhole(
   if (missing > 0)
     process.stderr.write(`conform: not the whole kit, not built yet: ${notBuiltYet.join(', ')}\n`);
   return missing === 0 && (shard.of > 1 || partly + unrun === 0);
-}
-
-function namesOf(protocol: string): readonly string[] {
-  const rows = ROWS.filter((row) => protocol === 'all' || row.protocol === protocol);
-  if (rows.length > 0) return rows.map(nameOfRow);
-  const known = new Set(ROWS.map((row) => row.protocol));
-  return refuse(`unknown protocol "${protocol}"; known: ${[...known].join(', ')}, or all`);
-}
-
-function casesOf(text: string | undefined): readonly CaseId[] | undefined {
-  return text
-    ?.split(',')
-    .map(
-      (each) =>
-        caseNamed(each) ?? refuse(`--case takes names from C1 to C21, joined by commas, not "${text}"`),
-    );
-}
-
-interface Shard {
-  readonly index: number;
-  readonly of: number;
-}
-
-function shardOf(text: string): Shard {
-  const [, index = 0, of = 0] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
-  if (index >= 1 && index <= of) return { index, of };
-  return refuse(`--shard takes the number of a part and of all parts, like 1/4, not "${text}"`);
 }
 
 /** One part again, by its name in a failure. */

@@ -4,6 +4,7 @@ import { action, type CommandContext } from './context.ts';
 import { wholeNumber } from './option-values.ts';
 
 const JOBS_MAX = 256;
+const SEEDS_MAX = 10_000_000;
 
 const EXAMPLES = `
 Examples (npm run conform is "btcfed conform"):
@@ -11,6 +12,7 @@ Examples (npm run conform is "btcfed conform"):
   $ npm run conform -- --protocol NAME --jobs 2 --json           the whole kit, about an hour, and one JSON object at the end
   $ npm run conform -- --protocol NAME --shard 1/8 --json        a part of it, for one of eight machines
   $ npm run conform -- --protocol NAME --case C6,C7              Twins and crash points alone
+  $ npm run conform -- --protocol NAME --case C5 --seeds 100000  a campaign: hours; with --shard 1/20 as well, a part of it
   $ npm run conform -- --protocol NAME --quick --part seeds.2    one part again, as a failure names it
 
 A protocol is judged by its description alone: its table of votes, its module, its liars. Each row (a protocol in one
@@ -35,6 +37,12 @@ export function conformCommand(context: CommandContext): Command {
     .addOption(new Option('--case <list>', 'only these cases, by comma'))
     .addOption(
       new Option('--part <name>', 'only this part of a course, such as seeds.2').conflicts(['shard', 'case']),
+    )
+    .addOption(
+      new Option(
+        '--seeds <k>',
+        'more seeds of the course "seeds", as a campaign: 10000 without it',
+      ).argParser(wholeNumber({ min: 1, max: SEEDS_MAX })),
     )
     .option('--json', 'end with one JSON object on stdout')
     .addHelpText('after', EXAMPLES)

@@ -43,6 +43,16 @@ describe('btcfed conform', () => {
     assert.deepEqual([one.code, JSON.parse(one.out.join('')).runs], [0, ROWS.length]);
   });
 
+  test('runs more seeds than the kit has, a part of them at a time', async () => {
+    const { code, out } = await conform('--protocol pbft --quick --case C5 --seeds 40 --shard 2/40 --json');
+    assert.deepEqual([code, JSON.parse(out.join('')).runs], [0, 1]);
+    const of = (seeds?: number) =>
+      openConform({ rows: ['pbft/plain'], isQuick: true, seeds }).parts.filter(
+        ({ course }) => course === 'seeds',
+      ).length;
+    assert.deepEqual([of(40), of()], [40, 20]);
+  });
+
   test('tells every case in words', async () => {
     const { out } = await conform('--quick --case C1');
     assert.ok(out.some((line) => /^ {2}C1 +passed +the table of votes/.test(line)));
@@ -59,6 +69,9 @@ describe('btcfed conform', () => {
     ['--quick --part bytes.1', /--part takes bytes.0 to bytes.0 of this course with --quick, not "bytes.1"/],
     ['--part bytes', /--part takes bytes.0 to bytes.0 of this course without --quick, not "bytes"/],
     ['--shard 3/2', /--shard takes .* not "3\/2"/],
+    ['--seeds 9999', /--seeds takes 10000 at least, the seeds of the kit without --quick, not 9999/],
+    ['--quick --seeds 19', /--seeds takes 20 at least, the seeds of the kit with --quick, not 19/],
+    ['--seeds many', /whole number from 1 to 10000000/],
     ['--jobs 0', /whole number from 1 to 256/],
     ['--part bytes.0 --case C2', /cannot be used with/],
     ['more', /too many arguments/],

@@ -10,6 +10,7 @@ export interface ConformArguments {
   readonly shard?: string;
   readonly case?: string;
   readonly part?: string;
+  readonly seeds?: number;
   readonly json?: boolean;
 }
 
@@ -20,7 +21,7 @@ export async function runConform(context: ProcessContext, options: ConformArgume
     ...['--protocol', protocol, '--jobs', String(jobs)],
     ...(quick ? ['--quick'] : []),
     ...(json ? ['--json'] : []),
-    ...Object.entries(named).flatMap(([name, value]) => [`--${name}`, value]),
+    ...Object.entries(named).flatMap(([name, value]) => [`--${name}`, String(value)]),
   ];
   const isGood = await runInCheckout({ name: 'conform', path: 'test/conformance/run.ts', args }, context);
   return isGood ? EXIT_CODES.ok : EXIT_CODES.failed;
