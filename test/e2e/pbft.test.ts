@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { ReplicaMode } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import { LocalMembers, type RunningMember } from '#test/support/federation/local-members.ts';
+import { btcfed } from '#test/support/federation/operator.ts';
 
 /** Generous: the machine may be busy with other tests. */
 const FINAL_MS = 300_000;
@@ -40,8 +43,34 @@ describe('PBFT in real processes', () => {
   });
 });
 
-test('TW-2.12.9: one member, whose keys and genesis were made in an empty folder, decides alone by PBFT', async () => {
-  await using alone = await LocalMembers.start({ members: 1, protocol: 'pbft' });
-  const [member = assert.fail()] = alone.members;
-  for (const height of [1n, 2n, 3n]) assert.equal(await decide(member, `at ${height}`), height);
+describe('one member alone, whose keys and genesis were made in an empty folder', () => {
+  let alone: LocalMembers;
+  let member: RunningMember;
+  before(async () => {
+    alone = await LocalMembers.start({ members: 1, protocol: 'pbft' });
+    member = alone.members[0] ?? assert.fail();
+  });
+  after(() => alone?.[Symbol.asyncDispose]());
+
+  test('TW-2.12.9: decides by PBFT, and the record of its signer holds the votes', async () => {
+    for (const height of [1n, 2n, 3n]) assert.equal(await decide(member, `at ${height}`), height);
+    await alone.stop(0, 'consensus');
+    await alone.stop(0, 'signer');
+    const { marks } = await btcfed('signer', 'state', 'show', '--home', member.facts.paths.home);
+    // The commit vote is the last step of a height.
+    assert.deepEqual(marks, [{ instance: 3, view: 0, step: 2 }]);
+    await alone.restart(0, 'signer');
+    await alone.restart(0, 'consensus');
+    assert.equal(await decide(member, 'at 4'), 4n);
+  });
+
+  test('TW-2.12.9: its signer signs no second block at a height, when consensus forgets all', async () => {
+    await alone.stop(0, 'consensus');
+    rmSync(member.facts.paths.consensusFolder, { recursive: true });
+    await alone.restart(0, 'consensus');
+    const { mode, haltReason } = await member.client.status();
+    assert.equal(mode, ReplicaMode.HALTED);
+    assert.match(haltReason, /the signer signed .*, but the safety record/);
+    await assert.rejects(member.client.submit(Buffer.from('another at 1')), /halted/i);
+  });
 });
