@@ -83,6 +83,18 @@ test('alerts that compare two metrics come under their fault alone, as promtool 
   assert.equal(run.status, 0, `${run.stdout}${run.stderr}`);
 });
 
+test('promtool takes the configuration of Prometheus, which loads these alerts', {
+  skip: withoutPromtool,
+}, () => {
+  const run = spawnSync('promtool', ['check', 'config', 'deploy/monitoring/prometheus.yaml'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  assert.equal(run.status, 0, `${run.stdout}${run.stderr}`);
+  assert.match(run.stdout, new RegExp(`SUCCESS: ${allRules().length} rules found`));
+});
+
 test('each alert that compares two metrics has such a test', () => {
   const { groups } = parse(read('deploy/monitoring/alerts.yaml')) as Rules;
   const tested = read('deploy/monitoring/alerts.tests.yaml');

@@ -7,27 +7,28 @@ export const REFERENCE_PAGE = 'deploy/monitoring/METRICS.md';
 
 type MetricType = 'counter' | 'gauge' | 'histogram';
 
-interface Described extends MetricOptions {
+export interface DescribedMetric extends MetricOptions {
   readonly name: string;
   readonly type: MetricType;
+  readonly services: readonly string[];
 }
 
 /** The page of all metrics, made of those that the services make. */
 export function metricsReference(): string {
-  const services = new Map<string, string[]>();
-  const described = new Map<string, Described>();
+  const rows = [...describedMetrics().values()].map(rowOf);
+  return `${HEAD}\n${rows.join('\n')}\n`;
+}
+
+/** All metrics that the services make themselves, by their names, in the order of these. */
+export function describedMetrics(): ReadonlyMap<string, DescribedMetric> {
+  const described = new Map<string, DescribedMetric>();
   for (const [service, measure] of Object.entries(SERVICE_METRICS)) {
     for (const metric of describedBy(measure)) {
-      described.set(metric.name, metric);
-      services.set(metric.name, [...(services.get(metric.name) ?? []), service]);
+      const services = [...(described.get(metric.name)?.services ?? []), service];
+      described.set(metric.name, { ...metric, services });
     }
   }
-  const names = [...described.keys()].sort();
-  const rows = names.flatMap((name) => {
-    const metric = described.get(name);
-    return metric === undefined ? [] : [rowOf(metric, services.get(name) ?? [])];
-  });
-  return `${HEAD}\n${rows.join('\n')}\n`;
+  return new Map([...described].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** The names of a service's own metrics, as the page has them. */
@@ -45,7 +46,7 @@ const GUIDE = 'services/config/OPERATORS.md';
 const HEAD = `# Metrics
 
 Written by \`npm run metrics\` from the metrics that the services make; a test fails when it is not what they make. How to reach them:
-[the metrics of a node](../../${GUIDE}). Rules for Prometheus: [alerts.yaml](alerts.yaml), and what to do about each: [runbooks.md](runbooks.md).
+[the metrics of a node](../../${GUIDE}). Rules for Prometheus: [alerts.yaml](alerts.yaml), what to do about each: [runbooks.md](runbooks.md), and dashboards: [README.md](README.md).
 
 Every series has the labels \`service\`, \`member\` and \`chain\` beside its own. With these come \`process_…\` and \`nodejs_…\` of each
 process (memory, processor, event loop, garbage). A counter begins at 0 with its process; a metric whose help says "absent" has no series where there is
@@ -54,7 +55,7 @@ nothing to tell. An \`…_info\` is 1 for yes and 0 for no. The label \`of_membe
 | metric | type | unit | labels | services | meaning |
 |---|---|---|---|---|---|`;
 
-function rowOf({ name, type, labels = [], help }: Described, services: readonly string[]): string {
+function rowOf({ name, type, labels = [], help, services }: DescribedMetric): string {
   const ownLabels = labels.length === 0 ? '-' : labels.map((label) => `\`${label}\``).join(', ');
   return `| \`${name}\` | ${type} | ${unitOf(name)} | ${ownLabels} | ${services.join(', ')} | ${help.replaceAll('|', '\\|')} |`;
 }
@@ -68,8 +69,8 @@ function unitOf(name: string): string {
 }
 
 /** What `measure` makes. Its values are not looked at. */
-function describedBy(measure: (metrics: Metrics) => void): readonly Described[] {
-  const made: Described[] = [];
+function describedBy(measure: (metrics: Metrics) => void): readonly Omit<DescribedMetric, 'services'>[] {
+  const made: Omit<DescribedMetric, 'services'>[] = [];
   const note = (type: MetricType, name: string, options: MetricOptions): void =>
     void made.push({ ...options, name, type });
   measure({

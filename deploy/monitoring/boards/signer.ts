@@ -1,0 +1,147 @@
+import type { Board } from './board.ts';
+import { chosen, mostOf, perSecond } from './queries.ts';
+
+/** The keys: whether they sign, how fast, and what they refused. */
+export const SIGNER: Board = {
+  name: 'signer',
+  title: 'BTC federation: signer',
+  description:
+    'The keys: whether they sign, how long that takes and why, what they refused, and how far their record is.',
+  panels: [
+    {
+      title: 'Signers that sign',
+      description: 'The others are locked, in quarantine, retired or silent: runbook SignerSilent.',
+      unit: 'none',
+      query: `sum(${chosen('btcfed_signer_signing_info')})`,
+      legend: 'signers',
+      isFigure: true,
+    },
+    {
+      title: 'Conflicts',
+      description: 'Requests for a second statement in a slot. Any is an alarm: runbook SignerConflict.',
+      unit: 'none',
+      query: `sum(${chosen('btcfed_signer_conflicts_total')})`,
+      legend: 'conflicts',
+      isFigure: true,
+      redFrom: 1,
+    },
+    {
+      title: 'Requests of ended sessions',
+      description: 'A second consensus process asks. Any is an alarm: runbook SignerFenced.',
+      unit: 'none',
+      query: `sum(${chosen('btcfed_signer_fenced_total')})`,
+      legend: 'requests',
+      isFigure: true,
+      redFrom: 1,
+    },
+    {
+      title: 'Faulty signatures',
+      description: 'Signatures that the machine computed wrongly. Any is an alarm: runbook SignerFault.',
+      unit: 'none',
+      query: `sum(${chosen('btcfed_signer_fault_detected_total')})`,
+      legend: 'signatures',
+      isFigure: true,
+      redFrom: 1,
+    },
+    {
+      title: 'Signs',
+      description: '1 while the signer of a member signs, 0 while it does not.',
+      unit: 'bool_yes_no',
+      query: chosen('btcfed_signer_signing_info'),
+      legend: '{{member}}',
+    },
+    {
+      title: 'Signatures a second',
+      description: 'Requests that were answered with a signature, by the kind of the statement.',
+      unit: 'ops',
+      query: `sum by (member, kind) (${perSecond('btcfed_signer_signatures_total')})`,
+      legend: '{{member}} {{kind}}',
+    },
+    {
+      title: 'Refusals a second',
+      description: 'Requests that were refused, by the code of the refusal.',
+      unit: 'ops',
+      query: `sum by (member, code) (${perSecond('btcfed_signer_refusals_total')})`,
+      legend: '{{member}} {{code}}',
+    },
+    {
+      title: 'Time of a signature',
+      description:
+        '95 of 100 are faster, from the request to the answer. The next three graphs are its parts.',
+      unit: 's',
+      query: mostOf('btcfed_signer_sign_seconds', 'member'),
+      legend: '{{member}}',
+    },
+    {
+      title: 'Wait for other signatures',
+      description: '95 of 100 wait less: runbook SignerQueue.',
+      unit: 's',
+      query: mostOf('btcfed_signer_queue_wait_seconds', 'member'),
+      legend: '{{member}}',
+    },
+    {
+      title: 'Writing the record',
+      description: '95 of 100 records are on the disk sooner: runbook SignerDiskSlow.',
+      unit: 's',
+      query: mostOf('btcfed_signer_record_seconds', 'member'),
+      legend: '{{member}}',
+    },
+    {
+      title: 'Computing a signature',
+      description: '95 of 100 take less, without record and wait: what the scheme costs on this machine.',
+      unit: 's',
+      query: mostOf('btcfed_signer_bare_signature_seconds', 'member'),
+      legend: '{{member}}',
+    },
+    {
+      title: 'Signatures that were shown a second',
+      description: 'In certificates and proposals, by the result. Those known from before cost nothing.',
+      unit: 'ops',
+      query: `sum by (member, result) (${perSecond('btcfed_signer_shown_signatures_total')})`,
+      legend: '{{member}} {{result}}',
+    },
+    {
+      title: 'Newest view signed in',
+      description: 'It rises with the chain. It never falls: a record that was set back shows here.',
+      unit: 'none',
+      query: chosen('btcfed_signer_mark_view'),
+      legend: '{{member}}',
+    },
+    {
+      title: 'Views that the key has not seen proved',
+      description: 'From the view that the key is locked on to the newest one that it knows to be proved.',
+      unit: 'none',
+      query: `${chosen('btcfed_signer_proven_view')} - ${chosen('btcfed_signer_lock_view')}`,
+      legend: '{{member}}',
+    },
+    {
+      title: 'Rows of the audit log',
+      description:
+        'One more for each decision. Fewer than before is a record that was set back: runbook SignerSetBack.',
+      unit: 'short',
+      query: chosen('btcfed_signer_audit_rows'),
+      legend: '{{member}}',
+    },
+    {
+      title: 'Sessions',
+      description: 'One more for each start of consensus. More than its starts are two consensus processes.',
+      unit: 'none',
+      query: chosen('btcfed_signer_sessions'),
+      legend: '{{member}}',
+    },
+    {
+      title: 'Starts',
+      description: 'Starts of the signer that its audit log knows.',
+      unit: 'none',
+      query: chosen('btcfed_signer_starts'),
+      legend: '{{member}}',
+    },
+    {
+      title: 'Remembered signatures',
+      description: 'Verified signatures that need not be verified again.',
+      unit: 'short',
+      query: chosen('btcfed_signer_cached_signatures'),
+      legend: '{{member}}',
+    },
+  ],
+};
