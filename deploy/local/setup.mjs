@@ -24,7 +24,7 @@ async function setUp() {
   if (unfit !== undefined) return refuse(unfit);
 
   const failed = await withLock(ROOT, say, async (lock) => {
-    const problem = installDependencies({ root: ROOT, env: process.env, say, lock });
+    const problem = await installDependencies({ root: ROOT, env: process.env, say, lock });
     if (problem === undefined) await installPrograms();
     return problem;
   });

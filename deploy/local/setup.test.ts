@@ -52,7 +52,9 @@ describe('set-up', () => {
     const { root, run, calls } = machine({ npm: NPM });
     const first = run();
     assert.equal(first.status, 0, first.stderr);
-    assert.match(first.stderr, /^btcfed set-up: installing the locked dependencies \(npm ci\) …\n$/);
+    const said =
+      /^btcfed set-up: installing the locked dependencies \(npm ci\) …\n(btcfed set-up: … 0 of 0 packages, \d+ s\n)*$/;
+    assert.match(first.stderr, said);
     assert.equal(run().status, 0);
     assert.equal(calls().length, 1);
     assert.match(calls()[0] ?? '', /^ci --no-audit --no-fund --ignore-scripts .*--loglevel=error$/);
@@ -60,6 +62,24 @@ describe('set-up', () => {
     writeFileSync(join(root, 'package-lock.json'), '{"changed":true}');
     run();
     assert.equal(calls().length, 2);
+  });
+
+  test('says every two seconds how many of the packages for this machine are there', () => {
+    const npm =
+      'mkdir -p node_modules/one node_modules/two; echo {} > node_modules/one/package.json; sleep 3';
+    const { root, run } = machine({ npm });
+    const packages = {
+      ...{
+        '': {},
+        'node_modules/one': {},
+        'node_modules/two': { os: [process.platform], cpu: [process.arch] },
+      },
+      ...{ 'node_modules/other-system': { os: ['none'] }, 'node_modules/other-cpu': { cpu: ['none'] } },
+    };
+    writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages }));
+    const { status, stderr } = run();
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /^btcfed set-up: … 1 of 2 packages, \d+ s$/m);
   });
 
   test('says nothing at all when all is there', () => {
