@@ -10,8 +10,11 @@ const INSTALL_MS_MAX = 900_000;
 
 const SAYS_EVERY_MS = 2_000;
 
+/** A number of packages that does not change is said every so many seconds. */
+const STANDS_S = 10;
+
 /**
- * Runs `npm ci`, and says every two seconds how far it is. Nothing here needs an install script, so none may run.
+ * Runs `npm ci`, and says as it goes how far it is. Nothing here needs an install script, so none may run.
  * @param {{ root: string, env: NodeJS.ProcessEnv, say: (line: string) => void, lock: number }} options
  * @returns {Promise<string | undefined>} what went wrong
  */
@@ -61,10 +64,12 @@ function endOf(npm) {
  */
 function sayProgress(root, say) {
   const wanted = lockedFolders(root);
-  let seconds = 0;
+  let [seconds, before] = [0, 0];
   return setInterval(() => {
     seconds += SAYS_EVERY_MS / 1_000;
     const there = wanted.filter((folder) => existsSync(join(root, folder, 'package.json'))).length;
+    if (there === before && seconds % STANDS_S !== 0) return;
+    before = there;
     say(`… ${there} of ${wanted.length} packages, ${seconds} s`);
   }, SAYS_EVERY_MS);
 }

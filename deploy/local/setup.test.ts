@@ -64,7 +64,7 @@ describe('set-up', () => {
     assert.equal(calls().length, 2);
   });
 
-  test('says every two seconds how many of the packages for this machine are there', () => {
+  test('says as npm goes how many of the packages for this machine are there', () => {
     const npm =
       'mkdir -p node_modules/one node_modules/two; echo {} > node_modules/one/package.json; sleep 3';
     const { root, run } = machine({ npm });
