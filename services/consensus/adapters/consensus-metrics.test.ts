@@ -4,6 +4,7 @@ import { toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { MemoryMetrics } from '#libs/metrics/memory-metrics.ts';
+import { EVIDENCE_KINDS } from '#libs/protocol/evidence.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { blockUpon, branchUpon, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { memoryMember } from '#test/support/consensus/client-ports.ts';
@@ -61,6 +62,23 @@ test('P2P-94 consensus counts blocks as they come, and shows at a scrape where i
   for (const [index, { name }] of set().members.entries()) {
     const signed = certificate.signatures.some(({ member: signer }) => signer === index);
     assert.equal(value('member_last_signed_height', { of_member: name }), signed ? 2 : 0);
+  }
+});
+
+test('F-44: evidence of each kind is counted from 0 on, so that an alert sees the first', async () => {
+  const member = memoryMember();
+  const metrics = new MemoryMetrics();
+  consensusMetrics(metrics, {
+    set: () => member.ports.membership.current().set,
+    monitor: new MemberMonitor(memoryLogger(), String, () => 0),
+    final: new FinalChannel(),
+    status: () => member.status,
+    tipCertificate: () => certificateFor(blockUpon(GENESIS, 1, ['a']).block),
+    finalHeight: () => 1n,
+  });
+  assert.equal(metrics.seriesOf('btcfed_consensus_evidence_total'), EVIDENCE_KINDS.length);
+  for (const kind of EVIDENCE_KINDS) {
+    assert.deepEqual(metrics.observations('btcfed_consensus_evidence_total', { kind }), [0]);
   }
 });
 

@@ -1,6 +1,7 @@
 import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import { isQuorumReached } from '#libs/membership/quorum-reach.ts';
 import type { Metrics } from '#libs/metrics/metrics.ts';
+import { EVIDENCE_KINDS } from '#libs/protocol/evidence.ts';
 import type { MemberStatus } from '../core/ports.ts';
 import { type MemberMetricsFacts, memberMetrics } from './member-metrics.ts';
 import type { MemberMonitor } from './member-monitor.ts';
@@ -62,6 +63,8 @@ function countEvents(metrics: Metrics, monitor: MemberMonitor): void {
     help: 'Evidence of misbehaviour stored since the start. Any is an alarm.',
     labels: ['kind'],
   });
+  // From 0 on: an alert sees a counter rise, and not that one begins at 1.
+  for (const kind of EVIDENCE_KINDS) evidence.add(0, { kind });
   monitor.onEvidence(({ evidence: { kind } }) => evidence.add(1, { kind }));
   const refused = metrics.counter('btcfed_consensus_refused_messages_total', {
     help: 'Messages of other members that went no further.',
