@@ -6,7 +6,7 @@ import type { Transaction } from './transaction.ts';
 
 /** The rules of an application for blocks: every member makes and judges blocks by the same. */
 export interface ApplicationRules {
-  /** What the header of a block says of the state: asked of every block that is proposed, and before any vote. */
+  /** The state that the header of a block commits to: asked of every block that is proposed, and before any vote. */
   readonly stateAfter: StateAfter;
   /** Which transactions a block may not hold because of those before them. */
   readonly repeatsUpon: RepeatRules;

@@ -1,4 +1,4 @@
-/** What decides how large the messages of a federation get. */
+/** The terms that decide how large the messages of a federation get. */
 export interface SizeTerms {
   readonly members: number;
   /** One signature of the scheme that its members sign with, bytes; of the largest where there are several. */
@@ -22,7 +22,7 @@ export interface FederationSizes {
 const SIGNER_BYTES_MAX = 64;
 /** The same, and the report of a member that gave up a view. */
 const SHARE_BYTES_MAX = 128;
-/** What a certificate or a message says beside its signatures: kind, position, and the block. */
+/** The bytes of a certificate or a message beside its signatures: kind, position, and the block. */
 const FACT_BYTES_MAX = 128;
 const EVIDENCE_BYTES_BESIDE = 2_048;
 

@@ -62,7 +62,7 @@ export interface FederationClient {
   getBlock(height: bigint | 'latest', limits?: CallLimits): Promise<ClientBlock>;
   getHeader(height: bigint | 'latest', limits?: CallLimits): Promise<ClientBlock>;
   status(limits?: CallLimits): Promise<GetStatusResponse>;
-  /** What is wrong as this member sees it. */
+  /** The faults, as this member sees them. */
   diagnose(limits?: CallLimits): Promise<ClientDiagnosis>;
   /**
    * The validator set of an epoch, or of the one in force, as this member claims it. A verifier must take the set

@@ -7,7 +7,7 @@ import {
   Severity as WireSeverity,
 } from '#libs/proto/btcfed/consensus/v1/diagnosis.ts';
 
-/** What a member finds wrong. */
+/** The faults that a member finds. */
 export interface ClientDiagnosis {
   /** Name of the member that answered. */
   readonly member: string;

@@ -16,7 +16,7 @@ export function handoverBytes({ header, certificate, handover, payloadProof }: C
   }).finish();
 }
 
-/** @param name - What an error calls it. @throws FederationClientError `CLIENT_ANSWER_INVALID`. */
+/** @param name - Its name in an error. @throws FederationClientError `CLIENT_ANSWER_INVALID`. */
 export function handoverOfBytes(bytes: Uint8Array, name: string): ClientHandover {
   return handoverFrom(decoded(bytes, name));
 }

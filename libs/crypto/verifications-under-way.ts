@@ -14,7 +14,7 @@ export interface VerificationsUnderWayOptions {
   readonly judged: (key: string, ok: boolean) => void;
 }
 
-/** The verifications that run or wait, by the keys of their claims: who asks for the same claim waits for the same one. */
+/** The verifications that run or wait, by the keys of their claims: all askers of one claim wait for the same one. */
 export class VerificationsUnderWay {
   readonly #judged: (key: string, ok: boolean) => void;
   readonly #waited: ((waitMs: number) => void) | undefined;

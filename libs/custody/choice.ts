@@ -14,7 +14,7 @@ export function leavesOpen({ only }: Choice, block: Digest | undefined): boolean
   return only === undefined || (block !== undefined && only.includes(block));
 }
 
-/** What one of two choices leaves open; the newest of too many blocks. */
+/** The blocks that one of two choices leaves open; the newest of too many blocks. */
 export function eitherOf(known: Choice, found: Choice): Choice {
   if (known.only === undefined || found.only === undefined) return { only: undefined };
   return { only: [...new Set([...known.only, ...found.only])].slice(-CHOICES_MAX) };

@@ -17,7 +17,7 @@ import type { RefusalReason } from './refusal-reason.ts';
  * (libs/custody/README.md 3.2, 3.3, 3.4):
  *
  * 1. A key in quarantine, a session that is not the newest, another chain, another epoch: every request is refused.
- * 2. A slot that holds this digest: repeat. One that holds another: CONFLICTING_SLOT.
+ * 2. A slot that holds this digest: repeat. A slot that holds another: CONFLICTING_SLOT.
  * 3. A slot at or below the mark, or in a view or instance that was left: STALE_SLOT.
  * 4. The conditions in the row of its kind: leader, block, certificates, lock, report.
  * 5. A view, or an instance, too far above the proved ones: VIEW_JUMP.

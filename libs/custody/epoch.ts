@@ -11,7 +11,7 @@ import type { CustodyState } from './custody-state.ts';
  * is no reason: one leader that lies could have it given, and the key would refuse the handover for good (DECISIONS 98).
  * Where a first vote is all that decides, it is one: no kind of such a protocol remembers a certificate.
  *
- * What it did in a height is forgotten once a later one is open. So a height that is open beyond the one after this block is a reason too: it
+ * The acts of the key in a height are forgotten once a later one is open. So a height that is open beyond the one after this block is a reason too: it
  * opens by a certificate that decides above the block, or by a recovery above it, and neither is in the hand of one leader (DECISIONS 123).
  */
 export function mayEndAt(

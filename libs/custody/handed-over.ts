@@ -19,7 +19,7 @@ export interface BegunEpoch {
 }
 
 /**
- * What a handover says to a key. `strange`: it fits together, and means something that this version of the key cannot follow;
+ * The meaning of a handover to a key. `strange`: it fits together, and means something that this version of the key cannot follow;
  * `reason` says what, and what to install.
  */
 export type HandedOver =
@@ -66,7 +66,7 @@ export function handedOver(
     size: BigInt(header.transactionCount),
     path: path.map(digestBytes),
   });
-  // What is not verified yet must not end the process: a set takes members with a weight alone.
+  // A handover that is not verified yet must not end the process: a set takes members with a weight alone.
   if (!isFirst || found.roster.length === 0 || found.roster.some(({ weight }) => weight < 1n))
     return undefined;
   // Numbers of the protocol bind the nodes alone.
@@ -85,7 +85,7 @@ export function handedOver(
   };
 }
 
-/** What a later version may mean by a handover that this one reads. */
+/** The meaning that a later version may give by a handover that this one reads. */
 function strangeFault(found: Handover): string | undefined {
   const { terms, roster } = found;
   const { id = '', version = PROTOCOL_VERSION } = terms?.protocol ?? {};

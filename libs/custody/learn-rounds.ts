@@ -45,7 +45,7 @@ export function learnChoices({ context, facts }: Learner, leaves: readonly Leave
 }
 
 /**
- * The reported block of the highest view: that which is certified, for two of one view cannot both be. A lower report, true
+ * The reported block of the highest view: the certified one, for two of one view cannot both be. A lower report, true
  * or not, changes no choice, and its certificate may be nowhere to be had.
  */
 function highestProved(

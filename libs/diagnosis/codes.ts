@@ -6,7 +6,7 @@ import { COMMANDS_TO_TYPE as NEXT, type NextCommand } from './next-command.ts';
  */
 export type Severity = 'critical' | 'warning' | 'notice';
 
-/** What follows from the code of a finding alone. */
+/** The traits that follow from the code of a finding alone. */
 export interface DiagnosisTraits {
   readonly severity: Severity;
   readonly next: NextCommand;

@@ -17,7 +17,7 @@ function at(place: CommandPlace, ...words: readonly string[]): NextCommand {
 
 /** The commands that findings name. Tests of the tool type each of them. */
 export const COMMANDS_TO_TYPE = {
-  /** What the settings lack, with the line. */
+  /** The fault of the settings, with the line. */
   checkSettings: at('home', 'config', 'validate'),
   showSettings: at('home', 'config', 'show', '--effective'),
   startNode: at('home', 'node'),

@@ -71,7 +71,7 @@ describe('a decision that another member shows', () => {
 });
 
 describe('the engine of a protocol that is not HotStuff', () => {
-  /** What reaches the replica of an engine in an epoch of rounds. */
+  /** The inputs that reach the replica of an engine in an epoch of rounds. */
   function heardInRounds(certificate: typeof GENESIS_COMMIT) {
     const heard: unknown[] = [];
     const refused: unknown[] = [];

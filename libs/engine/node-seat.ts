@@ -4,7 +4,7 @@ import type { NodePorts } from './node-ports.ts';
 import { PeerAccounts } from './peer-accounts.ts';
 import { SignaturePool } from './references/signature-pool.ts';
 
-/** What a node has of one epoch beside its engine. */
+/** The parts that a node has of one epoch beside its engine. */
 export interface NodeSeat {
   readonly accounts: PeerAccounts;
   readonly protocol: HostedProtocol;

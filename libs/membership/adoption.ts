@@ -57,7 +57,7 @@ export interface GivenVote {
 }
 
 /**
- * The fault of a vote that waits for a block, beside proofs of keys; or undefined. A client hears at once that its change could not be in force. One
+ * The fault of a vote that waits for a block, beside proofs of keys; or undefined. A client hears at once that its change could not be in force. A vote
  * that another member passes on may be for a change that this version has no rules for: that is no matter of this member, as it is none of a block,
  * except where the vote would adopt it, for then no block of this member could hold the vote.
  */

@@ -44,7 +44,7 @@ export function countedFrom<Before extends { readonly ballots: readonly Ballot[]
 
 /**
  * The fault of a vote in the block of this height, whose parent is the last one that was judged; or undefined. These rules are the same in
- * all versions, so that members of several count the same votes. What the change names is no matter of theirs: `AdoptionJudge`.
+ * all versions, so that members of several count the same votes. The content of the change is no matter of theirs: `AdoptionJudge`.
  */
 export function voteFault(before: VoteGround, vote: MembershipVote, height: bigint): string | undefined {
   const { chain, epoch, set, adopted, root, rules } = before;

@@ -13,7 +13,7 @@ interface KeyHolder {
 /** Whether a signature is one of this message by this Ed25519 key. */
 export type VerifyEd25519 = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 
-/** The purposes of further keys that this version has a rule for, each with the version that it came with. Never changed, as every roster with one holds it; what is read does not depend on it. */
+/** The purposes of further keys that this version has a rule for, each with the version that it came with. Never changed, as every roster with one holds it; reading does not depend on it. */
 const RULED: ReadonlyMap<number, string> = new Map([[KEY_PURPOSES.audit, '0.2.0']]);
 
 const POSSESSION_TAG = 'btcfed/key-possession/v1';
@@ -25,7 +25,7 @@ export function isRuled(purpose: number): boolean {
   return RULED.has(purpose);
 }
 
-/** The least version of btcfed that reads the further keys of these members: what a key says itself, or what its purpose needs. Empty where there are none. */
+/** The least version of btcfed that reads the further keys of these members: the one that a key names itself, or that its purpose needs. Empty where there are none. */
 export function keysNeed(members: readonly KeyHolder[]): string {
   let least = '';
   for (const { keys = [] } of members) {
@@ -38,7 +38,7 @@ export function keysNeed(members: readonly KeyHolder[]): string {
 }
 
 /**
- * What a key signs to prove that its member has it. No chain is named: a member proves its keys before there is one.
+ * The bytes that a key signs to prove that its member has it. No chain is named: a member proves its keys before there is one.
  *
  *     text "btcfed/key-possession/v1" | text name of the member | u16 purpose | text scheme | bytes key
  */

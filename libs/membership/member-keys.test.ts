@@ -53,7 +53,7 @@ function readRoster(bytes: Uint8Array): Roster | undefined {
   return decoder.isWhole ? roster : undefined;
 }
 
-/** What another program might write: any keys of one member, after any version. */
+/** A roster as another program might write it: any keys of one member, after any version. */
 function written(needs: string, keys: readonly Omit<MemberKey, 'needs'>[]): Roster | undefined {
   const encoder = new Encoder().text(needs).u32(1).text('m0').u64(1n).u32(keys.length);
   for (const key of keys) putKey(encoder, key);

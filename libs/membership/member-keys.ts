@@ -14,7 +14,7 @@ export interface MemberKey {
   readonly needs?: string;
 }
 
-/** What a key of a member is for. This version has rules for the first two and for `audit`; the others are reserved. */
+/** The purposes of a member's keys. This version has rules for the first two and for `audit`; the others are reserved. */
 export const KEY_PURPOSES = { consensus: 1, gateway: 2, vrf: 3, custody: 4, audit: 5 } as const;
 
 /** The scheme of gateway keys and audit keys. */

@@ -58,7 +58,7 @@ const anyChange: fc.Arbitrary<MembershipChange> = fc
     terms,
   }));
 
-/** What another program might write: sections in any order, with any bytes. */
+/** Terms as another program might write them: sections in any order, with any bytes. */
 function written(needs: string, sections: readonly (readonly [number, Uint8Array])[]): NewTerms | undefined {
   const encoder = new Encoder().text(needs).u32(sections.length);
   for (const [tag, content] of sections) encoder.u16(tag).prefixed(content);

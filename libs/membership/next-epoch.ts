@@ -10,7 +10,7 @@ import {
   takeRoster,
 } from './roster.ts';
 
-/** What changes, handovers and votes say of the next epoch: members, and terms where they are new. */
+/** The next epoch, as changes, handovers and votes name it: members, and terms where they are new. */
 export interface NextEpoch {
   readonly roster: Roster;
   readonly terms?: NewTerms;

@@ -18,7 +18,7 @@ function blockOf(change: MembershipChange, voters: readonly number[]): string {
   return votes.join(' ');
 }
 
-/** What a version of btcfed says of blocks that has rules for these purposes of keys, in the text of `key-rules.ts`. */
+/** The answers to blocks of a version of btcfed that has rules for these purposes of keys, in the text of `key-rules.ts`. */
 function saidBy(rules: string, blocks: readonly string[]): readonly string[] {
   const [patch = '', script = ''] = ['other-purposes.ts', 'read-votes.ts'].map((file) => {
     return `./test/support/versions/${file}`;

@@ -8,14 +8,14 @@ export interface Counter {
   add(amount?: number, labels?: Labels): void;
   /** Takes over a count that is kept elsewhere and never falls. */
   follow(total: number, labels?: Labels): void;
-  /** Forgets all series, so that those of labels that are no more can end. Whoever calls it follows the others anew. */
+  /** Forgets all series, so that those of labels that are no more can end. The caller follows the others anew. */
   clear(): void;
 }
 
 /** A number that goes up and down. */
 export interface Gauge {
   set(value: number, labels?: Labels): void;
-  /** Forgets all series: what is unknown now shows no value, where 0 would be a lie. */
+  /** Forgets all series: an unknown value is not shown, where 0 would be a lie. */
   clear(): void;
 }
 

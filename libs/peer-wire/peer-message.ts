@@ -11,7 +11,7 @@ import { demand, present, WireRefusal } from '#libs/wire/refusal.ts';
 import { bodyFromWire, bodyToWire } from './peer-bodies.ts';
 import { isOfEveryEpoch, type PeerEnvelope, proposalFault, readEnvelope } from './peer-envelope.ts';
 
-/** What a message is read by. */
+/** The facts by which a message is read. */
 export interface PeerReading {
   readonly limits: WireLimits;
   /** Left out: certificates by reference are incomplete. */

@@ -20,7 +20,7 @@ export interface MessageWire<Message> {
    * it is read as that message.
    */
   decisionToWire?(certificate: QuorumCertificate): WireBody;
-  /** Number of the field of proposals: what is wrong with them is told apart. */
+  /** Number of the field of proposals: their faults are told apart. */
   readonly proposalField: number;
   /** Reports of which the newest of a member alone matters; none, when left out. */
   readonly reports?: ReportFields;

@@ -18,7 +18,7 @@ import { demand, present } from '#libs/wire/refusal.ts';
 import { signatureFromWire, signatureToWire } from '#libs/wire/signature.ts';
 import type { WireBody } from './protocol-wire.ts';
 
-/** Statements in one message, for each member: what each of them reported, and the certificates of a report. */
+/** Statements in one message, for each member: the reports of each of them, and the certificates of a report. */
 const STATEMENTS_PER_MEMBER_MAX = 4;
 
 /** Signatures that one request names, for each member: those of the few messages of one sender that wait at a time. */

@@ -11,7 +11,7 @@ const FACT_TAG = 'btcfed/certificate-fact/v1';
 const LEAVE_TAG = 'btcfed/leave-fact/v1';
 
 /**
- * The identity of a certificate within its epoch: what it says, and who says so. The bytes of the signatures are no part of
+ * The identity of a certificate within its epoch: its statement, and the signers. The bytes of the signatures are no part of
  * it: a member can make any number of them for one statement, and a holder of the statements of these members has the certificate.
  */
 export interface CertificateName {

@@ -25,7 +25,7 @@ class Watched {
     this.held = new HeldClaims(table, UNVERIFIED_MAX);
   }
 
-  /** As a detector does: what is held already is not added again, unless it is verified now. */
+  /** As a detector does: a claim that is held already is not added again, unless it is verified now. */
   hear(claim: Claim, isVerified: boolean): void {
     const same = this.held.find(claim.statement);
     if (same !== undefined && (same.isVerified || !isVerified)) return;

@@ -11,7 +11,7 @@ export const EVIDENCE_BYTES_MAX = LARGEST_SIZES.evidenceBytesMax;
 
 /** The memory of a detector of contradictions. Each bound holds for any messages of the members. */
 export interface CollectorLimits {
-  /** Views before the current one of an instance whose statements are remembered: who contradicts itself does so soon. */
+  /** Views before the current one of an instance whose statements are remembered: a member that contradicts itself does so soon. */
   readonly viewsBack: bigint;
   /** Views ahead: as far as honest members run ahead of each other. */
   readonly viewsAhead: bigint;

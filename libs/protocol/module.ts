@@ -26,7 +26,7 @@ export interface ProtocolContext<Record> {
   /** The final block that the epoch starts from. */
   readonly root: EpochRoot;
   readonly timing: ProtocolTiming;
-  /** The numbers of the terms of the epoch, as they are said: what one means that is not said is the protocol's to know. */
+  /** The numbers of the terms of the epoch, as they are said: the meaning of one that is not said is the protocol's to know. */
   readonly parameters: ParameterValues;
   /** The leader of a view, by the leader schedule; pure. */
   leader(view: View): MemberIndex;

@@ -68,7 +68,7 @@ export function isWithin({ min, max }: ParameterBound, value: unknown): value is
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
 }
 
-/** The first fault of numbers: one that the protocol does not have, one that is missing or out of its bounds, or one against others. */
+/** The first fault of numbers: a number that the protocol does not have, that is missing or out of its bounds, or that contradicts others. */
 export function parametersFault(
   parameters: ProtocolParameters,
   values: ParameterValues,

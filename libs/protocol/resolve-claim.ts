@@ -41,8 +41,8 @@ export interface ResolvedClaim extends SchemeKey {
 export type ClaimFault = 'unknown signer' | SigningKeyFault;
 
 /**
- * `refused`: the claim cannot hold, and who brought it could have known. `unresolved`: it names a key that may be a member's, and
- * that is not known here. Nobody is to blame for that and nothing is proved by it: what holds the claim is not used, and is taken
+ * `refused`: the claim cannot hold, and the member that brought it could have known. `unresolved`: it names a key that may be a member's, and
+ * that is not known here. Nobody is to blame for that and nothing is proved by it: a message that holds the claim is not used, and is taken
  * again once the key is known.
  */
 export type Resolution<Resolved> =

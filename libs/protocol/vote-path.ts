@@ -1,6 +1,6 @@
 import type { ParameterValues } from './parameters.ts';
 
-/** Who counts the votes of a view: its leader alone, or every member. */
+/** The members that count the votes of a view: its leader alone, or every member. */
 export type VotePath = 'leader' | 'all';
 
 /**

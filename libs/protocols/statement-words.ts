@@ -1,7 +1,7 @@
 import { HOTSTUFF_WORDS } from '#libs/protocol/hotstuff/statement-words.ts';
 import { PBFT_WORDS } from '#libs/protocol/pbft/statement-words.ts';
 
-/** What a kind of statement is: what the leader alone signs, a vote, or what gives a view up. */
+/** The share of a kind of statement: signed by the leader alone, a vote, or giving a view up. */
 export type StatementShare = 'proposal' | 'vote' | 'timeout';
 
 /** The kinds of protocols, by the names of protocol and kind, in words alone. */

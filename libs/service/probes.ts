@@ -13,7 +13,7 @@ export interface ProbeAnswer {
 }
 
 /**
- * What probes of an orchestrator ask a service, in the form that Kubernetes and etcd have:
+ * The questions that probes of an orchestrator ask a service, in the form that Kubernetes and etcd have:
  *
  * - `/livez`: the process turns. Never more: to restart a member because others are away helps nobody.
  * - `/startupz`: the start is over.

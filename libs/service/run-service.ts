@@ -21,7 +21,7 @@ export interface ServiceTools {
   readonly logControl: LogControl;
   /** The metrics; no value is kept unless somebody may scrape them. */
   readonly metrics: Metrics;
-  /** What orchestrators ask; served beside the metrics. */
+  /** The answers to orchestrators; served beside the metrics. */
   readonly probes: Probes;
   /** Ends the process at this very moment, as a crash does: no work under way is finished. */
   readonly fail: (error: unknown) => never;

@@ -24,7 +24,7 @@ const hexBytes = z.string(required).transform((text, context) => {
   return z.NEVER;
 });
 
-/** A further key of a member; what its scheme asks for is judged in genesis-members.ts. */
+/** A further key of a member; the demands of its scheme are judged in genesis-members.ts. */
 const memberKeySchema = z
   .strictObject(
     {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { boundRule, type FoundingTerms, isWithin, type ParameterBound } from '#libs/protocol/parameters.ts';
 
 /**
- * The numbers of a protocol that stand in one section. None has a default, so that all members read the same; one that is said by a word may
+ * The numbers of a protocol that stand in one section. None has a default, so that all members read the same; a number that is said by a word may
  * be left out, and is its first word then.
  */
 export function numbersOf(

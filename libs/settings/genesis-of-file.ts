@@ -5,7 +5,7 @@ import { isDefaultApplication } from './genesis-application.ts';
 import { PLACED_PARAMETERS } from './genesis-parameters.ts';
 import type { GenesisFile } from './genesis-schema.ts';
 
-/** The genesis of a file. What says no more than its absence does is left out. */
+/** The genesis of a file. A field that says no more than its absence does is left out. */
 export function genesisOf(file: GenesisFile, protocol: ProtocolParameters): Genesis {
   const { application } = file;
   return {

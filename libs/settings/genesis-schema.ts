@@ -17,7 +17,7 @@ import {
 export const CHAIN_ID = /^[a-z0-9][a-z0-9-]{0,47}$/;
 export const CHAIN_ID_RULE = 'expected 1 to 48 of a-z, 0-9 and "-", not beginning with "-"';
 
-/** What a genesis may say of the protocol that it names, and the names that it may use. */
+/** The terms that a genesis may give the protocol that it names, and the names that it may use. */
 export interface SchemaTerms {
   readonly terms: FoundingTerms;
   /** Undefined: the name is of no protocol here, which the schema says, with `names`. */

@@ -52,7 +52,7 @@ const example = {
 };
 const protocols: FoundingProtocols = new Map([...FOUNDING_PROTOCOLS, ['example', example]]);
 
-/** What a later version may know: the applications that a genesis of the vectors names. */
+/** The knowledge of a later version: the applications that a genesis of the vectors names. */
 function knowledgeOf({ protocolVersion, genesis: { application } }: (typeof vectors)[number]) {
   const bounds = Object.fromEntries(Object.keys(application?.parameters ?? {}).map((name) => [name, wide]));
   const known = application && ([application.id, { version: application.version, bounds }] as const);

@@ -22,7 +22,7 @@ const UNNAMED = { kind: 'timeout', instance: 0n } as const;
 
 const NO_REPORT = { highView: 0n, highBlockDigest: new Uint8Array() };
 
-/** A leave certificate of any protocol. Each has one form: one that needs no name has none. */
+/** A leave certificate of any protocol. Each has one form: a signature that needs no name has none. */
 export function leaveToWire(certificate: LeaveCertificate): WireLeaveCertificate {
   if (isUnnamed(certificate)) return timeoutCertificateToWire(certificate);
   const { kind, instance, view, shares, high } = certificate;
@@ -72,7 +72,7 @@ function shareToWire(share: LeaveShare): WireLeaveShare {
   return { member: share.member, ...reported, ...signatureToWire(share) };
 }
 
-/** A member reports a certificate of its own height, or none: what another height was in is not said. */
+/** A member reports a certificate of its own height, or none: the instance of another height is not said. */
 function shareFromWire(
   wire: WireLeaveShare,
   left: Pick<LeaveCertificate, 'kind' | 'instance' | 'view'>,

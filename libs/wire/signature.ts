@@ -18,7 +18,7 @@ export function signatureToWire({ signature, key }: KeySignature): WireSignature
 }
 
 /**
- * A signature of a possible size. One that names its key is refused, whatever the key: to leave the field unread would
+ * A signature of a possible size. A signature that names its key is refused, whatever the key: to leave the field unread would
  * be to judge the signature by the wrong key.
  * @throws WireRefusal
  */

@@ -9,7 +9,7 @@ export interface Ceiling {
   readonly untilMs: number;
 }
 
-/** What a search has seen so far. */
+/** The progress of a search so far. */
 export interface SearchProgress {
   readonly states: number;
   /** States whose successors were not looked at. */

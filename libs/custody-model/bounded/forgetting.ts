@@ -33,7 +33,7 @@ export class Forgetting {
     const { certificates, openings, leaves } = this.#usefulness.of(this.#reach);
     let [leavesLo, leavesHi] = [0, 0];
     for (const [at, each] of leaves.entries()) {
-      // What a view may begin with only grows: all of it is open, and the leaves add nothing.
+      // The blocks that a view may begin with only grow: all of them is open, and the leaves add nothing.
       if ((state.flags & openBits(at)) === openBits(at)) continue;
       leavesLo |= each.lo;
       leavesHi |= each.hi;

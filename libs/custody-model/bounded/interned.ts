@@ -6,8 +6,8 @@ const IDS_MAX = 2 ** 24;
 const WORD = 2 ** 32;
 
 /**
- * Triples of a number and a set of requests, each by a number of its own: what a key is and the signatures of it that
- * matter, or what is known to all.
+ * Triples of a number and a set of requests, each by a number of its own: the state of a key and the signatures of it that
+ * matter, or the knowledge of all.
  */
 export class Interned {
   readonly #ids = new Map<number, Map<number, number>>();

@@ -14,7 +14,7 @@ import type { AskPlace, AskPlan } from './ask-places.ts';
 export const UNSIGNED = -1;
 const UNASKED = -2;
 
-/** What is shown beside a request: its proof, and that the height before is decided. Both bits at most. */
+/** The proofs shown beside a request: its own, and that the height before is decided. Both bits at most. */
 export const SHOWN = { nothing: 0, proof: 1, opening: 2, all: 3 } as const;
 export const WAYS = 4;
 

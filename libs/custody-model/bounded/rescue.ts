@@ -53,7 +53,7 @@ class Rescue {
   #decides(height: bigint): boolean {
     const views = this.#keys.flatMap(({ state }) => state.marks.get(height)?.view ?? []);
     if (views.length === 0) return this.#votes(height, this.#table.firstView, FRESH);
-    // One above all that was signed: what they said when they left one of those is not known here.
+    // One above all that was signed: their reports when they left one of those are not known here.
     const left = toView(views.reduce((most, each) => (each > most ? each : most)) + 1n);
     const next = toView(left + 1n);
     const block = this.#leave(height, left);

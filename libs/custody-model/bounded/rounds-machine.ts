@@ -104,7 +104,7 @@ export class RoundsMachine {
     return { next: this.#images.least(scratch), at, ask: index, broken };
   }
 
-  /** The best that a host can show: what there is. */
+  /** The best that a host can show: all that there is. */
   #shown({ proof, on, height, view, block }: AskPlace, known: number): number {
     const flags = this.#images.flags(known);
     const opening = height > 0 && isDecided(flags, height - 1) ? SHOWN.opening : SHOWN.nothing;

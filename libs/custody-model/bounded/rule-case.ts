@@ -19,7 +19,7 @@ export interface RuleFound {
   readonly broken: string | undefined;
   /** As few as it takes. */
   readonly signatures: number;
-  /** What was signed; empty of searches that tell numbers alone. */
+  /** The statements signed; empty of searches that tell numbers alone. */
   readonly trace: readonly string[];
 }
 
@@ -28,7 +28,7 @@ const SIZE = { views: 2, heights: 1 } as const;
 /** A case that takes more is none. */
 const CEILING = { bytesMax: 2 ** 31, untilMs: Number.POSITIVE_INFINITY } as const;
 
-/** What breaks in a protocol of rounds with these rules. */
+/** Searches for a broken promise in a protocol of rounds with these rules. */
 export function brokenIn(table: VoteTable, promise: string, rules: Rules): RuleFound {
   const of = { isSplitBroken: promise === SPLIT, isMuteBroken: promise === STUCK };
   const now = { ceiling: CEILING, nowMs: () => 0 };
@@ -36,7 +36,7 @@ export function brokenIn(table: VoteTable, promise: string, rules: Rules): RuleF
   return { states, broken, signatures: trace.length, trace };
 }
 
-/** What breaks in a world of keys with these rules. */
+/** Searches for a broken promise in a world of keys with these rules. */
 export function foundIn(world: KeyWorld, rules: Rules = ALL_RULES): RuleFound {
   const { states, broken, steps } = searchKeys(world, rules);
   return { states, broken, signatures: steps, trace: [] };

@@ -22,7 +22,7 @@ export interface BrokenSearch extends TableSearch {
 }
 
 export interface TableResult extends Omit<BoundedResult, 'path'> {
-  /** What was signed on the way to a broken promise, as member and statement. */
+  /** The statements signed on the way to a broken promise, as member and statement. */
   readonly trace: readonly string[];
 }
 

@@ -9,7 +9,7 @@ interface Traced {
 }
 
 /**
- * What was signed from one state to the next, each as member and statement. Where a machine takes states together that differ
+ * The statements signed from one state to the next, each as member and statement. Where a machine takes states together that differ
  * in the order of members or blocks, so does the trace: then members and blocks may change places on the way.
  */
 export function pathTrace(path: readonly MachineState[], { machine, plan }: Traced): readonly string[] {

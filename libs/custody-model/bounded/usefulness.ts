@@ -3,7 +3,7 @@ import type { AskPlan } from './ask-places.ts';
 import { openBit } from './flags.ts';
 import type { Beginning } from './open-choices.ts';
 
-/** What can still matter to requests that may be signed. */
+/** The facts that can still matter to requests that may be signed. */
 export interface Useful {
   /** Requests whose certificate can matter. */
   readonly certificates: AskMask;

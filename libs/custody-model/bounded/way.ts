@@ -19,7 +19,7 @@ export interface Answer {
   readonly next: number;
 }
 
-/** What all walks of one extent share. */
+/** The start that all walks of one extent share. */
 export interface Begun {
   readonly answered: Answered;
   readonly choices: OpenChoices;

@@ -19,7 +19,7 @@ const textOf = ({ bytes }: Transaction): string => Buffer.from(bytes).toString()
 const named = (...texts: readonly string[]): readonly Transaction[] =>
   texts.map((text) => transactionOf(Buffer.from(text)));
 
-/** What a member makes of a draft while these transactions wait, and all drafts that its application was told. */
+/** The block that a member makes of a draft while these transactions wait, and all drafts that its application was told. */
 function made(
   change: Partial<BlockDraft>,
   waiting: readonly string[],

@@ -15,7 +15,7 @@ interface Unproven {
 
 /**
  * Judges the proofs of keys in votes whose signature holds: a change may have hundreds, at 0.1 ms each. They are spent for the
- * member that voted, and nobody else can spend them; one that is honest has never more votes that wait than it may have in a second here.
+ * member that voted, and nobody else can spend them; an honest member has never more votes that wait than it may have in a second here.
  */
 export class KeyProver {
   readonly #book: Pick<MembershipBook, 'current'>;

@@ -49,7 +49,7 @@ const CAUSE_OF_CHAIN: Readonly<Record<ChainErrorDetail['code'], HaltCause>> = {
   RECORD_CORRUPT: 'record',
 };
 
-/** What a monitor is told of the error that stops a member: the reason, its code where it has one, and its cause. */
+/** The facts that a monitor is told of the error that stops a member: the reason, its code where it has one, and its cause. */
 export function haltOf(error: unknown): readonly [string, OperatorCode | undefined, HaltCause] {
   return [error instanceof Error ? error.message : String(error), codeOfHalt(error), haltCauseOf(error)];
 }

@@ -4,7 +4,7 @@ import { type KeySignature, keySignatureOf } from '#libs/protocol/signed.ts';
 const BESIDE_BYTES_MAX = 4_096;
 
 /**
- * A signature that keeps no large message alive: one that is read is a view of all bytes that it came with.
+ * A signature that keeps no large message alive: a signature as it is read is a view of all bytes that it came with.
  * @param sizeBytes - Of all signatures that are kept together, perhaps of one message; its own when left out.
  */
 export function compactSignature(

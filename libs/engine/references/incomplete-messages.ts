@@ -92,7 +92,7 @@ export class IncompleteMessages {
     return wanted.all;
   }
 
-  /** Verified signatures that a member gave for its own messages. Whoever else waits is asked before it is asked again. */
+  /** Verified signatures that a member gave for its own messages. All others that wait are asked before it is asked again. */
   give(from: MemberIndex, claims: readonly Claim[]): void {
     const sender = this.#senders.get(from);
     if (sender === undefined) return;

@@ -31,7 +31,7 @@ export class ReferringTransport implements TransportPort<ProtocolMessage> {
   send(to: MemberIndex | 'all', message: ProtocolMessage): void {
     const { module, peers, pool } = this.#options;
     const claims = module.claims(message);
-    // Who names signatures must be able to give them. All of them were verified here.
+    // A member that names signatures must be able to give them. All of them were verified here.
     pool.pin(claims);
     peers.send(to, message, undefined, to === 'all' ? this.#formFor(message, claims) : 'reference');
   }

@@ -8,8 +8,8 @@ import { NewestByMember } from './newest-by-member.ts';
 import { PINNED_MESSAGES_MAX, SIGNATURES_KEPT_PER_MEMBER } from './reference-limits.ts';
 
 /**
- * The verified signatures of one epoch, by which certificates by reference are completed. What this member says itself is kept apart,
- * so that whoever is told of it can be given it, however old it is.
+ * The verified signatures of one epoch, by which certificates by reference are completed. The signatures of this member's own statements are kept apart,
+ * so that every member that hears of one can be given it, however old it is.
  */
 export class SignaturePool implements HeldSignatures {
   readonly #verified = new NewestByMember(SIGNATURES_KEPT_PER_MEMBER);

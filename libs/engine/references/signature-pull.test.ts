@@ -107,7 +107,7 @@ class Puller {
     for (const judge of this.#unjudged.splice(0)) judge();
   }
 
-  /** Who was asked since it was looked at last. */
+  /** The members asked since the last call. */
   askedOf(): readonly MemberIndex[] {
     return this.asked.splice(0).map(({ of }) => of);
   }

@@ -16,7 +16,7 @@ const UNHANDLED = 'it could not be handled';
 export interface SignaturePullOptions {
   readonly peers: Pick<PeerPort, 'send'>;
   readonly clock: ClockPort;
-  /** Keeps nothing: what is pulled completes the messages of its giver alone. */
+  /** Keeps nothing: pulled signatures complete the messages of its giver alone. */
   readonly verifier: ClaimVerifier;
   readonly late: LateChecks;
   readonly monitor: Pick<EngineMonitor, 'refused'>;
@@ -63,7 +63,7 @@ export class SignaturePull {
     this.#askNext();
   }
 
-  /** A member answers. What it gives counts once it is verified. */
+  /** A member answers. The signatures it gives count once they are verified. */
   arrived({ given }: SignaturesResponse, from: MemberIndex): void {
     const flight = this.#flights.get(from);
     if (flight === undefined) return this.#options.monitor.refused(from, 'unresolved', UNASKED);

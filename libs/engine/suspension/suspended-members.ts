@@ -3,7 +3,7 @@ import type { Membership } from '#libs/membership/membership.ts';
 import type { MemberFacts } from '#libs/membership/roster.ts';
 
 /**
- * The members that left by the vote of this node, as they were. A vote alone suspends nobody, and an answer after it changes nothing: what
+ * The members that left by the vote of this node, as they were. A vote alone suspends nobody, and an answer after it changes nothing: all that
  * counts is whether the member is one when the epoch of the vote is over.
  */
 export class SuspendedMembers {

@@ -16,7 +16,7 @@ export interface AssemblyOptions {
 
 /**
  * The snapshot as it is put together: first an offer, whose peer has to prove it, then the staged snapshot and the chunks
- * of it that are held. Whatever comes here was verified, or is asked about before.
+ * of it that are held. Every part that comes here was verified, or is asked about before.
  */
 export class SnapshotAssembly {
   readonly #options: AssemblyOptions;
@@ -97,7 +97,7 @@ export class SnapshotAssembly {
     }
   }
 
-  /** Gives up, or has done its work. What is staged stays on the disk. */
+  /** Gives up, or has done its work. The staged snapshot stays on the disk. */
   clear(): void {
     this.#target = undefined;
     this.#offer = undefined;

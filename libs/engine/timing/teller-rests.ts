@@ -4,8 +4,8 @@ import { LapsingSet } from './lapsing-set.ts';
 import { PULL_PAUSE_MS, PULL_PAUSE_MS_MAX } from './timing-limits.ts';
 
 /**
- * Members that said they have something, and did not give it: what they say so is ignored for a while, longer each time in
- * a row.
+ * Members that said they have something, and did not give it: their next such words are ignored for a while, longer each time
+ * in a row.
  */
 export class TellerRests {
   readonly #resting: LapsingSet<MemberIndex>;

@@ -23,8 +23,8 @@ export class Admissions {
   }
 
   /**
-   * What the application still judges comes too late from now on: the engine that would spread and propose it has ended.
-   * What comes later is taken in where the application answers at once, for members that ask a halted one.
+   * Transactions that the application still judges come too late from now on: the engine that would spread and propose it has ended.
+   * Later ones are taken in where the application answers at once, for members that ask a halted one.
    */
   stop(): void {
     this.#isOver = true;

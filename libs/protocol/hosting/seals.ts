@@ -4,7 +4,7 @@ import type { Position } from '../vote/position.ts';
 import type { CertificateShelf, NamedMessage, RecordCodec } from './description.ts';
 import { HostedRecord, HostedState, ProtocolMessage, type Seal } from './hosted-protocol.ts';
 
-/** The seals of one host: what they close, no other host opens. */
+/** The seals of one host: no other host opens the values that they close. */
 export interface Seals<State, Message, Record> {
   readonly states: Seal<State, HostedState>;
   readonly messages: Seal<Message, ProtocolMessage>;

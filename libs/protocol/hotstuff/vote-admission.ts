@@ -5,7 +5,7 @@ import { heldVote, isSameBlock, isWanted } from './collecting.ts';
 import type { Vote } from './message.ts';
 import { type HotStuffState, leads } from './state.ts';
 
-/** Judges a vote before its signature is looked at: one that cannot matter any more costs no verification. */
+/** Judges a vote before its signature is looked at: a vote that cannot matter any more costs no verification. */
 export function admitVote(state: HotStuffState, from: MemberIndex, vote: Vote): Admission {
   if (vote.member !== from) return refuse('wrong-sender');
   if (vote.view < state.view) return refuse('stale');

@@ -25,7 +25,7 @@ import type { Phase } from './statements.ts';
 const PHASES = ['prepare', 'pre-commit', 'commit'] as const;
 
 const B1 = blockOn(GENESIS, 1);
-/** What the leader of view 1 shows to others only. */
+/** The block that the leader of view 1 shows to others only. */
 const OTHER = blockOn(GENESIS, 1, { salt: 1 });
 
 /** Member 0, which does not lead view 1. */

@@ -91,8 +91,8 @@ interface Entry {
 }
 
 /**
- * Enters a view, which must be proved and higher. Votes that decide nothing any more, proposal and leaves are forgotten; what is
- * prepared never is.
+ * Enters a view, which must be proved and higher. Votes that decide nothing any more, proposal and leaves are forgotten; the
+ * prepared block never is.
  */
 function enterRound(turn: RoundsTurn, view: View, { cause, entered }: Entry): void {
   const { state } = turn;

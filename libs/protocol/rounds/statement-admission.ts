@@ -13,7 +13,7 @@ import { heldVoteOf, isWantedVote } from './tallying.ts';
 
 /** Judges a statement of the open height. */
 export function admitStatement(state: RoundsState, message: RoundsStatement): Admission {
-  // Whoever still speaks of a height that is decided here is shown the decision.
+  // A member that still speaks of a height that is decided here is shown the decision.
   if (state.at.decided !== undefined) return refusal('stale', { behind: roundPosition(message) });
   switch (message.kind) {
     case 'proposal':

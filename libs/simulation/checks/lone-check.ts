@@ -8,7 +8,7 @@ import type { Findings } from './findings.ts';
 const VIEW_MS_MAX = 3_000;
 const SLOW_CLOCK = 1.5;
 
-/** Views that the transaction may take when nobody lies or is broken: one that was under way, and one that decides. */
+/** Views that the transaction may take when nobody lies or is broken: the one under way, and the one that decides. */
 const VIEWS_MIN = 3;
 
 export interface LoneRun {

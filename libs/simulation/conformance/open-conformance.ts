@@ -24,7 +24,7 @@ export interface PartResult extends CourseBatch {
   readonly tookMs?: number;
 }
 
-/** What of the kit is run. */
+/** The part of the kit that is run. */
 export interface ConformanceChoices {
   readonly effort: Effort;
   /** Only the courses that judge one of these cases; all when left out. */

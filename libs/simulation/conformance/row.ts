@@ -16,7 +16,7 @@ export interface ConformanceRow {
 const REASON_WORDS_MIN = 4;
 
 /**
- * What is wrong with the rows of a registry: a protocol without one, a case that is skipped without a reason, or a registered protocol
+ * The faults of the rows of a registry: a protocol without one, a case that is skipped without a reason, or a registered protocol
  * that a row does not go over to, so that C13 and C21 would say nothing of the two.
  */
 export function rowFaults(registered: Iterable<string>, rows: readonly ConformanceRow[]): readonly string[] {

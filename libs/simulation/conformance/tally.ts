@@ -19,7 +19,7 @@ export interface CaseVerdict {
   readonly reason?: string;
   /** The courses of which other rows ran the rest, each with how much of it this one ran. */
   readonly shares: readonly string[];
-  /** What it was to show, and could not on this machine. */
+  /** The parts that it was to show, and could not on this machine. */
   readonly gaps: readonly string[];
 }
 

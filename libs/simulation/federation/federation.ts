@@ -60,7 +60,7 @@ export function nodeOf({ publicKey }: Pick<MemberFacts, 'publicKey'>): MemberInd
   return toMemberIndex(high * 256 + low);
 }
 
-/** A chain with its founders, and all epochs that come of it. Who joins has weight 1. */
+/** A chain with its founders, and all epochs that come of it. A member that joins has weight 1. */
 export class SimulatedFederation {
   /** The membership that the chain starts with, for followers of its changes. */
   readonly membership: Membership;

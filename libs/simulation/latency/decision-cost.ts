@@ -1,6 +1,6 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 
-/** What one decision took. */
+/** The cost of one decision. */
 export interface DecisionCost {
   /** From the client's transaction to its block, final and durable, at each member. */
   readonly latenciesMs: readonly number[];

@@ -1,7 +1,7 @@
 import type { WorkCosts } from './work-costs.ts';
 
 /**
- * What the messages of real nodes take, in multiples of what is measured part by part in one warm process: cold code, memory
+ * The time that messages of real nodes take, in multiples of the time measured part by part in one warm process: cold code, memory
  * that is collected, the kernel, and the parts that are not measured. Fitted as libs/simulation/README.md "How long a decision takes" tells.
  */
 export const FITTED_FACTORS: Pick<WorkCosts, 'messageFactor' | 'byteFactor'> = {

@@ -20,7 +20,7 @@ type FoundingPart =
   | 'silent'
   | 'signature';
 
-/** What all members of a model share from its first moment on. */
+/** The parts that all members of a model share from its first moment on. */
 export function foundingParts(setting: LatencySetting): Pick<ModelledWorld, FoundingPart> {
   const { protocol, members, signatureBytes } = setting;
   const blocks = new ModelledBlocks();

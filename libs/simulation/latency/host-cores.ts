@@ -13,7 +13,7 @@ export interface CoreWork {
   start(): number;
 }
 
-/** The cores of a host: who came first is served first, and nobody is interrupted. */
+/** The cores of a host: work that came first is served first, and nobody is interrupted. */
 export class HostCores {
   readonly #schedule: Schedule;
   readonly #waiting = new WorkQueue<CoreWork>();

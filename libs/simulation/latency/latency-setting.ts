@@ -7,7 +7,7 @@ import type { ProtocolTiming } from '#libs/protocol/protocol-timing.ts';
 import type { LineRates } from './lines.ts';
 import type { WorkCosts } from './work-costs.ts';
 
-/** What goes over the lines of the model: messages of the protocol, signatures that they lack, and the transaction that is to be decided. */
+/** The messages on the lines of the model: messages of the protocol, signatures that they lack, and the transaction that is to be decided. */
 export type ModelledBody = ProtocolMessage | SignatureMessage | Transactions;
 
 /** Whether the model has such messages. */

@@ -9,13 +9,13 @@ import { type Digest, toEpoch } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 
-/** What is to stand in a block, and when. */
+/** The content of a block, and its time. */
 export interface BlockContent {
   readonly transactions: readonly Transaction[];
   readonly nowMs: number;
 }
 
-/** The blocks of the model, which all members hold: who is honest makes valid ones, and nobody judges. */
+/** The blocks of the model, which all members hold: honest members make valid ones, and nobody judges. */
 export class ModelledBlocks {
   readonly genesis = genesisBlock({ genesisTimeMs: 0n });
   readonly #held = new Map<Digest, BlockWithFrontier>([

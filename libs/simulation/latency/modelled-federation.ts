@@ -43,7 +43,7 @@ export class ModelledFederation {
     this.#setting = setting;
     const { seed, rates, members, cores, hosts } = setting;
     this.#random = prng(seed);
-    // What happens at one moment happens in the order in which it was planned: processes and lines have queues.
+    // Events of one moment happen in the order in which they were planned: processes and lines have queues.
     this.#schedule = new Schedule(new NoChance());
     this.#lines = new Lines(this.#schedule, this.#random.stream('lines'), rates, members);
     this.#world = this.#worldOf(setting);

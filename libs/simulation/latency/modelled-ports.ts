@@ -21,7 +21,7 @@ export interface PortsUser {
   /** Of the job of consensus that runs. */
   readonly meter: WorkMeter;
   readonly position: Position;
-  /** What a block that it makes now holds. */
+  /** The content of a block that it makes now. */
   readonly content: BlockContent;
   /** Does something in a job of consensus, when its turn comes. */
   run(job: () => void): void;
@@ -85,7 +85,7 @@ function signerPort(user: PortsUser): SignerPort {
         user.signer.sign({
           ...{ statement, grounds },
           done: (answer) => {
-            // What its own signer signed is never verified here.
+            // A signature of its own signer is never verified here.
             if (answer.kind === 'signed') user.verifier.trust({ ...answer, member: me, statement });
             user.run(() => done(answer));
           },

@@ -22,7 +22,7 @@ interface ModelledReferencesParts {
   readonly context: ReferringOptions['context'];
 }
 
-/** Certificates by reference at one member, by the rules of production: what is named, what is lacking, and who is asked for it. */
+/** Certificates by reference at one member, by the rules of production: the signatures named, those lacking, and the member asked for them. */
 export class ModelledReferences {
   readonly transport: ReferringTransport;
   readonly #parts: ModelledReferencesParts;

@@ -2,7 +2,7 @@ import type { Block } from '#libs/chain/block.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 
-/** The transactions that a member waits for. A decision may be faster than the gossip: what is final waits no more. */
+/** The transactions that a member waits for. A decision may be faster than the gossip: a final transaction waits no more. */
 export class ModelledTransactions {
   readonly #final = new Set<Digest>();
   #waiting: readonly Transaction[] = [];

@@ -15,7 +15,7 @@ interface ModelledVerifierParts {
   run(job: () => void): void;
 }
 
-/** Verifies each signature once, on all cores of the host; what holds can complete certificates. */
+/** Verifies each signature once, on all cores of the host; signatures that hold can complete certificates. */
 export function modelledVerifier({ world, work, pool, meter, run }: ModelledVerifierParts): ClaimVerifier {
   const { numbers, setting } = world;
   const verified = new VerifiedClaims();

@@ -17,7 +17,7 @@ export interface Finality {
   readonly atMs: number;
 }
 
-/** What all members of a model share. */
+/** The world that all members of a model share. */
 export interface ModelledWorld {
   readonly setting: LatencySetting;
   readonly schedule: Schedule;

@@ -1,5 +1,5 @@
 /**
- * What the work of a member takes, in time of one core: measured on the machine that runs the model, or given. `Us` and
+ * The costs of a member's work, in time of one core: measured on the machine that runs the model, or given. `Us` and
  * `Ns` of one thing are a line: so much for each message, and so much for each of its bytes.
  */
 export interface WorkCosts {

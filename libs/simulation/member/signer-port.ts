@@ -30,7 +30,7 @@ export function signerPort<State, Message, Record>(owner: PortsOwner<State, Mess
     const believe = ({ claims, learn }: Learnable): void => {
       if (claims.every((claim) => authority.verify(claim))) learn();
     };
-    // Who leads may follow from the block before, so that is shown first, as a service shows it.
+    // The leader may follow from the block before, so that is shown first, as a service shows it.
     const opening = grounds.opening && learnableOpening(custodian, grounds.opening);
     if (opening !== undefined) believe(opening);
     for (const each of learnables(custodian, statement, grounds)) believe(each);

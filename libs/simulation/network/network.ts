@@ -12,7 +12,7 @@ export const FIRST_EPOCH: Epoch = toEpoch(0n);
 
 /** All that goes over the network. */
 export type Envelope<Message> =
-  /** A message of the protocol, in an epoch; `written`: what stands on the wire, the message when left out; `form`: whole when left out. */
+  /** A message of the protocol, in an epoch; `written`: the message on the wire, the first one when left out; `form`: whole when left out. */
   | {
       readonly kind: 'protocol';
       readonly message: Message;

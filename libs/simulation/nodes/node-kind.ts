@@ -8,7 +8,7 @@ import type { PeerCodec } from './peer-codec.ts';
 export interface NodeKind {
   /** The protocols that they run in one epoch or another, by their ids. */
   readonly protocols: ReadonlyMap<string, HostedProtocol>;
-  /** What a change of the terms may say of each. */
+  /** The terms that a change may give each. */
   readonly terms: FoundingProtocols;
   /** Likewise in the version of btcfed that a node runs; left out where all run the same. */
   readonly termsOf?: (node: MemberIndex) => FoundingProtocols;

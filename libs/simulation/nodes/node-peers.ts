@@ -21,7 +21,7 @@ const BYTES: Readonly<Partial<Record<PeerMessageBody['kind'], number>>> = {
 /** An envelope with a message of the protocol. */
 type ProtocolEnvelope = Extract<Envelope<ProtocolMessage>, { readonly kind: 'protocol' }>;
 
-/** What stands on the wire for it; a liar puts a message of its own in the place of another. */
+/** The message that stands on the wire for it; a liar puts a message of its own in the place of another. */
 export function writtenIn({ message, written }: ProtocolEnvelope): PeerMessageBody {
   return (written as PeerMessageBody | undefined) ?? message;
 }
@@ -72,8 +72,8 @@ export class NodePeers implements PeerPort {
   }
 
   /**
-   * What partitions, liars and observers see of a body: a decision counts as the message of the protocol that it is to who
-   * hears it. Undefined for all else beside the protocol.
+   * The view that partitions, liars and observers have of a body: a decision counts as the message of the protocol that it is to
+   * its receiver. Undefined for all else beside the protocol.
    */
   #inProtocol(body: PeerMessageBody, told: Epoch): ProtocolMessage | undefined {
     if (body.kind === 'protocol') return body;

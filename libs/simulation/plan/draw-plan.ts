@@ -33,7 +33,7 @@ export interface PlanChoices {
   readonly clerks?: readonly string[] | undefined;
   /** Whether nodes are whole; the seed decides when not given. */
   readonly isWhole?: boolean;
-  /** What a seed may split by itself; nothing when not given. */
+  /** The splits that a seed may draw by itself; nothing when not given. */
   readonly splits?: SplitChoices;
   /** The liars, instead of up to f members of the seed's choice. */
   readonly byzantine?: readonly Byzantine[];

@@ -78,7 +78,7 @@ class Hostility {
     return [...this.#seen.values(), ...requests(this.#chain)];
   }
 
-  /** What is too much of the answers to some copies of a message. */
+  /** The excess in the answers to some copies of a message. */
   faultsOf(body: PeerMessageBody, { copies, toSender, toEachOther }: Way): readonly string[] {
     this.tried += 1;
     this.#sent = [];
@@ -131,7 +131,7 @@ class Hostility {
   }
 }
 
-/** What may be asked for beside the protocol, as much of it as there is; and what makes a node ask back. */
+/** Requests beside the protocol, each for as much as there is; and messages that make a node ask back. */
 function requests(calm: CalmChain): readonly PeerMessageBody[] {
   const { node, chain } = calm.life(HEARER);
   const { digest, header } = chain.tip();

@@ -50,7 +50,7 @@ const WAYS: readonly Way[] = [
   { what: 'over a switch, as one that joins after it', snapshotBlocks: 0, switches: true, joins: true },
 ];
 
-/** C14: who was away has the whole chain afterwards, whichever way, and takes part again. */
+/** C14: a member that was away has the whole chain afterwards, whichever way, and takes part again. */
 export const CATCH_UP: Course = {
   name: 'catch-up',
   judges: judgesIn('C14'),
@@ -94,7 +94,7 @@ function caughtUp({ others, ...judged }: JudgedProtocol, way: Way, seed: number)
   return { runs, failures: [...failures, ...unshown(result, way).map((text) => failureOf(name, text))] };
 }
 
-/** What a run was made for and did not come to: without it nobody has caught up. */
+/** The purpose of a run that it did not come to: without it nobody has caught up. */
 function unshown(
   { heightAtGst, trace }: RunResult,
   { snapshotBlocks, switches, joins }: Way,

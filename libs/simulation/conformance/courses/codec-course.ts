@@ -11,7 +11,7 @@ const FIRST_SEED = 800_000;
 const LIAR = toMemberIndex(1);
 
 /**
- * C15: whatever is sent in some seeds is spoilt and read again, by replicas and by whole nodes; what is still a message is judged by the
+ * C15: all messages of some seeds are spoilt and read again, by replicas and by whole nodes; those that are still messages are judged by the
  * state of the member that heard it. One member sends nothing but such messages, so that those that are admitted are acted on.
  * So is evidence. Nothing of that may throw.
  */

@@ -24,7 +24,7 @@ export const SHORTEST_SIGNATURE_BYTES = 7_856;
 /** Signatures: the path is a mean over decisions. */
 const PATH_TOLERANCE = 0.5;
 
-/** C20: what a decision costs where nothing fails, counted at the ports of all members. */
+/** C20: the cost of a decision where nothing fails, counted at the ports of all members. */
 export const COSTS: Course = {
   name: 'cost',
   judges: ['C20'],
@@ -96,7 +96,7 @@ export function pathFaults(
 
 const COUNTS = ['messages', 'signed', 'verified', 'carried'] as const;
 
-/** What the formula says something of. Of bytes it says the signatures, each of which is as long as its scheme makes it. */
+/** The costs that the formula gives. Of bytes it gives the signatures, each of which is as long as its scheme makes it. */
 type CountedCost = Pick<Cost, (typeof COUNTS)[number]>;
 
 /**

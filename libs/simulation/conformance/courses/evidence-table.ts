@@ -26,7 +26,7 @@ function faultsOf(table: VoteTable, kind: string): readonly string[] {
     .map(([what, , accuses]) => `a ${kind} and ${what} ${accuses ? 'accuse nobody' : 'accuse a member'}`);
 }
 
-/** A later statement of an honest member: one that gives a view up reports no less than before. */
+/** A later statement of an honest member: a statement that gives a view up reports no less than before. */
 function laterView(statement: VoteStatement): VoteStatement {
   return { ...statement, view: toView(statement.view + 1n) };
 }

@@ -64,7 +64,7 @@ function scenarioOf({ steps, at, hearers, away, next, leaving }: Hidden): TwinsS
     phases: { ...phases, [leaving]: present },
   };
   const second: TwinsView = { leader: next, groups: present };
-  // Whoever was away comes back and leads; another one is away.
+  // The member that was away comes back and leads; another one is away.
   const rest = together(everyone().filter((member) => member !== (away + 1) % LOCK_MEMBERS));
   const third: TwinsView = { leader: away, groups: rest };
   return { members: LOCK_MEMBERS, twins: 0, views: [first, second, third] };

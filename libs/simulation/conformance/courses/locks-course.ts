@@ -12,7 +12,7 @@ import { stepFaults } from './steps-seen.ts';
 
 const SEED = 900_000;
 
-/** C9: what may be decided in the first view stays the only choice, whoever knows of it, and whoever is away or lies after it. */
+/** C9: the block that may be decided in the first view stays the only choice, whoever knows of it, and whoever is away or lies after it. */
 export const LOCKS: Course = {
   name: 'locks',
   judges: ['C9'],

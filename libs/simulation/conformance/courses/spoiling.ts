@@ -51,7 +51,7 @@ export class Spoiling {
     return [...this.#faults];
   }
 
-  /** What is sent, with its certificates as they are sent, is read in a spoilt form by the codec alone. */
+  /** Messages sent, with their certificates as they are sent, are read in a spoilt form by the codec alone. */
   #fit(peers: Parameters<NonNullable<ConstructorParameters<typeof WholeNode>[2]>>[0]['peers']): typeof peers {
     return {
       connected: () => peers.connected(),

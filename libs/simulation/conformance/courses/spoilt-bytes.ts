@@ -31,7 +31,7 @@ function spoiltFields(fields: readonly MessageField[], random: Prng): readonly M
   return fields.flatMap((field, place) => (place === at ? spoiltField(field, random) : [field]));
 }
 
-/** What stands in the place of a field: nothing, it twice, or it with another value. */
+/** The fields in the place of one: none, the same twice, or the same with another value. */
 function spoiltField(field: MessageField, random: Prng): readonly MessageField[] {
   const { value } = field;
   const inner = value instanceof Uint8Array && random.chance(0.8) ? readFields(value) : undefined;

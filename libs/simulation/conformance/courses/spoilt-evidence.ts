@@ -9,7 +9,7 @@ import { spoilt } from './spoilt-bytes.ts';
 const CHAIN = toDigest('ab'.repeat(32));
 const SIGNATURE_BYTES = 48;
 
-/** What throws when evidence of each kind of statement is spoilt and read again. */
+/** The errors thrown when evidence of each kind of statement is spoilt and read again. */
 export function spoiltEvidence(
   table: VoteTable,
   { tries, seed }: { readonly tries: number; readonly seed: Seed },

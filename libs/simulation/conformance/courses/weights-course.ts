@@ -9,7 +9,7 @@ import { drawWeights } from './weighted-members.ts';
 const SIZES = [5, 7, 10] as const;
 const FIRST_SEED = 550_000;
 
-/** Where most leaders may be faulty, few blocks are made: what clients submit must fit into them. */
+/** Where most leaders may be faulty, few blocks are made: the transactions of clients must fit into them. */
 const CALM_MS = 500;
 
 /**

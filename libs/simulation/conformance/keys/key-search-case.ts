@@ -14,7 +14,7 @@ export interface KeySearchFound {
   readonly isClosed: boolean;
 }
 
-/** What a search found wrong with a protocol; undefined when it came out as it must. */
+/** The fault that a search found in a protocol; undefined when it came out as it must. */
 export function keySearchFault({ name, mustBreak, run }: KeySearchCase): string | undefined {
   const { states, broken, isClosed } = run();
   if (broken !== mustBreak) {

@@ -5,7 +5,7 @@ import type { KeySearchCase } from './key-search-case.ts';
 
 const QUICKLY = [{ views: 2, heights: 1 }] as const;
 
-/** What closes within minutes. */
+/** The extents whose searches close within minutes. */
 const IN_WHOLE = [...QUICKLY, { views: 3, heights: 1 }, { views: 2, heights: 2 }] as const;
 
 /** The searches over a table in which each height has views of its own, as libs/custody-model has them. */

@@ -44,7 +44,7 @@ export interface CourseBatch {
 export interface OpenCourse {
   readonly parts: number;
   run(part: number): CourseBatch;
-  /** What a part tries, for courses whose parts are others in other rows; its number when left out. */
+  /** The name of the trial of a part, for courses whose parts are others in other rows; its number when left out. */
   triedBy?(part: number): string;
 }
 

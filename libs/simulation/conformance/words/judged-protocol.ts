@@ -10,7 +10,7 @@ import type { SigningVector } from './signing-vector.ts';
 /** A protocol that a chain can run, with numbers that suit the simulated world. */
 export interface Contender {
   readonly subject: HostedSubject;
-  /** What a change to it says of its numbers. */
+  /** The numbers that a change to it names. */
   readonly parameters: NonNullable<NewTerms['parameters']>;
 }
 

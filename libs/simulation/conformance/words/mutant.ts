@@ -3,7 +3,7 @@ export interface Mutant {
   readonly name: string;
   /** Whether it is tried quickly too. */
   readonly isQuick: boolean;
-  /** What noticed it, in words; undefined when nothing did. */
+  /** The check that noticed it, in words; undefined when nothing did. */
   caught(): string | undefined;
   /** The cases that noticed it and are not there for it; left out for a mutant that is of no single case. */
   strays?(): readonly string[];

@@ -7,8 +7,8 @@ export interface ProcessRun {
 }
 
 export interface ProcessFindings {
-  /** What was wrong, in words; empty when all was well. */
+  /** The faults, in words; empty when all was well. */
   readonly violations: readonly string[];
-  /** What did not happen, because this machine cannot do it, in words. */
+  /** The steps left out, because this machine cannot do them, in words. */
   readonly leftOut: readonly string[];
 }
