@@ -17,7 +17,7 @@ interface Place extends Pick<PortFacts, 'service' | 'key' | 'address'> {
 const MULTIADDR = /^\/ip([46])\/([^/]+)\/tcp\/(\d+)$/;
 
 /**
- * The state of every TCP port of a node. Each is bound for a moment, as `btcfed config validate` does; who is in the way is
+ * The state of every TCP port of a node. Each is bound for a moment, as `btcfed config validate` does; a process in the way is
  * found by the sockets of the kernel and the processes that hold them.
  */
 export async function portFacts(

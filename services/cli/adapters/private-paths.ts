@@ -10,8 +10,8 @@ import type { ModeFacts, PrivatePath } from '../core/host-files.ts';
 import { fileFacts } from './machine-facts.ts';
 
 /**
- * Who may reach the secrets of a home: exposures of private keys by the rule of all services, and the modes of the folders and
- * of all else that is for one user. The home's owner is whose they should be, so that root may ask too.
+ * The ways to the secrets of a home: exposures of private keys by the rule of all services, and the modes of the folders and
+ * of all else that is for one user. They should belong to the owner of the home, so that root may ask too.
  */
 export function modeFacts(places: KeyPlaces): ModeFacts {
   const { paths } = places;

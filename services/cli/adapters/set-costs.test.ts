@@ -4,7 +4,7 @@ import { hashCallsOf } from '#libs/crypto/hash-calls.ts';
 import { isSchemeName, schemeNames } from '#libs/crypto/parameter-sets.ts';
 import { type MeasureSet, setCosts } from './set-costs.ts';
 
-/** A machine on which a hash takes so long; what was measured there, in order. */
+/** A machine on which a hash takes so long; the parameter sets measured there, in order. */
 function machine(hashMs: number): { readonly asked: string[]; readonly measure: MeasureSet } {
   const asked: string[] = [];
   return {

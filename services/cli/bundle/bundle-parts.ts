@@ -89,7 +89,7 @@ async function doctorOf(facts: LaunchFacts, paths: MemberPaths): Promise<object>
   return { isRunning, parameterSets: capacities(signatures), checks: judgeHost(found) };
 }
 
-/** The name of the log and the certificates stand in conf.yaml; one that is refused is told by its own part. */
+/** The name of the log and the certificates stand in conf.yaml; a conf.yaml that is refused is told by its own part. */
 function logNameOf({ conf }: MemberPaths): string | undefined {
   return withoutRefusal(() => readConfiguration(conf).logging.fileName);
 }

@@ -16,7 +16,7 @@ export interface CollectedParts {
   readonly missing: readonly MissingPart[];
 }
 
-/** Collects parts one after the other, each bounded in time and bytes and without its secrets. What cannot be had is told, and stops nothing. */
+/** Collects parts one after the other, each bounded in time and bytes and without its secrets. A part that cannot be had is told, and stops nothing. */
 export async function collectParts(
   parts: readonly BundlePart[],
   options: CollectOptions,

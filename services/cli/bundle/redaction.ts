@@ -16,7 +16,7 @@ export type Redaction = (text: string) => string;
  */
 export function redactionOf(secrets: readonly Uint8Array[]): Redaction {
   const forms = secrets.slice(0, BUNDLE_LIMITS.secretsMax).flatMap(formsOf);
-  // The longest first: what is left of it after a part was taken out would still be told.
+  // The longest first: the rest of it would still be told after a part was taken out.
   const needles = [...new Set(forms)].toSorted((a, b) => b.length - a.length);
   return (text) =>
     withoutSecretTexts(needles.reduce((safe, needle) => safe.replaceAll(needle, HIDDEN), text));

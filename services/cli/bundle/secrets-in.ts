@@ -21,7 +21,7 @@ export interface SecretFile {
 
 /**
  * The secrets in a file as bytes: private keys in PEM, the values of fields that name a secret, the credentials of URLs, and all
- * of a file whose name says that it is one. What is found is looked for in all that leaves this machine.
+ * of a file whose name says that it is one. Each secret found is looked for in all that leaves this machine.
  */
 export function secretsIn({ name, text }: SecretFile): readonly Buffer[] {
   return [

@@ -102,7 +102,7 @@ export function protocolName(text: string): string {
   throw new InvalidArgumentError(`Expected one of ${[...FOUNDING_PROTOCOLS.keys()].join(', ')}.`);
 }
 
-/** Who counts votes. */
+/** The members that count votes. */
 export function votePathName(text: string): VotePath {
   const path = VOTE_PATHS.find((each) => each === text);
   if (path !== undefined) return path;

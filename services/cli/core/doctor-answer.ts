@@ -3,7 +3,7 @@ import { jsonText } from '#services/launcher/words/json-value.ts';
 import type { Terminal } from '#services/launcher/words/terminal.ts';
 import type { Check } from './doctor-check.ts';
 
-/** What a doctor says beside its checks, in JSON alone. */
+/** The facts that a doctor tells beside its checks, in JSON alone. */
 interface AnswerOptions {
   readonly json: boolean | undefined;
   readonly more?: Readonly<Record<string, unknown>>;

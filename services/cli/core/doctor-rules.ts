@@ -64,7 +64,7 @@ function tokenProvider({ tokenProvider: found, folder }: MachineFacts): readonly
   ];
 }
 
-/** Judges swap: what is in memory may outlive it on a disk. */
+/** Judges swap: the content of memory may outlive it on a disk. */
 export function judgeSwap({ swaps }: Pick<MachineFacts, 'swaps'>): Check {
   if (swaps === undefined) return check('swap', 'warning', 'unknown', 'see that no memory is swapped');
   const found = swaps.length === 0 ? 'off' : swaps.join(', ');

@@ -2,7 +2,7 @@ import type { MembershipChange } from '#libs/membership/change.ts';
 import { plainName } from './change-words.ts';
 
 /**
- * A line for each member that a change brings in. One that leaves and joins in the same change takes another key: it is a member
+ * A line for each member that a change brings in. A member that leaves and joins in the same change takes another key: it is a member
  * before and after, and has nothing to catch up with.
  */
 export function joinWarnings({ leave, join }: MembershipChange): readonly string[] {

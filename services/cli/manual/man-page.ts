@@ -46,7 +46,7 @@ function verbatim(text: string): readonly string[] {
   return text === '' ? [] : ['.PP', '.nf', ...text.split('\n').map(line), '.fi'];
 }
 
-/** A line of text: one that begins with a dot or a quote would be a request. */
+/** A line of text: a line that begins with a dot or a quote would be a request. */
 function line(text: string): string {
   const safe = escaped(text);
   return /^[.']/.test(safe) ? `\\&${safe}` : safe;

@@ -18,7 +18,7 @@ interface Shell {
   readonly asking: (script: string, words: readonly string[]) => readonly string[];
 }
 
-/** What zsh would show is printed: its own functions for that need a terminal. */
+/** Prints the completions that zsh would show: its own functions for that need a terminal. */
 const ZSH_SHOWN = `
 compdef() { :; }
 _files() { print -l -- FILES; }

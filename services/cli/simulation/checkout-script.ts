@@ -7,7 +7,7 @@ import type { ProcessContext } from '#services/launcher/words/process-context.ts
 
 /** A script of the tests of a checkout: it takes out rules, or has protocols that the product has not. */
 export interface CheckoutScript {
-  /** What asks for it, for people. */
+  /** The command that asks for it, for people. */
   readonly name: string;
   /** Path from the root of the checkout. */
   readonly path: string;

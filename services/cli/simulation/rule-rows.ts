@@ -11,7 +11,7 @@ export interface RuleRow {
   readonly by: string | null;
   /** The promise that breaks without the rule. */
   readonly breaks: string;
-  /** What was signed on the way, where the search tells it. */
+  /** The statements signed on the way, where the search tells it. */
   readonly trace?: readonly string[];
 }
 

@@ -15,7 +15,7 @@ const USUAL: readonly Extent[] = [
 /** Where one of the two numbers of an extent is left out. */
 const VIEWS = 3;
 const HEIGHTS = 1;
-/** What the search of a table may take, where nothing is said: an hour, and memory that a large machine has to spare. */
+/** The most that the search of a table may take, where nothing is said: an hour, and memory that a large machine has to spare. */
 const MINUTES = 60;
 const GIB = 16;
 
@@ -51,7 +51,7 @@ export function refuseModelOptions(args: SimArguments): void {
   if (astray !== undefined) throw unusable(`${astray[1]} is an option of --signer-model`);
 }
 
-/** What `--signer-model` is to do. @throws CliError with one clear sentence. */
+/** The work that `--signer-model` asks for. @throws CliError with one clear sentence. */
 export function signerModelRequest(args: SimArguments): SignerModelRequest {
   const { protocol, views, heights, walks = 0, from, minutes = MINUTES, heapGib = GIB, json = false } = args;
   const tables = tablesOf(protocol);

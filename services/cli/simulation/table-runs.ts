@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
 /** How often a long search says how far it is. */
 const SAYS_EVERY_MS = 10_000;
 
-/** What the searches of the tables of rounds showed. */
+/** The results of the searches of the tables of rounds. */
 export interface TableRuns {
   readonly tables: readonly TableRow[];
   readonly walks: readonly WalkRow[];
@@ -22,7 +22,7 @@ export interface TableRuns {
 
 interface TableRow extends Omit<TableResult, 'broken'>, Extent {
   readonly protocol: string;
-  /** What is shown: all states, or all states of so many signatures. */
+  /** The extent that is shown: all states, or all states of so many signatures. */
   readonly bound: string;
   readonly broken: string | null;
   readonly seconds: number;

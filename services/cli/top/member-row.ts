@@ -71,7 +71,7 @@ export function memberRow({ name, address }: PolledMember, answer: MemberAnswer)
   };
 }
 
-/** The first that holds: what stops a member altogether stands before what only keeps it from deciding. */
+/** The first that holds: states that stop a member altogether stand before those that only keep it from deciding. */
 function stateOf(status: GetStatusResponse): Pick<MemberRow, 'health' | 'state'> {
   const { mode, signerFault, guest } = status;
   if (mode === ReplicaMode.HALTED) return { health: 'bad', state: 'halted' };

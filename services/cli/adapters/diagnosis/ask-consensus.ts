@@ -4,7 +4,7 @@ import type { Roster } from '#libs/membership/roster.ts';
 import { type MemberTarget, statusOf, withMember } from '#services/launcher/adapters/member-client.ts';
 import { type AskedService, asked } from './asked-service.ts';
 
-/** What the consensus service of a member told. */
+/** The answer of a member's consensus service. */
 export interface ToldByConsensus {
   readonly diagnosis: ClientDiagnosis;
   /** The members in force: by their gateway keys peers have names. */

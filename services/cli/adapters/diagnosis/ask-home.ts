@@ -17,7 +17,7 @@ import { diskFacts } from '../disk-facts.ts';
 import { type AskedService, asked, notAsked } from './asked-service.ts';
 import { inTime } from './in-time.ts';
 
-/** What a home and the services of its node tell, but for consensus. */
+/** The facts that a home and the services of its node tell, but for consensus. */
 export type HomeFacts = Omit<OutsideFacts, 'services' | 'standing' | 'peers'> & {
   readonly services: Omit<OutsideFacts['services'], 'consensus'>;
   /** Undefined where the gateway does not answer. */

@@ -25,7 +25,7 @@ export async function scratchHomeOf(clientAddress: string): Promise<string | und
   return undefined;
 }
 
-/** One that runs and does not answer is as good as none here: it only knows better commands. */
+/** A federation that runs and does not answer is as good as none here: it only knows better commands. */
 async function standingIn(folder: string): Promise<LocalStanding | undefined> {
   try {
     const answer = await askControl(controlSocketIn(folder), { verb: 'list' }, 'nobody serves it', CALL_MS);

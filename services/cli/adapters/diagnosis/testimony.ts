@@ -20,7 +20,7 @@ export interface Testimony {
   readonly standing: LocalStanding | undefined;
 }
 
-/** What is known of a member whose home is on another host. */
+/** The facts known of a member whose home is on another host. */
 const NOTHING_KNOWN: Omit<OutsideFacts, 'member' | 'services'> = {
   settingsFault: '',
   hasChain: true,

@@ -7,7 +7,7 @@ Examples:
   $ btcfed debug bundle --home /var/lib/btcfed
   $ btcfed debug bundle --home federation/m2 --output case-17.tar.gz`;
 
-/** What helps when a node does not do what it should. */
+/** The commands that help when a node does not do what it should. */
 export function debugCommand(context: CommandContext): Command {
   return new Command('debug')
     .description('what helps when a node does not do what it should')

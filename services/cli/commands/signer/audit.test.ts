@@ -204,7 +204,7 @@ describe('btcfed signer audit', () => {
   test('refuses a record whose log was changed, and names the row', async () => {
     const other = join(base, 'net', 'm1', 'signer');
     const database = new DatabaseSync(join(other, 'signer.db'));
-    // Triggers keep the rows as they are; who can write the file can drop them.
+    // Triggers keep the rows as they are; a user who can write the file can drop them.
     for (const { name } of database.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'").all()) {
       database.exec(`DROP TRIGGER ${name}`);
     }

@@ -96,7 +96,7 @@ function expectationsOf({ noted, expectKey: key }: AuditOptions) {
   return { noted, key };
 }
 
-/** @param find - What was asked for. With --json, a log that does not hold is an answer too. */
+/** @param find - The rows asked for. With --json, a log that does not hold is an answer too. */
 async function report(
   { terminal }: CommandContext,
   { json }: AuditOptions,

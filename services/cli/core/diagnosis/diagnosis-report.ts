@@ -18,7 +18,7 @@ export interface DiagnosisInput {
   readonly place: TypedPlace;
 }
 
-/** What all witnesses found as one list, the worst first, each with the command to type. */
+/** The findings of all witnesses as one list, the worst first, each with the command to type. */
 export function toldFindings({ findings, peers, standing, place }: DiagnosisInput): readonly ToldFinding[] {
   return merged(findings)
     .map((each) => withLinks(each, peers ?? []))
@@ -50,7 +50,7 @@ const SIGNS_NOTHING: ReadonlySet<string> = new Set([
   'too-many-liars',
 ]);
 
-/** What passes by itself is nothing wrong. */
+/** A finding that passes by itself is no failure. */
 export function diagnosisExitCode(findings: readonly Pick<HeardFinding, 'code' | 'severity'>[]): ExitCode {
   const codes = findings.map(({ code }) => code);
   if (codes.some((code) => UNREACHABLE.has(code))) return EXIT_CODES.unreachable;
@@ -60,7 +60,7 @@ export function diagnosisExitCode(findings: readonly Pick<HeardFinding, 'code' |
   return findings.every(({ severity }) => severity === 'notice') ? EXIT_CODES.ok : EXIT_CODES.failed;
 }
 
-/** A finding for a person: what it is, what shows it, and what to type. */
+/** A finding for a person: the fault, its evidence, and the command to type. */
 export function findingLines({ code, severity, summary, evidence, next }: ToldFinding): readonly string[] {
   return [
     `${severity.padEnd(SEVERITY_WIDTH)}${code}: ${summary}`,

@@ -34,7 +34,7 @@ export interface LocalStanding {
   readonly members: readonly MemberStanding[];
 }
 
-/** What can be found out about a member without its consensus service. */
+/** The facts to be had about a member without its consensus service. */
 export interface OutsideFacts {
   /** Name of the member, or of its home while that is not known. */
   readonly member: string;

@@ -6,7 +6,7 @@ import { judgeNodeFolder } from '../host-disk.ts';
 import { judgeCertificate } from '../host-files.ts';
 import type { OutsideFacts } from './outside-facts.ts';
 
-/** What is wrong with a member as it shows without its consensus service. */
+/** The faults of a member that show without its consensus service. */
 export function diagnoseOutside(facts: OutsideFacts): readonly Finding[] {
   return [
     ...settings(facts),
@@ -46,7 +46,7 @@ function services({ member, services: answers }: OutsideFacts): readonly Finding
     const answer = answers[name];
     return answer.kind === 'silent' ? [{ name, reason: answer.reason }] : [];
   });
-  // The consensus of another host may be silent alone: what runs there is not known.
+  // The consensus of another host may be silent alone: the services that run there are not known.
   if (silent.length === asked.length && asked.length > 1) {
     const evidence = silent.map(({ name, reason }) => `${name}: ${reason}`);
     return [

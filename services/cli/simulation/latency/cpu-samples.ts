@@ -14,7 +14,7 @@ export interface WorkTime {
   readonly wallMs: number;
 }
 
-/** What `times` calls take, by the call: a low quartile of some samples of it. */
+/** The time that `times` calls take, by the call: a low quartile of some samples of it. */
 export async function timeOf(times: number, work: () => unknown): Promise<WorkTime> {
   const cpu: number[] = [];
   const wall: number[] = [];

@@ -6,7 +6,7 @@ import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 
 const CHAIN_TAG = new Uint8Array(8).fill(7);
 
-/** The sizes of messages as production encodes them; one that goes to many is encoded once. */
+/** The sizes of messages as production encodes them; a message to many is encoded once. */
 export function encodedSizes(protocol: string): ModelledSizes {
   const envelope = { chainTag: CHAIN_TAG, epoch: toEpoch(0n), protocol: wireOf(protocol) };
   const known = {

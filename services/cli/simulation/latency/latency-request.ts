@@ -75,7 +75,7 @@ interface RunArguments extends LatencyArguments {
   readonly json?: boolean;
 }
 
-/** What the model is to run. @throws CliError with one clear sentence. */
+/** The runs that the model is asked for. @throws CliError with one clear sentence. */
 export function latencyRequest(args: RunArguments): LatencyRequest {
   const { members, scheme = SCHEME, network = NETWORK, hosts = 'own', from: seed, json = false } = args;
   const { protocol, parameters, timing } = protocolFrom(args);

@@ -12,7 +12,7 @@ const CALLS = 20;
 
 type CodecCosts = Pick<WorkCosts, 'encodeUs' | 'encodeByteNs' | 'decodeUs' | 'decodeByteNs'>;
 
-/** What writing and reading a message takes, by the codec of production: a decision of few signatures, and one of many. */
+/** The time that writing and reading a message takes, by the codec of production: a decision of few signatures, and one of many. */
 export async function measureCodec(protocol: HostedProtocol, signatureBytes: number): Promise<CodecCosts> {
   const [few, many] = SIGNATURES;
   const [small, large] = [

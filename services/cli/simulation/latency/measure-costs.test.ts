@@ -36,7 +36,7 @@ async function measured(given: readonly NamedCost[]) {
 test('every cost of the model is measured on this machine, each with the part of production that has it', async () => {
   const { costs, notes } = await measured([]);
   assert.equal(notes.length, 5);
-  // What is far below a microsecond may come out as nothing on a machine that is busy.
+  // A cost far below a microsecond may come out as nothing on a machine that is busy.
   const tiny = new Set(['encodeByteNs', 'decodeByteNs', 'hopUs', 'lineUs', 'decodeUs', 'encodeUs']);
   for (const name of COST_NAMES.filter((each) => !tiny.has(each))) assert.ok(costs[name] > 0, name);
   for (const name of tiny)

@@ -68,7 +68,7 @@ function groupsOf(scheme: string, setting: Omit<LatencySetting, 'costs'>): reado
   ];
 }
 
-/** Nothing takes any time: what happens does not depend on it. */
+/** Nothing takes any time: the events do not depend on it. */
 const NO_COSTS: Readonly<Record<CostName, number>> = {
   ...{ signMs: 0, verifyMs: 0, claimUs: 0, stepUs: 0, callUs: 0, blockUs: 0 },
   ...{ encodeUs: 0, encodeByteNs: 0, decodeUs: 0, decodeByteNs: 0 },

@@ -20,7 +20,7 @@ const CALLS = 20;
 /** Both ends of a stream are in this process. */
 const ENDS = 2;
 
-/** What the stream between consensus and gateway takes at each end, and a call, such as one to the signer. */
+/** The time that the stream between consensus and gateway takes at each end, and a call, such as one to the signer. */
 export async function measureHop(): Promise<Pick<WorkCosts, 'hopUs' | 'hopByteNs' | 'callUs'>> {
   const folder = mkdtempSync(join(tmpdir(), 'btcfed-hop-'));
   const log = memoryLogger();

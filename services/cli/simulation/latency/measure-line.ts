@@ -6,7 +6,7 @@ import { MeasuredGateway } from './measured-gateway.ts';
 /** Both gateways are in this process. */
 const ENDS = 2;
 
-/** What a message from gateway to gateway takes each of the two: framing, encryption, sockets. */
+/** The time that a message from gateway to gateway takes each of the two: framing, encryption, sockets. */
 export async function measureLine(): Promise<Pick<WorkCosts, 'lineUs' | 'lineByteNs'>> {
   const [one, other] = [new MeasuredGateway(1), new MeasuredGateway(2)];
   let heard = (): void => {};

@@ -8,7 +8,7 @@ const MESSAGE = new Uint8Array(200).fill(7);
 const VERIFICATIONS = 8;
 const NAMES = 200;
 
-/** What the signatures of a scheme take here. */
+/** The time that the signatures of a scheme take here. */
 export async function measureSignatures(
   name: string,
 ): Promise<Pick<WorkCosts, 'signMs' | 'verifyMs' | 'claimUs'>> {

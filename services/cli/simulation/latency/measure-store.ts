@@ -13,7 +13,7 @@ import { RecordedWork, type StoreWork } from './recorded-work.ts';
 const DECISIONS = 24;
 
 /**
- * What a step of the protocol takes, and what its first member stores: a small federation of the model decides some blocks, and
+ * The time of a step of the protocol, and of the writes of its first member: a small federation of the model decides some blocks, and
  * the chain store of production is then given, in a folder of its own, what that member was to store.
  */
 export async function measureStore(

@@ -9,7 +9,7 @@ import type {
 } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { Effect } from '#libs/protocol/module.ts';
 
-/** What a store was asked for, in its order. */
+/** The work that a store was asked for, in its order. */
 export type StoreWork =
   | { readonly kind: 'save'; readonly record: HostedRecord }
   | { readonly kind: 'put'; readonly digest: BlockWithFrontier['block']['digest'] }

@@ -14,7 +14,7 @@ import type { LatencyRequest } from './latency-request.ts';
 import { latencyTable, type ReportedRow } from './latency-table.ts';
 import { measureCosts } from './measure-costs.ts';
 
-/** The smallest federation with a member to spare: what is measured on one does not depend on its size. */
+/** The smallest federation with a member to spare: the costs measured on one do not depend on its size. */
 const MEASURED_MEMBERS = 4;
 /** As `btcfed bench` has them. */
 const TRANSACTION_BYTES = 1_000;
