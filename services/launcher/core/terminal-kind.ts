@@ -8,7 +8,7 @@ export interface ColorWishes {
   readonly FORCE_COLOR?: string | undefined;
 }
 
-/** Who reads an output. Colour codes are for terminals: in a file they are in the way of every search. */
+/** The kind of reader of an output. Colour codes are for terminals: in a file they are in the way of every search. */
 export function terminalKind({ NO_COLOR, FORCE_COLOR }: ColorWishes, isTerminal: boolean): TerminalKind {
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== '' && FORCE_COLOR !== '0') return 'color';
   if (!isTerminal) return 'pipe';

@@ -3,7 +3,7 @@ import type { MemberHome } from '../adapters/read-home.ts';
 import { type DecisionVotes, decisionVotesOf } from '../core/decision-votes.ts';
 import { quorumSize } from '../core/floor.ts';
 
-/** What the genesis says of a federation that is to run. */
+/** The facts that the genesis tells of a federation that is to run. */
 export interface FoundedFacts {
   readonly protocol: string;
   readonly scheme: string;

@@ -23,7 +23,7 @@ interface Silence {
   isTold: boolean;
 }
 
-/** What a person is told of members that do not answer while transactions are handed in: once of each silence while there is time, and at the end. */
+/** The lines that a person is told of members that do not answer while transactions are handed in: once of each silence while there is time, and at the end. */
 export class SilentMembers {
   readonly #options: SilentMembersOptions;
   readonly #silences = new Map<string, Silence>();

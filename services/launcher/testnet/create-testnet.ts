@@ -125,7 +125,7 @@ async function writeHome(member: KeyedMember, { genesis, others, options }: Home
   });
 }
 
-/** Whoever joins later begins with those of the members (`btcfed init --join --member`). */
+/** The file of one member: later joiners begin with those of all members (`btcfed init --join --member`). */
 function memberFileOf({ plan, identity, consensusPublicKey }: KeyedMember, scheme: string): string {
   const gateway = { gatewayPublicKey: identity.publicKey, addresses: [gatewayAddress(plan)] };
   return memberFileText({ name: plan.name, scheme, consensusPublicKey, ...gateway });

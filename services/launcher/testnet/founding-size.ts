@@ -25,7 +25,7 @@ export function foundingSizeFault(
   return `${count(members)} too few: fewer than ${MEMBERS_MIN} bear none that fails, and ${protocol} does not run like that; ${range}${or}`;
 }
 
-/** What a new federation of this size allows itself: any size that the engine runs, down to its own. */
+/** The sizes that a new federation of this size allows itself: any size that the engine runs, down to its own. */
 export function foundingPolicy(members: number): MembershipPolicy {
   return members < MEMBERS_MIN ? { ...OPEN_POLICY, membersMin: members } : OPEN_POLICY;
 }
