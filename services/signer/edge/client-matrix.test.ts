@@ -57,7 +57,7 @@ describe('the client matrix', () => {
       }
     }
     assert.equal(signingGrantOf(row, 'constructor'), undefined);
-    // What is no statement is of the protocol that the key was bound with.
+    // A request for no statement is of the protocol that the key was bound with.
     assert.deepEqual(
       grants.filter(({ operation }) => operation !== 'sign').map(({ protocol }) => protocol),
       ['hotstuff', 'hotstuff', 'hotstuff'],

@@ -18,7 +18,7 @@ const OF_CONSENSUS: readonly Operation[] = OPERATIONS.filter(
   (operation) => !operation.startsWith('membership'),
 );
 
-/** What can be granted by one word: an operation, or the statements of one share of a protocol's kinds. */
+/** A right that one word can grant: an operation, or the statements of one share of a protocol's kinds. */
 export type Grantable = Operation | StatementShare;
 
 /**
