@@ -18,7 +18,7 @@ export class DelayedLearning {
     }, LEARN_DELAY_MS);
   }
 
-  /** For good: what connected peers still tell is not learned. */
+  /** For good: addresses that connected peers still tell are not learned. */
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);

@@ -23,7 +23,7 @@ export class ExchangeRhythm {
     return this.#intervals;
   }
 
-  /** Beats from now on in this interval; one that is planned under another is planned anew. */
+  /** Beats from now on in this interval; a beat that is planned under another is planned anew. */
   setInterval(intervalMs: number): void {
     if (this.#isStopped || intervalMs === this.#intervalMs) return;
     this.#intervalMs = intervalMs;

@@ -33,7 +33,7 @@ export class News {
     this.#timer = setTimeout(() => this.#flush(), delayMs * (1 - this.#options.random() / 2));
   }
 
-  /** For good: what connected peers still tell is passed on to nobody. */
+  /** For good: news that connected peers still tell is passed on to nobody. */
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);

@@ -30,7 +30,7 @@ export interface PeerView extends Standing, PeerTraffic {
   readonly isDelinquent: boolean;
 }
 
-/** What the connections of a peer tell of it. */
+/** The facts that the connections of a peer tell of it. */
 type SessionFacts = Pick<
   PeerView,
   'addresses' | 'state' | 'failures' | 'lastError' | 'roundTripUs' | 'receivedBytes'

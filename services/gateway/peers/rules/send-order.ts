@@ -19,7 +19,7 @@ export class SendOrder<T> {
   /**
    * The order for one frame.
    *
-   * @param all - Another list than the last time is shuffled at once: who came is in the order, and who left is not.
+   * @param all - Another list than the last time is shuffled at once: a newcomer is in the order, and one that left is not.
    */
   next(all: readonly T[]): readonly T[] {
     if (all !== this.#all || this.#sendsLeft === 0) {
