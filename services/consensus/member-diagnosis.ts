@@ -34,7 +34,7 @@ export interface MemberDiagnosisParts {
     decidedIn(): bigint;
     gap(): HeightSpan | undefined;
     damaged(): readonly bigint[];
-    /** What could not be read beside blocks; empty when all could. */
+    /** The part beside blocks that could not be read; empty when all could. */
     unreadable(): string;
     liars(): readonly string[];
   };

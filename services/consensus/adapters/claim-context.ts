@@ -4,7 +4,7 @@ import { type ClaimContext, NO_CERTIFIED_KEYS } from '#libs/protocol/resolve-cla
 import { voteTableOf } from '#libs/protocols/protocols.ts';
 import type { LoadedChain } from './load-chain.ts';
 
-/** What says which key a claim of an epoch must be verified by, and over which bytes. */
+/** The context of an epoch's claims: it says which key verifies each of them, and over which bytes. */
 export function claimContextIn(
   { chainDigest: chain, genesis: { scheme } }: Pick<LoadedChain, 'chainDigest' | 'genesis'>,
   { epoch, set, terms: { protocol } }: Pick<EpochFacts, 'epoch' | 'set' | 'terms'>,

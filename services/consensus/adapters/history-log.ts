@@ -20,7 +20,7 @@ export class HistoryLog {
     history.onRestored((height, left) => this.#restored(height, left));
   }
 
-  /** What a reader asked for and could not be read first; empty when all could. */
+  /** The first failure of a read that a reader asked for; empty when there was none. */
   get unreadableReason(): string {
     return this.#unreadable;
   }

@@ -50,7 +50,7 @@ export interface LoadedChain {
   readonly name: string;
 }
 
-/** Who is told of what the store goes through. */
+/** The listeners that are told of the store's fate. */
 export interface ChainFate extends StoreFate {
   /** Told of each durable write. */
   readonly synced: WorkMetrics['synced'];

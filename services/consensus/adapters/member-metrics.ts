@@ -4,16 +4,16 @@ import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { MemberStatus } from '../core/ports.ts';
 
-/** What this member knows of each member. */
+/** The facts that this member knows of each member. */
 export interface MemberMetricsFacts {
   /** The set of the members in force. */
   set(): ValidatorSet;
-  /** Commit certificate of the newest final block: who signed it took part. */
+  /** Commit certificate of the newest final block: its signers took part. */
   tipCertificate(): QuorumCertificate;
   status(): Pick<MemberStatus, 'tally'>;
 }
 
-/** The members by name: who signed last, and whose votes are here. */
+/** The members by name: the signers of the last block, and those whose votes are here. */
 export function memberMetrics(metrics: Metrics, seen: MemberMetricsFacts): void {
   showSigners(metrics, seen);
   showVotes(metrics, seen);

@@ -59,7 +59,7 @@ export class MemberMonitor implements EngineMonitor {
     return this.#halt.cause;
   }
 
-  /** What peers did lately that no honest member does. */
+  /** Acts of peers, lately, that no honest member commits. */
   peerFaults(): readonly PeerFault[] {
     return this.#peerFaults.recent();
   }

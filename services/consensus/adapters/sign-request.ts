@@ -12,7 +12,7 @@ import type { SigningOrder } from './signing-order.ts';
 
 /**
  * A statement and its grounds as the signer reads them.
- * @param inline - The certificate that goes along with it; one that the signer has, or that is too long, does not.
+ * @param inline - The certificate that goes along with it; a certificate that the signer has, or that is too long, does not.
  */
 export function signRequestOf(
   { statement, grounds }: Pick<SigningOrder, 'statement' | 'grounds'>,

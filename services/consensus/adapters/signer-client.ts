@@ -227,7 +227,7 @@ export class SignerClient {
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
       await this.#tellMore(order, error);
-      // What was asked for before may be sent again too, and this may rest on it: a leader's vote on its own proposal.
+      // Requests made before may be sent again too, and this one may rest on them: a leader's vote on its own proposal.
       await before;
       return await this.#request(order, undefined);
     } finally {

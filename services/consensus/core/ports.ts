@@ -29,7 +29,7 @@ export interface ClientPorts {
   readonly mempool: ClientMempool;
   readonly evidence: EvidenceReader;
   status(): MemberStatus;
-  /** What is wrong with this member, the worst first. */
+  /** The faults of this member, the worst first. */
   diagnose(): readonly Finding[];
 }
 

@@ -6,7 +6,7 @@ import { HEARD_EACH_MS, MUTE_SLACK_MS } from './diagnosis-limits.ts';
 import type { CatchUpFacts, DiagnosisFacts, MuteMember, ViewFacts } from './facts.ts';
 import type { ConditionTimes, SeenConditions } from './symptoms.ts';
 
-/** What a look at the status sees. */
+/** The conditions that a look at the status sees. */
 export function conditionsIn(status: MemberStatus, isConnectedToEvents: boolean): SeenConditions {
   const { quorum, mode, mempoolTransactions, viewTimeoutMs } = status;
   return {

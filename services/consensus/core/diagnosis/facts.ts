@@ -30,7 +30,7 @@ export interface DiagnosisFacts {
   readonly missingHistory: MissingHistoryFacts | undefined;
   /** Heights whose blocks are damaged on the disk and not fetched again yet. */
   readonly damagedHeights: readonly bigint[];
-  /** What cannot be read of chain.db beside blocks; empty when nothing was found. */
+  /** The part of chain.db beside blocks that cannot be read; empty when nothing was found. */
   readonly unreadable: string;
   /** Undefined without a NATS server in the settings. */
   readonly events: EventFacts | undefined;

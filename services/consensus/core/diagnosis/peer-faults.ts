@@ -2,7 +2,7 @@ import type { OperatorCode } from '#libs/engine/ports/operator-codes.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import { PEER_FAULTS_MAX, RECENT_MS } from './diagnosis-limits.ts';
 
-/** What a peer did lately that no honest member does. */
+/** An act of a peer, lately, that no honest member commits. */
 export interface PeerFault {
   readonly peer: string;
   /** The operator code, or the cause of the refusal where no code names it. */

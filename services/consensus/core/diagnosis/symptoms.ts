@@ -25,7 +25,7 @@ export interface ConditionTimes {
 /** A block that became final alone, as those do that this member decides with the others. */
 export type LoneBlock = Omit<TimedBlock, 'viewTimeoutMs'>;
 
-/** What only shows over time: a member that is asked once could not tell it. Looked at each second. */
+/** The symptoms that only show over time: a member that is asked once could not tell it. Looked at each second. */
 export class Symptoms {
   readonly #quorumLost: ConditionSince;
   readonly #still: ConditionSince;
