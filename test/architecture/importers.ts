@@ -4,7 +4,7 @@ import type { Table } from './rules.ts';
 const isLibrary = (path: string): boolean => path.startsWith('libs/');
 const wholeOf = (path: string): string => path.split('/').slice(0, 2).join('/');
 
-/** By library, by importer: what of the library the importer may import. */
+/** By library, by importer: the files of the library that the importer may import. */
 type Importers = ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
 
 /**

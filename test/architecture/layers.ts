@@ -56,7 +56,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/protocol/pbft',
   ],
   'libs/membership': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
-  // What can be wrong with a member, in words that members, clients and the tool share.
+  // Faults that a member can have, in words that members, clients and the tool share.
   'libs/diagnosis': [],
   'libs/custody': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/membership', 'libs/protocol'],
   'libs/replica': ['libs/assert', 'libs/bytes', 'libs/chain', 'libs/protocol'],
@@ -226,7 +226,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'libs/replica',
     'libs/wire',
   ],
-  // What lies of HotStuff's in whole nodes, and its wire format.
+  // HotStuff's part of whole nodes, and its wire format.
   'libs/simulation/hotstuff/nodes': [
     ...DOMAIN,
     ...SIMULATION_ROOMS,
@@ -261,7 +261,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   ],
   // The judge of protocols: it runs the nodes, and knows no protocol by name.
   'libs/simulation/conformance/words': JUDGING,
-  // What hostile hosts can bring keys to, by a table alone.
+  // The states that hostile hosts can bring keys to, by a table alone.
   'libs/simulation/conformance/keys': [
     ...DOMAIN,
     'libs/custody',

@@ -15,7 +15,7 @@ export const RIGHTLY_LONG: Readonly<Record<string, string>> = {
 };
 
 /**
- * Files that are too long and not divided yet, with the lines that they may have: they shrink, and none is added. One that has
+ * Files that are too long and not divided yet, with the lines that they may have: they shrink, and none is added. A file that has
  * at most the lines of all others leaves this list.
  */
 export const STILL_LONG: Readonly<Record<string, number>> = {

@@ -53,7 +53,7 @@ function shell(service: string): Readonly<Record<string, readonly string[]>> {
   };
 }
 
-/** What joins the parts of consensus: it may reach all of them. */
+/** The composition of consensus, which joins its parts: it may reach all of them. */
 const CONSENSUS_COMPOSITION = [
   ...COMPOSITION,
   'libs/membership',
@@ -318,7 +318,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   ...shell('consensus'),
   // Decisions of consensus beside its node: pure.
   'services/consensus/core': [...DOMAIN, 'libs/diagnosis', 'libs/engine/ports'],
-  // What is wrong with a member, by its facts.
+  // The faults of a member, by its facts.
   'services/consensus/core/diagnosis': [
     ...DOMAIN,
     'libs/diagnosis',

@@ -141,7 +141,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     'services/signer/edge/usual-grants.ts',
     'services/signer/key/passphrase.ts',
   ],
-  // What a support case needs to know of a node: files of its home, answers of its services, and none of its secrets.
+  // The facts of a node that a support case needs: files of its home, answers of its services, and none of its secrets.
   'services/cli/bundle': [
     ...USER_OF_SERVICES,
     'services/cli/adapters',
@@ -164,7 +164,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
     ...COMMANDS,
     'services/cli/simulation',
     'services/cli/top',
-    // What may be given instead of measured, in words.
+    // Costs that may be given instead of measured, in words.
     'services/cli/simulation/latency/cost-names.ts',
     'services/launcher/local',
     'services/launcher/testnet',

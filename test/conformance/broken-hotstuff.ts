@@ -42,7 +42,7 @@ export function honestInstead(name: string): HotStuffSubject {
     : { ...hotStuffSubject, actors: new Map(actors).set(name, faithful) };
 }
 
-/** What no honest step does: its result depends on how often it was asked. */
+/** Steps such as no honest protocol has: the result depends on how often it was asked. */
 export function countingSteps(): HotStuffSubject {
   let steps = 0;
   return mutant({

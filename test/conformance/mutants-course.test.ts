@@ -8,7 +8,7 @@ import { hotStuffRow } from './hotstuff-row.ts';
 
 const NOTICED: Mutant = { name: 'noticed', isQuick: true, caught: () => 'a fork' };
 
-/** What C17 says of a row with so many mutants that are noticed, and with these. */
+/** The verdict of C17 on a row with so many mutants that are noticed, and with these. */
 function judge(noticed: number, others: readonly Mutant[] = [], effort = QUICK) {
   const mutants = [...Array.from({ length: noticed }, () => NOTICED), ...others];
   const open = MUTANTS_NOTICED.open(judgedProtocol({ ...hotStuffRow().candidate, mutants }), effort);

@@ -9,7 +9,7 @@ const SETTLE_MS = 300_000;
 
 const OF_FOUR = { members: MEMBERS, load: LOAD, settleMs: SETTLE_MS } as const;
 
-/** What C18 asks of a federation, on few federations: each costs some seconds of many processes. */
+/** The manifests of C18, on few federations: each costs some seconds of many processes. */
 export const PROCESS_MANIFESTS: readonly (Manifest & { readonly isQuick: boolean })[] = [
   {
     ...OF_FOUR,

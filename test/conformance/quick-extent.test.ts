@@ -24,7 +24,7 @@ function rowsOfMany(protocols: number): readonly ConformanceRow[] {
   return [...ROWS, ...more];
 }
 
-/** What each row would try of a course, as the course names it to itself. */
+/** The trials of a course in each row, as the course names it to itself. */
 function triedBy(course: Course, rows: readonly ConformanceRow[], effort: Effort) {
   const nameOf = (open: OpenCourse, part: number): string => open.triedBy?.(part) ?? `${part}`;
   const there = new Set<string>();

@@ -7,7 +7,7 @@ import { type HotStuffVariant, hotStuffRow } from './hotstuff-row.ts';
 
 const { shape } = hotStuffSubject;
 
-/** What C9 says of HotStuff with these steps. */
+/** The faults that C9 finds in HotStuff with these steps. */
 function faultsOf(steps: readonly string[], variant: HotStuffVariant = 'plain'): readonly string[] {
   const { candidate } = hotStuffRow(variant);
   const { subject } = candidate;

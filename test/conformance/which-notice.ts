@@ -11,7 +11,7 @@ Runs the quick kit on every mutant of a case, or on those whose name has TEXT in
 
 const TEXT_MAX = 200;
 
-/** What one mutant was noticed by. */
+/** The cases that noticed one mutant. */
 interface Noticed {
   readonly mutant: string;
   readonly own: string;

@@ -51,7 +51,7 @@ async function refusesWithoutConsent(args: readonly string[]): Promise<void> {
   assert.match(elsewhere.notes, /no signer answers at .*no\.sock/);
 }
 
-/** What the members would refuse is refused before the signer is asked: there is none at its socket. */
+/** A change that the members would refuse is refused before the signer is asked: there is none at its socket. */
 async function refusesUnsigned(home: string, change: readonly string[], digest: string): Promise<void> {
   const asked = ['--home', home, '--socket', join(home, 'run/no.sock'), '--yes'];
   for (const again of [

@@ -83,7 +83,7 @@ function formsOf(secret: Buffer): readonly (string | Buffer)[] {
   ];
 }
 
-/** What no program of ours does: every secret in a log, in all forms, and the whole text of a private key. */
+/** Leaks as no program of ours does: every secret in a log, in all forms, and the whole text of a private key. */
 function leak(): void {
   mkdirSync(join(home, 'logs'), { recursive: true, mode: 0o700 });
   const lines = [...secrets].flatMap(([name, secret]) =>

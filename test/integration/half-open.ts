@@ -13,7 +13,7 @@ export class HalfOpen implements AsyncDisposable {
   readonly #keeping: readonly Promise<void>[];
   #opened = 0;
 
-  /** @param firstBytes - What each says before it falls silent. */
+  /** @param firstBytes - The bytes that each sends before it falls silent. */
   constructor(port: number, count: number, firstBytes: Uint8Array = new Uint8Array(0)) {
     this.#port = port;
     this.#firstBytes = firstBytes;

@@ -45,7 +45,7 @@ function checksOf(home: string) {
   const { code, out } = doctor('--home', home, '--json');
   const answer = JSON.parse(out);
   const checks: readonly Check[] = answer.checks;
-  // What the machine of this test is like does not matter here.
+  // The state of the machine of this test does not matter here.
   const failed = checks.filter(({ verdict }) => verdict === 'failure');
   assert.deepEqual([answer.ok, code], failed.length === 0 ? [true, 0] : [false, 1]);
   const named = (name: string) => checks.filter((each) => each.name === name);

@@ -41,7 +41,7 @@ async function script(token: SoftToken, body: string, between?: () => Promise<vo
   return stdout.trimEnd().split('\n');
 }
 
-/** A Node that finds the token. Without `between` it has no input: one that has ended takes none. */
+/** A Node that finds the token. Without `between` it has no input: a process that has ended takes none. */
 async function run({ env }: SoftToken, args: readonly string[], between?: () => Promise<void>) {
   const input = between === undefined ? 'ignore' : 'pipe';
   const child = spawn(process.execPath, args, {

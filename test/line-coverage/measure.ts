@@ -48,7 +48,7 @@ export function measureLines(root: string, folders: readonly string[]): Measurem
 
 /** Every process writes the lines that it ran into `folder` when it exits. @returns whether all tests passed. */
 function runTests(root: string, folder: string, folders: readonly string[]): boolean {
-  // What the tests of the one who measures were told is not for the tests that are measured.
+  // The environment of the measuring test run is not for the tests that are measured.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const tests = folders.length === 0 ? ALL : folders.map((each) => `${each}/**/*.test.ts`);
   const { status } = spawnSync(

@@ -229,7 +229,7 @@ export const DIRECTED: Readonly<Record<string, Scenario>> = {
   },
 };
 
-/** The first scenario that does not come out as it must; one that another error ends has shown nothing. */
+/** The first scenario that does not come out as it must; a scenario that another error ends has shown nothing. */
 export function directedFailure(module: Module): string | undefined {
   for (const [name, scenario] of Object.entries(DIRECTED)) {
     try {

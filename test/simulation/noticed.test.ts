@@ -7,7 +7,7 @@ import { mutant } from '#test/support/hotstuff/hotstuff-mutants.ts';
 import { directedFailure } from './directed.ts';
 import { brokenIn, firstBroken } from './noticed.ts';
 
-/** What the hunt tells of a run that ends in this error. */
+/** The report of the hunt on a run that ends in this error. */
 function told(end: () => never): string | undefined {
   return brokenIn('seed 1', end);
 }

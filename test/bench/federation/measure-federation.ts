@@ -76,7 +76,7 @@ export async function measureFederation(
   };
 }
 
-/** What an idle federation does in the same time, heartbeats and probes, is no work of the decision. */
+/** The work of an idle federation in the same time, heartbeats and probes, is no work of the decision. */
 function workOfDecision({
   commitMs,
   cpuMs,

@@ -12,7 +12,7 @@ import { type BenchPlan, measureFederation } from './measure-federation.ts';
 export interface BenchOptions {
   readonly members: readonly number[];
   readonly protocols: readonly string[];
-  /** How often each of them is measured, one after the other: what changes on the machine then comes to all of them. */
+  /** How often each of them is measured, one after the other: changes on the machine then come to all of them. */
   readonly turns: number;
   readonly scheme: string;
   readonly plan: BenchPlan;

@@ -18,7 +18,7 @@ export interface RealDecision {
   readonly cpuMs: number;
 }
 
-/** What single decisions of a real federation on this machine take: all its members in processes of their own. */
+/** The time that single decisions of a real federation take on this machine: all its members in processes of their own. */
 export function realDecision(members: number, samples: number): RealDecision {
   const args = [BENCH, '--members', `${members}`, '--samples', `${samples}`, '--load', '0', '--idle', '5'];
   const output = execFileSync(process.execPath, [...args, '--json'], {

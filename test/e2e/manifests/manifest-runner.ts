@@ -27,7 +27,7 @@ const TRIGGER_MS_MAX = 600_000;
 /** The members may be a block or two apart when the load ends. */
 const AGREE_MS = 300_000;
 
-/** What a run may have beside its manifest. */
+/** The options of a run beside its manifest. */
 export interface ManifestExtras {
   readonly patch?: SourcePatch | undefined;
   /** Looks at the federation once all is final. @returns what is wrong. */

@@ -46,7 +46,7 @@ export class EpochChain {
     this.certificates = certificates;
   }
 
-  /** What a client knows of the genesis file alone. */
+  /** The trust of a client that knows the genesis file alone. */
   get trust(): Trust {
     return {
       ...TRUST,

@@ -18,7 +18,7 @@ export class EpochNode {
   readonly refused: string[] = [];
   /** Heights of the snapshots that it took. */
   readonly snapshots: Height[] = [];
-  /** Keys in its peers.yaml: who was a member when it was set up. */
+  /** Keys in its peers.yaml: the members when it was set up. */
   readonly #named: readonly Uint8Array[];
   readonly #life: () => WholeNode;
 

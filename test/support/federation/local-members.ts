@@ -31,7 +31,7 @@ const ROOT = new URL('../../..', import.meta.url).pathname;
 /** Generous: the machine may be busy with other tests. */
 const START_MS_MAX = 300_000;
 
-/** Deadline of a question for which a test gives none: who is dead is known to be at once, and who is slow answers. */
+/** Deadline of a question for which a test gives none: a dead member is known to be at once, and a slow one answers. */
 const CALL_MS = 60_000;
 
 /** One member whose services are real processes. */
@@ -51,7 +51,7 @@ export interface LocalMembersOptions {
   readonly protocol?: string;
   /** Numbers of the protocol, as NAME=VALUE; the usual ones when left out. */
   readonly parameters?: readonly string[];
-  /** What the signers let consensus ask for; the usual operations when left out. */
+  /** The operations that the signers grant consensus; the usual operations when left out. */
   readonly granted?: readonly string[];
   /** CONSENSUS_SNAPSHOT_BLOCKS of all. */
   readonly snapshotBlocks?: number;

@@ -19,7 +19,7 @@ export interface ExchangeMember {
   readonly connections: Map<string, PeerConnection>;
 }
 
-/** Gateways that are connected in memory, on a clock that only moves when told: who is learned is connected at once. */
+/** Gateways that are connected in memory, on a clock that only moves when told: learned peers are connected at once. */
 export class ExchangeFederation {
   readonly members: ExchangeMember[] = [];
   readonly #context: TestContext;

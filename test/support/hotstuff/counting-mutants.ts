@@ -7,7 +7,7 @@ import { votesToAllSubject } from '#libs/simulation/hotstuff/votes-to-all.ts';
 
 type HotStuffModule = HotStuffSubject['module'];
 
-/** What is wrong with the counting of votes at every member, and the liar that shows it soonest; undefined: none is needed. */
+/** A fault in the counting of votes at every member, and the liar that shows it soonest; undefined: none is needed. */
 export interface CountingMutant {
   readonly subject: HotStuffSubject;
   readonly actor?: string;

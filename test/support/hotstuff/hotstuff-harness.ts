@@ -32,7 +32,7 @@ import type { VotePath } from '#libs/protocol/vote-path.ts';
 export const GENESIS = genesisBlock({ genesisTimeMs: 0n });
 export const GENESIS_PREPARE = genesisCertificate(HOTSTUFF_TABLE, 'prepare', GENESIS.digest);
 export const GENESIS_COMMIT = genesisCertificate(HOTSTUFF_TABLE, 'commit', GENESIS.digest);
-/** What terms say of each way of votes: the first is not said. */
+/** The parameter of each way of votes in the terms: the first is not said. */
 const PARAMETERS_OF: Readonly<Record<VotePath, ParameterValues>> = { leader: {}, all: { vote_path: 1 } };
 
 export const TIMING = { viewTimeoutMs: 1_000, viewTimeoutMsMax: 8_000 };

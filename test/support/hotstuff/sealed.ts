@@ -15,15 +15,15 @@ export function hotStuffIn(body: PeerMessageBody): HotStuffMessage | undefined {
   return body.kind === 'protocol' ? HOTSTUFF.messages.open(body) : undefined;
 }
 
-/** What a member says, with the messages of HotStuff open to read and to make. */
+/** A body that a member sends, with the messages of HotStuff open to read and to make. */
 export type Said = HotStuffMessage | Exclude<PeerMessageBody, ProtocolMessage>;
 
-/** What a member sends, open. */
+/** The body that a member sends, open. */
 export function saidIn(body: PeerMessageBody): Said {
   return body.kind === 'protocol' ? opened(HOTSTUFF.messages, body) : body;
 }
 
-/** What a member says, as it sends it. */
+/** An open body, as the member sends it. */
 export function bodyOf(said: Said): PeerMessageBody {
   switch (said.kind) {
     case 'proposal':

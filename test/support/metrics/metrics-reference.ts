@@ -68,7 +68,7 @@ function unitOf(name: string): string {
   return last === 'bytes' || last === 'seconds' ? last : 'number';
 }
 
-/** What `measure` makes. Its values are not looked at. */
+/** The metrics that `measure` makes. Their values are not looked at. */
 function describedBy(measure: (metrics: Metrics) => void): readonly Omit<DescribedMetric, 'services'>[] {
   const made: Omit<DescribedMetric, 'services'>[] = [];
   const note = (type: MetricType, name: string, options: MetricOptions): void =>

@@ -7,7 +7,7 @@ const PORT_MIN = 20_000;
 /** Ten ports for each of ten members. */
 const REGION_SIZE = 100;
 const REGIONS = 120;
-/** Behind the regions lies one port for each: whoever listens there has the region. No service is ever put there. */
+/** Behind the regions lies one port for each: the process that listens there has the region. No service is ever put there. */
 const CLAIM_PORT_MIN = PORT_MIN + REGIONS * REGION_SIZE;
 
 export interface PortRegion {

@@ -9,7 +9,7 @@ export interface TakenPort {
 }
 
 /**
- * Takes a free port of 127.0.0.1. Whoever connects is cut off at once: the gateways of other tests dial any port that one
+ * Takes a free port of 127.0.0.1. Every connection is cut off at once: the gateways of other tests dial any port that one
  * of their peers once had, and a connection that stays open keeps this process from ending.
  */
 export async function takePort(): Promise<TakenPort> {

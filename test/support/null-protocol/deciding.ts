@@ -21,7 +21,7 @@ export function decide(state: NullState, certificate: QuorumCertificate, from: M
 
 /**
  * Shows the newest decision to a member that is behind; that of the root is of the members before. The votes above a quorum
- * come after the decision, of members that are not behind: whoever votes for the height below for the first time is not helped.
+ * come after the decision, of members that are not behind: a member that votes for the height below for the first time is not helped.
  */
 export function help(state: NullState, { member: to, reported }: Heard<'behind'>): NullTransition {
   const { tip, context, record, heard } = state;

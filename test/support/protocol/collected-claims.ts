@@ -80,7 +80,7 @@ export function liarsOf(lies: Iterable<string>): readonly string[] {
 type WindowLimits = Pick<CollectorLimits, 'viewsBack' | 'viewsAhead' | 'instancesBack'>;
 
 /**
- * A detector that forgets nothing and compares everything within the window: what there is to be found, by the words of
+ * A detector that forgets nothing and compares everything within the window: all findings that there are, by the words of
  * `CollectorLimits` and without the code of the one under test.
  */
 export class PlainDetector {

@@ -12,7 +12,7 @@ import { certificateToWire } from '#libs/wire/certificate.ts';
 import { GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import type { SignerPeers } from './signer-peers.ts';
 
-/** The end of an epoch: what it was under, and what the members decided for the next. */
+/** The end of an epoch: its vote table, and the decision of the members for the next. */
 export interface EpochSwitch {
   readonly from: VoteTable;
   /** The epoch that begins, and its protocol; the same one where it is left out. */

@@ -5,7 +5,7 @@ type Signed = (error: Error | null, signature: Buffer) => void;
 
 /**
  * A token behind OpenSSL's STORE as Node's `crypto` shows it, for machines without one that has SLH-DSA. It does what
- * pkcs11-provider 1.3.0 was seen to do with Kryoptic 1.5.2: who is logged in stays so, and is asked for no PIN any more;
+ * pkcs11-provider 1.3.0 was seen to do with Kryoptic 1.5.2: a user who is logged in stays so, and is asked for no PIN any more;
  * all that is wrong with a PIN or a name is one error.
  */
 export class MemoryToken implements Disposable {
