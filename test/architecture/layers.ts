@@ -162,6 +162,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'libs/files': [...LEAVES, 'node:*'],
   // Apart from libs/files, which the edge of the signer does not reach: it reads its key of TLS.
   'libs/key-files': ['libs/errors', 'node:*'],
+  'libs/tables': ['npm:cli-table3'],
   'libs/sqlite': [...LEAVES, 'libs/files', 'node:*'],
   'libs/metrics': ['libs/assert', 'node:*', 'npm:prom-client'],
   'libs/events': [...LEAVES, 'libs/log', 'libs/proto', 'libs/service', 'node:*', 'npm:nats'],

@@ -29,6 +29,7 @@ export const LAUNCHER: Readonly<Record<string, readonly string[]>> = {
     'libs/log',
     'libs/protocols',
     'libs/settings',
+    'libs/tables',
     'services/launcher/words',
   ],
   'services/launcher/adapters': [
@@ -70,6 +71,7 @@ export const LAUNCHER: Readonly<Record<string, readonly string[]>> = {
 /** Folders that the file of a command may use. */
 const COMMANDS = [
   ...USER_OF_SERVICES,
+  'libs/tables',
   'npm:commander',
   'services/cli/adapters',
   'services/cli/core',
@@ -153,6 +155,7 @@ export const CLI: Readonly<Record<string, readonly string[]>> = {
   // A live view of members, in a terminal.
   'services/cli/top': [
     ...USER_OF_SERVICES,
+    'libs/tables',
     'services/cli/adapters',
     'services/launcher/adapters',
     'services/launcher/core',

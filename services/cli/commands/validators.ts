@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { toHex } from '#libs/bytes/hex.ts';
+import { columnLines } from '#libs/tables/column-lines.ts';
 import { withMember } from '#services/launcher/adapters/member-client.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
@@ -22,9 +23,10 @@ export function validatorsCommand(context: CommandContext): Command {
 async function showValidators({ terminal }: CommandContext, options: MemberOptions): Promise<ExitCode> {
   return withMember(targetOf(options), async (member) => {
     const set = await member.validators();
-    const lines = set.members.map(({ index, name, weight, publicKey }) => {
-      return `${String(index).padStart(3)}  ${name.padEnd(12)}  weight ${weight}  ${toHex(publicKey)}`;
+    const cells = set.members.map(({ index, name, weight, publicKey }) => {
+      return [String(index), name, `weight ${weight}`, toHex(publicKey)];
     });
+    const lines = columnLines(cells, { right: [0] });
     const { commitWeight, faultyWeightMax } = set.quorum;
     const rule = `quorum weight ${commitWeight} of ${set.totalWeight}, at most ${faultyWeightMax} faulty`;
     terminal.out(options.json ? jsonText(set) : [...lines, rule].join('\n'));

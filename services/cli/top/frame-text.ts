@@ -1,3 +1,4 @@
+import { columnLines } from '#libs/tables/column-lines.ts';
 import type { MemberHealth, MemberRow } from './member-row.ts';
 
 export interface FrameShape {
@@ -17,15 +18,14 @@ const LINES_BESIDE_ROWS = 4;
 export function frameText(title: string, rows: readonly MemberRow[], shape: FrameShape): string {
   const room = shape.lines === undefined ? rows.length : Math.max(1, shape.lines - LINES_BESIDE_ROWS);
   const shown = rows.slice(0, room);
-  const cells = shown.map(cellsOf);
-  const widths = TITLES.map((name, at) => Math.max(name.length, ...cells.map((row) => row[at]?.length ?? 0)));
-  const lineOf = (row: readonly string[]): string =>
-    fitted(row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  '), shape);
+  const [titles = '', ...lines] = columnLines([TITLES, ...shown.map(cellsOf)]).map((line) =>
+    fitted(line, shape),
+  );
   const hidden = rows.length - shown.length;
   return [
     fitted(title, shape),
-    lineOf(TITLES),
-    ...cells.map((row, at) => colored(lineOf(row), shown[at]?.health ?? 'bad', shape)),
+    titles,
+    ...lines.map((line, at) => colored(line, shown[at]?.health ?? 'bad', shape)),
     ...(hidden === 0 ? [] : [fitted(`… and ${hidden} more: there is no room for them`, shape)]),
     fitted(`quorum  ${quorumLine(rows)}`, shape),
   ].join('\n');

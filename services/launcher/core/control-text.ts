@@ -1,3 +1,4 @@
+import { columnLines } from '#libs/tables/column-lines.ts';
 import type {
   ControlOrder,
   EventServerStanding,
@@ -16,16 +17,17 @@ const STATES: Readonly<Record<ServiceState, string>> = {
   stopped: 'is stopped',
 };
 
-const WIDTHS = { name: 4, service: 11, pid: 8 } as const;
+/** Column of the process ids. */
+const PID = 2;
 
 /** A line for each service of each member, and one for the nats-server of them all. */
 export function standingText(members: readonly MemberStanding[], natsServer?: EventServerStanding): string {
   const ofMembers = members.flatMap(({ name, services, clientAddress }) =>
-    services.map((standing) => lineOf(name, standing, placeOf(standing, clientAddress))),
+    services.map((standing) => cellsOf(name, standing, placeOf(standing, clientAddress))),
   );
   const ofAll =
-    natsServer === undefined ? [] : [lineOf('all', { service: 'nats-server', ...natsServer }, '')];
-  return [...ofMembers, ...ofAll].join('\n');
+    natsServer === undefined ? [] : [cellsOf('all', { service: 'nats-server', ...natsServer }, '')];
+  return columnLines([...ofMembers, ...ofAll], { right: [PID] }).join('\n');
 }
 
 /** Clients are served by consensus alone. */
@@ -37,14 +39,8 @@ interface Standing extends EventServerStanding {
   readonly service: string;
 }
 
-function lineOf(name: string, { service, state, pid }: Standing, place: string): string {
-  const process = pid === undefined ? '-' : String(pid);
-  return [
-    name.padEnd(WIDTHS.name),
-    service.padEnd(WIDTHS.service),
-    process.padStart(WIDTHS.pid),
-    `${STATES[state]}${place}`,
-  ].join('  ');
+function cellsOf(name: string, { service, state, pid }: Standing, place: string): readonly string[] {
+  return [name, service, pid === undefined ? '-' : String(pid), `${STATES[state]}${place}`];
 }
 
 /**

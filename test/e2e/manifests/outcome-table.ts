@@ -1,3 +1,4 @@
+import { columnLines } from '#libs/tables/column-lines.ts';
 import type { Outcome } from './manifest.ts';
 
 const COLUMNS: readonly (readonly [string, (outcome: Outcome) => string | number])[] = [
@@ -18,10 +19,5 @@ const COLUMNS: readonly (readonly [string, (outcome: Outcome) => string | number
 export function outcomeTable(outcomes: readonly Outcome[]): string {
   const head = COLUMNS.map(([title]) => title);
   const rows = outcomes.map((outcome) => COLUMNS.map(([, cell]) => String(cell(outcome))));
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]) =>
-    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
-  return `\n${[head, ...rows].map(line).join('\n')}\n`;
+  return `\n${columnLines([head, ...rows]).join('\n')}\n`;
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { columnLines } from '#libs/tables/column-lines.ts';
 import { withConfigService } from '#services/launcher/adapters/config-client.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
@@ -38,11 +39,11 @@ async function diff({ terminal }: CommandContext, options: ConfigOptions): Promi
   const peerChanges = changedPeers(inForce.peers, peers.list.peers);
   if (options.json === true) terminal.out(jsonText({ keys, peers: peerChanges }));
   else {
-    for (const line of [
-      ...keys.map(lineOf),
-      ...peerChanges.map(({ change, peerId }) => `live     peers.yaml: ${SIGNS[change]} ${peerId}`),
-    ])
-      terminal.out(line);
+    const ofPeers = peerChanges.map(({ change, peerId }) => [
+      'live',
+      `peers.yaml: ${SIGNS[change]} ${peerId}`,
+    ]);
+    for (const line of columnLines([...keys.map(cellsOf), ...ofPeers])) terminal.out(line);
     if (keys.length + peerChanges.length === 0)
       terminal.out('the files agree with the configuration in force');
   }
@@ -51,6 +52,6 @@ async function diff({ terminal }: CommandContext, options: ConfigOptions): Promi
 
 const SIGNS = { added: '+', removed: '-', moved: '~' } as const;
 
-function lineOf({ key, effect, before, after }: ChangedValue): string {
-  return `${effect.padEnd(8)} ${key}: ${before} -> ${after}`;
+function cellsOf({ key, effect, before, after }: ChangedValue): readonly string[] {
+  return [effect, `${key}: ${before} -> ${after}`];
 }

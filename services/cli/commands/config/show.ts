@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { columnLines } from '#libs/tables/column-lines.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { type ShownKey, shownKeys, valuesInForce } from '../../adapters/effective-keys.ts';
@@ -43,16 +44,13 @@ async function show({ terminal }: CommandContext, options: ShowOptions): Promise
   }
   if (options.json === true)
     terminal.out(jsonText({ running: isRunning, keys, peers: peers.list.peers.length }));
-  else for (const key of keys) terminal.out(lineOf(key));
+  else for (const line of columnLines(keys.map(cellsOf))) terminal.out(line);
   return EXIT_CODES.ok;
 }
 
-const KEY_WIDTH = 30;
-const EFFECT_WIDTH = 8;
-
-function lineOf({ key, effect, value, nextStart }: ShownKey): string {
+function cellsOf({ key, effect, value, nextStart }: ShownKey): readonly string[] {
   const next = nextStart === undefined ? '' : `   (next start: ${quiet(nextStart)})`;
-  return `${key.padEnd(KEY_WIDTH)} ${effect.padEnd(EFFECT_WIDTH)} ${quiet(value)}${next}`;
+  return [key, effect, `${quiet(value)}${next}`];
 }
 
 function quiet(value: string): string {

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { ConnectionState, type Peer } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
+import { columnLines } from '#libs/tables/column-lines.ts';
 import { peersOfNode } from '#services/launcher/adapters/peers-of-node.ts';
 import { memberPaths } from '#services/launcher/core/member-home.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from '../context.ts';
-import { jsonOfPeer, lineOfPeer } from './peer-text.ts';
+import { cellsOfPeer, jsonOfPeer } from './peer-text.ts';
 
 interface ListOptions {
   readonly home: string;
@@ -36,7 +37,7 @@ async function list({ terminal }: CommandContext, options: ListOptions): Promise
   const known = await peersOfNode(memberPaths(resolve(options.home)));
   const peers = options.delinquent === true ? known.filter(({ delinquent }) => delinquent) : known;
   if (options.json === true) terminal.out(jsonText({ peers: peers.map(jsonOfPeer) }));
-  else terminal.out([...peers.map(lineOfPeer), summaryOf(known)].join('\n'));
+  else terminal.out([...columnLines(peers.map(cellsOfPeer)), summaryOf(known)].join('\n'));
   return EXIT_CODES.ok;
 }
 

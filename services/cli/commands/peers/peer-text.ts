@@ -9,20 +9,17 @@ const STATES: Readonly<Record<number, string>> = {
   [ConnectionState.DISCONNECTING]: 'disconnecting',
   [ConnectionState.FAILED]: 'failed',
 };
-const STATE_WIDTH = 13;
 
 /** A peer in JSON: the state as a word, and the key as peers.yaml has it. */
 export function jsonOfPeer({ publicKey, state, ...peer }: Peer) {
   return { ...peer, publicKey: encodeBase64(publicKey), state: stateWord(state) };
 }
 
-/** One line of a list. */
-export function lineOfPeer(peer: Peer): string {
+/** The cells of one line of a list. */
+export function cellsOfPeer(peer: Peer): readonly string[] {
   const { peerId, state, addresses, delinquent, silentMs, unsentFramesSinceHeard: unsent } = peer;
-  const note = delinquent
-    ? `  DELINQUENT: silent for ${seconds(silentMs)}, ${unsent} frames unsent since`
-    : '';
-  return `${peerId}  ${stateWord(state).padEnd(STATE_WIDTH)}  ${addressText(addresses)}${note}`;
+  const note = delinquent ? `DELINQUENT: silent for ${seconds(silentMs)}, ${unsent} frames unsent since` : '';
+  return [peerId, stateWord(state), addressText(addresses), note];
 }
 
 /** All that is known of a peer, a line for each fact. */
