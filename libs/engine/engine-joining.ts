@@ -2,6 +2,7 @@ import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Progress } from '#libs/protocol/module.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { EngineOptions } from './engine-options.ts';
+import { haltingSigner } from './joining/halting-signer.ts';
 import { Heartbeat } from './joining/heartbeat.ts';
 import { Joining } from './joining/joining.ts';
 import { trusting } from './joining/trusting-signer.ts';
@@ -31,9 +32,13 @@ export function newJoining(
   options: EngineOptions,
   { verifier, at, heartbeat }: JoiningSurroundings,
 ): Joining {
-  const { context, peers, clock, hasJoined, joined } = options;
+  const { context, peers, clock, chain, haltHeight: halt, hasJoined, joined } = options;
   const { me, set } = context;
-  const signer = trusting(options.signer, verifier, me);
+  const trusted = trusting(options.signer, verifier, me);
+  const signer =
+    halt === undefined
+      ? trusted
+      : haltingSigner(trusted, { halt, finalHeight: () => chain.tip().header.height });
   const ask = (member: MemberIndex): void => heartbeat.tell(member, true);
   return new Joining({ me, set, signer, peers, clock, at, ask, onJoined: joined }, hasJoined);
 }

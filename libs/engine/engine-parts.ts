@@ -1,24 +1,24 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
+import type { BlockPort } from '#libs/replica/ports.ts';
 import { isOversized } from './blocks/block-judge.ts';
 import { BlockKeeper } from './blocks/block-keeper.ts';
+import { haltingBlocks } from './blocks/halting-blocks.ts';
+import { newCatchUp } from './engine-catch-up.ts';
 import { type EngineDesks, engineDesks } from './engine-desks.ts';
 import { newHeartbeat, newJoining } from './engine-joining.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { type EngineReplica, engineReplica } from './engine-replica.ts';
-import { decidersBelow, decidersOf } from './epoch-verifiers.ts';
 import { ConductWatch } from './evidence/conduct-watch.ts';
 import type { Heartbeat } from './joining/heartbeat.ts';
 import type { Joining } from './joining/joining.ts';
 import { watchingOwnKey } from './joining/own-key-watch.ts';
-import type { ClaimVerifier } from './ports/engine-ports.ts';
 import { HaltError } from './ports/halt-cause.ts';
-import { memberFaultOf } from './ports/operator-codes.ts';
 import type { StagedSnapshot } from './ports/snapshot-ports.ts';
 import { poolingVerifier } from './references/pooling-verifier.ts';
 import { References } from './references/references.ts';
 import { replicaPorts } from './replica-ports.ts';
-import { CatchUp } from './sync/catch-up.ts';
+import type { CatchUp } from './sync/catch-up.ts';
 import { RequestServer } from './sync/request-server.ts';
 import { PacedTimers } from './timing/paced-timers.ts';
 import { tracedPeers } from './trace/traced-ports.ts';
@@ -76,11 +76,13 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const pull = new TransactionPull(told);
   const references = new References(options);
   const { watch } = desks;
-  const around = { joining, watch, gossip, teller, pace, keeper, references, sync };
+  const blocks = replicaBlocks(told, keeper, sync);
+  const around = { joining, watch, gossip, teller, pace, keeper: blocks, references, sync };
   const ports = replicaPorts(options, around);
   const replica = engineReplica(options, ports);
   const server = new RequestServer({ ...options, ...options.served });
   const conduct = new ConductWatch({ ...options, replica: () => replica.snapshot() });
+  options.haltHeight?.follow(() => host.workChanged());
   const rooms = { references, conduct, keeper, sync, server, gossip, teller, pull, heartbeat, joining, pace };
   return { ...desks, ...rooms, replica };
 }
@@ -89,6 +91,19 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
 function withTracedPeers(options: EngineOptions, at: () => Position): EngineOptions {
   const { peers, trace } = options;
   return trace === undefined ? options : { ...options, peers: tracedPeers(peers, trace, at) };
+}
+
+/** The blocks as the replica has them. */
+function replicaBlocks(
+  { chain, haltHeight: halt }: EngineOptions,
+  keeper: BlockKeeper,
+  sync: Pick<CatchUp, 'seek'>,
+): BlockPort {
+  if (halt === undefined) return keeper;
+  return haltingBlocks(keeper, {
+    ...{ halt, finalHeight: () => chain.tip().header.height },
+    onMissing: (certificate) => sync.seek(certificate),
+  });
 }
 
 interface KeeperSurroundings {
@@ -101,11 +116,19 @@ function newKeeper(
   host: EngineHost,
   { desks, seek }: KeeperSurroundings,
 ): BlockKeeper {
-  const { context, chain, mempool, peers, clock, book, limits, monitor, application } = options;
+  const { context, chain, mempool, peers, clock, book, limits, monitor, application, haltHeight } = options;
   const { me, set } = context;
   const { desk, membership } = desks;
   return new BlockKeeper(chain, mempool, peers, clock, {
-    ...{ me, epoch: set.epoch, book, limits, application, follows: options.protocol.module.follows },
+    ...{
+      me,
+      epoch: set.epoch,
+      book,
+      limits,
+      application,
+      haltHeight,
+      follows: options.protocol.module.follows,
+    },
     onOrdered: (blocks) => host.finalised(blocks),
     onMissing: seek,
     onInvalid: (block, from, fault) =>
@@ -113,34 +136,5 @@ function newKeeper(
     onLost: ({ header, digest }) => monitor.blockLost(header, digest),
     vouch: (block, done) =>
       desk.vouch(block, (evidence) => (evidence === 'true' ? membership.vouch(block, done) : done(evidence))),
-  });
-}
-
-interface CatchUpSurroundings {
-  readonly keeper: BlockKeeper;
-  readonly verifier: ClaimVerifier;
-}
-
-function newCatchUp(
-  options: EngineOptions,
-  host: EngineHost,
-  { keeper, verifier }: CatchUpSurroundings,
-): CatchUp {
-  const { context, monitor, growth } = options;
-  return new CatchUp({
-    ...options,
-    keeper,
-    verifier,
-    me: context.me,
-    set: context.set,
-    root: context.root,
-    table: context.table,
-    follows: options.protocol.module.follows,
-    onLie: (peer, fault) => monitor.refused(peer, 'invalid', fault, memberFaultOf(fault)),
-    onBroken: (error) => host.halt(error),
-    below: decidersBelow(options, verifier),
-    decidersOf: (height) => decidersOf(options, height, verifier),
-    onSnapshot: (taken) => host.tookSnapshot(taken),
-    onFilled: (blocks) => growth.filled(blocks),
   });
 }

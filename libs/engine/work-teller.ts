@@ -4,11 +4,15 @@ import { isWork } from '#libs/protocol/empty-blocks.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { EngineReplica } from './engine-replica.ts';
 
-type WorkFacts = Pick<EngineOptions, 'context' | 'mempool' | 'book' | 'application' | 'chain' | 'clock'>;
+type WorkFacts = Pick<
+  EngineOptions,
+  'context' | 'mempool' | 'book' | 'application' | 'chain' | 'clock' | 'haltHeight'
+>;
 
 /**
  * Tells the protocol whether there is anything to decide, by its terms; on each change, and not again. Where the terms ask for a
  * time between blocks, there is nothing before it has passed since this member had the newest one: no member proposes, and none waits.
+ * Nor is there anything behind the height at which the node stops.
  */
 export class WorkTeller {
   readonly #facts: WorkFacts;
@@ -25,7 +29,7 @@ export class WorkTeller {
   }
 
   update(): void {
-    const { context, mempool, book, application, chain } = this.#facts;
+    const { context, mempool, book, application, chain, haltHeight } = this.#facts;
     const { header } = chain.tip();
     if (header.height !== this.#height) this.#rest(header.height);
     const isPending = isWork(context.timing.emptyBlocks ?? 'never', {
@@ -33,7 +37,8 @@ export class WorkTeller {
       change: book.current.adopted !== undefined,
       root: isRootPending(application.root, header),
     });
-    const hasWork = isPending && !this.#rests;
+    const isHalted = haltHeight?.isReached(header.height) ?? false;
+    const hasWork = isPending && !this.#rests && !isHalted;
     if (hasWork === this.#hasWork) return;
     this.#hasWork = hasWork;
     this.#replica.work(hasWork);

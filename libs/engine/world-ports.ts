@@ -2,6 +2,7 @@ import type { AlarmPort, SignerPort } from '#libs/replica/ports.ts';
 import type { MembershipBook } from './membership/membership-book.ts';
 import type { AuditPort, ChainPort, ClockPort, EngineMonitor, PeerPort } from './ports/engine-ports.ts';
 import type { EvidenceStore } from './ports/evidence-ports.ts';
+import type { HaltHeight } from './ports/halt-height.ts';
 import type { HistoryPort } from './ports/history-ports.ts';
 import type { SnapshotPort } from './ports/snapshot-ports.ts';
 import type { StepTrace } from './trace/step-trace.ts';
@@ -21,6 +22,8 @@ export interface WorldPorts {
   readonly served?: { readonly chain: ChainPort; readonly snapshots: SnapshotPort } | undefined;
   /** Blocks behind from which on a snapshot is taken; undefined: never. */
   readonly snapshotBlocks: number | undefined;
+  /** The height behind which the node stops, while its operator asks for that; left out: it never does. */
+  readonly haltHeight?: HaltHeight | undefined;
   readonly evidence: EvidenceStore;
   readonly peers: PeerPort;
   readonly clock: ClockPort;

@@ -34,7 +34,7 @@ export function diagnosisOf(
     ...{ name, gateway, final },
     status: () => member.status(),
     names: () => book.current.set.members.map((each) => each.name),
-    haltCause: () => monitor.haltCause,
+    haltCause: () => (monitor.haltReason === '' ? 'height' : monitor.haltCause),
     signerFault: () => signerClient.fault,
     chain: {
       finalHeight: () => store.tip().header.height,

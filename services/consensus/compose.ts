@@ -23,10 +23,12 @@ import {
 } from './compose-clients.ts';
 import { diagnosisOf } from './compose-diagnosis.ts';
 import { consensusEventsOf, tellersOf, traceOf } from './compose-events.ts';
+import { haltHeightOf } from './compose-halt.ts';
 import { auditWatchOf, gatewayOf, guestsOf, signerGateOf, signerOf, signerTlsOf } from './compose-links.ts';
 import { showMetrics } from './compose-metrics.ts';
 import type { ConsensusConfig } from './config.ts';
 import { sayTolerance } from './fault-tolerance.ts';
+import { HaltWatch } from './halt-watch.ts';
 import { Member } from './member.ts';
 import { protocolIn } from './member-rules.ts';
 
@@ -44,6 +46,7 @@ export async function composeConsensus(
     onDisk: tools.fail,
     synced: work.synced,
   });
+  const halt = haltHeightOf(config, chain);
   const { monitor, final } = tellersOf(chain, log);
   const signerClient = signerOf(config, chain, { log, onLost: (...lost) => member.halt(...lost) });
   const { bus, outbox, signals } = consensusEventsOf(config, chain, { monitor, final, log });
@@ -69,6 +72,7 @@ export async function composeConsensus(
     monitor,
     final,
     snapshotBlocks: config.CONSENSUS_SNAPSHOT_BLOCKS || undefined,
+    haltHeight: halt,
     trace,
     log,
   });
@@ -93,6 +97,7 @@ export async function composeConsensus(
     api,
     liarWatchOf(config, chain, { member, monitor, final }),
     member,
+    new HaltWatch({ halt, final, finalHeight: () => chain.store.tip().header.height, log }),
     ...reloadsOf(config, log, tools),
     { start: async () => server.setServing('', true), stop: async () => {} },
     quorumWatchOf({ member, server, diagnosis, listener: signals, log }),

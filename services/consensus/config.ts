@@ -39,6 +39,12 @@ export const consensusConfig = z.strictObject({
     .min(0)
     .max(2 ** 31)
     .default(SNAPSHOT_BLOCKS_DEFAULT),
+  /** Height behind which this member stops: it decides the block of that height, and signs nothing above it. Left out: it goes on. */
+  CONSENSUS_HALT_AT_HEIGHT: z
+    .string()
+    .regex(/^[1-9]\d{0,17}$/, 'expected a height, a whole number from 1 on')
+    .transform((height) => BigInt(height))
+    .optional(),
   /** Members, by comma, whose evidence a person has judged: it stops this member no more. */
   CONSENSUS_PARDONED_MEMBERS: z
     .string()

@@ -1,6 +1,7 @@
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import type { AutomaticVotes } from '#libs/engine/ports/engine-ports.ts';
 import type { FinalChannel } from '#libs/engine/ports/final-channel.ts';
+import type { HaltHeight } from '#libs/engine/ports/halt-height.ts';
 import type { StepTrace } from '#libs/engine/trace/step-trace.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { AuditWatch } from './adapters/audit-watch.ts';
@@ -22,6 +23,8 @@ export interface MemberParts {
   readonly final: FinalChannel;
   /** Blocks behind from which on a snapshot is taken; undefined: never. */
   readonly snapshotBlocks: number | undefined;
+  /** The height behind which its operator has it stop. */
+  readonly haltHeight: HaltHeight;
   readonly trace?: StepTrace;
   /** The audit logs of all signers; left out: this member says and hears nothing of them. */
   readonly audit?: Pick<AuditWatch, 'own' | 'heard' | 'seen'>;

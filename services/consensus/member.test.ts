@@ -12,6 +12,7 @@ import { schemeByName } from '#libs/crypto/scheme.ts';
 import { AppendOnlyLog } from '#libs/engine/application/append-only-log.ts';
 import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import type { HaltCause } from '#libs/engine/ports/halt-cause.ts';
+import { HaltHeight } from '#libs/engine/ports/halt-height.ts';
 import type { PeerListener } from '#libs/engine/ports/peer-listener.ts';
 import { LATE_REPORTS } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
@@ -91,7 +92,7 @@ class Bench implements AsyncDisposable {
   listener: PeerListener | undefined;
   readonly #store: ChainStore;
 
-  constructor(store: ChainStore) {
+  constructor(store: ChainStore, haltHeight = new HaltHeight()) {
     this.#store = store;
     const parameters = {
       blockTransactionsMax: 10,
@@ -139,6 +140,7 @@ class Bench implements AsyncDisposable {
       monitor: this.monitor,
       final: new FinalChannel(),
       snapshotBlocks: undefined,
+      haltHeight,
       log,
       guests: [],
     });
@@ -205,6 +207,30 @@ describe('a member that starts again', () => {
       assert.equal(sound.member.status().haltReason, '');
     });
   }
+});
+
+test('a member that stops behind a height repeats no vote that it recorded above it, says that it has stopped, and is damaged by nothing', async () => {
+  await using sound = new Bench(usedDatabase('sound.db'));
+  await using halted = new Bench(usedDatabase('chain.db'), new HaltHeight(toHeight(0n)));
+  const startMs = performance.now();
+  await sound.signs();
+  await sleep(performance.now() - startMs + POLL_MS);
+  assert.deepEqual(halted.asked, []);
+  const { mode, haltReason, halt } = halted.member.status();
+  assert.deepEqual([mode, halt], ['halted', { height: 0n, isReached: true }]);
+  assert.match(
+    haltReason,
+    /^stopped behind height 0, as its operator asked: start the node without --halt-at-height/,
+  );
+  assert.equal(halted.member.isHalted, false);
+  const later = new HaltHeight(toHeight(1n));
+  await using running = new Bench(usedDatabase('running.db'), later);
+  await running.signs();
+  const status = running.member.status();
+  assert.deepEqual(
+    [status.mode, status.haltReason, status.halt],
+    ['active', '', { height: 1n, isReached: false }],
+  );
 });
 
 test('F-65: DOS_ATTACKER_BLOCKED names a member that floods with what is of no use, once it is not listened to', async () => {

@@ -16,6 +16,7 @@ import type { Position } from '#libs/protocol/vote/position.ts';
 import type { BlockPort } from '#libs/replica/ports.ts';
 import type { MembershipBook } from '../membership/membership-book.ts';
 import type { ChainPort, ClockPort, PeerPort } from '../ports/engine-ports.ts';
+import type { HaltHeight } from '../ports/halt-height.ts';
 import type { Vouching } from '../ports/vouching.ts';
 import type { Mempool } from '../transactions/mempool.ts';
 import { BlockIntake } from './block-intake.ts';
@@ -29,6 +30,7 @@ export interface KeeperOptions {
   readonly book: MembershipBook;
   readonly limits: BlockLimits;
   readonly application: ApplicationRules;
+  readonly haltHeight?: HaltHeight | undefined;
   /** Of the protocol of the epoch. */
   readonly follows: HeaderRule;
   /** Consensus has decided these blocks, and the chain holds them. Lowest first. */

@@ -11,6 +11,7 @@ import { ballotRoots } from '#libs/membership/ballots.ts';
 import { admissible, type Membership, openersAt, takeVotes } from '#libs/membership/membership.ts';
 import type { MembershipBook } from '../membership/membership-book.ts';
 import type { ChainPort, ClockPort } from '../ports/engine-ports.ts';
+import type { HaltHeight } from '../ports/halt-height.ts';
 import type { Mempool } from '../transactions/mempool.ts';
 
 export interface MakerOptions {
@@ -22,6 +23,7 @@ export interface MakerOptions {
   readonly application: ApplicationRules;
   /** Epoch of the engine that proposes. */
   readonly epoch: Epoch;
+  readonly haltHeight?: HaltHeight | undefined;
 }
 
 /**
@@ -37,8 +39,8 @@ export class BlockMaker {
 
   /**
    * The block of a draft upon a held one; or the parent itself where nothing may extend it, so that it is proposed again:
-   * it is the last of the epoch, or undecided and the application knows no undecided parent. Undefined when the parent
-   * is not held.
+   * it is the last of the epoch or before a halt, or undecided and the application knows no undecided parent. Undefined when the
+   * parent is not held.
    */
   make(draft: BlockDraft, view: View): BlockWithFrontier | Block | undefined {
     const { chain, clock, book, application, epoch } = this.#options;
@@ -72,7 +74,8 @@ export class BlockMaker {
   }
 
   #mayExtend({ height }: BlockHeader): boolean {
-    const { application, chain } = this.#options;
+    const { application, chain, haltHeight } = this.#options;
+    if (haltHeight?.isReached(height)) return false;
     return application.root === 'same-block' || height <= chain.tip().header.height;
   }
 

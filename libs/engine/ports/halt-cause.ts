@@ -25,6 +25,8 @@ export type HaltCause =
   | 'takeover'
   /** A final block could not be executed. */
   | 'application'
+  /** Its operator has it stop behind a height, and that is final. */
+  | 'height'
   | 'other';
 
 /** An error that says its cause itself. */

@@ -6,6 +6,7 @@ import type { BlockKeeper } from '../blocks/block-keeper.ts';
 import { rangeFault } from '../blocks/range-check.ts';
 import type { BlockRange, HeightSpan } from '../ports/block-range.ts';
 import type { ClaimVerifier, ClockPort, PeerPort } from '../ports/engine-ports.ts';
+import type { HaltHeight } from '../ports/halt-height.ts';
 import type { BlocksResponse } from '../ports/peer-message.ts';
 import { CatchUpPace, type CatchUpProgress } from './catch-up-pace.ts';
 import { type ApplyResult, type GrowingChain, RangeApplier } from './range-applier.ts';
@@ -21,6 +22,8 @@ export interface SyncOptions {
   readonly keeper: Pick<BlockKeeper, 'judgeNext' | 'extend'>;
   readonly peers: PeerPort;
   readonly clock: ClockPort;
+  /** Blocks above this height are not asked for. */
+  readonly haltHeight?: HaltHeight | undefined;
   readonly verifier: ClaimVerifier;
   readonly me: MemberIndex | undefined;
   readonly set: ValidatorSet;
@@ -169,11 +172,12 @@ export class BlockSync {
   #fill(): void {
     const target = this.#target;
     if (target === undefined) return;
-    const { me, peers } = this.#options;
+    const { me, peers, haltHeight } = this.#options;
+    const to = haltHeight?.capped(target.height) ?? target.height;
     const others = peers.connected().filter((peer) => peer !== me);
     for (;;) {
       const { next } = this.#applier;
-      const gap = this.#window.gap({ from: next, to: target.height }, this.#nowMs);
+      const gap = this.#window.gap({ from: next, to }, this.#nowMs);
       if (gap === undefined || (this.#window.isFull && gap.from !== next)) return;
       const peer = this.#peers.choose(others, this.#nowMs);
       if (peer === undefined) return;

@@ -54,12 +54,20 @@ function placeText({ guest, member, header }: GetStatusResponse): string {
   return guest ? `, no member in epoch ${header?.epoch ?? 0n} but a guest` : ` (number ${member})`;
 }
 
+/** The height at which it will stop; the mode says it of one that has. */
+function haltLines({ haltAtHeight, haltReason }: GetStatusResponse): readonly string[] {
+  return haltAtHeight === undefined || haltReason !== ''
+    ? []
+    : [`stops         behind height ${haltAtHeight}`];
+}
+
 function statusText(status: GetStatusResponse, mode: string): string {
   const { header } = status;
   const refused = Object.entries(status.refusedMessages).map(([cause, count]) => `${cause} ${count}`);
   return [
     `member        ${header?.member}${placeText(status)} of ${header?.chainId}`,
     `mode          ${mode}`,
+    ...haltLines(status),
     `final         height ${header?.finalHeight}, ${toHex(header?.finalDigest ?? new Uint8Array())}`,
     `state root    ${toHex(status.stateRoot)}`,
     `view          ${viewText(status)}`,

@@ -243,6 +243,7 @@ describe('GetStatus and GetValidators', () => {
     assert.deepEqual(status, {
       mode: 1,
       haltReason: '',
+      haltAtHeight: undefined,
       signerFault: '',
       leader: 3,
       member: 2,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { MemoryMetrics } from '#libs/metrics/memory-metrics.ts';
@@ -101,9 +101,12 @@ test('F-44: consensus shows whose votes of the view at hand it holds, by name an
   assert.deepEqual(held('commit'), [0, 0, 0, 0]);
   assert.equal(metrics.seriesOf('btcfed_consensus_vote_held_info'), 8);
   assert.equal(metrics.value('btcfed_consensus_catching_up_info'), 0);
+  assert.equal(metrics.value('btcfed_consensus_halt_height'), 0);
+  const halt = { height: toHeight(9n), isReached: false };
   const none = { ...member.status.tally(), steps: [] };
-  member.status = { ...member.status, mode: 'catching-up', tally: () => none };
+  member.status = { ...member.status, mode: 'catching-up', tally: () => none, halt };
   await metrics.scrape();
+  assert.equal(metrics.value('btcfed_consensus_halt_height'), 9);
   assert.equal(metrics.seriesOf('btcfed_consensus_vote_held_info'), 0);
   assert.equal(metrics.value('btcfed_consensus_catching_up_info'), 1);
 });

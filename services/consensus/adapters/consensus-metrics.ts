@@ -87,6 +87,10 @@ function showStatus(metrics: Metrics, { status, finalHeight }: ConsensusFacts): 
   const mempool = gauge('mempool_transactions', 'Transactions that wait for a block.');
   const commit = gauge('last_commit_seconds', 'From first seeing to final, of the newest transaction.');
   const halted = gauge('halted_info', '1 while this member signs nothing, see its log: an alarm.');
+  const haltHeight = gauge(
+    'halt_height',
+    'Height behind which this member stops, as its operator asked, which is no alarm; 0: it goes on.',
+  );
   const behind = gauge('catching_up_info', '1 while this member fetches blocks and does not vote.');
   const timeouts = metrics.counter('btcfed_consensus_view_timeouts_total', {
     help: 'Views that ended by timeout, as far as this member saw them.',
@@ -99,7 +103,8 @@ function showStatus(metrics: Metrics, { status, finalHeight }: ConsensusFacts): 
     peers.set(now.connectedPeers);
     mempool.set(now.mempoolTransactions);
     commit.set(now.lastCommitMs / 1000);
-    halted.set(now.mode === 'halted' ? 1 : 0);
+    halted.set(now.mode === 'halted' && !now.halt?.isReached ? 1 : 0);
+    haltHeight.set(Number(now.halt?.height ?? 0n));
     behind.set(now.mode === 'catching-up' ? 1 : 0);
     timeouts.follow(Number(now.timedOutViews));
   });

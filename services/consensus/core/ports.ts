@@ -114,6 +114,8 @@ export interface MemberStatus {
   readonly mode: ReplicaMode;
   /** The reason why the member is halted, with the remedy; empty otherwise. */
   readonly haltReason: string;
+  /** The height behind which its operator has it stop, and whether that is why it is halted; undefined where it goes on. */
+  readonly halt: { readonly height: Height; readonly isReached: boolean } | undefined;
   /** Why the signer signs nothing; empty when it signs. */
   readonly signerFault: string;
   /** Index in the epoch in force; undefined when it is no member of it. */

@@ -8,6 +8,12 @@ import { isReady, READINESS } from './readiness.ts';
 const whole = memoryMember().status;
 const lost = { ...whole.quorum, reachable: 2, reachableWeight: 2n, away: ['beta', 'delta'] };
 
+const AT_HEIGHT: Partial<MemberStatus> = {
+  mode: 'halted',
+  haltReason: 'stopped behind height 9',
+  halt: { height: toHeight(9n), isReached: true },
+};
+
 function faultsOf(status: MemberStatus): string[] {
   return READINESS.flatMap(({ name, fault }) => (fault(status) === '' ? [] : [`${name}: ${fault(status)}`]));
 }
@@ -15,12 +21,14 @@ function faultsOf(status: MemberStatus): string[] {
 describe('F-41 a member is ready', () => {
   test('F-41 when nothing keeps it from deciding', () => {
     assert.deepEqual([faultsOf(whole), isReady(whole)], [[], true]);
+    assert.deepEqual(faultsOf({ ...whole, halt: { height: toHeight(9n), isReached: false } }), []);
   });
 
   const cases: readonly (readonly [string, Partial<MemberStatus>])[] = [
     ['quorum: 2 of 4 members reachable, 3 needed; away: beta, delta', { quorum: lost }],
     ['signer: the key is locked', { signerFault: 'the key is locked' }],
     ['not_halted: chain.db is damaged', { mode: 'halted', haltReason: 'chain.db is damaged' }],
+    ['halt_height: stopped behind height 9', AT_HEIGHT],
     ['caught_up: catches up to height 900', { mode: 'catching-up', targetHeight: toHeight(900n) }],
   ];
   for (const [fault, change] of cases) {

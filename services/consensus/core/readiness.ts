@@ -14,7 +14,8 @@ export interface ReadinessRule {
  * same; transactions that it is given wait.
  */
 export const READINESS: readonly ReadinessRule[] = [
-  { name: 'not_halted', fault: ({ haltReason }) => haltReason },
+  { name: 'not_halted', fault: ({ haltReason, halt }) => (halt?.isReached ? '' : haltReason) },
+  { name: 'halt_height', fault: ({ haltReason, halt }) => (halt?.isReached ? haltReason : '') },
   { name: 'signer', fault: ({ signerFault }) => signerFault },
   { name: 'quorum', fault: ({ quorum }) => (isQuorumReached(quorum) ? '' : reachText(quorum)) },
   {

@@ -10,6 +10,7 @@ import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
 import type { SignatureScheme, SigningKey } from '#libs/crypto/signature-scheme.ts';
 import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
+import { HaltHeight } from '#libs/engine/ports/halt-height.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { OPEN_POLICY } from '#libs/membership/policy.ts';
 import { signingBytes } from '#libs/protocol/hotstuff/signing-bytes.ts';
@@ -117,6 +118,7 @@ export class ManyMembers {
       gateway: gateway as unknown as GatewayLink,
       signer: { sign: (order, done) => this.#sign(at, order, done) },
       signerFault: () => '',
+      haltHeight: new HaltHeight(),
       verifier,
       monitor: new MemberMonitor(this.#plan.log, String, () => performance.now()),
       final: new FinalChannel(),

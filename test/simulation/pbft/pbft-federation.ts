@@ -3,6 +3,7 @@ import type { Block } from '#libs/chain/block.ts';
 import { toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import type { NodeStatus } from '#libs/engine/node-ports.ts';
+import { HaltHeight } from '#libs/engine/ports/halt-height.ts';
 import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ProtocolTiming } from '#libs/protocol/protocol-timing.ts';
 import type { RoundsState } from '#libs/protocol/rounds/state.ts';
@@ -24,19 +25,22 @@ import { PbftWitness } from './pbft-witness.ts';
 export class PbftFederation {
   readonly post = new PbftPost();
   readonly seen: PbftWitness;
+  /** Where each member stops: nowhere, until a test says so. */
+  readonly haltHeights: readonly HaltHeight[];
   readonly #plan: QuietPlan;
   readonly #world: QuietWorld;
 
   constructor(members: number, waits: ProtocolTiming = DEFAULT_WAITS) {
     this.seen = new PbftWitness(() => this.nowMs);
     this.#plan = quietPlan(members);
+    this.haltHeights = Array.from({ length: members }, () => new HaltHeight());
     this.#world = new QuietWorld({
       subject: hostedPbft(),
       plan: this.#plan,
       random: new NoChance(),
       fit: (ports, member) => {
         const { rules, ...rest } = this.seen.fit(this.post.fit(ports, member), member);
-        return { ...rest, rules: { ...rules, timingOf: () => waits } };
+        return { ...rest, haltHeight: this.haltHeights[member], rules: { ...rules, timingOf: () => waits } };
       },
       observerOf: () => () => ({ ...SILENT, halted: (_, cause) => assert.fail(`halted: ${cause}`) }),
     });

@@ -89,6 +89,7 @@ function idleStatus(): MemberStatus {
   return {
     mode: 'active',
     haltReason: '',
+    halt: undefined,
     signerFault: '',
     member: toMemberIndex(2),
     epoch: toEpoch(0n),

@@ -2,6 +2,7 @@ import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import type { Node } from '#libs/engine/node.ts';
 import type { NodePorts } from '#libs/engine/node-ports.ts';
 import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
+import { HaltHeight } from '#libs/engine/ports/halt-height.ts';
 import type { TransactionSource } from '#libs/engine/ports/pooled-transaction.ts';
 import { type MemoryLogger, memoryLogger } from '#libs/log/memory-logger.ts';
 import type { ConsensusStep } from '#libs/protocol/hosting/consensus-step.ts';
@@ -31,6 +32,8 @@ export class FederationMember {
   readonly evidence: NodeFiles;
   /** Whether it has no room for more evidence. */
   isFull = false;
+  /** Where its operator has it stop: nowhere, until a test says so. */
+  readonly haltHeight = new HaltHeight();
   /** The lines that its operator reads. */
   readonly log: MemoryLogger = memoryLogger();
   /** The steps that it reported, while the federation is traced. */
@@ -64,11 +67,11 @@ export class FederationMember {
   }
 
   fit(ports: NodePorts): NodePorts {
-    const { evidence, monitor, final } = this;
+    const { evidence, monitor, final, haltHeight } = this;
     return {
       ...ports,
       monitor,
-      final,
+      ...{ final, haltHeight },
       evidence: {
         has: (digest) => evidence.has(digest),
         put: (proved) => (this.isFull && !evidence.has(proved.digest) ? 'full' : evidence.put(proved)),

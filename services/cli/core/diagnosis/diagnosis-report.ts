@@ -44,6 +44,7 @@ const SIGNS_NOTHING: ReadonlySet<string> = new Set([
   'chain-diverged',
   'chain-forked',
   'halted',
+  'halted-at-height',
   'key-used-elsewhere',
   'record-lost',
   'store-damaged',

@@ -119,6 +119,7 @@ export function statusToApi(ports: ClientPorts): WithoutHeader<GetStatusResponse
   return {
     mode: MODE_TO_WIRE[now.mode],
     haltReason: now.haltReason,
+    haltAtHeight: now.halt?.height,
     signerFault: now.signerFault,
     leader: now.leader,
     member: now.member ?? 0,

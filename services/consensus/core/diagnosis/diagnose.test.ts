@@ -42,6 +42,7 @@ const FAULTS: readonly Fault[] = [
     mismatch: 'signer-mismatched',
     takeover: 'signer-taken-over',
     application: 'application-failed',
+    height: 'halted-at-height',
     other: 'halted',
   } as const satisfies Record<HaltCause, DiagnosisCode>).map(([cause, code]) => ({
     code,

@@ -53,6 +53,10 @@ const WORDS: Readonly<Record<HaltCause, HaltWords>> = {
     code: 'application-failed',
     summary: 'A final block could not be executed here, so this member signs nothing.',
   },
+  height: {
+    code: 'halted-at-height',
+    summary: 'This member has stopped behind the height that its operator named, and signs nothing above it.',
+  },
   other: { code: 'halted', summary: 'This member is halted and signs nothing.' },
 };
 

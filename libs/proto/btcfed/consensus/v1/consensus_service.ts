@@ -293,7 +293,11 @@ export interface GetStatusResponse {
     | QuorumReach
     | undefined;
   /** The votes of the view at hand, as the answering member holds them; absent from members of before this field. */
-  readonly tally: ViewTally | undefined;
+  readonly tally:
+    | ViewTally
+    | undefined;
+  /** The height behind which its operator has this member stop; it is halted, with that reason, once the height is final. Absent where it goes on. */
+  readonly haltAtHeight?: bigint | undefined;
 }
 
 export interface GetStatusResponse_RefusedMessagesEntry {
@@ -1746,6 +1750,7 @@ function createBaseGetStatusResponse(): GetStatusResponse {
     signerFault: "",
     quorum: undefined,
     tally: undefined,
+    haltAtHeight: undefined,
   };
 }
 
@@ -1828,6 +1833,12 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     }
     if (message.tally !== undefined) {
       ViewTally.encode(message.tally, writer.uint32(194).fork()).join();
+    }
+    if (message.haltAtHeight !== undefined) {
+      if (BigInt.asUintN(64, message.haltAtHeight) !== message.haltAtHeight) {
+        throw new globalThis.Error("value provided for field message.haltAtHeight of type uint64 too large");
+      }
+      writer.uint32(200).uint64(message.haltAtHeight);
     }
     return writer;
   },
@@ -2040,6 +2051,14 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
             message.tally = ViewTally.decode(reader, reader.uint32());
             continue;
           }
+          case 25: {
+            if (tag !== 200) {
+              break;
+            }
+
+            message.haltAtHeight = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2102,6 +2121,9 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
       : undefined;
     message.tally = (object.tally !== undefined && object.tally !== null)
       ? ViewTally.fromPartial(object.tally)
+      : undefined;
+    message.haltAtHeight = (object.haltAtHeight !== undefined && object.haltAtHeight !== null)
+      ? BigInt(object.haltAtHeight)
       : undefined;
     return message;
   },
