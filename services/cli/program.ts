@@ -13,6 +13,7 @@ import { evidenceCommand } from './commands/evidence/evidence.ts';
 import { genesisCommand } from './commands/genesis.ts';
 import { initCommand } from './commands/init.ts';
 import { keygenCommand, withTwoDashes } from './commands/keygen.ts';
+import { maintenanceCommand } from './commands/maintenance/maintenance.ts';
 import { completionCommand } from './commands/manual/completion.ts';
 import { manCommand } from './commands/manual/man.ts';
 import { membersCommand } from './commands/members/members.ts';
@@ -47,6 +48,7 @@ const COMMANDS: readonly CommandFactory[] = [
   statusCommand,
   topCommand,
   diagnoseCommand,
+  maintenanceCommand,
   validatorsCommand,
   membersCommand,
   evidenceCommand,
