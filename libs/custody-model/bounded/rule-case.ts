@@ -17,7 +17,7 @@ export interface RuleCase {
 export interface RuleFound {
   readonly states: number;
   readonly broken: string | undefined;
-  /** As few as it takes. */
+  /** The fewest that break the promise. */
   readonly signatures: number;
   /** The statements signed; empty of searches that tell numbers alone. */
   readonly trace: readonly string[];
