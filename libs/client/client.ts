@@ -21,6 +21,7 @@ import { wholeBlock } from './block-pages.ts';
 import { type ClientDiagnosis, diagnosisFrom } from './diagnosis.ts';
 import { allEvidence, type ClientEvidence, type EvidenceFilter } from './evidence.ts';
 import { type ClientHandover, type ClientMembership, handoverFrom, membershipFrom } from './membership.ts';
+import { type ClientExplanation, explanationFrom } from './participation.ts';
 import { RESUME_POLICY, type ResumePolicy, resumingWatch } from './resuming-watch.ts';
 import { rosterFrom } from './roster.ts';
 
@@ -64,6 +65,8 @@ export interface FederationClient {
   status(limits?: CallLimits): Promise<GetStatusResponse>;
   /** The faults, as this member sees them. */
   diagnose(limits?: CallLimits): Promise<ClientDiagnosis>;
+  /** The signers of a final height, and why others are missing: one member, or all that did not sign. */
+  explain(height: bigint | 'latest', member?: string, limits?: CallLimits): Promise<ClientExplanation>;
   /**
    * The validator set of an epoch, or of the one in force, as this member claims it. A verifier must take the set
    * from the genesis file instead.
@@ -116,6 +119,10 @@ export function connectClient({ address, tls, deadlineMs, resume }: ClientOption
     getHeader: (height, limits) => blockAt(height, true, limits),
     status: (limits) => grpc.getStatus({}, limits),
     diagnose: async (limits) => diagnosisFrom(await grpc.diagnose({}, limits)),
+    explain: async (height, member = '', limits) => {
+      const place = height === 'latest' ? { height: 0n, latest: true } : { height, latest: false };
+      return explanationFrom(await grpc.explainHeight({ ...place, member }, limits));
+    },
     validators: async (limits, epoch) => validatorsFrom(await grpc.getValidators({ epoch }, limits)),
     roster: async (limits) => rosterFrom(await grpc.getValidators({}, limits)),
     membership: async (limits) => membershipFrom(await grpc.getMembership({}, limits)),

@@ -15,6 +15,7 @@ import { API_STATUS } from './adapters/grpc-status.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 import type { MemberMonitor } from './adapters/member-monitor.ts';
 import type { ConsensusConfig } from './config.ts';
+import type { ParticipationReader } from './core/decided-height.ts';
 import type { ClientPorts } from './core/ports.ts';
 import { isReady, READINESS } from './core/readiness.ts';
 import { LiarWatch, type LiarWatchOptions } from './liar-watch.ts';
@@ -42,7 +43,7 @@ export function serverOf(
 export function portsOf(
   config: ConsensusConfig,
   chain: LoadedChain,
-  { member, final, diagnosis }: ClientSurroundings,
+  { member, final, diagnosis, participation }: ClientSurroundings,
 ): ClientPorts {
   const executed = new ExecutedChain(chain.read.chain, chain.application);
   return {
@@ -59,6 +60,7 @@ export function portsOf(
     evidence: chain.read.evidence,
     status: () => member.status(),
     diagnose: () => diagnosis.findings(),
+    participation,
   };
 }
 
@@ -66,6 +68,7 @@ interface ClientSurroundings {
   readonly member: Member;
   readonly final: FinalFeed;
   readonly diagnosis: MemberDiagnosis;
+  readonly participation: ParticipationReader;
 }
 
 /** Watches the quorum, and says by the health of the client API whether this member is ready to decide. The diagnosis looks with it. */

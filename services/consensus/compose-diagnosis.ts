@@ -42,7 +42,8 @@ export function diagnosisOf(
       gap: () => read.chain.gap(),
       damaged: () => history.damaged(),
       unreadable: () => historyLog.unreadableReason,
-      liars: () => liarsReadIn({ book, pardoned, accused: (epoch) => read.evidence.accused(epoch) }),
+      liars: () =>
+        unlessDamaged(() => liarsIn({ book, pardoned, accused: (epoch) => read.evidence.accused(epoch) })),
     },
     peerFaults: () => monitor.peerFaults(),
     events: eventsOf(bus, outbox),
@@ -52,10 +53,10 @@ export function diagnosisOf(
   });
 }
 
-/** Damage that is met here is noted as for every reader, and told as such: the other findings do not depend on it. */
-function liarsReadIn(parts: Parameters<typeof liarsIn>[0]): readonly string[] {
+/** Damage that is met here is noted as for every reader, and told as such: what else is told does not depend on it. */
+export function unlessDamaged<T>(read: () => readonly T[]): readonly T[] {
   try {
-    return liarsIn(parts);
+    return read();
   } catch (error) {
     if (error instanceof ChainError) return [];
     throw error;

@@ -7,7 +7,6 @@ import { loggingPart } from '#libs/reload/logging-part.ts';
 import { ReloadParticipant } from '#libs/reload/reload-participant.ts';
 import { type Lifecycle, lifecycleOf } from '#libs/service/lifecycle.ts';
 import type { ServiceTools } from '#libs/service/run-service.ts';
-import { automaticVotes } from './adapters/automatic-votes.ts';
 import { clientApi } from './adapters/client-api.ts';
 import { HistoryLog } from './adapters/history-log.ts';
 import { type ChainFate, type LoadedChain, loadChain } from './adapters/load-chain.ts';
@@ -26,6 +25,7 @@ import { consensusEventsOf, tellersOf, traceOf } from './compose-events.ts';
 import { haltHeightOf } from './compose-halt.ts';
 import { auditWatchOf, gatewayOf, guestsOf, signerGateOf, signerOf, signerTlsOf } from './compose-links.ts';
 import { showMetrics } from './compose-metrics.ts';
+import { notingPorts, participationOf } from './compose-participation.ts';
 import type { ConsensusConfig } from './config.ts';
 import { sayTolerance } from './fault-tolerance.ts';
 import { HaltWatch } from './halt-watch.ts';
@@ -54,15 +54,16 @@ export async function composeConsensus(
   const signer = signerGateOf(signerClient, chain, { member: () => member, log });
   const audit = auditWatchOf(config, chain, { signerClient, log });
   const gateway = gatewayOf(config, chain, log);
+  const participation = participationOf(chain, { gateway, signerClient, monitor, final });
   const schemes = [schemeOf(config, chain)];
   const verifier = new BatchVerifier({ schemes, waited: work.verificationWaited });
   const member: Member = new Member({
     audit,
-    automaticVotes: automaticVotes(signerClient, { protocol: chain.protocol.id, log }),
+    ...notingPorts(signerClient, chain, { participation, log }),
     chain,
     gateway,
     guests: guestsOf(config),
-    signer: measured(signer, metrics, {
+    signer: measured(participation.noting(signer), metrics, {
       gateway,
       final,
       votes: () => protocolIn(chain.book.current.terms).votes,
@@ -80,7 +81,7 @@ export async function composeConsensus(
   showMetrics(metrics, config, { ...parts, verifier, work });
   const diagnosis = diagnosisOf(config, { ...parts, signerClient, historyLog, bus });
   tools.probes.readyWhen(...readinessOf(member, gateway));
-  const api = clientApi(portsOf(config, chain, { member, final, diagnosis }));
+  const api = clientApi(portsOf(config, chain, { member, final, diagnosis, participation }));
   const server = serverOf(config, chain, api.handlers, { metrics: grpc, log });
   monitor.onHalt(() => server.setServing(ConsensusServiceDefinition.fullName, false));
   server.setServing('', false);

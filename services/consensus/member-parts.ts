@@ -1,4 +1,5 @@
 import type { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
+import type { NodePorts } from '#libs/engine/node-ports.ts';
 import type { AutomaticVotes } from '#libs/engine/ports/engine-ports.ts';
 import type { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import type { HaltHeight } from '#libs/engine/ports/halt-height.ts';
@@ -30,6 +31,8 @@ export interface MemberParts {
   readonly audit?: Pick<AuditWatch, 'own' | 'heard' | 'seen'>;
   /** Signs the votes that this node casts by itself; left out: it casts none. */
   readonly automaticVotes?: AutomaticVotes;
+  /** Told each message of this epoch before it is handled; may be left out. */
+  readonly heard?: NonNullable<NodePorts['heard']>;
   readonly log: Logger;
   /** Gateway keys of guests that the chain does not name. */
   readonly guests: readonly Uint8Array[];

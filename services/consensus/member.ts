@@ -51,7 +51,7 @@ export class Member {
 
   #ports(record: HostedRecord | undefined): NodePorts {
     const { chain, gateway, guests, monitor, final, trace, log } = this.#parts;
-    const { snapshotBlocks, automaticVotes, haltHeight } = this.#parts;
+    const { snapshotBlocks, automaticVotes, haltHeight, heard } = this.#parts;
     return {
       name: chain.name,
       rules: rulesOf(chain),
@@ -65,7 +65,7 @@ export class Member {
       ...{ snapshotBlocks, automaticVotes, haltHeight },
       evidence: chain.evidence,
       peers: gateway,
-      ...{ guests, trace },
+      ...{ guests, trace, heard },
       meet: (circle) => gateway.enter(circle),
       clock: systemClock,
       steadyMs: () => performance.now(),

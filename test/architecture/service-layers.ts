@@ -325,6 +325,8 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/engine/ports',
     'services/consensus/core',
   ],
+  // The participants in a decision, and why others are missing.
+  'services/consensus/core/participation': [...DOMAIN, 'libs/diagnosis', 'services/consensus/core'],
   'services/consensus': [
     ...DOMAIN,
     'libs/crypto',
@@ -339,6 +341,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/diagnosis',
     'services/consensus/core',
     'services/consensus/core/diagnosis',
+    'services/consensus/core/participation',
   ],
   'services/consensus/adapters': [
     ...ADAPTERS,
@@ -370,4 +373,5 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   'services/consensus/compose-events.ts': CONSENSUS_COMPOSITION,
   'services/consensus/compose-links.ts': CONSENSUS_COMPOSITION,
   'services/consensus/compose-metrics.ts': CONSENSUS_COMPOSITION,
+  'services/consensus/compose-participation.ts': CONSENSUS_COMPOSITION,
 };

@@ -74,6 +74,8 @@ export interface AuditPort {
 
 /** The signer, as far as it signs votes for changes of the members that no person has seen. */
 export interface AutomaticVotes {
+  /** Names of the members that left by votes of this node, and are not back: told when an epoch begins; may be left out. */
+  suspended?(names: readonly string[]): void;
   /** @param done - Called once: undefined where the signer refuses, or does not answer. */
   sign(
     vote: Pick<MembershipVote, 'change' | 'goodUntil'>,

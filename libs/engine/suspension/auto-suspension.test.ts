@@ -54,6 +54,8 @@ describe('TW-2.1.5 TW-2.2.8 a member that answers nothing', () => {
       assert.equal(roster(federation), '1: node-0 node-1 node-2 node-3');
       const heights = new Set(federation.up.map(({ membership }) => membership.root.height));
       assert.equal(heights.size, 1);
+      const told = () => [0, 1, 2, 3].map((number) => federation.suspended.get(number)?.join());
+      federation.until('that all are told of it', () => told().every((names) => names === 'node-4'));
       federation.start(federation.node(AWAY));
       federation.until(
         'its return',
@@ -65,6 +67,7 @@ describe('TW-2.1.5 TW-2.2.8 a member that answers nothing', () => {
       federation.until('a block of all five', () =>
         federation.up.every(({ chain }) => chain.tip().header.epoch === 2n),
       );
+      assert.deepEqual(told(), ['', '', '', ''], 'it is back');
       assert.deepEqual(federation.violations, []);
     }
   });

@@ -54,9 +54,10 @@ export class AutoSuspension {
   /** Called at the start and whenever an epoch begins: probes where the terms ask for any. */
   start(): void {
     this.stop();
-    const { membership, clock } = this.#options;
+    const { membership, clock, votes } = this.#options;
     const now = membership();
     this.#suspended.enter(now);
+    votes.suspended?.(this.#suspended.all.map(({ name }) => name));
     this.#peersOf = undefined;
     if (failuresMaxIn(now) === 0) return;
     this.#cancel = clock.after(PROBE_MS, () => this.#turn());

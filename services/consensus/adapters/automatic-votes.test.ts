@@ -27,6 +27,15 @@ test('a vote that the signer signs is given on, and said in words', async () => 
   );
 });
 
+test('the members that are suspended are told to whoever wants to know', () => {
+  const told: unknown[] = [];
+  const signer = { signAutomaticVote: async () => Uint8Array.of(7) };
+  const options = { protocol: 'pbft', log: memoryLogger() };
+  automaticVotes(signer, { ...options, suspended: (names) => void told.push(names) }).suspended?.(['m3']);
+  assert.deepEqual(told, [['m3']]);
+  assert.equal(automaticVotes(signer, options).suspended, undefined);
+});
+
 test('a refusal is no vote, and is said once with the cure, until the signer signs or says something else', async () => {
   const log = memoryLogger();
   let reason = 'may not ask for this (membership-automatic)';

@@ -13,13 +13,20 @@ function grantOf(protocol: string): string {
   );
 }
 
+interface AutomaticVoteOptions extends Pick<AutomaticVotes, 'suspended'> {
+  /** The protocol that the chain began with. */
+  readonly protocol: string;
+  readonly log: Logger;
+}
+
 /** The votes that a node casts by itself, by the signer's grant `membership-automatic`. A refusal is said once, with the cure. */
 export function automaticVotes(
   signer: Pick<SignerClient, 'signAutomaticVote'>,
-  { protocol, log }: { readonly protocol: string; readonly log: Logger },
+  { protocol, log, suspended }: AutomaticVoteOptions,
 ): AutomaticVotes {
   let refusal = '';
   return {
+    ...(suspended && { suspended }),
     sign: (vote, done) => {
       const change = wordsOf(vote.change);
       signer.signAutomaticVote(vote).then(

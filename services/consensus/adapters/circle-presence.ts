@@ -1,6 +1,7 @@
 import { toHex } from '#libs/bytes/hex.ts';
 import { type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
 import type { Circle } from '#libs/engine/node-ports.ts';
+import type { LinkState } from '../core/decided-height.ts';
 
 /** The empty circle, before the node names its peers. */
 const NOBODY: Circle = { epoch: toEpoch(0n), keys: [], me: undefined };
@@ -11,6 +12,16 @@ export class CirclePresence {
   #memberOf: ReadonlyMap<string, MemberIndex> = new Map();
   /** Keys in hex: a connected peer stays connected when indices change. */
   readonly #connected = new Set<string>();
+  readonly #nowMs: () => number;
+  /** By key: when it came or went, as far as that was seen. */
+  readonly #changedMs = new Map<string, number>();
+  readonly #beganMs: number;
+
+  /** @param nowMs - Milliseconds of a clock that never goes back. */
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+    this.#beganMs = nowMs();
+  }
 
   get circle(): Circle {
     return this.#circle;
@@ -19,6 +30,8 @@ export class CirclePresence {
   enter(circle: Circle): void {
     this.#circle = circle;
     this.#memberOf = new Map(circle.keys.map((key, index) => [toHex(key), index as MemberIndex]));
+    for (const key of this.#changedMs.keys())
+      if (!this.#memberOf.has(key) && !this.#connected.has(key)) this.#changedMs.delete(key);
   }
 
   /** The keys of the circle, in hex. */
@@ -31,12 +44,25 @@ export class CirclePresence {
   }
 
   setConnected(key: Uint8Array, isConnected: boolean): void {
-    if (isConnected) this.#connected.add(toHex(key));
-    else this.#connected.delete(toHex(key));
+    const name = toHex(key);
+    if (this.#connected.has(name) !== isConnected) this.#changedMs.set(name, this.#nowMs());
+    if (isConnected) this.#connected.add(name);
+    else this.#connected.delete(name);
+  }
+
+  /** Whether this peer is connected, and since when. */
+  linkOf(member: MemberIndex): LinkState {
+    const key = this.#circle.keys[member];
+    const name = key === undefined ? '' : toHex(key);
+    return {
+      isConnected: this.#connected.has(name),
+      sinceMs: this.#changedMs.get(name) ?? this.#beganMs,
+    };
   }
 
   /** The gateway is gone, and with it every connection. */
   clear(): void {
+    for (const key of this.#connected) this.#changedMs.set(key, this.#nowMs());
     this.#connected.clear();
   }
 

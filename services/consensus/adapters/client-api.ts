@@ -1,6 +1,7 @@
 import type { ClientPorts } from '../core/ports.ts';
 import type { ClientHandlers } from './client/client-call.ts';
 import { listEvidence } from './client/evidence.ts';
+import { explainHeight } from './client/explain-height.ts';
 import { FinalWaiters } from './client/final-waiters.ts';
 import { CLIENT_LIMITS, type ClientLimits } from './client/limits.ts';
 import { getHandover, getMembership, getValidators } from './client/membership.ts';
@@ -35,6 +36,7 @@ export function clientApi(ports: ClientPorts, limits: ClientLimits = CLIENT_LIMI
       getBlock: (request, call) => turns.take(call, () => getBlock(ports, request)),
       getStatus: async () => ({ header: responseHeader(ports), ...statusToApi(ports) }),
       diagnose: async () => ({ header: responseHeader(ports), findings: findingsToApi(ports.diagnose()) }),
+      explainHeight: (request, call) => turns.take(call, () => explainHeight(ports, request)),
       getValidators: (request, call) => turns.take(call, () => getValidators(ports, request)),
       getMembership: (_request, call) => turns.take(call, () => getMembership(ports)),
       getHandover: (request, call) => turns.take(call, () => getHandover(ports, request)),

@@ -6,6 +6,7 @@ import type { PeerListener } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { AttachResponse, Hello } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { LinkState } from '../core/decided-height.ts';
 import { CirclePresence } from './circle-presence.ts';
 import type { GatewayLinkOptions } from './gateway-link-options.ts';
 import { HeardMembers } from './heard-members.ts';
@@ -17,7 +18,7 @@ import { MemberSending } from './member-sending.ts';
 export class GatewayLink implements PeerPort {
   readonly #options: GatewayLinkOptions;
   readonly #attachment: KeptAttachment;
-  readonly #presence = new CirclePresence();
+  readonly #presence = new CirclePresence(() => performance.now());
   readonly #heard = new HeardMembers(() => performance.now());
   /** The peers that the gateway knows of, and may be asked to reach; keys in hex. */
   #told: ReadonlySet<string> = new Set();
@@ -53,6 +54,17 @@ export class GatewayLink implements PeerPort {
 
   connected(): readonly MemberIndex[] {
     return this.#presence.connected();
+  }
+
+  /** The connection to a member or guest, and since when it is as it is. */
+  linkOf(peer: MemberIndex): LinkState {
+    return this.#presence.linkOf(peer);
+  }
+
+  /** The name of the member, or of who joins, behind an index of the circle; empty where none is known. */
+  nameOf(peer: MemberIndex): string {
+    const key = this.#presence.circle.keys[peer];
+    return key === undefined ? '' : this.#options.nameOf(key);
   }
 
   /** Milliseconds since each connected member was heard. */

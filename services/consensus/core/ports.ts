@@ -15,6 +15,7 @@ import type { Evidence, EvidenceKind } from '#libs/protocol/evidence.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { ViewTally } from '#libs/protocol/view-tally.ts';
 import type { VotePath } from '#libs/protocol/vote-path.ts';
+import type { ParticipationReader } from './decided-height.ts';
 import type { SeenAudit } from './seen-audit.ts';
 
 /**
@@ -31,6 +32,8 @@ export interface ClientPorts {
   status(): MemberStatus;
   /** The faults of this member, the worst first. */
   diagnose(): readonly Finding[];
+  /** The participants in the decisions that this process saw. */
+  readonly participation: ParticipationReader;
 }
 
 /** Facts that never change while the member runs. */

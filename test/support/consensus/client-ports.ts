@@ -3,6 +3,7 @@ import { type Transaction, transactionFault } from '#libs/chain/transaction.ts';
 import type { Finding } from '#libs/diagnosis/finding.ts';
 import { ADDED, FULL, KNOWN, type TransactionAnswer, wrongSize } from '#libs/engine/ports/submission.ts';
 import type { ViewTally } from '#libs/protocol/view-tally.ts';
+import type { ParticipationReader } from '#services/consensus/core/decided-height.ts';
 import type { ClientPorts, MemberStatus } from '#services/consensus/core/ports.ts';
 import { auditedMemberOf, foundingOf, memberOf } from '#test/support/chain/membership.ts';
 import { MemoryChain } from '#test/support/chain/memory-chain.ts';
@@ -21,6 +22,8 @@ export interface MemoryMember {
   /** The answer of `diagnose`; may be changed. */
   findings: readonly Finding[];
   mempoolMax: number;
+  /** Its memory of decisions: nothing; may be changed. */
+  participation: ParticipationReader;
 }
 
 export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMember {
@@ -46,6 +49,7 @@ export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMemb
     status: idleStatus(),
     findings: [],
     mempoolMax: 10,
+    participation: { seen: () => undefined, lowest: undefined, isAccused: () => false },
     ports: {
       identity: {
         chainId: 'test-chain',
@@ -63,6 +67,13 @@ export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMemb
       },
       status: () => member.status,
       diagnose: () => member.findings,
+      participation: {
+        seen: (height) => member.participation.seen(height),
+        get lowest() {
+          return member.participation.lowest;
+        },
+        isAccused: (...accused) => member.participation.isAccused(...accused),
+      },
     },
   };
   return member;

@@ -54,6 +54,8 @@ export interface NodeChange {
  * test says which nodes run, crash and come back with their disk.
  */
 export class EpochFederation {
+  /** The members that each node, by its number, was told to be suspended. */
+  readonly suspended = new Map<number, readonly string[]>();
   /** The nodes that were set up, by number. */
   readonly nodes = new Map<number, EpochNode>();
   readonly #plan: QuietPlan;
@@ -197,6 +199,7 @@ export class EpochFederation {
   /** The signer of a node, which signs each vote. */
   #votesOf(number: number): AutomaticVotes {
     return {
+      suspended: (names) => void this.suspended.set(number, names),
       sign: ({ change, goodUntil }, done) => {
         const { votes, membership } = this.#world.ground.federation;
         const vote = { change, digest: changeDigest(change), goodUntil };

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
+import { membersExplainCommand } from './explain.ts';
 import { membersListCommand } from './list.ts';
 import { membersProofCommand } from './proof.ts';
 import { membersApproveCommand, membersProposeCommand } from './vote.ts';
@@ -23,8 +24,11 @@ How a member joins, and another leaves:
 /** The commands about the members, who change by votes of a quorum in the chain. */
 export function membersCommand(context: CommandContext): Command {
   return new Command('members')
-    .description('list the members, vote for a change of them, or write the proof of who they are')
+    .description(
+      'list the members, tell why one did not sign a block, vote for a change, or write the proof of who they are',
+    )
     .addCommand(membersListCommand(context))
+    .addCommand(membersExplainCommand(context))
     .addCommand(membersProposeCommand(context))
     .addCommand(membersApproveCommand(context))
     .addCommand(membersProofCommand(context))

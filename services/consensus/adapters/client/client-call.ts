@@ -2,6 +2,8 @@ import type { Caller } from '#libs/grpc/caller.ts';
 import type {
   DiagnoseRequest,
   DiagnoseResponse,
+  ExplainHeightRequest,
+  ExplainHeightResponse,
   GetBlockRequest,
   GetBlockResponse,
   GetHandoverRequest,
@@ -49,5 +51,6 @@ export interface ClientHandlers {
   readonly getHandover: Unary<GetHandoverRequest, GetHandoverResponse>;
   readonly listEvidence: Unary<ListEvidenceRequest, ListEvidenceResponse>;
   readonly diagnose: Unary<DiagnoseRequest, DiagnoseResponse>;
+  readonly explainHeight: Unary<ExplainHeightRequest, ExplainHeightResponse>;
   readonly watch: (request: WatchRequest, call: ClientCall) => AsyncIterable<WatchResponse>;
 }

@@ -46,6 +46,10 @@ export type ClientErrorDetail =
   /** The member refuses to vote until a person has looked. */
   | { readonly code: 'CONSENSUS_HALTED' }
   | { readonly code: 'CONSENSUS_TRANSACTION_UNKNOWN' }
+  /** No epoch that is known here has a member of this name. */
+  | { readonly code: 'CONSENSUS_MEMBER_UNKNOWN' }
+  /** Final, but the certificate of this height is not kept here, and nothing remembers who signed it. */
+  | { readonly code: 'CONSENSUS_SIGNERS_UNKNOWN' }
   /** The height is above the newest final block. */
   | { readonly code: 'CONSENSUS_BLOCK_NOT_FINAL'; readonly finalHeight: bigint }
   /** Final, but this member began from a snapshot, and has not fetched that part of the history yet. */

@@ -7,6 +7,7 @@ import { MemberAuditHead } from "./audit.ts";
 import { Block, BlockHeader } from "./block.ts";
 import { QuorumCertificate } from "./certificate.ts";
 import { Finding } from "./diagnosis.ts";
+import { MemberParticipation } from "./participation.ts";
 
 export const protobufPackage = "btcfed.consensus.v1";
 
@@ -317,6 +318,47 @@ export interface DiagnoseResponse {
     | undefined;
   /** The worst first; each code once. */
   readonly findings: readonly Finding[];
+}
+
+/** ExplainHeightRequest names a final height, and a member or all that did not sign. */
+export interface ExplainHeightRequest {
+  /** From 1 on: nobody signs the genesis block. */
+  readonly height: bigint;
+  /** Answer for the newest final height and ignore height. */
+  readonly latest: boolean;
+  /** Name of a member; empty: all members of that epoch that did not sign. */
+  readonly member: string;
+}
+
+/** ExplainHeightResponse tells who signed a height. */
+export interface ExplainHeightResponse {
+  /** About the answering member. */
+  readonly header:
+    | ResponseHeader
+    | undefined;
+  /** The height asked for. */
+  readonly height: bigint;
+  /** Its epoch. */
+  readonly epoch: bigint;
+  /** Height of the block that the certificate is of: above height where blocks were decided together. */
+  readonly certifiedHeight: bigint;
+  /** The view that decided. */
+  readonly view: bigint;
+  /** Name of the member that led that view; empty where the answering member does not know. */
+  readonly leader: string;
+  /** Names of the members whose signatures the certificate has, as the answering member holds it: others may hold one of other members. */
+  readonly signers: readonly string[];
+  /** The member asked for, or all that did not sign. */
+  readonly members: readonly MemberParticipation[];
+  /**
+   * When it became final here, milliseconds since 1970; absent where this process did not see it, and then no cause is known but what
+   * is on disk.
+   */
+  readonly decidedUnixMs?:
+    | bigint
+    | undefined;
+  /** Whether the votes of that view came to the answering member; false where decided_unix_ms is absent. */
+  readonly countedVotes: boolean;
 }
 
 /** ViewTally is the view at hand in numbers: the members whose verified statements the answering member holds. */
@@ -2311,6 +2353,283 @@ export const DiagnoseResponse: MessageFns<DiagnoseResponse> = {
       ? ResponseHeader.fromPartial(object.header)
       : undefined;
     message.findings = object.findings?.map((e) => Finding.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseExplainHeightRequest(): ExplainHeightRequest {
+  return { height: 0n, latest: false, member: "" };
+}
+
+export const ExplainHeightRequest: MessageFns<ExplainHeightRequest> = {
+  encode(message: ExplainHeightRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.height !== 0n) {
+      if (BigInt.asUintN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.height);
+    }
+    if (message.latest !== false) {
+      writer.uint32(16).bool(message.latest);
+    }
+    if (message.member !== "") {
+      writer.uint32(26).string(message.member);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainHeightRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainHeightRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.height = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.latest = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.member = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExplainHeightRequest>, I>>(base?: I): ExplainHeightRequest {
+    return ExplainHeightRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainHeightRequest>, I>>(object: I): ExplainHeightRequest {
+    const message = createBaseExplainHeightRequest() as any;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.latest = object.latest ?? false;
+    message.member = object.member ?? "";
+    return message;
+  },
+};
+
+function createBaseExplainHeightResponse(): ExplainHeightResponse {
+  return {
+    header: undefined,
+    height: 0n,
+    epoch: 0n,
+    certifiedHeight: 0n,
+    view: 0n,
+    leader: "",
+    signers: [],
+    members: [],
+    decidedUnixMs: undefined,
+    countedVotes: false,
+  };
+}
+
+export const ExplainHeightResponse: MessageFns<ExplainHeightResponse> = {
+  encode(message: ExplainHeightResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.header !== undefined) {
+      ResponseHeader.encode(message.header, writer.uint32(10).fork()).join();
+    }
+    if (message.height !== 0n) {
+      if (BigInt.asUintN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.height);
+    }
+    if (message.epoch !== 0n) {
+      if (BigInt.asUintN(64, message.epoch) !== message.epoch) {
+        throw new globalThis.Error("value provided for field message.epoch of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.epoch);
+    }
+    if (message.certifiedHeight !== 0n) {
+      if (BigInt.asUintN(64, message.certifiedHeight) !== message.certifiedHeight) {
+        throw new globalThis.Error("value provided for field message.certifiedHeight of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.certifiedHeight);
+    }
+    if (message.view !== 0n) {
+      if (BigInt.asUintN(64, message.view) !== message.view) {
+        throw new globalThis.Error("value provided for field message.view of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.view);
+    }
+    if (message.leader !== "") {
+      writer.uint32(50).string(message.leader);
+    }
+    for (const v of message.signers) {
+      writer.uint32(58).string(v!);
+    }
+    for (const v of message.members) {
+      MemberParticipation.encode(v!, writer.uint32(66).fork()).join();
+    }
+    if (message.decidedUnixMs !== undefined) {
+      if (BigInt.asUintN(64, message.decidedUnixMs) !== message.decidedUnixMs) {
+        throw new globalThis.Error("value provided for field message.decidedUnixMs of type uint64 too large");
+      }
+      writer.uint32(72).uint64(message.decidedUnixMs);
+    }
+    if (message.countedVotes !== false) {
+      writer.uint32(80).bool(message.countedVotes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainHeightResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainHeightResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.header = ResponseHeader.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.height = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.epoch = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.certifiedHeight = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.view = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.leader = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.signers.push(reader.string());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.members.push(MemberParticipation.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.decidedUnixMs = reader.uint64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.countedVotes = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExplainHeightResponse>, I>>(base?: I): ExplainHeightResponse {
+    return ExplainHeightResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainHeightResponse>, I>>(object: I): ExplainHeightResponse {
+    const message = createBaseExplainHeightResponse() as any;
+    message.header = (object.header !== undefined && object.header !== null)
+      ? ResponseHeader.fromPartial(object.header)
+      : undefined;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.epoch = (object.epoch !== undefined && object.epoch !== null) ? BigInt(object.epoch) : 0n;
+    message.certifiedHeight = (object.certifiedHeight !== undefined && object.certifiedHeight !== null)
+      ? BigInt(object.certifiedHeight)
+      : 0n;
+    message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
+    message.leader = object.leader ?? "";
+    message.signers = object.signers?.map((e) => e) || [];
+    message.members = object.members?.map((e) => MemberParticipation.fromPartial(e)) || [];
+    message.decidedUnixMs = (object.decidedUnixMs !== undefined && object.decidedUnixMs !== null)
+      ? BigInt(object.decidedUnixMs)
+      : undefined;
+    message.countedVotes = object.countedVotes ?? false;
     return message;
   },
 };
@@ -4927,6 +5246,15 @@ export const ConsensusServiceDefinition = {
       requestType: DiagnoseRequest as typeof DiagnoseRequest,
       requestStream: false,
       responseType: DiagnoseResponse as typeof DiagnoseResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Tells who signed a final height, and of those that did not why, as far as this member has evidence. */
+    explainHeight: {
+      name: "ExplainHeight",
+      requestType: ExplainHeightRequest as typeof ExplainHeightRequest,
+      requestStream: false,
+      responseType: ExplainHeightResponse as typeof ExplainHeightResponse,
       responseStream: false,
       options: {},
     },
