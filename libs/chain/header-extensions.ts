@@ -12,7 +12,7 @@ export interface HeaderExtension {
 /** The layers that may say something in a header, by name. A line more is a change of the rules of the chain. */
 export const HEADER_EXTENSIONS = { application: 1, protocol: 2, participation: 3 } as const;
 
-/** The bytes of all extensions of a header together, each with its tag and its length: headers are kept for ever and sent alone. */
+/** Of all extensions of a header together, each with its tag and its length: headers are kept for ever and sent alone. */
 export const HEADER_EXTENSIONS_BYTES_MAX = 1_024;
 
 const FRAME_BYTES = 2 + 4;

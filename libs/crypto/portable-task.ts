@@ -21,7 +21,7 @@ export type PortableTask =
       readonly context: Uint8Array;
     };
 
-/** The answer to a task. `failed` is a fault in the worker: bad input was refused before it was sent. */
+/** Its answer. `failed` is a fault in the worker: bad input was refused before it was sent. */
 export type PortableResult =
   | { readonly kind: 'key-pair'; readonly publicKey: Uint8Array; readonly secretKey: Uint8Array }
   | { readonly kind: 'sign'; readonly signature: Uint8Array }

@@ -19,7 +19,7 @@ describe('one of four loses its record and comes back, searched exhaustively (li
 
   test('with the jump of production, and every condition taken out somewhere', () => {
     assert.ok(RECOVERY_CASES.some(({ plan }) => plan.jump === VIEW_JUMP_MAX));
-    // The rule of heights is for protocols of rounds: bounded/rule-cases.test.ts.
+    // That of heights is for protocols of rounds: bounded/rule-cases.test.ts.
     for (const rule of Object.keys(ALL_RECOVERY_RULES).filter((each) => each !== 'heights')) {
       assert.ok(
         RECOVERY_CASES.some((each) => each.rule === rule && each.mustBreak !== undefined),

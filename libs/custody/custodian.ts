@@ -73,7 +73,7 @@ export class Custodian {
 
   /** Remembers a certificate, all of whose signatures were verified. */
   learn({ kind, instance, view, height, digest, signatures }: QuorumCertificate): void {
-    // The certificate of the root has no signature, and teaches nothing.
+    // That of the root has no signature, and teaches nothing.
     if (signatures.length === 0) return;
     learnCertified(this.#context.table, this.facts, { kind, instance, view, height, digest });
   }

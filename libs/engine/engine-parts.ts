@@ -70,7 +70,11 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const sync = newCatchUp(options, host, { keeper, verifier });
   const heartbeat = newHeartbeat(told, { at, help: (member, theirs) => replica.help(member, theirs) });
   const joining = newJoining(told, { verifier, at, heartbeat });
-  const waits = { timing: context.timing, leave: options.protocol.viewTimers };
+  const waits = {
+    timing: context.timing,
+    leave: options.protocol.viewTimers,
+    repeat: options.protocol.repeatTimers,
+  };
   const pace = new PacedTimers(options.timers, waits, { nowMs: () => clock.nowMs(), steadyMs });
   const teller = new WaitingTeller({ ...told, me: context.me, viewMs: () => pace.baseMs });
   const pull = new TransactionPull(told);
@@ -83,6 +87,11 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const server = new RequestServer({ ...options, ...options.served });
   const conduct = new ConductWatch({ ...options, replica: () => replica.snapshot() });
   options.haltHeight?.follow(() => host.workChanged());
+  options.hand?.take({
+    sayAll: () => gossip.sayAll(),
+    waiting: () => gossip.waiting,
+    nudge: () => pace.nudge(),
+  });
   const rooms = { references, conduct, keeper, sync, server, gossip, teller, pull, heartbeat, joining, pace };
   return { ...desks, ...rooms, replica };
 }

@@ -4,6 +4,7 @@ import type { AuditPort, ChainPort, ClockPort, EngineMonitor, PeerPort } from '.
 import type { EvidenceStore } from './ports/evidence-ports.ts';
 import type { HaltHeight } from './ports/halt-height.ts';
 import type { HistoryPort } from './ports/history-ports.ts';
+import type { OperatorHand } from './ports/operator-hand.ts';
 import type { SnapshotPort } from './ports/snapshot-ports.ts';
 import type { StepTrace } from './trace/step-trace.ts';
 
@@ -24,6 +25,8 @@ export interface WorldPorts {
   readonly snapshotBlocks: number | undefined;
   /** The height behind which the node stops, while its operator asks for that; left out: it never does. */
   readonly haltHeight?: HaltHeight | undefined;
+  /** The operator's hand on the engine of the epoch; left out: nobody asks. */
+  readonly hand?: OperatorHand | undefined;
   readonly evidence: EvidenceStore;
   readonly peers: PeerPort;
   readonly clock: ClockPort;

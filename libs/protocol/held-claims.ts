@@ -97,7 +97,7 @@ export class HeldClaims {
     );
   }
 
-  /** The claims of its view, with one that is verified. */
+  /** Those of its view, with one that is verified. */
   #withVerified(latest: HeldClaim): readonly HeldClaim[] {
     const all = [...this.#in(latest.claim.statement.view), latest];
     const isInSlot = ({ claim, isVerified }: HeldClaim) =>

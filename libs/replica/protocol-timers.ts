@@ -51,6 +51,18 @@ export class ProtocolTimers implements TimerPort {
     this.#run(name, delayMs, { setMs, dueMs: laterMs, fire });
   }
 
+  /** Lets a timer that runs fire within `withinMs`, where it would wait longer. */
+  hasten(name: TimerName, withinMs: number): void {
+    const timer = this.#running.get(name);
+    const dueMs = this.#clocks.steadyMs() + withinMs;
+    if (timer !== undefined && timer.dueMs > dueMs) this.#run(name, withinMs, { ...timer, dueMs });
+  }
+
+  /** The names of the timers that run. */
+  get names(): readonly TimerName[] {
+    return [...this.#running.keys()];
+  }
+
   cancel(name: TimerName): void {
     this.#running.delete(name);
     this.#alarms.cancel(name);

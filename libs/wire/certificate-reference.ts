@@ -18,7 +18,7 @@ import { demand, present } from './refusal.ts';
 import { signatureFromWire } from './signature.ts';
 
 export function certificateIn(form: CertificateForm, certificate: QuorumCertificate): WireCertificate {
-  // The certificate of a root has no signatures, and so one form.
+  // That of a root has no signatures, and so one form.
   if (form === 'whole' || certificate.signatures.length === 0) return certificateToWire(certificate);
   const { signers } = certificateName(certificate);
   return { ...certificateToWire({ ...certificate, signatures: [] }), signers };

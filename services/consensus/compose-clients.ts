@@ -16,6 +16,7 @@ import type { LoadedChain } from './adapters/load-chain.ts';
 import type { MemberMonitor } from './adapters/member-monitor.ts';
 import type { ConsensusConfig } from './config.ts';
 import type { ParticipationReader } from './core/decided-height.ts';
+import type { Intake } from './core/intake.ts';
 import type { ClientPorts } from './core/ports.ts';
 import { isReady, READINESS } from './core/readiness.ts';
 import { LiarWatch, type LiarWatchOptions } from './liar-watch.ts';
@@ -43,7 +44,7 @@ export function serverOf(
 export function portsOf(
   config: ConsensusConfig,
   chain: LoadedChain,
-  { member, final, diagnosis, participation }: ClientSurroundings,
+  { member, final, diagnosis, participation, intake }: ClientSurroundings,
 ): ClientPorts {
   const executed = new ExecutedChain(chain.read.chain, chain.application);
   return {
@@ -55,7 +56,7 @@ export function portsOf(
     },
     membership: { current: () => chain.book.current, epoch: (epoch) => chain.book.epoch(epoch) },
     chain: executed,
-    final,
+    ...{ final, intake },
     mempool: member.clientMempool((hash) => executed.ordered(hash)),
     evidence: chain.read.evidence,
     status: () => member.status(),
@@ -69,6 +70,7 @@ interface ClientSurroundings {
   readonly final: FinalFeed;
   readonly diagnosis: MemberDiagnosis;
   readonly participation: ParticipationReader;
+  readonly intake: Intake;
 }
 
 /** Watches the quorum, and says by the health of the client API whether this member is ready to decide. The diagnosis looks with it. */

@@ -31,8 +31,8 @@ describe('a member that is started with a height to stop behind', () => {
   test('does not start when it is passed, and names both heights and what to do', () => {
     assert.throws(() => haltHeightOf(at(6n), chainAt7().chain), {
       message:
-        'height 6 to halt at is passed: the newest final height here is 7. Name one from 7 on in --halt-at-height ' +
-        '(CONSENSUS_HALT_AT_HEIGHT), or leave it out',
+        'height 6 to halt at is passed: the newest final height here is 7. Name one from 7 on, or leave --halt-at-height ' +
+        '(CONSENSUS_HALT_AT_HEIGHT) out',
       detail: { code: 'CONSENSUS_HALT_HEIGHT_PASSED' },
     });
   });

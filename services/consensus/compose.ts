@@ -1,5 +1,6 @@
 import { BatchVerifier } from '#libs/crypto/batch-verifier.ts';
 import { schemeByName } from '#libs/crypto/scheme.ts';
+import { OperatorHand } from '#libs/engine/ports/operator-hand.ts';
 import { grpcMetrics } from '#libs/grpc/grpc-metrics.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
@@ -25,10 +26,11 @@ import { consensusEventsOf, tellersOf, traceOf } from './compose-events.ts';
 import { haltHeightOf } from './compose-halt.ts';
 import { auditWatchOf, gatewayOf, guestsOf, signerGateOf, signerOf, signerTlsOf } from './compose-links.ts';
 import { showMetrics } from './compose-metrics.ts';
+import { operatorOf } from './compose-operator.ts';
 import { notingPorts, participationOf } from './compose-participation.ts';
 import type { ConsensusConfig } from './config.ts';
+import { Intake } from './core/intake.ts';
 import { sayTolerance } from './fault-tolerance.ts';
-import { HaltWatch } from './halt-watch.ts';
 import { Member } from './member.ts';
 import { protocolIn } from './member-rules.ts';
 
@@ -47,6 +49,7 @@ export async function composeConsensus(
     synced: work.synced,
   });
   const halt = haltHeightOf(config, chain);
+  const [intake, hand] = [new Intake(), new OperatorHand()];
   const { monitor, final } = tellersOf(chain, log);
   const signerClient = signerOf(config, chain, { log, onLost: (...lost) => member.halt(...lost) });
   const { bus, outbox, signals } = consensusEventsOf(config, chain, { monitor, final, log });
@@ -73,7 +76,7 @@ export async function composeConsensus(
     monitor,
     final,
     snapshotBlocks: config.CONSENSUS_SNAPSHOT_BLOCKS || undefined,
-    haltHeight: halt,
+    ...{ haltHeight: halt, intake, hand },
     trace,
     log,
   });
@@ -81,7 +84,7 @@ export async function composeConsensus(
   showMetrics(metrics, config, { ...parts, verifier, work });
   const diagnosis = diagnosisOf(config, { ...parts, signerClient, historyLog, bus });
   tools.probes.readyWhen(...readinessOf(member, gateway));
-  const api = clientApi(portsOf(config, chain, { member, final, diagnosis, participation }));
+  const api = clientApi(portsOf(config, chain, { member, final, diagnosis, participation, intake }));
   const server = serverOf(config, chain, api.handlers, { metrics: grpc, log });
   monitor.onHalt(() => server.setServing(ConsensusServiceDefinition.fullName, false));
   server.setServing('', false);
@@ -98,7 +101,7 @@ export async function composeConsensus(
     api,
     liarWatchOf(config, chain, { member, monitor, final }),
     member,
-    new HaltWatch({ halt, final, finalHeight: () => chain.store.tip().header.height, log }),
+    ...operatorOf(config, { member, chain, final, halt, intake, hand }, log),
     ...reloadsOf(config, log, tools),
     { start: async () => server.setServing('', true), stop: async () => {} },
     quorumWatchOf({ member, server, diagnosis, listener: signals, log }),

@@ -55,6 +55,11 @@ export const consensusConfig = z.strictObject({
   CONSENSUS_STEP_EVENTS: z.enum(['debug', 'always']).default('debug'),
   /** Address of ConfigService, for following reloads of conf.yaml. Left out: no reload is followed. */
   CONSENSUS_CONFIG_ADDRESS: text.optional(),
+  /** Unix socket on which the operator of this member is served. Left out: nobody is. */
+  CONSENSUS_OPERATOR_ADDRESS: z
+    .string()
+    .regex(/^unix:\//, 'expected unix:/<path>')
+    .optional(),
   /** Verification back end. */
   CONSENSUS_BACKEND: z.enum(['auto', 'native', 'portable']).default('auto'),
 });

@@ -3,6 +3,7 @@ import type { NodePorts } from '#libs/engine/node-ports.ts';
 import type { AutomaticVotes } from '#libs/engine/ports/engine-ports.ts';
 import type { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import type { HaltHeight } from '#libs/engine/ports/halt-height.ts';
+import type { OperatorHand } from '#libs/engine/ports/operator-hand.ts';
 import type { StepTrace } from '#libs/engine/trace/step-trace.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { AuditWatch } from './adapters/audit-watch.ts';
@@ -10,6 +11,7 @@ import type { GatewayLink } from './adapters/gateway-link.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 import type { MemberMonitor } from './adapters/member-monitor.ts';
 import type { SignerGate } from './adapters/signer-gate.ts';
+import type { Intake } from './core/intake.ts';
 
 /** The parts that a member is made of, as the composition makes them. */
 export interface MemberParts {
@@ -26,6 +28,10 @@ export interface MemberParts {
   readonly snapshotBlocks: number | undefined;
   /** The height behind which its operator has it stop. */
   readonly haltHeight: HaltHeight;
+  /** Whether it takes transactions from clients; left out: it does. */
+  readonly intake?: Intake;
+  /** Its operator's hand on the engine. */
+  readonly hand?: OperatorHand;
   readonly trace?: StepTrace;
   /** The audit logs of all signers; left out: this member says and hears nothing of them. */
   readonly audit?: Pick<AuditWatch, 'own' | 'heard' | 'seen'>;

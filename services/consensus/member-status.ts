@@ -24,6 +24,7 @@ export function memberStatus(
   return {
     mode: haltReason === '' ? activity : 'halted',
     ...{ haltReason, halt },
+    isDraining: parts.intake?.isOpen === false,
     signerFault: signerFault(),
     member,
     epoch,

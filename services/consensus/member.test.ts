@@ -220,7 +220,7 @@ test('a member that stops behind a height repeats no vote that it recorded above
   assert.deepEqual([mode, halt], ['halted', { height: 0n, isReached: true }]);
   assert.match(
     haltReason,
-    /^stopped behind height 0, as its operator asked: start the node without --halt-at-height/,
+    /^stopped behind height 0, as its operator asked: it goes on after "btcfed consensus halt --clear", or when/,
   );
   assert.equal(halted.member.isHalted, false);
   const later = new HaltHeight(toHeight(1n));

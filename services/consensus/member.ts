@@ -51,7 +51,7 @@ export class Member {
 
   #ports(record: HostedRecord | undefined): NodePorts {
     const { chain, gateway, guests, monitor, final, trace, log } = this.#parts;
-    const { snapshotBlocks, automaticVotes, haltHeight, heard } = this.#parts;
+    const { snapshotBlocks, automaticVotes, haltHeight, heard, hand } = this.#parts;
     return {
       name: chain.name,
       rules: rulesOf(chain),
@@ -62,7 +62,7 @@ export class Member {
       snapshots: chain.snapshots,
       history: chain.history,
       served: chain.served,
-      ...{ snapshotBlocks, automaticVotes, haltHeight },
+      ...{ snapshotBlocks, automaticVotes, haltHeight, hand },
       evidence: chain.evidence,
       peers: gateway,
       ...{ guests, trace, heard },

@@ -65,6 +65,7 @@ describe('F-60: the parts of a node', () => {
       'ConfigService',
       'ConsensusService',
       'GatewayService',
+      'OperatorService',
       'SignerAdminService',
       'SignerService',
     ]);

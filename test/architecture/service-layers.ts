@@ -374,4 +374,5 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   'services/consensus/compose-links.ts': CONSENSUS_COMPOSITION,
   'services/consensus/compose-metrics.ts': CONSENSUS_COMPOSITION,
   'services/consensus/compose-participation.ts': CONSENSUS_COMPOSITION,
+  'services/consensus/compose-operator.ts': CONSENSUS_COMPOSITION,
 };

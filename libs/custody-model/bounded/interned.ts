@@ -1,7 +1,7 @@
 import { assert } from '#libs/assert/assert.ts';
 import { Ints } from './ints.ts';
 
-/** The bound by which three ids and a global part of a state fit three words. */
+/** So many that three and a global part of a state fit three words. */
 const IDS_MAX = 2 ** 24;
 const WORD = 2 ** 32;
 

@@ -17,7 +17,7 @@ export interface RuleCase {
 export interface RuleFound {
   readonly states: number;
   readonly broken: string | undefined;
-  /** The fewest that break the promise. */
+  /** As few as it takes. */
   readonly signatures: number;
   /** The statements signed; empty of searches that tell numbers alone. */
   readonly trace: readonly string[];

@@ -19,7 +19,7 @@ function leave(instance: bigint): VoteStatement {
   return { kind: 'timeout', instance, view: toView(7n), block: undefined, reports: [] };
 }
 
-/** The requests to a signer that stops behind height 5, and its answers. */
+/** What a signer that stops behind height 5 is asked, and how it answers. */
 function asked(statement: VoteStatement, { halt = new HaltHeight(toHeight(5n)), final = 4n } = {}) {
   const seen: VoteStatement[] = [];
   const answers: string[] = [];

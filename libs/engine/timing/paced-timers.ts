@@ -9,6 +9,14 @@ import {
   VIEW_TIMEOUT_SHRINK_MAX,
 } from './timing-limits.ts';
 
+interface PacedNames {
+  readonly timing: ProtocolTiming;
+  /** The timers that give a view up: they start with it. */
+  readonly leave: readonly TimerName[];
+  /** Those after which a member says again what it said. */
+  readonly repeat?: readonly TimerName[];
+}
+
 /**
  * Timers of the protocol, paced by the real time of views here (RULES.md C.5.6). The genesis says how long a view may
  * take on the machine that made it. This member measures its views from the start of their timer to their decision:
@@ -17,23 +25,20 @@ import {
  * are.
  */
 export class PacedTimers implements TimerPort {
-  readonly #timers: TimerPort;
+  readonly #timers: ProtocolTimers;
   readonly #timing: ProtocolTiming;
   readonly #clocks: TimerClocks;
   readonly #isOfView: (name: TimerName) => boolean;
+  readonly #repeat: readonly TimerName[];
   #samples: readonly number[] = [];
   #startedMs: number | undefined;
 
-  /** @param leave - The names of the timers that give a view up: they start with it. */
-  constructor(
-    alarms: AlarmPort,
-    { timing, leave }: { readonly timing: ProtocolTiming; readonly leave: readonly TimerName[] },
-    clocks: TimerClocks,
-  ) {
+  constructor(alarms: AlarmPort, { timing, leave, repeat = [] }: PacedNames, clocks: TimerClocks) {
     this.#timers = new ProtocolTimers(alarms, clocks, timing.viewTimeoutMsMax);
     this.#timing = timing;
     this.#clocks = clocks;
     this.#isOfView = (name) => leave.includes(name);
+    this.#repeat = repeat;
   }
 
   /**
@@ -62,6 +67,18 @@ export class PacedTimers implements TimerPort {
   cancel(name: TimerName): void {
     if (this.#isOfView(name)) this.#startedMs = undefined;
     this.#timers.cancel(name);
+  }
+
+  /**
+   * Ends the wait that failed views made long: that of the view at hand is at most what a view after a commit has, and what was said in
+   * it is said again at once. Timers decide nothing that a protocol rests its safety on; later views grow as before.
+   */
+  nudge(): void {
+    const { baseMs } = this;
+    for (const name of this.#timers.names) {
+      if (this.#isOfView(name)) this.#timers.hasten(name, baseMs);
+      else if (this.#repeat.includes(name)) this.#timers.hasten(name, 0);
+    }
   }
 
   #pacedMs(delayMs: number): number {

@@ -53,6 +53,16 @@ export class Gossip {
     if (oldest.done !== true) this.#peers.send(to, messageOf(oldest.value));
   }
 
+  /** Says all own transactions again, to all members: the operator is about to stop this one. */
+  sayAll(): void {
+    for (const chunk of chunks(this.#waiting())) this.#peers.send('all', messageOf(chunk));
+  }
+
+  /** How many own transactions wait. */
+  get waiting(): number {
+    return [...this.#waiting()].length;
+  }
+
   /**
    * Sends those of these transactions that wait here. @returns false when the member asks too often; nothing is sent
    * then.

@@ -29,6 +29,7 @@ export function host<State extends object, Message extends NamedMessage, Record 
     leaders,
     earlyViewsMax,
     viewTimers: description.shape.timers.leave,
+    repeatTimers: description.shape.timers.repeat,
     steps: hostedSteps(description.steps, seals),
     noticed: (before, input, after) =>
       description.noticed(opened(states, before), openInput(input, seals), opened(states, after)),

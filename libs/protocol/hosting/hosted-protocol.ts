@@ -47,6 +47,8 @@ export interface HostedProtocol {
   readonly earlyViewsMax: bigint;
   /** The names of the timers that give a view up: they start with it. */
   readonly viewTimers: readonly string[];
+  /** Those after which a member says again what it said in the view. */
+  readonly repeatTimers: readonly string[];
   readonly module: HostedModule;
   readonly steps: StepTeller<HostedState, ProtocolMessage>;
   noticed(before: HostedState, input: Input<ProtocolMessage>, after: HostedState): ConductNotice | undefined;

@@ -25,7 +25,7 @@ const KINDS: ReadonlySet<string> = new Set<ModelledBody['kind']>([
 /** A message as it is said. */
 export interface ModelledMessage {
   readonly body: ModelledBody;
-  /** The form of its certificates. */
+  /** That of its certificates. */
   readonly form: CertificateForm;
   readonly bytes: number;
 }

@@ -28,7 +28,7 @@ export interface ReadingPlace {
   readonly heardIn?: Epoch;
   /** The protocol of the epoch in which it was said. */
   readonly protocol?: string | undefined;
-  /** The form of its certificates; whole when left out. */
+  /** That of its certificates; whole when left out. */
   readonly form?: CertificateForm | undefined;
   /** The signatures that the reader holds. */
   readonly held?: HeldSignatures | undefined;

@@ -244,6 +244,7 @@ describe('GetStatus and GetValidators', () => {
       mode: 1,
       haltReason: '',
       haltAtHeight: undefined,
+      draining: false,
       signerFault: '',
       leader: 3,
       member: 2,

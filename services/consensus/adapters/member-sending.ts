@@ -22,7 +22,7 @@ export interface MemberSendingOptions {
 
 /** The epoch that a message is said in, with the messages of its protocol. */
 export interface SaidIn extends Pick<PeerEnvelope, 'epoch' | 'protocol'> {
-  /** The form of the certificates in it; whole when left out. */
+  /** That of the certificates in it; whole when left out. */
   readonly form?: CertificateForm | undefined;
 }
 

@@ -1,6 +1,9 @@
 /** Why a member that its operator has stop behind a height takes part no more, with the cure. */
 export function stoppedAt(height: bigint): string {
-  return `stopped behind height ${height}, as its operator asked: start the node without --halt-at-height and CONSENSUS_HALT_AT_HEIGHT, and it goes on`;
+  return (
+    `stopped behind height ${height}, as its operator asked: it goes on after "btcfed consensus halt --clear", or when the node is ` +
+    'started without --halt-at-height and CONSENSUS_HALT_AT_HEIGHT'
+  );
 }
 
 /** Why a member cannot stop behind a height, with the cure; undefined where it can. */
@@ -8,6 +11,6 @@ export function haltHeightFault(height: bigint, finalHeight: bigint): string | u
   if (height >= finalHeight) return undefined;
   return (
     `height ${height} to halt at is passed: the newest final height here is ${finalHeight}. Name one from ` +
-    `${finalHeight} on in --halt-at-height (CONSENSUS_HALT_AT_HEIGHT), or leave it out`
+    `${finalHeight} on, or leave --halt-at-height (CONSENSUS_HALT_AT_HEIGHT) out`
   );
 }

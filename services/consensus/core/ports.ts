@@ -16,6 +16,7 @@ import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { ViewTally } from '#libs/protocol/view-tally.ts';
 import type { VotePath } from '#libs/protocol/vote-path.ts';
 import type { ParticipationReader } from './decided-height.ts';
+import type { Intake } from './intake.ts';
 import type { SeenAudit } from './seen-audit.ts';
 
 /**
@@ -27,6 +28,7 @@ export interface ClientPorts {
   readonly membership: MembershipReader;
   readonly chain: FinalChain;
   readonly final: FinalFeed;
+  readonly intake: Pick<Intake, 'isOpen'>;
   readonly mempool: ClientMempool;
   readonly evidence: EvidenceReader;
   status(): MemberStatus;
@@ -119,6 +121,8 @@ export interface MemberStatus {
   readonly haltReason: string;
   /** The height behind which its operator has it stop, and whether that is why it is halted; undefined where it goes on. */
   readonly halt: { readonly height: Height; readonly isReached: boolean } | undefined;
+  /** Whether it takes no new transactions from clients, because its operator is about to stop it. */
+  readonly isDraining: boolean;
   /** Why the signer signs nothing; empty when it signs. */
   readonly signerFault: string;
   /** Index in the epoch in force; undefined when it is no member of it. */

@@ -26,6 +26,7 @@ describe('F-41 a member is ready', () => {
 
   const cases: readonly (readonly [string, Partial<MemberStatus>])[] = [
     ['quorum: 2 of 4 members reachable, 3 needed; away: beta, delta', { quorum: lost }],
+    ['takes_transactions: takes no new transactions: its operator is about to stop it', { isDraining: true }],
     ['signer: the key is locked', { signerFault: 'the key is locked' }],
     ['not_halted: chain.db is damaged', { mode: 'halted', haltReason: 'chain.db is damaged' }],
     ['halt_height: stopped behind height 9', AT_HEIGHT],

@@ -9,6 +9,8 @@ export interface ReadinessRule {
   readonly fault: (status: MemberStatus) => string;
 }
 
+const DRAINING = 'takes no new transactions: its operator is about to stop it';
+
 /**
  * The conditions under which a member decides blocks with the others. A member that is not ready answers reads all the
  * same; transactions that it is given wait.
@@ -16,6 +18,7 @@ export interface ReadinessRule {
 export const READINESS: readonly ReadinessRule[] = [
   { name: 'not_halted', fault: ({ haltReason, halt }) => (halt?.isReached ? '' : haltReason) },
   { name: 'halt_height', fault: ({ haltReason, halt }) => (halt?.isReached ? haltReason : '') },
+  { name: 'takes_transactions', fault: ({ isDraining }) => (isDraining ? DRAINING : '') },
   { name: 'signer', fault: ({ signerFault }) => signerFault },
   { name: 'quorum', fault: ({ quorum }) => (isQuorumReached(quorum) ? '' : reachText(quorum)) },
   {

@@ -27,6 +27,7 @@ export function statusFactsOf(answer: GetStatusResponse, members: number): Statu
 export function modeText(status: GetStatusResponse): string {
   const { mode, haltReason, header, targetHeight, catchUpRemainingS, snapshot } = status;
   if (mode === ReplicaMode.HALTED) return `halted: ${haltReason}`;
+  if (status.draining) return 'draining: takes no new transactions, and is to be taken down';
   if (mode !== ReplicaMode.CATCHING_UP) return `${activityText(status)}${historyText(status)}`;
   const left = leftText(catchUpRemainingS);
   if (snapshot !== undefined) {

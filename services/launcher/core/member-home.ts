@@ -19,6 +19,8 @@ export interface MemberPaths {
   readonly runFolder: string;
   readonly configSocket: string;
   readonly gatewaySocket: string;
+  /** Where the operator reaches consensus. */
+  readonly memberSocket: string;
   /** Where the operator reaches the core of the signer. */
   readonly adminSocket: string;
   readonly logsFolder: string;
@@ -50,6 +52,7 @@ export function memberPaths(home: string): MemberPaths {
     runFolder: `${home}/run`,
     configSocket: `${home}/run/config.sock`,
     gatewaySocket: `${home}/run/gateway.sock`,
+    memberSocket: `${home}/run/member.sock`,
     adminSocket: `${home}/run/admin.sock`,
     logsFolder: `${home}/logs`,
     memberFile: `${home}/member.json`,

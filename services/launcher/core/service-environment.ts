@@ -98,6 +98,7 @@ function consensusSettings({
     CONSENSUS_FOLDER: paths.consensusFolder,
     CONSENSUS_GENESIS: paths.genesis,
     CONSENSUS_MEMBER: name,
+    CONSENSUS_OPERATOR_ADDRESS: `unix:${paths.memberSocket}`,
     CONSENSUS_PEERS: paths.peers,
     CONSENSUS_LISTEN: clientAddress,
     CONSENSUS_GATEWAY_ADDRESS: `unix:${paths.gatewaySocket}`,

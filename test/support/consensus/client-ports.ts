@@ -4,6 +4,7 @@ import type { Finding } from '#libs/diagnosis/finding.ts';
 import { ADDED, FULL, KNOWN, type TransactionAnswer, wrongSize } from '#libs/engine/ports/submission.ts';
 import type { ViewTally } from '#libs/protocol/view-tally.ts';
 import type { ParticipationReader } from '#services/consensus/core/decided-height.ts';
+import { Intake } from '#services/consensus/core/intake.ts';
 import type { ClientPorts, MemberStatus } from '#services/consensus/core/ports.ts';
 import { auditedMemberOf, foundingOf, memberOf } from '#test/support/chain/membership.ts';
 import { MemoryChain } from '#test/support/chain/memory-chain.ts';
@@ -17,6 +18,7 @@ export interface MemoryMember {
   readonly chain: MemoryChain;
   readonly evidence: MemoryEvidence;
   readonly mempool: Map<Digest, Transaction>;
+  readonly intake: Intake;
   /** The answer of `status`; may be changed. */
   status: MemberStatus;
   /** The answer of `diagnose`; may be changed. */
@@ -38,6 +40,7 @@ export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMemb
     return ADDED;
   };
   const evidence = new MemoryEvidence();
+  const intake = new Intake();
   const roster = ['gamma', 'beta', 'alpha', 'delta'].map((name, at) =>
     name === 'alpha' ? auditedMemberOf(at, { name }) : memberOf(at, { name }),
   );
@@ -46,6 +49,7 @@ export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMemb
     chain,
     evidence,
     mempool,
+    intake,
     status: idleStatus(),
     findings: [],
     mempoolMax: 10,
@@ -60,6 +64,7 @@ export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMemb
       membership: { current: () => founding, epoch: (epoch) => (epoch === 0n ? founding : undefined) },
       chain,
       final: chain.final,
+      intake,
       evidence,
       mempool: {
         submit: (transaction, { answer }) => answer?.(admit(transaction)),
@@ -101,6 +106,7 @@ function idleStatus(): MemberStatus {
     mode: 'active',
     haltReason: '',
     halt: undefined,
+    isDraining: false,
     signerFault: '',
     member: toMemberIndex(2),
     epoch: toEpoch(0n),

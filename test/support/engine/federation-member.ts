@@ -3,6 +3,7 @@ import type { Node } from '#libs/engine/node.ts';
 import type { NodePorts } from '#libs/engine/node-ports.ts';
 import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import { HaltHeight } from '#libs/engine/ports/halt-height.ts';
+import { OperatorHand } from '#libs/engine/ports/operator-hand.ts';
 import type { TransactionSource } from '#libs/engine/ports/pooled-transaction.ts';
 import { type MemoryLogger, memoryLogger } from '#libs/log/memory-logger.ts';
 import type { ConsensusStep } from '#libs/protocol/hosting/consensus-step.ts';
@@ -34,6 +35,8 @@ export class FederationMember {
   isFull = false;
   /** Where its operator has it stop: nowhere, until a test says so. */
   readonly haltHeight = new HaltHeight();
+  /** Its operator's hand. */
+  readonly hand = new OperatorHand();
   /** The lines that its operator reads. */
   readonly log: MemoryLogger = memoryLogger();
   /** The steps that it reported, while the federation is traced. */
@@ -67,11 +70,11 @@ export class FederationMember {
   }
 
   fit(ports: NodePorts): NodePorts {
-    const { evidence, monitor, final, haltHeight } = this;
+    const { evidence, monitor, final, haltHeight, hand } = this;
     return {
       ...ports,
       monitor,
-      ...{ final, haltHeight },
+      ...{ final, haltHeight, hand },
       evidence: {
         has: (digest) => evidence.has(digest),
         put: (proved) => (this.isFull && !evidence.has(proved.digest) ? 'full' : evidence.put(proved)),

@@ -17,7 +17,7 @@ const AWAY = { instance: 1, atMs: 50, untilMs: 6_000 };
 /** One node that joins when the chain has gone over to the other protocol and back. */
 const NEWCOMER = toMemberIndex(MEMBERS);
 
-/** Two liars, the most that may lie about the missing blocks. */
+/** As many as may lie about what is missing. */
 const LIARS = [2, 5].map(toMemberIndex);
 
 /** Faults in which the others would decide too little in that time for anyone to miss it. */

@@ -7,7 +7,7 @@ import type { Contender, JudgedProtocol } from '../words/judged-protocol.ts';
 import { sparingFirst, switchChanges, switchingSubject } from './switches.ts';
 import { doing, FOUNDERS, WHOLE_SEED } from './whole-seed.ts';
 
-/** The members of a federation that bears two liars at once. */
+/** As many as may lie two at once. */
 const MEMBERS_WITH_LIARS = 7;
 const LIARS: readonly MemberIndex[] = [2, 5].map(toMemberIndex);
 

@@ -116,3 +116,19 @@ describe('the answer to SubmitTransaction', () => {
     assert.ok(code.startsWith(decodeURIComponent(reason).replace(/\ufffd$/u, '')));
   });
 });
+
+test('a member that its operator drains takes no transaction, and says that another one does; one that is final stays so', async () => {
+  const { ports, chain, intake } = memoryMember();
+  const final = chain.append(Buffer.from('final')).transactions[0]?.bytes ?? assert.fail('no transaction');
+  intake.close();
+  const submit = (transaction: Uint8Array) => submitTransaction(ports, { transaction }, SUBMITTER);
+  await assert.rejects(() => submit(Buffer.from('apple')), {
+    message:
+      'this member takes no new transactions, because its operator is about to stop it: hand it to another member',
+    detail: { code: 'CONSENSUS_STOPPING' },
+  });
+  assert.equal(CLIENT_STATUS.CONSENSUS_STOPPING, status.UNAVAILABLE);
+  assert.equal((await submit(final)).state, TransactionState.FINAL);
+  intake.open();
+  assert.equal((await submit(Buffer.from('apple'))).state, TransactionState.PENDING);
+});

@@ -27,11 +27,15 @@ export async function submitTransaction(
   return { header: responseHeader(ports), transactionHash: digestBytes(transaction.hash), state };
 }
 
+const DRAINING =
+  'this member takes no new transactions, because its operator is about to stop it: hand it to another member';
+
 async function takeIn(
   ports: ClientPorts,
   transaction: Transaction,
   submitter: Submitter,
 ): Promise<TransactionState> {
+  if (!ports.intake.isOpen) throw new ClientError(DRAINING, { code: 'CONSENSUS_STOPPING' });
   const { mode, haltReason } = ports.status();
   if (mode === 'halted') {
     throw new ClientError(`this member is halted: ${haltReason}`, { code: 'CONSENSUS_HALTED' });

@@ -120,6 +120,7 @@ export function statusToApi(ports: ClientPorts): WithoutHeader<GetStatusResponse
     mode: MODE_TO_WIRE[now.mode],
     haltReason: now.haltReason,
     haltAtHeight: now.halt?.height,
+    draining: now.isDraining,
     signerFault: now.signerFault,
     leader: now.leader,
     member: now.member ?? 0,

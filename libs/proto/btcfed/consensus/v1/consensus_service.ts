@@ -298,7 +298,11 @@ export interface GetStatusResponse {
     | ViewTally
     | undefined;
   /** The height behind which its operator has this member stop; it is halted, with that reason, once the height is final. Absent where it goes on. */
-  readonly haltAtHeight?: bigint | undefined;
+  readonly haltAtHeight?:
+    | bigint
+    | undefined;
+  /** Whether this member takes no new transactions, because its operator is about to stop it. */
+  readonly draining: boolean;
 }
 
 export interface GetStatusResponse_RefusedMessagesEntry {
@@ -1793,6 +1797,7 @@ function createBaseGetStatusResponse(): GetStatusResponse {
     quorum: undefined,
     tally: undefined,
     haltAtHeight: undefined,
+    draining: false,
   };
 }
 
@@ -1881,6 +1886,9 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
         throw new globalThis.Error("value provided for field message.haltAtHeight of type uint64 too large");
       }
       writer.uint32(200).uint64(message.haltAtHeight);
+    }
+    if (message.draining !== false) {
+      writer.uint32(208).bool(message.draining);
     }
     return writer;
   },
@@ -2101,6 +2109,14 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
             message.haltAtHeight = reader.uint64() as bigint;
             continue;
           }
+          case 26: {
+            if (tag !== 208) {
+              break;
+            }
+
+            message.draining = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2167,6 +2183,7 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     message.haltAtHeight = (object.haltAtHeight !== undefined && object.haltAtHeight !== null)
       ? BigInt(object.haltAtHeight)
       : undefined;
+    message.draining = object.draining ?? false;
     return message;
   },
 };
