@@ -34,7 +34,7 @@ export const DIAGNOSES = {
   'signer-taken-over': critical(NEXT.askSigner),
   'application-failed': critical(NEXT.askStatus),
   halted: critical(NEXT.askStatus),
-  'halted-at-height': critical(NEXT.askStatus),
+  'halted-at-height': critical(NEXT.goOn),
   'signer-faulty': critical(NEXT.askSigner),
   'signer-locked': critical(NEXT.unlockSigner),
   'signer-silent': critical(NEXT.askSigner),

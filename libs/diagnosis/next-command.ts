@@ -21,6 +21,8 @@ export const COMMANDS_TO_TYPE = {
   checkSettings: at('home', 'config', 'validate'),
   showSettings: at('home', 'config', 'show', '--effective'),
   startNode: at('home', 'node'),
+  /** The height behind which it stopped is none any more. */
+  goOn: at('home', 'consensus', 'halt', '--clear'),
   /** Whether this machine is fit: disk, ports, certificates, clock. */
   examineHost: at('home', 'doctor'),
   /** How a home is bound to a chain. */

@@ -4,6 +4,7 @@ import type { ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { blockCommand } from './commands/block.ts';
 import { configCommand } from './commands/config/config.ts';
 import { conformCommand } from './commands/conform.ts';
+import { consensusCommand } from './commands/consensus/consensus.ts';
 import type { CommandContext, CommandFactory } from './commands/context.ts';
 import { cryptoCommand } from './commands/crypto/crypto.ts';
 import { debugCommand } from './commands/debug/debug.ts';
@@ -49,6 +50,7 @@ const COMMANDS: readonly CommandFactory[] = [
   topCommand,
   diagnoseCommand,
   maintenanceCommand,
+  consensusCommand,
   validatorsCommand,
   membersCommand,
   evidenceCommand,

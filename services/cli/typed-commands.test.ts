@@ -30,6 +30,9 @@ function wordsOf(line: string): readonly string[] {
   return words.trimEnd().split('\n');
 }
 
+/** Commands that do something without a verb, although they have some. */
+const RUN_THEMSELVES: ReadonlySet<string> = new Set(['node', 'up']);
+
 /** The command that a line runs, with its options; a complaint of the program where it runs none. */
 async function parsed(line: string): Promise<{ readonly path: string; readonly options: object }> {
   const [program, ...args] = wordsOf(line);
@@ -42,7 +45,7 @@ async function parsed(line: string): Promise<{ readonly path: string; readonly o
   } as unknown as CommandContext);
   everyCommand(root, [], (command, path) => {
     command.exitOverride().configureOutput({ writeOut: (text) => shown.push(text), writeErr: () => {} });
-    if (command.commands.length === 0)
+    if (command.commands.length === 0 || RUN_THEMSELVES.has(path.join(' ')))
       command.action(() => void ran.push({ path: path.join(' '), options: command.opts() }));
   });
   try {

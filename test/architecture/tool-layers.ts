@@ -79,7 +79,7 @@ const COMMANDS = [
   'services/launcher/core',
   'services/launcher/words',
 ];
-const NOUNS = ['config', 'crypto', 'debug', 'evidence', 'maintenance', 'members', 'pki', 'tx'];
+const NOUNS = ['config', 'consensus', 'crypto', 'debug', 'evidence', 'maintenance', 'members', 'pki', 'tx'];
 
 /** The command-line tool does the key ceremony of the signer by itself. */
 export const CLI: Readonly<Record<string, readonly string[]>> = {

@@ -11,7 +11,7 @@ type OtherAnswer =
   | { readonly kind: 'silent'; readonly address: string };
 
 /**
- * The facts that the member to be taken down knows of the others, and the answers about themselves of those that can be asked.
+ * What the member that is to be taken down knows of the others, and what those say of themselves that can be asked.
  *
  * @throws CliError CLI_UNREACHABLE when the member itself does not answer.
  */

@@ -34,6 +34,12 @@ export function seenProcesses(home: string): readonly SeenProcess[] {
   });
 }
 
+/** The processes that hold a file, as far as this user may see. */
+export function holdersOf(file: string): readonly number[] {
+  const path = realpathSync(file);
+  return pids().filter((pid) => pid !== process.pid && linksOf(pid).includes(path));
+}
+
 function pids(): readonly number[] {
   try {
     return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));

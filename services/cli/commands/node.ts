@@ -1,10 +1,8 @@
 import { Command, Option } from 'commander';
 import { type NodeOptions, runNode } from '#services/launcher/local/run-node.ts';
 import { action, type CommandContext } from './context.ts';
-import { wholeNumber } from './option-values.ts';
-
-/** 15 digits: an age for any chain. */
-const HEIGHT_MAX = 999_999_999_999_999;
+import { nodeDrainCommand } from './node-drain.ts';
+import { HEIGHT_MAX, wholeNumber } from './option-values.ts';
 
 const EXAMPLES = `
 conf.yaml and peers.yaml are made when they are missing: defaults, and a key of its own. Without genesis.json only config
@@ -21,28 +19,34 @@ Examples:
   $ btcfed testnet --members 4 --out federation
   $ btcfed node --home federation/m0
   $ btcfed node --home federation/m0 --halt-at-height 1000
+  $ btcfed node drain --home federation/m0     in another terminal: stop it without a loss to its clients
   $ kill -HUP PID                              after an edit of conf.yaml or peers.yaml
 
 Addresses, ports and peers are in conf.yaml and peers.yaml of the home; what its services say is in its logs folder.`;
 
 /** One member. */
 export function nodeCommand(context: CommandContext): Command {
-  return new Command('node')
-    .description("run one member's four services, start crashed ones again, stop all on Ctrl-C")
-    .option('--home <dir>', 'home of the member, as testnet or init made it, or a new one', '.')
-    .addOption(
-      new Option(
-        '--halt-at-height <height>',
-        'decide blocks up to and including this height, and stop there',
-      ).argParser(wholeNumber({ min: 1, max: HEIGHT_MAX })),
-    )
-    .option('--json', 'print one JSON object when all services serve')
-    .addHelpText('after', EXAMPLES)
-    .action(
-      action(context, ({ haltAtHeight, ...options }: NodeCommandOptions) =>
-        runNode(haltAtHeight === undefined ? context : haltingContext(context, haltAtHeight), options),
-      ),
-    );
+  return (
+    new Command('node')
+      .description("run one member's four services, start crashed ones again, stop all on Ctrl-C")
+      .option('--home <dir>', 'home of the member, as testnet or init made it, or a new one', '.')
+      .addOption(
+        new Option(
+          '--halt-at-height <height>',
+          'decide blocks up to and including this height, and stop there',
+        ).argParser(wholeNumber({ min: 1, max: HEIGHT_MAX })),
+      )
+      .option('--json', 'print one JSON object when all services serve')
+      .addHelpText('after', EXAMPLES)
+      // Options behind a verb are those of the verb.
+      .enablePositionalOptions()
+      .addCommand(nodeDrainCommand(context))
+      .action(
+        action(context, ({ haltAtHeight, ...options }: NodeCommandOptions) =>
+          runNode(haltAtHeight === undefined ? context : haltingContext(context, haltAtHeight), options),
+        ),
+      )
+  );
 }
 
 interface NodeCommandOptions extends NodeOptions {

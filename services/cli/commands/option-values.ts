@@ -16,6 +16,9 @@ export interface WholeNumberBounds {
   readonly max: number;
 }
 
+/** 15 digits: an age for any chain. */
+export const HEIGHT_MAX = 999_999_999_999_999;
+
 /** A whole number between bounds, both allowed. */
 export function wholeNumber({ min, max }: WholeNumberBounds): (text: string) => number {
   return (text) => {

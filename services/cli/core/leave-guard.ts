@@ -10,7 +10,7 @@ export interface AbsentMember {
   readonly reason: string;
 }
 
-/** The facts known when somebody wants to take a member down. */
+/** What is known when somebody wants to take a member down. */
 export interface LeaveFacts {
   /** Name of the member that is to be taken down. */
   readonly leaving: string;
