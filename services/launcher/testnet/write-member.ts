@@ -27,9 +27,13 @@ export function makeMemberFolders(paths: MemberPaths): void {
  * Certificates for the one connection that needs them, consensus to signer: one authority per member, whose key
  * is forgotten at once, so that nobody can ever issue a third certificate.
  */
-export async function writeCertificates(paths: MemberPaths, member: string): Promise<void> {
-  const authority = createAuthority(`btcfed ${member}`, CERTIFICATE_DAYS);
-  const request = { ...LOOPBACK, days: CERTIFICATE_DAYS };
+export async function writeCertificates(
+  paths: MemberPaths,
+  member: string,
+  days = CERTIFICATE_DAYS,
+): Promise<void> {
+  const authority = createAuthority(`btcfed ${member}`, days);
+  const request = { ...LOOPBACK, days };
   const signer = issueCertificate(authority, {
     ...request,
     commonName: 'signer',

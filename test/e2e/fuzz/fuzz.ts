@@ -99,7 +99,8 @@ async function fuzzServices(
   return faults.flat();
 }
 
-function fuzzGateway(
+/** Opens streams of all protocols at a gateway with this key of libp2p, and sends what no member sends. */
+export function fuzzGateway(
   { facts }: RunningMember,
   { seed, perTarget, key }: Round & { readonly key: Uint8Array },
 ): Promise<Libp2pFuzzOutcome> {
@@ -118,7 +119,8 @@ function randomKey(seed: number): Uint8Array {
   return Uint8Array.from({ length: 32 }, (_, index) => (seed * 31 + index * 7) % 256);
 }
 
-function keyOf({ facts }: RunningMember): Uint8Array {
+/** The seed of its gateway's key. */
+export function keyOf({ facts }: RunningMember): Uint8Array {
   return readConfiguration(facts.paths.conf).identity.secretBytes().subarray(0, 32);
 }
 
