@@ -49,6 +49,13 @@ export const MEMBER: Board = {
       legend: '{{member}}',
     },
     {
+      title: 'Stops behind height',
+      description: 'The height behind which its operator lets it stop (--halt-at-height). 0: it does not stop.',
+      unit: 'none',
+      query: chosen('btcfed_consensus_halt_height'),
+      legend: '{{member}}',
+    },
+    {
       title: 'View',
       description: 'The view that it is in. It rises without blocks while views fail.',
       unit: 'none',
