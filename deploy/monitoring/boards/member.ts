@@ -50,7 +50,7 @@ export const MEMBER: Board = {
     },
     {
       title: 'Stops behind height',
-      description: 'The height behind which its operator lets it stop (--halt-at-height). 0: it does not stop.',
+      description: 'The height behind which it stops, as its operator asked. 0: it goes on.',
       unit: 'none',
       query: chosen('btcfed_consensus_halt_height'),
       legend: '{{member}}',
