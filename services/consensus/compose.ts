@@ -48,8 +48,7 @@ export async function composeConsensus(
     onDisk: tools.fail,
     synced: work.synced,
   });
-  const halt = haltHeightOf(config, chain);
-  const [intake, hand] = [new Intake(), new OperatorHand()];
+  const [halt, intake, hand] = [haltHeightOf(config, chain), new Intake(), new OperatorHand()];
   const { monitor, final } = tellersOf(chain, log);
   const signerClient = signerOf(config, chain, { log, onLost: (...lost) => member.halt(...lost) });
   const { bus, outbox, signals } = consensusEventsOf(config, chain, { monitor, final, log });

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +46,24 @@ after(async () => {
   await server.stop();
   rmSync(home, { recursive: true, force: true });
 });
+
+/** Holds a file as a launcher with this command does, until SIGTERM; no process of the test lives on. */
+async function holder(file: string, command: 'node' | 'up') {
+  const program = `require('node:fs').openSync(process.argv[2], 'r');
+    process.on('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1000); console.log('holds');`;
+  const child = spawn(process.execPath, ['-e', program, '--', command, file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exit = once(child, 'exit').then(([code]) => code);
+  await once(child.stdout, 'data');
+  return {
+    ...{ child, exit },
+    async [Symbol.asyncDispose](): Promise<void> {
+      child.kill('SIGKILL');
+      await exit;
+    },
+  };
+}
 
 describe('btcfed consensus', () => {
   test('halt names the height to stop behind, and --clear takes it back', async () => {
@@ -98,6 +118,25 @@ describe('btcfed node drain', () => {
       notes,
       /^2 of its transactions are not final yet\nbtcfed: no process of "btcfed node" is seen here/,
     );
+  });
+
+  test('stops the process that runs the home, and waits until it is gone; one of a whole federation it leaves alone', async () => {
+    waiting = 0;
+    const lock = join(memberPaths(home).runFolder, '.lock');
+    await using federation = await holder(lock, 'up');
+    const left = await run('node', 'drain', '--force', '--home', home);
+    assert.equal(left.code, 1);
+    assert.equal(federation.child.exitCode, null);
+    await using node = await holder(lock, 'node');
+    const { code, out } = await run('node', 'drain', '--force', '--home', home);
+    assert.deepEqual([code, out], [0, 'stopped; all of its transactions are final']);
+    assert.deepEqual([await node.exit, federation.child.exitCode], [0, null]);
+    waiting = 2;
+    await using other = await holder(lock, 'node');
+    const some = await run('node', 'drain', '--force', '--timeout', '1', '--home', home, '--json');
+    assert.equal(some.code, 2);
+    assert.deepEqual(JSON.parse(some.out), { isDraining: true, isStopped: true, waiting: 2, toldMembers: 3 });
+    assert.equal(await other.exit, 0);
   });
 
   test('takes the member up again with --cancel', async () => {
