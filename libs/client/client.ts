@@ -1,4 +1,5 @@
 import { type Digest, digestBytes, toHeight } from '#libs/chain/ids.ts';
+import type { CallOptions } from '#libs/grpc/calls.ts';
 import { type ClientTls, grpcClient } from '#libs/grpc/client.ts';
 import type { Roster } from '#libs/membership/roster.ts';
 import {
@@ -34,9 +35,7 @@ export interface ClientOptions {
   readonly resume?: ResumePolicy;
 }
 
-export interface CallLimits {
-  readonly deadlineMs?: number;
-  readonly signal?: AbortSignal;
+export interface CallLimits extends Pick<CallOptions, 'deadlineMs' | 'signal' | 'traceparent'> {
   /** 32 hex digits that join the log lines of all members; a new one when it is left out. */
   readonly traceId?: string;
 }

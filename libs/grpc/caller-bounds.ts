@@ -1,4 +1,5 @@
 import type { ServerInterceptor, ServerOptions } from '@grpc/grpc-js';
+import type { Tracer } from '#libs/tracing/tracer.ts';
 import type { Address } from './address.ts';
 import { ConnectionPlaces } from './connection-places.ts';
 import { connectionsMax } from './doorway.ts';
@@ -8,6 +9,7 @@ import { serverOptions } from './limits.ts';
 import { measuringCalls } from './measuring-calls.ts';
 import type { StrangerLimits } from './stranger-room.ts';
 import { guardingStrangers } from './strangers.ts';
+import { tracingCalls } from './tracing-calls.ts';
 
 /** The bounds of a server on those that call it. */
 export interface CallerBounds {
@@ -22,15 +24,19 @@ export interface CallerBounds {
 /** The bounds with the figures that tell of calls, those that are refused included. */
 interface MeasuredBounds extends CallerBounds {
   readonly metrics?: GrpcMetrics | undefined;
+  readonly tracer?: Tracer | undefined;
 }
 
 /** The options of grpc-js for a server behind these bounds. `places`: those of its connections, where it listens by itself. */
 export function boundedOptions(
   { kind }: Address,
-  { strangers, callers, metrics }: MeasuredBounds,
+  { strangers, callers, metrics, tracer }: MeasuredBounds,
   places: ConnectionPlaces | undefined,
 ): ServerOptions {
-  const measuring: readonly ServerInterceptor[] = metrics === undefined ? [] : [measuringCalls(metrics)];
+  const measuring: readonly ServerInterceptor[] = [
+    ...(metrics === undefined ? [] : [measuringCalls(metrics)]),
+    ...(tracer?.isOn === true ? [tracingCalls(tracer)] : []),
+  ];
   const options = { ...serverOptions(kind), interceptors: [...measuring] };
   if (callers !== undefined) {
     return {

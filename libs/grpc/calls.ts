@@ -1,5 +1,6 @@
 import { type Client, Metadata, type MethodDefinition, type CallOptions as WireOptions } from '@grpc/grpc-js';
 import { newTraceId } from '#libs/log/trace-id.ts';
+import { TRACEPARENT_KEY } from '#libs/tracing/traceparent.ts';
 import type { CallFailure } from './call-failure.ts';
 import { TRACE_ID_KEY } from './context.ts';
 import { cancelOn, readResponses, room } from './read-responses.ts';
@@ -9,6 +10,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** 32 hex digits that join the log lines of all services that take part; a new one when it is left out. */
   readonly traceId?: string;
+  /** W3C header of the span that the call is, which the spans of the server become a part of; none when it is left out. */
+  readonly traceparent?: string | undefined;
 }
 
 /** The connection and defaults that a call uses. */
@@ -95,9 +98,10 @@ export function bidiCall({ client, wire, fail }: CallTarget) {
   };
 }
 
-function metadataOf({ traceId = newTraceId() }: CallOptions): Metadata {
+function metadataOf({ traceId = newTraceId(), traceparent }: CallOptions): Metadata {
   const metadata = new Metadata();
   metadata.set(TRACE_ID_KEY, traceId);
+  if (traceparent !== undefined) metadata.set(TRACEPARENT_KEY, traceparent);
   return metadata;
 }
 

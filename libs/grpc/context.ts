@@ -1,15 +1,19 @@
 import type { Metadata } from '@grpc/grpc-js';
 import type { Logger } from '#libs/log/logger.ts';
 import { newTraceId, type TraceId, traceIdOf } from '#libs/log/trace-id.ts';
+import type { CallerPlace } from '#libs/tracing/traceparent.ts';
 import { type Caller, callerOf } from './caller.ts';
+import { callerPlaceIn } from './caller-place.ts';
 
 /** Metadata that carries the trace id: 32 lower-case hex digits, as in the W3C trace context. */
 export const TRACE_ID_KEY = 'btcfed-trace-id';
 
 /** The facts that a handler has about the call it serves. */
 export interface CallContext {
-  /** Taken from the caller, or new. */
+  /** Taken from the caller, also from its `traceparent`, or new. */
   readonly traceId: TraceId;
+  /** The span of the caller, by its `traceparent`; undefined for none, and for one in another form than the standard's. */
+  readonly callerPlace?: CallerPlace | undefined;
   /** Adds `trace_id` and `method` to every line. */
   readonly log: Logger;
   /** Aborted when the caller is gone, its deadline has passed, or the server stops. */
@@ -48,10 +52,13 @@ export function callContextOf(
   call: ServerCall,
   { log, method, signal }: { log: Logger; method: string; signal: AbortSignal },
 ): CallContext {
-  const traceId = traceIdOf(call.metadata.get(TRACE_ID_KEY)[0]?.toString()) ?? newTraceId();
+  const callerPlace = callerPlaceIn(call.metadata);
+  const given = traceIdOf(call.metadata.get(TRACE_ID_KEY)[0]?.toString());
+  const traceId = given ?? callerPlace?.traceId ?? newTraceId();
   const due = call.getDeadline();
   return {
     traceId,
+    callerPlace,
     log: log.child({ trace_id: traceId, method }),
     signal,
     ...(due === Number.POSITIVE_INFINITY ? {} : { deadline: new Date(due) }),

@@ -18,6 +18,8 @@ interface EndedCall {
 /** The figures of the gRPC servers and certificates of one process. */
 export interface GrpcMetrics {
   ended(call: EndedCall): void;
+  /** A call came with a `traceparent` in another form than the standard's: it is ignored. */
+  malformedPlace(): void;
   /**
    * Another certificate is in force.
    * @param use - One of a few words, such as `server`.
@@ -37,6 +39,9 @@ export function grpcMetrics(metrics: Metrics): GrpcMetrics {
     labels: ['method'],
     buckets: SECONDS,
   });
+  const malformed = metrics.counter('btcfed_grpc_malformed_traceparents_total', {
+    help: 'Calls with a traceparent that is none by the W3C: it is ignored, the call is served.',
+  });
   const notAfter = metrics.gauge('btcfed_certificate_not_after_seconds', {
     help: 'When a certificate in force expires, in seconds since 1970. Absent where there is none.',
     labels: ['certificate'],
@@ -47,6 +52,7 @@ export function grpcMetrics(metrics: Metrics): GrpcMetrics {
       requests.add(1, { method, code: status[code] ?? 'UNKNOWN' });
       if (isUnary) seconds.observe(durationMs / MS_PER_SECOND, { method });
     },
+    malformedPlace: () => malformed.add(),
     certificate(use, pem) {
       const { validToDate } = new X509Certificate(pem);
       notAfter.set(validToDate.getTime() / MS_PER_SECOND, { certificate: use });

@@ -6,26 +6,29 @@ import {
   type ServerMethodDefinition,
   status,
 } from '@grpc/grpc-js';
+import { isPlaceMalformed } from './caller-place.ts';
 import type { GrpcMetrics } from './grpc-metrics.ts';
+
+type Told = Pick<GrpcMetrics, 'ended' | 'malformedPlace'>;
 
 type Listener = Parameters<ServerInterceptingCall['start']>[0];
 type Status = Parameters<ServerInterceptingCall['sendStatus']>[0];
 
 /** Measures the calls of one server; outside of all that may refuse them. grpc-js calls it for methods that the server has, and for no other. */
-export function measuringCalls(metrics: Pick<GrpcMetrics, 'ended'>): ServerInterceptor {
+export function measuringCalls(metrics: Told): ServerInterceptor {
   return (method, call) => new MeasuredCall(call, method, metrics);
 }
 
 class MeasuredCall extends ServerInterceptingCall {
   readonly #startedAtMs = performance.now();
   readonly #method: ServerMethodDefinition<unknown, unknown>;
-  readonly #metrics: Pick<GrpcMetrics, 'ended'>;
+  readonly #metrics: Told;
   #hasEnded = false;
 
   constructor(
     call: ServerInterceptingCallInterface,
     method: ServerMethodDefinition<unknown, unknown>,
-    metrics: Pick<GrpcMetrics, 'ended'>,
+    metrics: Told,
   ) {
     super(call);
     this.#method = method;
@@ -34,7 +37,10 @@ class MeasuredCall extends ServerInterceptingCall {
 
   override start(listener: Listener): void {
     super.start({
-      onReceiveMetadata: (metadata: Metadata) => listener.onReceiveMetadata(metadata),
+      onReceiveMetadata: (metadata: Metadata) => {
+        if (isPlaceMalformed(metadata)) this.#metrics.malformedPlace();
+        listener.onReceiveMetadata(metadata);
+      },
       onReceiveMessage: (message: unknown) => listener.onReceiveMessage(message),
       onReceiveHalfClose: () => listener.onReceiveHalfClose(),
       // Comes behind every end. Before a status of ours it is an end that the caller, or grpc-js itself, has made.

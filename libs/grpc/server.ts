@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { Logger } from '#libs/log/logger.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
+import type { Tracer } from '#libs/tracing/tracer.ts';
 import { type Address, isLocal, parseAddress } from './address.ts';
 import { boundedOptions, type CallerBounds, connectionPlaces } from './caller-bounds.ts';
 import type { ConnectionPlaces } from './connection-places.ts';
@@ -26,6 +27,8 @@ export interface GrpcServerOptions extends CallerBounds {
   readonly log: Logger;
   /** Told of each call, and of the certificate in force. */
   readonly metrics?: GrpcMetrics | undefined;
+  /** Makes spans of the calls whose callers record one. */
+  readonly tracer?: Tracer | undefined;
   /** How long running calls may go on when the server stops. */
   readonly limits?: { readonly stopGraceMs: number };
 }

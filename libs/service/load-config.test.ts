@@ -30,6 +30,7 @@ describe('loadConfig', () => {
       LOG_FILE_COUNT_MAX: 10,
       LOG_TERMINAL: 'none',
       STOP_TIMEOUT_MS: 5000,
+      TRACING_SAMPLE: 1,
     });
     assert.ok(Object.isFrozen(config));
   });
@@ -43,6 +44,7 @@ describe('loadConfig', () => {
       LOG_FILE_COUNT_MAX: 10,
       LOG_TERMINAL: 'none',
       STOP_TIMEOUT_MS: 5000,
+      TRACING_SAMPLE: 1,
     });
   });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '#libs/errors/app-error.ts';
+import { endpointFault, SAMPLE_DEFAULT, SAMPLE_RULE, sampleOf } from '#libs/tracing/endpoint.ts';
 
 export class ConfigError extends AppError<{ readonly code: 'CONFIG_INVALID'; readonly service: string }> {
   override readonly name = 'ConfigError';
@@ -28,12 +29,29 @@ export const platformSettings = z.object({
     .string()
     .regex(/^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i, 'expected host:port')
     .optional(),
-  /** Labels of all its metrics: names of its member and of the chain. Left out: no such label. */
+  /** Labels of all its metrics and facts of its spans: names of its member and of the chain. Left out: none. */
   METRICS_MEMBER: z.string().min(1).optional(),
   METRICS_CHAIN: z.string().min(1).optional(),
+  /** URL of a collector of OpenTelemetry (OTLP over HTTP) for spans; off when it is left out. */
+  TRACING_ENDPOINT: z
+    .string()
+    .superRefine((text, refinement) => {
+      const fault = endpointFault(text);
+      if (fault !== undefined) refinement.addIssue({ code: 'custom', message: fault });
+    })
+    .optional(),
+  /** Share of all traces that is recorded: the same traces in every service and member with the same share. */
+  TRACING_SAMPLE: z.string().transform(shareOf).default(SAMPLE_DEFAULT),
   /** A service that has not stopped by then ends as a crash. */
   STOP_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
 });
+
+function shareOf(text: string, refinement: z.core.$RefinementCtx<string>): number {
+  const share = sampleOf(text);
+  if (share !== undefined) return share;
+  refinement.addIssue({ code: 'custom', message: SAMPLE_RULE });
+  return z.NEVER;
+}
 
 export type PlatformSettings = Readonly<z.output<typeof platformSettings>>;
 

@@ -4,6 +4,8 @@ import type { z } from 'zod';
 import type { Logger } from '#libs/log/logger.ts';
 import { type LogControl, openLog } from '#libs/log/open-log.ts';
 import type { Metrics } from '#libs/metrics/metrics.ts';
+import { absentTracer } from '#libs/tracing/absent-tracer.ts';
+import type { Tracer } from '#libs/tracing/tracer.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { type Environment, type LoadedConfig, loadConfig } from './load-config.ts';
 import { followLogCommands } from './log-commands.ts';
@@ -11,6 +13,7 @@ import { logPlace, logSettings } from './log-of-platform.ts';
 import { Probes } from './probes.ts';
 import { exitAfter, SERVICE_EXIT } from './service-exit.ts';
 import { serviceMetrics } from './service-metrics.ts';
+import { serviceTracer } from './service-tracer.ts';
 import { type StopReason, stopReason } from './stop-reason.ts';
 
 const STDERR = 2;
@@ -21,6 +24,8 @@ export interface ServiceTools {
   readonly logControl: LogControl;
   /** The metrics; no value is kept unless somebody may scrape them. */
   readonly metrics: Metrics;
+  /** Takes spans for a collector, where one is configured. */
+  readonly tracer: Tracer;
   /** The answers to orchestrators; served beside the metrics. */
   readonly probes: Probes;
   /** Ends the process at this very moment, as a crash does: no work under way is finished. */
@@ -61,9 +66,11 @@ export async function runService<Schema extends z.ZodType>(
 
   const probes = new Probes();
   let service: Lifecycle | undefined;
+  let tracer = absentTracer;
   try {
     const metrics = await serviceMetrics(definition.name, platform, { log, probes });
-    service = await definition.compose(config, log, { logControl: control, metrics, probes, fail });
+    tracer = await serviceTracer(definition.name, platform, { log, metrics });
+    service = await definition.compose(config, log, { logControl: control, metrics, tracer, probes, fail });
     const first = await Promise.race([service.start(), stop]);
     if (first === undefined) {
       probes.started();
@@ -76,6 +83,7 @@ export async function runService<Schema extends z.ZodType>(
   const reason = await stop;
   probes.stopping();
   await stopService(service, { log, reason, timeoutMs: platform.STOP_TIMEOUT_MS });
+  await tracer.stop();
   process.exit(SERVICE_EXIT.ok);
 }
 

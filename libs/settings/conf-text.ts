@@ -22,6 +22,7 @@ export interface ConfTextValues {
   readonly natsUrl?: string;
   readonly metricsEnabled?: boolean;
   readonly metricsAddress?: string;
+  readonly tracingEndpoint?: string;
 }
 
 const DEFAULT_ADDRESSES = ['/ip4/0.0.0.0/tcp/9000', '/ip6/::/tcp/9000'];
@@ -34,7 +35,7 @@ export function defaultConfYaml(privateKeyBase64: string): string {
 
 /** A commented conf.yaml with these values. Not checked: the caller parses it before writing it. */
 export function confYaml(values: ConfTextValues): string {
-  const texts = [nodeText, peersText, loggingText, servicesText, metricsText];
+  const texts = [nodeText, peersText, loggingText, servicesText, metricsText, tracingText];
   return texts.map((text) => text(values)).join('\n');
 }
 
@@ -122,5 +123,15 @@ metrics:
     enabled: ${metricsEnabled}
     # host:port of the config service; signer, gateway and consensus have the next three ports. <SERVICE>_METRICS_LISTEN wins.
     address: ${JSON.stringify(metricsAddress)}
+`;
+}
+
+function tracingText({ tracingEndpoint = '' }: ConfTextValues): string {
+  return `# (restart) Optional: spans of transactions and decisions for a collector of OpenTelemetry, from gateway and consensus.
+tracing:
+    # URL of the collector (OTLP over HTTP), such as http://127.0.0.1:4318; empty: none are made. <SERVICE>_TRACING_ENDPOINT wins.
+    endpoint: ${JSON.stringify(tracingEndpoint)}
+    # Share of all traces, above 0 and up to 1: the same traces in all members with the same share. Default 1.
+    sample: ${CONF_DEFAULTS.tracingSample}
 `;
 }

@@ -13,6 +13,7 @@ export function readConfValues(root: YamlSection) {
   const logging = root.section('logging');
   const services = root.section('services');
   const metrics = root.section('metrics');
+  const tracing = root.section('tracing');
   return {
     privateKey: root.section('node').text('private_key'),
     addresses: root.section('network').texts('addresses'),
@@ -40,6 +41,10 @@ export function readConfValues(root: YamlSection) {
     metrics: {
       enabled: metrics.has('enabled') ? metrics.boolean('enabled') : CONF_DEFAULTS.metricsEnabled,
       address: metrics.text('address') || CONF_DEFAULTS.metricsAddress,
+    },
+    tracing: {
+      endpoint: tracing.text('endpoint'),
+      sample: tracing.text('sample') || String(CONF_DEFAULTS.tracingSample),
     },
   };
 }

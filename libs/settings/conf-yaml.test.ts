@@ -62,6 +62,9 @@ services:
 metrics:
     enabled: no
     address: 10.0.0.1:9100
+tracing:
+    endpoint: http://10.0.0.1:4318
+    sample: 0.5
 `;
 
 describe('parseConfYaml', () => {
@@ -94,6 +97,7 @@ describe('parseConfYaml', () => {
         natsUrl: 'nats://127.0.0.1:4222',
       },
       metrics: { enabled: false, address: '10.0.0.1:9100' },
+      tracing: { endpoint: 'http://10.0.0.1:4318', sample: 0.5 },
     });
     const keys = [...ALL_OTHER.matchAll(/^ +(?<key>\w+):/gm)].map(({ groups }) => groups?.['key']);
     assert.deepEqual(
@@ -131,6 +135,7 @@ describe('parseConfYaml', () => {
         natsUrl: '',
       },
       metrics: { enabled: true, address: '127.0.0.1:7106' },
+      tracing: { endpoint: '', sample: 1 },
     });
   });
 
@@ -174,7 +179,7 @@ describe('parseConfYaml', () => {
     });
   }
 
-  test('names the first of several errors in the order node, network, peers, logging, services, metrics', () => {
+  test('names the first of several errors in the order node, network, peers, logging, services, metrics, tracing', () => {
     const broken = confYaml({
       privateKey: 'AAAA',
       networkAddresses: ['x'],
@@ -182,6 +187,7 @@ describe('parseConfYaml', () => {
       logLevel: 'loud',
       clientAddress: 'x',
       metricsAddress: 'y',
+      tracingEndpoint: 'z',
     });
     const order: (string | undefined)[] = [];
     let text = broken;
@@ -191,12 +197,13 @@ describe('parseConfYaml', () => {
       ['connection_timeout: 1ms', 'connection_timeout: 1s'],
       ['loud', 'info'],
       ['client_address: "x"', 'client_address: 127.0.0.1:7101'],
+      ['address: "y"', 'address: 127.0.0.1:7106'],
     ] as const) {
       order.push(/failed: (\w+) config/.exec(failure(text))?.[1]);
       text = text.replace(wrong, right);
     }
     order.push(/failed: (\w+) config/.exec(failure(text))?.[1]);
-    assert.deepEqual(order, ['node', 'network', 'peers', 'logging', 'services', 'metrics']);
+    assert.deepEqual(order, ['node', 'network', 'peers', 'logging', 'services', 'metrics', 'tracing']);
   });
 
   for (const [word, value] of [

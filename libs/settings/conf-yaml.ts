@@ -9,6 +9,7 @@ import { metricsProblem } from './metrics-rules.ts';
 import { CONF_DEFAULTS, type NodeConfiguration } from './node-configuration.ts';
 import { servicesProblem } from './services-rules.ts';
 import { SettingsError } from './settings-error.ts';
+import { tracingProblem } from './tracing-rules.ts';
 import { unknownKeyWarnings } from './unknown-keys.ts';
 import { utf8Text } from './utf8-text.ts';
 import type { YamlPlace } from './yaml-place.ts';
@@ -23,7 +24,7 @@ export interface ParsedConf {
 
 /**
  * Reads and checks conf.yaml as upstream does: types first, then node, network, peers, logging in that order, and
- * the first error wins. `version` is looked at before all, and `services` and `metrics`, sections of ours, come last. Nothing is
+ * the first error wins. `version` is looked at before all, and `services`, `metrics` and `tracing`, sections of ours, come last. Nothing is
  * merged with defaults (test/requirements/contradictions.md row 10).
  *
  * @throws SettingsError CONF_UNPARSABLE or CONF_INVALID. Its message is what follows
@@ -42,6 +43,7 @@ export function parseConfYaml(text: string): ParsedConf {
   check('logging', loggingProblem(values.logging));
   check('services', servicesProblem(values.services));
   check('metrics', metricsProblem(values));
+  check('tracing', tracingProblem(values.tracing));
   const configuration = {
     identity,
     networkAddresses: values.addresses,
@@ -51,6 +53,7 @@ export function parseConfYaml(text: string): ParsedConf {
     logging: loggingOf(values.logging),
     services: values.services,
     metrics: values.metrics,
+    tracing: { ...values.tracing, sample: Number(values.tracing.sample) },
   };
   return { configuration, warnings: [...identityWarnings(identity), ...unknownKeyWarnings(root)] };
 }

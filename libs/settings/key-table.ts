@@ -23,6 +23,8 @@ export interface SettingKey {
 }
 
 const EVERYBODY: readonly SettledService[] = ['config', 'signer', 'gateway', 'consensus'];
+/** Not the signer: the process with the key calls nobody, unless its own variable says so. */
+const TRACED: readonly SettledService[] = ['gateway', 'consensus'];
 
 /** Every key of conf.yaml, in the order of the file. */
 export const KEY_TABLE: readonly SettingKey[] = [
@@ -64,6 +66,8 @@ export const KEY_TABLE: readonly SettingKey[] = [
   },
   key('metrics.enabled', 'restart', EVERYBODY, ({ metrics }) => String(metrics.enabled)),
   key('metrics.address', 'restart', EVERYBODY, ({ metrics }) => metrics.address),
+  key('tracing.endpoint', 'restart', TRACED, ({ tracing }) => tracing.endpoint),
+  key('tracing.sample', 'restart', TRACED, ({ tracing }) => String(tracing.sample)),
 ];
 
 /** A key that is the same when its text is. */

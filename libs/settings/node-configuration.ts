@@ -1,4 +1,5 @@
 import type { LogLevel } from '#libs/log/log-level.ts';
+import { SAMPLE_DEFAULT } from '#libs/tracing/endpoint.ts';
 import type { IdentityKey } from './keys.ts';
 
 export type LogFormat = 'json' | 'text';
@@ -40,6 +41,14 @@ interface MetricsConfiguration {
   readonly address: string;
 }
 
+/** The `tracing` section of conf.yaml: where gateway and consensus send spans. A section of ours. */
+interface TracingConfiguration {
+  /** URL of a collector of OpenTelemetry; empty: no spans. */
+  readonly endpoint: string;
+  /** Share of all traces that is recorded, above 0 and up to 1. */
+  readonly sample: number;
+}
+
 /** Ports from that of `metrics.address` on, one for each service of a member. */
 export const METRICS_PORTS = 4;
 
@@ -57,6 +66,7 @@ export interface NodeConfiguration {
   readonly logging: LoggingConfiguration;
   readonly services: ServicesConfiguration;
   readonly metrics: MetricsConfiguration;
+  readonly tracing: TracingConfiguration;
 }
 
 /** The keys of conf.yaml by section, beside `version`: anything else is ignored with a warning. */
@@ -83,6 +93,7 @@ export const CONF_KEYS = {
     'nats_url',
   ],
   metrics: ['enabled', 'address'],
+  tracing: ['endpoint', 'sample'],
 } as const;
 
 /** The values of keys that may be absent. */
@@ -95,4 +106,5 @@ export const CONF_DEFAULTS = {
   signerAddress: '127.0.0.1:7102',
   metricsEnabled: true,
   metricsAddress: '127.0.0.1:7106',
+  tracingSample: SAMPLE_DEFAULT,
 } as const;

@@ -14,6 +14,7 @@ import { parsePeersYaml } from '#libs/settings/peers-yaml.ts';
 import { WIRE_LIMITS, wireLimitsOf } from '#libs/wire/limits.ts';
 import { AuditWatch } from './adapters/audit-watch.ts';
 import { GatewayLink } from './adapters/gateway-link.ts';
+import type { GatewayLinkOptions } from './adapters/gateway-link-options.ts';
 import { nameOfGateway } from './adapters/gateway-names.ts';
 import { handoverProof } from './adapters/handover-proof.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
@@ -98,7 +99,11 @@ export function auditWatchOf(
   });
 }
 
-export function gatewayOf(config: ConsensusConfig, chain: LoadedChain, log: Logger): GatewayLink {
+export function gatewayOf(
+  config: ConsensusConfig,
+  chain: LoadedChain,
+  { traceparentOf, log }: Pick<GatewayLinkOptions, 'traceparentOf' | 'log'>,
+): GatewayLink {
   const { genesis, book } = chain;
   const { parameters } = genesis;
   return new GatewayLink({
@@ -116,6 +121,7 @@ export function gatewayOf(config: ConsensusConfig, chain: LoadedChain, log: Logg
     // A message of an epoch that has not begun here is read no further than its epoch.
     nameOf: (key) => nameOfGateway(book, key),
     protocolIn: (epoch) => wireOf((book.epoch(epoch) ?? book.current).terms.protocol),
+    ...(traceparentOf === undefined ? {} : { traceparentOf }),
     log,
   });
 }

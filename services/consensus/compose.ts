@@ -12,7 +12,7 @@ import { clientApi } from './adapters/client-api.ts';
 import { HistoryLog } from './adapters/history-log.ts';
 import { type ChainFate, type LoadedChain, loadChain } from './adapters/load-chain.ts';
 import { measured } from './adapters/measured-signer.ts';
-import { workMetrics } from './adapters/work-metrics.ts';
+import { type WorkMetrics, workMetrics } from './adapters/work-metrics.ts';
 import {
   liarWatchOf,
   portsOf,
@@ -28,6 +28,7 @@ import { auditWatchOf, gatewayOf, guestsOf, signerGateOf, signerOf, signerTlsOf 
 import { showMetrics } from './compose-metrics.ts';
 import { operatorOf } from './compose-operator.ts';
 import { notingPorts, participationOf } from './compose-participation.ts';
+import { spansOf } from './compose-spans.ts';
 import type { ConsensusConfig } from './config.ts';
 import { Intake } from './core/intake.ts';
 import { sayTolerance } from './fault-tolerance.ts';
@@ -40,51 +41,47 @@ export async function composeConsensus(
   log: Logger,
   tools: ServiceTools,
 ): Promise<Lifecycle> {
-  const { metrics } = tools;
+  const { metrics, tracer } = tools;
   const work = workMetrics(metrics);
   const grpc = grpcMetrics(metrics);
   const { chain, historyLog } = await chainOf(config, log, {
     onDamage: (reason) => monitor.halted(reason, undefined, 'store'),
     onDisk: tools.fail,
-    synced: work.synced,
+    synced: (...told) => tellSynced([work, spans], told),
   });
   const [halt, intake, hand] = [haltHeightOf(config, chain), new Intake(), new OperatorHand()];
   const { monitor, final } = tellersOf(chain, log);
   const signerClient = signerOf(config, chain, { log, onLost: (...lost) => member.halt(...lost) });
   const { bus, outbox, signals } = consensusEventsOf(config, chain, { monitor, final, log });
-  const trace = traceOf(config, { chain, monitor, final, bus, log });
+  const spans = spansOf(chain, { tracer, monitor, final, log });
+  const trace = spans.steps(traceOf(config, { chain, monitor, final, bus, log }));
   const signer = signerGateOf(signerClient, chain, { member: () => member, log });
   const audit = auditWatchOf(config, chain, { signerClient, log });
-  const gateway = gatewayOf(config, chain, log);
+  const gateway = gatewayOf(config, chain, { traceparentOf: spans.traceparentOf, log });
   const participation = participationOf(chain, { gateway, signerClient, monitor, final });
-  const schemes = [schemeOf(config, chain)];
-  const verifier = new BatchVerifier({ schemes, waited: work.verificationWaited });
+  const verifier = new BatchVerifier({ schemes: [schemeOf(config, chain)], waited: work.verificationWaited });
   const member: Member = new Member({
     audit,
     ...notingPorts(signerClient, chain, { participation, log }),
     chain,
     gateway,
     guests: guestsOf(config),
-    signer: measured(participation.noting(signer), metrics, {
+    signer: measured(participation.noting(spans.signer(signer)), metrics, {
       gateway,
       final,
       votes: () => protocolIn(chain.book.current.terms).votes,
     }),
     signerFault: () => signerClient.fault?.reason ?? '',
-    verifier,
-    monitor,
-    final,
+    ...{ verifier, monitor, final, trace, log },
     snapshotBlocks: config.CONSENSUS_SNAPSHOT_BLOCKS || undefined,
     ...{ haltHeight: halt, intake, hand },
-    trace,
-    log,
   });
   const parts = { member, chain, gateway, monitor, final, outbox };
   showMetrics(metrics, config, { ...parts, verifier, work });
   const diagnosis = diagnosisOf(config, { ...parts, signerClient, historyLog, bus });
   tools.probes.readyWhen(...readinessOf(member, gateway));
   const api = clientApi(portsOf(config, chain, { member, final, diagnosis, participation, intake }));
-  const server = serverOf(config, chain, api.handlers, { metrics: grpc, log });
+  const server = serverOf(config, chain, spans.handlers(api.handlers), { metrics: grpc, log });
   monitor.onHalt(() => server.setServing(ConsensusServiceDefinition.fullName, false));
   server.setServing('', false);
   server.setServing(ConsensusServiceDefinition.fullName, false);
@@ -106,6 +103,12 @@ export async function composeConsensus(
     quorumWatchOf({ member, server, diagnosis, listener: signals, log }),
     statusLineOf(member, chain, log),
   ]);
+}
+
+type Synced = Pick<WorkMetrics, 'synced'>;
+
+function tellSynced(listeners: readonly Synced[], told: Parameters<Synced['synced']>): void {
+  for (const each of listeners) each.synced(...told);
 }
 
 async function chainOf(

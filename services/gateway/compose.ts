@@ -16,7 +16,7 @@ import { IdentityKey, peerIdOf } from '#libs/settings/keys.ts';
 import { ConfigurationClient } from './adapters/configuration-client.ts';
 import { EXCHANGE_CODEC } from './adapters/exchange-codec.ts';
 import { gatewayMetrics } from './adapters/gateway-metrics.ts';
-import { gatewayHandlers } from './adapters/grpc-handlers.ts';
+import { type GatewayHandlerParts, gatewayHandlers } from './adapters/grpc-handlers.ts';
 import { GATEWAY_STATUS } from './adapters/grpc-status.ts';
 import { interfaceWatch } from './adapters/interface-watch.ts';
 import { Libp2pNetwork } from './adapters/libp2p-network.ts';
@@ -64,7 +64,7 @@ export async function composeGateway(
       const { metrics = absentMetrics } = outside;
       gatewayMetrics(metrics, parts);
       outside.probes?.readyWhen(attachedWhile(parts));
-      return serverOf(parts, config, { metrics: grpcMetrics(metrics), log });
+      return serverOf({ ...parts, tracer: outside.tracer }, config, { metrics: grpcMetrics(metrics), log });
     },
   });
   const reloads = new ReloadParticipant({
@@ -116,7 +116,7 @@ function openNetwork(
 }
 
 function serverOf(
-  parts: GatewayParts,
+  parts: GatewayHandlerParts,
   config: GatewayConfig,
   { metrics, log }: { readonly metrics: GrpcMetrics; readonly log: Logger },
 ): Lifecycle {

@@ -16,7 +16,7 @@ import { signsWhile } from './edge/signs-while.ts';
 import type { SignerLifecycle } from './signer-lifecycle.ts';
 
 /** The surroundings of an edge beside its settings and its log. */
-export interface EdgeTools extends Pick<ServiceTools, 'metrics' | 'probes'> {
+export interface EdgeTools extends Pick<ServiceTools, 'metrics' | 'probes' | 'tracer'> {
   /** The protocols whose statements the core may be asked for; those that a chain can run when left out. */
   readonly words: StatementWords;
 }
@@ -25,7 +25,7 @@ export interface EdgeTools extends Pick<ServiceTools, 'metrics' | 'probes'> {
 export async function composeEdge(
   config: EdgeConfig,
   log: Logger,
-  { metrics = absentMetrics, probes, words = STATEMENT_WORDS }: Partial<EdgeTools> = {},
+  { metrics = absentMetrics, tracer, probes, words = STATEMENT_WORDS }: Partial<EdgeTools> = {},
 ): Promise<SignerLifecycle> {
   const api = coreClient(config.SIGNER_EDGE_CORE);
   const tls = {
@@ -45,6 +45,7 @@ export async function composeEdge(
       words,
       meter: signerMetrics(metrics),
       metrics: grpcMetrics(metrics),
+      tracer,
       log,
     }),
   );

@@ -28,7 +28,7 @@ import { adminSocket } from './socket/admin-socket.ts';
 export async function composeSigner(
   config: SignerConfig,
   log: Logger,
-  { metrics = absentMetrics, probes, tables = VOTE_TABLES }: Partial<SignerTools> = {},
+  { metrics = absentMetrics, tracer, probes, tables = VOTE_TABLES }: Partial<SignerTools> = {},
 ): Promise<SignerLifecycle> {
   if (config.SIGNER_NICENESS > 0) setPriority(config.SIGNER_NICENESS);
   log.warn('one process holds the key and answers the network: for a federation on one machine only');
@@ -58,6 +58,7 @@ export async function composeSigner(
       words: wordsOf(tables),
       meter: signerMetrics(metrics),
       metrics: grpcMetrics(metrics),
+      tracer,
       log,
     }),
   );

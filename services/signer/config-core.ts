@@ -24,6 +24,8 @@ export const coreConfig = z.strictObject({
   SIGNER_CORE_NICENESS: shape.SIGNER_NICENESS,
   /** Metrics are not here: the core listens on nothing but its socket. The edge shows the numbers. */
   SIGNER_CORE_METRICS_LISTEN: z.undefined('the core has no network: scrape the edge').optional(),
+  /** Nor are spans: the core calls nobody. */
+  SIGNER_CORE_TRACING_ENDPOINT: z.undefined('the core has no network: trace the edge').optional(),
 });
 
 export type CoreConfig = z.output<typeof coreConfig>;

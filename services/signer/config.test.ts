@@ -65,6 +65,8 @@ describe('the settings of edge and core', () => {
   test('let the core listen on nothing but its socket', () => {
     const metrics = { SIGNER_CORE_METRICS_LISTEN: '127.0.0.1:9100' };
     assert.throws(() => loadConfig('signer-core', coreConfig, { ...core, ...metrics }), /scrape the edge/);
+    const tracing = { SIGNER_CORE_TRACING_ENDPOINT: 'http://127.0.0.1:4318' };
+    assert.throws(() => loadConfig('signer-core', coreConfig, { ...core, ...tracing }), /trace the edge/);
   });
 
   test('let nobody in at the edge whose key is not pinned', () => {

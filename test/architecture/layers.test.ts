@@ -91,9 +91,9 @@ describe('architecture', () => {
   });
 
   test('the core of the signer reaches no network but its socket, and nothing that it does not need', () => {
-    // Metrics are loaded when an address is set for them, which the core refuses (services/signer/config.test.ts).
-    const metrics = 'libs/service/service-metrics.ts';
-    const reached = [...reachableFrom(ROOT, 'services/signer/main-core.ts', [metrics])];
+    // Metrics and spans are loaded when an address is set for them, which the core refuses (services/signer/config.test.ts).
+    const refused = ['libs/service/service-metrics.ts', 'libs/service/service-tracer.ts'];
+    const reached = [...reachableFrom(ROOT, 'services/signer/main-core.ts', refused)];
     assert.ok(reached.includes('node:sqlite') && reached.includes('libs/custody/decide.ts'));
     assert.deepEqual(reached.filter((target) => target.startsWith('npm:')).sort(), [
       'npm:@bufbuild/protobuf',

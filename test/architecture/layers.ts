@@ -153,18 +153,35 @@ const JUDGING = [
   'libs/simulation/presets',
 ];
 
+const OPENTELEMETRY = ['api', 'exporter-trace-otlp-proto', 'resources', 'sdk-trace'].map(
+  (name) => `npm:@opentelemetry/${name}`,
+);
+
 /** Libraries with an outside: one concern, and one npm package, behind each. None knows a protocol's core. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'libs/log': ['libs/errors', 'node:*', 'npm:pino'],
-  'libs/service': [...LEAVES, 'libs/log', 'libs/metrics', 'node:*', 'npm:zod'],
-  // The metrics say which version runs.
+  'libs/service': [...LEAVES, 'libs/log', 'libs/metrics', 'libs/tracing', 'node:*', 'npm:zod'],
+  // The metrics and the spans say which version runs.
   'libs/service/service-metrics.ts': ['libs/chain', 'libs/log', 'libs/metrics', 'libs/service'],
+  'libs/service/service-tracer.ts': [
+    'libs/chain',
+    'libs/log',
+    'libs/metrics',
+    'libs/service',
+    'libs/tracing',
+    'libs/tracing/otlp-tracer.ts',
+  ],
   'libs/files': [...LEAVES, 'node:*'],
   // Apart from libs/files, which the edge of the signer does not reach: it reads its key of TLS.
   'libs/key-files': ['libs/errors', 'node:*'],
   'libs/tables': ['npm:cli-table3'],
   'libs/sqlite': [...LEAVES, 'libs/files', 'node:*'],
   'libs/metrics': ['libs/assert', 'node:*', 'npm:prom-client'],
+  'libs/tracing': ['libs/log', 'libs/metrics'],
+  // OpenTelemetry is behind these files, and loaded with them alone.
+  'libs/tracing/otlp-tracer.ts': ['libs/log', 'libs/tracing', 'node:*', ...OPENTELEMETRY],
+  'libs/tracing/readable-span.ts': ['libs/tracing', ...OPENTELEMETRY],
+  'libs/tracing/counted-exporter.ts': ['libs/log', 'libs/tracing', ...OPENTELEMETRY],
   'libs/events': [...LEAVES, 'libs/log', 'libs/proto', 'libs/service', 'node:*', 'npm:nats'],
   'libs/proto': ['npm:@bufbuild/protobuf'],
   'libs/grpc': [
@@ -176,6 +193,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'libs/metrics',
     'libs/proto',
     'libs/service',
+    'libs/tracing',
     // Shares the resources of a server fairly among its callers.
     'libs/shares',
     'node:*',
@@ -194,6 +212,8 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'libs/crypto/ed25519.ts',
     'libs/crypto/remembering-verify.ts',
     'libs/log/log-level.ts',
+    // The rule about the address of a collector.
+    'libs/tracing/endpoint.ts',
     'node:*',
     'npm:@multiformats/multiaddr',
     'npm:yaml',

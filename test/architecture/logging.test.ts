@@ -42,3 +42,13 @@ test('P2P-94 the code behind the metrics is loaded where they are asked for, and
     ['libs/metrics/metrics-server.ts', 'libs/metrics/prom-metrics.ts'],
   );
 });
+
+test('P2P-93 the code of OpenTelemetry is loaded where a collector is configured, and only then', () => {
+  // The imports of types are gone before the code runs.
+  const heavy =
+    /^(?:import|export) (?!type )[^;]*? from '(?:@opentelemetry\/[^']*|[^']*(?:otlp-tracer|readable-span|counted-exporter)\.ts)'/m;
+  assert.deepEqual(
+    sources.filter(({ text }) => heavy.test(text)).map(({ file }) => file),
+    ['libs/tracing/otlp-tracer.ts', 'libs/tracing/readable-span.ts'],
+  );
+});

@@ -12,6 +12,7 @@ const COMPOSITION = [
   'libs/reload',
   'libs/service',
   'libs/settings',
+  'libs/tracing',
   'node:*',
 ];
 
@@ -23,6 +24,7 @@ const ADAPTERS = [
   'libs/metrics',
   'libs/proto',
   'libs/service',
+  'libs/tracing',
   'node:*',
   'npm:@grpc/grpc-js',
 ];
@@ -169,6 +171,7 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'libs/protocol/vote/kind-name.ts',
     'libs/protocols/statement-words.ts',
     'libs/service',
+    'libs/tracing',
     'node:*',
     'npm:@bufbuild/protobuf',
     'npm:@grpc/grpc-js',
@@ -375,4 +378,5 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   'services/consensus/compose-metrics.ts': CONSENSUS_COMPOSITION,
   'services/consensus/compose-participation.ts': CONSENSUS_COMPOSITION,
   'services/consensus/compose-operator.ts': CONSENSUS_COMPOSITION,
+  'services/consensus/compose-spans.ts': CONSENSUS_COMPOSITION,
 };

@@ -97,6 +97,12 @@ const RANGES: Readonly<
     ['127.0.0.1:65532', '[::1]:9100', '0.0.0.0:7103'],
     ['127.0.0.1:65533', '127.0.0.1:0', '9100', '127.0.0.1:7100'],
   ],
+  'tracing.endpoint': [
+    'an http or https URL without user, password and query',
+    ['', 'http://127.0.0.1:4318', 'https://collector.example/otlp'],
+    ['127.0.0.1:4318', 'http://a:b@x', 'http://x?y', 'grpc://x'],
+  ],
+  'tracing.sample': ['above 0, up to 1', [1, 0.5, '0.001'], [0, -1, 1.01, 'all']],
 };
 
 describe('the operator’s guide', () => {

@@ -151,7 +151,8 @@ class Attached {
   }
 
   send(to: readonly Uint8Array[], trafficClass: TrafficClass, payload: Uint8Array): void {
-    this.call.send({ body: { $case: 'send', value: { to: [...to], trafficClass, payload } } });
+    const value = { to: [...to], trafficClass, payload, traceparent: '' };
+    this.call.send({ body: { $case: 'send', value } });
   }
 
   async #run(): Promise<void> {
@@ -348,7 +349,7 @@ describe('the gateway service', () => {
 
   test('refuses an attachment that does not begin with a proper hello', async () => {
     const node = await startNode('a');
-    const frame = { to: [], trafficClass: TrafficClass.SYNC, payload: new Uint8Array(1) };
+    const frame = { to: [], trafficClass: TrafficClass.SYNC, payload: new Uint8Array(1), traceparent: '' };
     const bad: AttachRequest[] = [
       { body: { $case: 'send', value: frame } },
       { body: undefined },

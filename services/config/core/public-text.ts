@@ -7,7 +7,7 @@ import type { Configuration } from './configuration.ts';
  */
 export function publicText({ node, peers }: Configuration): string {
   const { networkAddresses, connectionTimeoutMs, exchangeIntervalMs, delinquentTimeoutMs } = node;
-  const { logging, services, metrics } = node;
+  const { logging, services, metrics, tracing } = node;
   return JSON.stringify({
     peer_id: node.identity.peerId,
     network_addresses: networkAddresses,
@@ -18,6 +18,7 @@ export function publicText({ node, peers }: Configuration): string {
     client_address: services.clientAddress,
     signer_address: services.signerAddress,
     metrics: { enabled: metrics.enabled, address: metrics.address },
+    tracing: { endpoint: tracing.endpoint, sample: tracing.sample },
     peers: peers.peers.length,
   });
 }

@@ -91,7 +91,8 @@ export class GatewayLink implements PeerPort {
   ): void {
     const { output } = this.#attachment;
     if (output === undefined) return;
-    const said = { epoch, protocol: this.#options.protocolIn(epoch), form };
+    const traceparent = this.#options.traceparentOf?.(to, body);
+    const said = { epoch, protocol: this.#options.protocolIn(epoch), form, traceparent };
     const key = to === 'all' ? undefined : this.#presence.circle.keys[to];
     if (to === 'all') this.#sending.send(output, to, body, said);
     else if (key !== undefined) this.#sending.send(output, { to, key }, body, said);

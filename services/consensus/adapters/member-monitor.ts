@@ -17,6 +17,7 @@ import type { RefusalCause } from '#libs/protocol/module.ts';
 import { type PeerFault, PeerFaults } from '../core/diagnosis/peer-faults.ts';
 import { HaltNote } from './halt-note.ts';
 import { PeerLines } from './peer-lines.ts';
+import { TransactionReports, type WaitingListener } from './transaction-reports.ts';
 import { type ViewListener, ViewReports } from './view-reports.ts';
 
 /** Causes that every healthy federation has: a vote too many, a message of the view before. */
@@ -32,6 +33,7 @@ export class MemberMonitor implements EngineMonitor {
   readonly #refused = new Map<RefusalCause, bigint>();
   readonly #lines: PeerLines;
   readonly #views: ViewReports;
+  readonly #transactions: TransactionReports;
   readonly #evidenceListeners: ((proved: ProvedEvidence) => void)[] = [];
   readonly #halt = new HaltNote();
   readonly #peerFaults: PeerFaults;
@@ -41,6 +43,7 @@ export class MemberMonitor implements EngineMonitor {
     this.#log = log;
     this.#nameOf = nameOf;
     this.#views = new ViewReports(log, nameOf);
+    this.#transactions = new TransactionReports(log, nameOf);
     this.#lines = new PeerLines(nowMs, nameOf);
     this.#peerFaults = new PeerFaults(nowMs);
   }
@@ -66,6 +69,10 @@ export class MemberMonitor implements EngineMonitor {
 
   onView(listener: ViewListener): void {
     this.#views.listen(listener);
+  }
+
+  onTransaction(listener: WaitingListener): void {
+    this.#transactions.listen(listener);
   }
 
   onHalt(listener: () => void): void {
@@ -155,16 +162,11 @@ export class MemberMonitor implements EngineMonitor {
   }
 
   transactionWaits(transaction: Digest, source: TransactionSource, traceId: string | undefined): void {
-    if (!this.#log.isWritten('debug')) return;
-    const from = source === 'client' ? source : this.#nameOf(source);
-    this.#log.debug('transaction waits', { transaction, from, trace_id: traceId });
+    this.#transactions.waits(transaction, source, traceId);
   }
 
   transactionsFinal(transactions: readonly PooledTransaction[]): void {
-    if (!this.#log.isWritten('debug')) return;
-    for (const { transaction, traceId } of transactions) {
-      this.#log.debug('transaction final', { transaction: transaction.hash, trace_id: traceId });
-    }
+    this.#transactions.final(transactions);
   }
 
   /** Notes why the member halted. The first reason counts: later ones are often its consequence. */

@@ -24,6 +24,8 @@ export interface MemberSendingOptions {
 export interface SaidIn extends Pick<PeerEnvelope, 'epoch' | 'protocol'> {
   /** That of the certificates in it; whole when left out. */
   readonly form?: CertificateForm | undefined;
+  /** Header of the span that sends it, for the gateway alone. */
+  readonly traceparent?: string | undefined;
 }
 
 /** The part of the stream to the gateway that messages are written to. */
@@ -64,14 +66,19 @@ export class MemberSending {
     this.#unreadBytes = 0;
   }
 
-  send(output: GatewayOutput, addressee: Addressee, body: PeerMessageBody, { form, ...said }: SaidIn): void {
+  send(
+    output: GatewayOutput,
+    addressee: Addressee,
+    body: PeerMessageBody,
+    { form, traceparent = '', ...said }: SaidIn,
+  ): void {
     const { chainTag, log } = this.#options;
     const payload = encodePeerMessage(body, { chainTag, ...said }, form);
     const trafficClass = classOf(body);
     const isAll = addressee === 'all';
     if (!isAll && trafficClass === TrafficClass.CONSENSUS && !this.#maySend(addressee.to, payload.length))
       return;
-    const frame = { to: isAll ? [] : [addressee.key], trafficClass, payload };
+    const frame = { to: isAll ? [] : [addressee.key], trafficClass, payload, traceparent };
     const member = isAll ? addressee : addressee.to;
     log.debug('peer message sent', { type: nameOf(body), size_bytes: payload.length, member });
     this.#write(output, { body: { $case: 'send', value: frame } }, payload.length);

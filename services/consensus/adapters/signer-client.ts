@@ -132,8 +132,8 @@ export class SignerClient {
     return this.describe();
   }
 
-  sign({ statement, grounds, epoch }: SigningOrder, done: (answer: SignatureAnswer) => void): void {
-    this.#signUntilAnswered({ statement, grounds, epoch }).then(
+  sign(order: SigningOrder, done: (answer: SignatureAnswer) => void): void {
+    this.#signUntilAnswered(order).then(
       (answer) => answer && done(answer),
       (error: unknown) => this.#options.log.error('signer client failed', error),
     );
@@ -282,7 +282,8 @@ export class SignerClient {
 
   #request(order: SigningOrder, inline: WireCertificate | undefined): Promise<SignResponse> {
     const scope = this.#scope(order.epoch);
-    const options = { traceId: this.#options.traceIdOf(order.statement.view) };
+    const { traceparent } = order;
+    const options = { traceId: this.#options.traceIdOf(order.statement.view), traceparent };
     return this.#client.sign({ scope, ...signRequestOf(order, inline) }, options);
   }
 

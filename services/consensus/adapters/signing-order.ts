@@ -7,4 +7,6 @@ export interface SigningOrder {
   readonly statement: VoteStatement;
   readonly grounds: Grounds;
   readonly epoch: Epoch;
+  /** Header of the span of this request; none where it is not recorded. */
+  readonly traceparent?: string | undefined;
 }

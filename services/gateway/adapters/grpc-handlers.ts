@@ -4,19 +4,23 @@ import type {
   GetGatewayResponse,
   ListPeersResponse,
 } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
+import type { Tracer } from '#libs/tracing/tracer.ts';
 import type { Attachment, Attachments } from '../frames/attachments.ts';
 import type { PeerRegistry } from '../peers/peer-registry.ts';
 import type { PeerNetwork } from '../ports/peer-network.ts';
+import { sendTraced } from './traced-frames.ts';
 import { chainFromWire, eventToWire, frameFromWire, muteFromWire, peerViewToWire } from './wire.ts';
 
 export interface GatewayHandlerParts {
   readonly network: PeerNetwork;
   readonly registry: PeerRegistry;
   readonly attachments: Attachments;
+  /** Left out: no spans. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** The gateway's parts that serve the requests of consensus. */
-type Performers = Pick<GatewayHandlerParts, 'registry' | 'attachments'>;
+type Performers = Pick<GatewayHandlerParts, 'registry' | 'attachments' | 'tracer'>;
 
 /** The parts of a call's context that are used here. */
 interface CallContext {
@@ -65,14 +69,14 @@ async function* attach(
   }
 }
 
-function performOne(request: AttachRequest, { registry, attachments }: Performers): void {
+function performOne(request: AttachRequest, { registry, attachments, tracer }: Performers): void {
   const mute = muteFromWire(request);
   if (mute !== undefined) {
     registry.mute(mute.peer, mute.durationMs);
     return attachments.forget(mute.peer);
   }
   const frame = frameFromWire(request);
-  if (frame !== undefined) return registry.send(frame.to, frame.trafficClass, frame.payload);
+  if (frame !== undefined) return sendTraced(frame, registry, tracer);
   registry.refuseOwnFrame('request of our own consensus is unknown, it is dropped');
 }
 

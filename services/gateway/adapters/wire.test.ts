@@ -56,11 +56,13 @@ describe('wire', () => {
   });
 
   test('reads a frame to send, and nothing of an unknown class or kind', () => {
-    const value = { to: [KEY], trafficClass: WireClass.SYNC, payload: Uint8Array.of(1) } as const;
+    const sent = { to: [KEY], trafficClass: WireClass.SYNC, payload: Uint8Array.of(1) } as const;
+    const value = { ...sent, traceparent: '00-its-own-01' };
     assert.deepEqual(frameFromWire({ body: { $case: 'send', value } }), {
       to: [HEX],
       trafficClass: 'sync',
       payload: Uint8Array.of(1),
+      traceparent: '00-its-own-01',
     });
     for (const trafficClass of [WireClass.UNSPECIFIED, 4, -1] as WireClass[]) {
       assert.equal(frameFromWire({ body: { $case: 'send', value: { ...value, trafficClass } } }), undefined);

@@ -73,6 +73,8 @@ export interface OutgoingFrame {
   readonly trafficClass: TrafficClass;
   /** A view of the message it came in. */
   readonly payload: Uint8Array;
+  /** Header of the span that sends it; empty for none. */
+  readonly traceparent: string;
 }
 
 /** Reads a later message of an attachment; undefined when it asks for nothing that this gateway knows. */
@@ -80,7 +82,8 @@ export function frameFromWire({ body }: AttachRequest): OutgoingFrame | undefine
   if (body?.$case !== 'send') return undefined;
   const trafficClass = CLASS_FROM_WIRE[body.value.trafficClass];
   if (trafficClass === undefined) return undefined;
-  return { to: body.value.to.map(toHex), trafficClass, payload: body.value.payload };
+  const { to, payload, traceparent } = body.value;
+  return { to: to.map(toHex), trafficClass, payload, traceparent };
 }
 
 /** Reads a later message of an attachment that asks for silence; undefined when it asks for something else. */

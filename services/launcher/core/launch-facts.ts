@@ -22,6 +22,8 @@ export interface LaunchFacts {
   readonly signerAddress: string;
   /** host:port of the metrics of the first service, see metricsAddressOf; undefined: conf.yaml turns them off. */
   readonly metricsAddress?: string | undefined;
+  /** The collector that gateway and consensus send spans to; undefined: conf.yaml names none. */
+  readonly tracing?: { readonly endpoint: string; readonly sample: number } | undefined;
   /** Whether the operator wrote a client matrix for the signer. */
   readonly hasClientMatrix?: boolean;
   /** URL of a server that somebody named; undefined: our own server is used, or events are off. */

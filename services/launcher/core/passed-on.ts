@@ -17,12 +17,14 @@ const THREADS = 'UV_THREADPOOL_SIZE';
 
 /**
  * Variables that a person sets for a service of every member that is started here, and no file of a home says. Each service
- * gets its own from the environment of `btcfed node` and `up`; all others of its settings are in its home. Those of the metrics win over conf.yaml.
+ * gets its own from the environment of `btcfed node` and `up`; all others of its settings are in its home. Those of metrics and spans win over conf.yaml.
  */
 export const PASSED_ON = {
   config: ['CONFIG_METRICS_LISTEN', THREADS],
   signer: [
     'SIGNER_METRICS_LISTEN',
+    'SIGNER_TRACING_ENDPOINT',
+    'SIGNER_TRACING_SAMPLE',
     'SIGNER_MIRROR_FILE',
     'SIGNER_PASSPHRASE_FILE',
     'SIGNER_NICENESS',
@@ -31,9 +33,11 @@ export const PASSED_ON = {
     ...TOKEN_VARIABLES,
     THREADS,
   ],
-  gateway: ['GATEWAY_METRICS_LISTEN', THREADS],
+  gateway: ['GATEWAY_METRICS_LISTEN', 'GATEWAY_TRACING_ENDPOINT', 'GATEWAY_TRACING_SAMPLE', THREADS],
   consensus: [
     'CONSENSUS_METRICS_LISTEN',
+    'CONSENSUS_TRACING_ENDPOINT',
+    'CONSENSUS_TRACING_SAMPLE',
     'CONSENSUS_SNAPSHOT_BLOCKS',
     'CONSENSUS_HALT_AT_HEIGHT',
     'CONSENSUS_PARDONED_MEMBERS',

@@ -6,7 +6,8 @@ import { metricsAddressOf, type ServiceName } from './service-names.ts';
 export function serviceEnvironment(service: ServiceName, facts: LaunchFacts): Record<string, string> {
   return {
     ...metricsSettings(service, facts),
-    // Behind the place that conf.yaml gives to the metrics, for a variable of the caller wins.
+    ...tracingSettings(service, facts),
+    // Behind the places that conf.yaml gives to metrics and spans, for a variable of the caller wins.
     ...passedOnTo(service, facts.passedOn ?? {}),
     ...settingsOf(service, facts),
   };
@@ -20,6 +21,15 @@ function metricsSettings(
   const labels = { [`${prefix}_MEMBER`]: name, [`${prefix}_CHAIN`]: chainId };
   if (metricsAddress === undefined) return labels;
   return { ...labels, [`${prefix}_LISTEN`]: metricsAddressOf(service, metricsAddress) };
+}
+
+/** Services that have spans of transactions and decisions, and may call a collector: not the one with the key. */
+const TRACED: readonly ServiceName[] = ['gateway', 'consensus'];
+
+function tracingSettings(service: ServiceName, { tracing }: LaunchFacts): Record<string, string> {
+  if (tracing === undefined || !TRACED.includes(service)) return {};
+  const prefix = `${service.toUpperCase()}_TRACING`;
+  return { [`${prefix}_ENDPOINT`]: tracing.endpoint, [`${prefix}_SAMPLE`]: String(tracing.sample) };
 }
 
 function settingsOf(service: ServiceName, facts: LaunchFacts): Record<string, string> {

@@ -9,6 +9,7 @@ import { FileExposedError } from '#libs/key-files/private-path.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import type { StatementWords } from '#libs/protocols/statement-words.ts';
+import type { Tracer } from '#libs/tracing/tracer.ts';
 import type { SignerApi } from '../socket/signer-api.ts';
 import { CustodyError } from '../words/errors.ts';
 import {
@@ -39,6 +40,8 @@ export interface EdgeOptions {
   readonly words: StatementWords;
   readonly meter: SignerMeter;
   readonly metrics: GrpcMetrics;
+  /** Left out: no spans. */
+  readonly tracer?: Tracer | undefined;
   readonly log: Logger;
 }
 
@@ -60,7 +63,7 @@ const CALLERS: CallerLimits = {
 
 /** The server that faces the network: mutual TLS, the clients by their keys, and the API in front of the core. */
 export async function edgeServer(options: EdgeOptions): Promise<GrpcServerOptions> {
-  const { api, listen, tls, protocol, words, meter, metrics, log } = options;
+  const { api, listen, tls, protocol, words, meter, metrics, tracer, log } = options;
   const [ca, certificate, key] = [await readPem(tls.ca), await readPem(tls.certificate), readKey(tls.key)];
   const nowMs = (): number => performance.now();
   const clients = clientsOf(options, nowMs);
@@ -71,6 +74,7 @@ export async function edgeServer(options: EdgeOptions): Promise<GrpcServerOption
     services: [signerService({ api, gate, meter, log })],
     callers: CALLERS,
     metrics,
+    tracer,
     log,
   };
 }

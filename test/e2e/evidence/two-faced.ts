@@ -143,6 +143,7 @@ async function lieAfter({ body }: AttachRequest, say: (lie: AttachRequest) => vo
           trafficClass: isEvidence ? TrafficClass.SYNC : TrafficClass.CONSENSUS,
           // Certificates as they came: their signatures are not here.
           payload: encodePeerMessage(lie, envelope, 'reference'),
+          traceparent: '',
         },
       },
     });

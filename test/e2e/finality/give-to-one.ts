@@ -39,7 +39,7 @@ export async function giveToOne(
       { kind: 'transactions', transactions: [transactionOf(transaction)] },
       envelope,
     );
-    const frame = { to: [to], trafficClass: TrafficClass.TRANSACTION, payload };
+    const frame = { to: [to], trafficClass: TrafficClass.TRANSACTION, payload, traceparent: '' };
     stream.send({ body: { $case: 'send', value: frame } });
     await untilGiven();
   } finally {

@@ -140,7 +140,7 @@ async function flood(stream: Stream, signal: AbortSignal): Promise<void> {
       continue;
     }
     const payload = kind === 'stale' ? STALE : encodePeerMessage(sealed(junk()), envelope);
-    const frame = { to: [], trafficClass: TrafficClass.CONSENSUS, payload };
+    const frame = { to: [], trafficClass: TrafficClass.CONSENSUS, payload, traceparent: '' };
     sent += 1;
     if (!stream.send({ body: { $case: 'send', value: frame } })) await stream.writable();
     else if (sent % 16 === 0) await new Promise(setImmediate);

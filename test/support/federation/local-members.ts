@@ -7,6 +7,7 @@ import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import type { LaunchFacts } from '#services/launcher/core/launch-facts.ts';
 import { memberPaths } from '#services/launcher/core/member-home.ts';
+import type { PassedOn } from '#services/launcher/core/passed-on.ts';
 import { SERVICE_NAMES, type ServiceName } from '#services/launcher/core/service-names.ts';
 import { serviceRuntime } from '#services/launcher/local/service-runtime.ts';
 import { START_WAVES } from '#services/launcher/supervisor/federation.ts';
@@ -53,6 +54,8 @@ export interface LocalMembersOptions {
   readonly parameters?: readonly string[];
   /** The operations that the signers grant consensus; the usual operations when left out. */
   readonly granted?: readonly string[];
+  /** Variables of the caller that reach the services of all. */
+  readonly passedOn?: PassedOn;
   /** CONSENSUS_SNAPSHOT_BLOCKS of all. */
   readonly snapshotBlocks?: number;
   /** Members whose home lies on a disk of its own that can be filled. Needs the right to mount. */
@@ -220,6 +223,7 @@ async function makeParts(given: LocalMembersOptions, held: AsyncDisposableStack)
     const homeFolder = join(folder, 'net', `m${i}`);
     if (given.logLevel !== undefined) setLogLevel(homeFolder, given.logLevel);
     const { facts } = readMemberHome(homeFolder, {
+      ...given.passedOn,
       NATS_URL: given.natsUrl,
       CONSENSUS_SNAPSHOT_BLOCKS: given.snapshotBlocks?.toString(),
     });

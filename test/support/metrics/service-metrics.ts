@@ -8,6 +8,7 @@ import type { Metrics } from '#libs/metrics/metrics.ts';
 import { createAuthority } from '#libs/pki/pki.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { buildMetrics } from '#libs/service/service-metrics.ts';
+import { tracingMetrics } from '#libs/tracing/tracing-metrics.ts';
 import { configMetrics } from '#services/config/adapters/config-metrics.ts';
 import { baselineMetrics } from '#services/consensus/adapters/baseline-metrics.ts';
 import { consensusMetrics } from '#services/consensus/adapters/consensus-metrics.ts';
@@ -70,6 +71,8 @@ function everywhere(metrics: Metrics, service: string): void {
   buildMetrics(metrics);
   const grpc = grpcMetrics(metrics);
   grpc.ended({ path: `/btcfed.${service}.v1.Service/Call`, code: 0, durationMs: 3, isUnary: true });
+  grpc.malformedPlace();
+  tracingMetrics(metrics, () => ({ exported: 5, dropped: 1, failed: 2 }));
   grpc.certificate('server', Buffer.from(createAuthority('ours', 1).certificate));
 }
 

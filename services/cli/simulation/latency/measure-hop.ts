@@ -39,7 +39,10 @@ export async function measureHop(): Promise<Pick<WorkCosts, 'hopUs' | 'hopByteNs
   const timeFor = async (bytes: number): Promise<{ bytes: number; cpuMs: number }> => {
     const payload = new Uint8Array(bytes).fill(7);
     const request = {
-      body: { $case: 'send' as const, value: { to: [], trafficClass: TrafficClass.CONSENSUS, payload } },
+      body: {
+        $case: 'send' as const,
+        value: { to: [], trafficClass: TrafficClass.CONSENSUS, payload, traceparent: '' },
+      },
     };
     const { cpuMs } = await timeOf(1, async () => {
       // One after the other, as the messages of a decision come: a burst of them would cost less each.

@@ -25,6 +25,7 @@ import type {
   WatchRequest,
   WatchResponse,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import type { CallerPlace } from '#libs/tracing/traceparent.ts';
 
 /** The facts that a handler knows of its call. */
 export interface ClientCall {
@@ -33,6 +34,8 @@ export interface ClientCall {
   readonly deadline?: Date | undefined;
   /** Trace that joins the lines of all services and members that handle the call and its consequences. */
   readonly traceId?: string;
+  /** The span of the caller, where it names one. */
+  readonly callerPlace?: CallerPlace | undefined;
   /** The caller whose share the call counts to. */
   readonly caller: Caller;
 }

@@ -96,6 +96,8 @@ export interface SendFrame {
   readonly trafficClass: TrafficClass;
   /** Opaque bytes, at most 32 MiB less 64 KiB. */
   readonly payload: Uint8Array;
+  /** The span that sends the frame, as a W3C traceparent; empty for none. It stays in this gateway, and decides nothing. */
+  readonly traceparent: string;
 }
 
 /**
@@ -378,7 +380,7 @@ export const Hello: MessageFns<Hello> = {
 };
 
 function createBaseSendFrame(): SendFrame {
-  return { to: [], trafficClass: 0, payload: new Uint8Array(0) };
+  return { to: [], trafficClass: 0, payload: new Uint8Array(0), traceparent: "" };
 }
 
 export const SendFrame: MessageFns<SendFrame> = {
@@ -391,6 +393,9 @@ export const SendFrame: MessageFns<SendFrame> = {
     }
     if (message.payload.length !== 0) {
       writer.uint32(26).bytes(message.payload);
+    }
+    if (message.traceparent !== "") {
+      writer.uint32(34).string(message.traceparent);
     }
     return writer;
   },
@@ -432,6 +437,14 @@ export const SendFrame: MessageFns<SendFrame> = {
             message.payload = reader.bytes();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.traceparent = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -452,6 +465,7 @@ export const SendFrame: MessageFns<SendFrame> = {
     message.to = object.to?.map((e) => e) || [];
     message.trafficClass = object.trafficClass ?? 0;
     message.payload = object.payload ?? new Uint8Array(0);
+    message.traceparent = object.traceparent ?? "";
     return message;
   },
 };
