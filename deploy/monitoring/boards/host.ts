@@ -117,6 +117,21 @@ export const HOST: Board = {
       legend: '{{member}}',
     },
     {
+      title: 'Spans a second',
+      description:
+        'Spans for a collector, by their fate; 0 where tracing is off. Failed ones: it did not take them.',
+      unit: 'ops',
+      query: `sum by (member, service, result) (${perSecond('btcfed_tracing_spans_total')})`,
+      legend: `${BY_PROCESS} {{result}}`,
+    },
+    {
+      title: 'Calls with a bad traceparent',
+      description: 'Calls that were served although their traceparent is none, since the start.',
+      unit: 'short',
+      query: chosen('btcfed_grpc_malformed_traceparents_total'),
+      legend: BY_PROCESS,
+    },
+    {
       title: 'Versions',
       description: 'How many members run which version. Two at once are an update that is under way.',
       unit: 'none',
