@@ -5,25 +5,23 @@ import { leafHash, verifyInclusion } from '#libs/chain/merkle.ts';
 import { changeDigest, decodeChange, type MembershipChange } from '#libs/membership/change.ts';
 import { decodeHandover, type Handover } from '#libs/membership/handover.ts';
 import { keysFault } from '#libs/membership/key-rules.ts';
-import { PARAMETERS_MAX } from '#libs/membership/limits.ts';
 import type { MembershipPolicy } from '#libs/membership/policy.ts';
 import { setOfRoster } from '#libs/membership/roster.ts';
-import { PARAMETER_NAME } from '#libs/membership/term-sections.ts';
 import { PROTOCOL_VERSION, sectionsFault } from '#libs/membership/terms-rules.ts';
 import type {
-  EpochTerms,
   GetHandoverResponse,
   GetMembershipResponse,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
-import { PROTOCOL_NAME_BYTES_MAX } from '#libs/protocol/vote/table-fault.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { digestFromWire, headerFromWire } from '#libs/wire/block.ts';
 import { certificateFromWire } from '#libs/wire/certificate.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { demand, present } from '#libs/wire/refusal.ts';
 import { pathFrom, reading } from './answers.ts';
+import type { ClientProgress } from './participation.ts';
+import { termsFrom } from './terms.ts';
 import { type Trust, type Verdict, verifyBlock } from './verify-block.ts';
 
 /** A change that members voted for, as a member tells it. */
@@ -47,6 +45,8 @@ export interface ClientMembership {
   readonly terms: ProtocolTerms | undefined;
   /** The change that a quorum voted for, and the first height that the new members decide. */
   readonly adopted: { readonly digest: Digest; readonly effectiveHeight: bigint } | undefined;
+  /** How far members and candidates are; empty from a member that is too old to say it. */
+  readonly progress: readonly ClientProgress[];
 }
 
 /** The last block of an epoch, as a member tells it: believed once `trustAfter` says so. */
@@ -76,19 +76,16 @@ export function membershipFrom(answer: GetMembershipResponse): ClientMembership 
         ? undefined
         : { digest: digestFromWire(adoptedDigest, 'adopted_digest'), effectiveHeight };
     const [epoch, terms] = [toEpoch(answer.epoch), answer.terms && termsFrom(answer.terms)];
-    return { epoch, firstHeight: answer.firstHeight, policy, terms, ballots, adopted };
+    return {
+      epoch,
+      firstHeight: answer.firstHeight,
+      policy,
+      terms,
+      ballots,
+      adopted,
+      progress: answer.progress,
+    };
   });
-}
-
-function termsFrom({ protocol, parameters }: EpochTerms): ProtocolTerms {
-  demand(Buffer.byteLength(protocol) <= PROTOCOL_NAME_BYTES_MAX, 'a protocol of too long a name');
-  demand(parameters.length <= PARAMETERS_MAX, 'too many parameters');
-  const values = parameters.map(({ name, value }): readonly [string, number] => {
-    const isNumber = PARAMETER_NAME.test(name) && value <= BigInt(Number.MAX_SAFE_INTEGER);
-    demand(isNumber, 'not a parameter');
-    return [name, Number(value)];
-  });
-  return { protocol, parameters: Object.fromEntries(values) };
 }
 
 export function handoverFrom(answer: GetHandoverResponse): ClientHandover {

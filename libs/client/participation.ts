@@ -2,6 +2,18 @@ import { ABSENCE_CAUSES, type AbsenceCause, isAbsenceCause } from '#libs/diagnos
 import type { ExplainHeightResponse } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import type { MemberParticipation } from '#libs/proto/btcfed/consensus/v1/participation.ts';
 
+/** How far a member or a candidate is, as a member tells it. */
+export interface ClientProgress {
+  readonly member: string;
+  /** member, candidate, catching-up, suspended, unreachable, or a word of a newer version. */
+  readonly stage: string;
+  readonly connected: boolean;
+  readonly reportedHeight?: bigint | undefined;
+  readonly behind?: bigint | undefined;
+  readonly fetching: boolean;
+  readonly reportedMsAgo?: number | undefined;
+}
+
 /** Whether a member signed, and why not. */
 export interface ClientParticipation {
   readonly member: string;

@@ -2,6 +2,7 @@ import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { automaticVotes } from './adapters/automatic-votes.ts';
 import type { GatewayLink } from './adapters/gateway-link.ts';
+import { nameOfGateway } from './adapters/gateway-names.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 import type { MemberMonitor } from './adapters/member-monitor.ts';
 import type { SignerClient } from './adapters/signer-client.ts';
@@ -23,7 +24,18 @@ export function participationOf(
   { gateway, signerClient, monitor, final }: WatchedParts,
 ): ParticipationWatch {
   return new ParticipationWatch({
-    ...{ name, book, gateway, final },
+    ...{ name, book, final },
+    gateway: {
+      get isAttached() {
+        return gateway.isAttached;
+      },
+      linkOf: (peer) => gateway.presence.linkOf(peer),
+      nameOf: (peer) => {
+        const key = gateway.presence.circle.keys[peer];
+        return key === undefined ? '' : nameOfGateway(book, key);
+      },
+      peers: () => gateway.presence.circle.keys.length,
+    },
     tip: () => store.tip(),
     protocolOf: protocolIn,
     signerFault: () => signerClient.fault,

@@ -5,10 +5,11 @@ import { genesisBlock } from '#libs/chain/genesis-block.ts';
 import { type MemberIndex, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
+import type { Roster } from '#libs/membership/roster.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { Vote } from '#libs/protocol/hotstuff/message.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
-import { foundingOf, rosterOf } from '#test/support/chain/membership.ts';
+import { foundingOf, memberOf, rosterOf } from '#test/support/chain/membership.ts';
 import { sealed } from '#test/support/hotstuff/sealed.ts';
 import type { SigningOrder } from './adapters/signing-order.ts';
 import type { EnteredView } from './adapters/view-reports.ts';
@@ -38,7 +39,8 @@ function watched({ votePath = 0, leader = m1 }: { votePath?: number; leader?: Me
   const genesis = genesisBlock({ genesisTimeMs: 0n });
   const founding = foundingOf(genesis.digest, rosterOf(4));
   const terms = { ...founding.terms, parameters: { ...founding.terms.parameters, vote_path: votePath } };
-  const current = { ...founding, terms };
+  const ballots: { readonly change: { readonly join: Roster } }[] = [];
+  const current = { ...founding, terms, ballots };
   const world = {
     nowMs: 0,
     connected: new Set([m0, m2, m3]),
@@ -48,13 +50,14 @@ function watched({ votePath = 0, leader = m1 }: { votePath?: number; leader?: Me
   const listeners: ((entered: EnteredView) => void)[] = [];
   const watch = new ParticipationWatch({
     name: 'm1',
-    book: { current, epoch: (epoch) => (epoch === 0n ? current : undefined) },
+    book: { current, epoch: (epoch) => (epoch <= 1n ? { ...current, epoch } : undefined) },
     tip: () => world.tip,
     protocolOf: protocolIn,
     gateway: {
       isAttached: true,
       linkOf: (member) => ({ isConnected: world.connected.has(member), sinceMs: 0 }),
       nameOf: (member) => `m${member}`,
+      peers: () => 5,
     },
     signerFault: () => undefined,
     accused: () => world.accused,
@@ -73,7 +76,8 @@ function watched({ votePath = 0, leader = m1 }: { votePath?: number; leader?: Me
     final.ordered(blocks);
   };
   const cause = (height: bigint, member: MemberIndex) => watch.seen(toHeight(height))?.absence(member).cause;
-  return { watch, world, enter, decide, cause };
+  const vote = (name: string) => void ballots.push({ change: { join: [memberOf(4, { name })] } });
+  return { watch, world, enter, decide, cause, vote };
 }
 
 function tipOf({ header: { height, view }, digest }: Block, signers: readonly MemberIndex[]) {
@@ -121,6 +125,7 @@ describe('the watch over who takes part', () => {
     enter(1n);
     decide([block], [m0, m1, m2]);
     watch.heard(m0, voteOf(m3, block));
+    watch.heard(m3, voteOf(m0, block));
     watch.heard(toMemberIndex(7), voteOf(toMemberIndex(7), block));
     assert.equal(cause(1n, m3), 'unknown');
   });
@@ -209,6 +214,65 @@ describe('the watch over who takes part', () => {
     decide([blockAt(1n)], [m0, m1, m2]);
     watch.suspended([]);
     assert.deepEqual(watch.seen(toHeight(1n))?.decided.suspended, ['erin']);
+  });
+
+  test('tells how far each is: by its newest report, or by its signature under the newest block', () => {
+    const { watch, world, enter, decide } = watched();
+    const stages = () => {
+      const own = { height: 9n, target: 9n };
+      return watch.progress(own).map(({ name, stage, height, behind }) => [name, stage, height, behind]);
+    };
+    assert.deepEqual(stages(), [
+      ['m0', 'member', undefined, undefined],
+      ['m1', 'member', 9n, 0n],
+      ['m2', 'member', undefined, undefined],
+      ['m3', 'member', undefined, undefined],
+    ]);
+    for (const height of [1n, 2n, 3n, 4n]) {
+      enter(height);
+      decide([blockAt(height)], [m0, m1]);
+    }
+    world.nowMs = 40;
+    watch.heard(m3, { kind: 'blocks-request', requestId: 1n, from: toHeight(2n), to: toHeight(4n) });
+    world.connected.delete(m2);
+    watch.suspended(['m4', 'm3']);
+    assert.deepEqual(stages(), [
+      ['m0', 'member', 4n, 0n],
+      ['m1', 'member', 9n, 0n],
+      ['m2', 'unreachable', undefined, undefined],
+      ['m3', 'catching-up', 1n, 3n],
+      ['m4', 'suspended', undefined, undefined],
+    ]);
+    const [, , , m3s, m4s] = watch.progress({ height: 9n, target: 9n });
+    assert.deepEqual([m3s?.isFetching, m3s?.agoMs, m4s?.isConnected], [true, 0, false]);
+  });
+
+  test('takes a signature of another epoch for none: its number may be that of another member', () => {
+    const { watch, enter, decide } = watched();
+    const block = blockAt(1n);
+    enter(1n);
+    decide([{ ...block, header: { ...block.header, epoch: toEpoch(1n) } }], [m0, m1, m2]);
+    assert.equal(watch.seen(toHeight(1n))?.decided.epoch, 1n);
+    assert.equal(watch.progress({ height: 1n, target: 1n })[0]?.height, undefined);
+  });
+
+  test('tells of candidates that members voted for, by the guest that has their key', () => {
+    const { watch, world, vote } = watched();
+    vote('m4');
+    world.connected.add(toMemberIndex(4));
+    const body = {
+      kind: 'whereabouts',
+      height: toHeight(0n),
+      instance: 0n,
+      view: toView(2n),
+      asks: false,
+    } as const;
+    watch.heard(toMemberIndex(4), body);
+    const last = watch.progress({ height: 0n, target: 0n }).at(-1);
+    assert.deepEqual(
+      [last?.name, last?.stage, last?.isConnected, last?.height],
+      ['m4', 'candidate', true, 0n],
+    );
   });
 
   test('names stored evidence, and knows nothing of heights from before', () => {

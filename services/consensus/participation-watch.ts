@@ -10,15 +10,22 @@ import type {
   ParticipationReader,
   SeenHeight,
 } from './core/decided-height.ts';
+import type { MemberProgress, OwnHeights } from './core/member-progress.ts';
 import { absenceOf } from './core/participation/absence.ts';
 import { EnteredViews } from './core/participation/entered-views.ts';
 import type { HeightRecord } from './core/participation/height-record.ts';
 import { Participation } from './core/participation/participation.ts';
 import { ReportedHeights } from './core/participation/reported-heights.ts';
 import { type DecisionSurroundings, decidedIn } from './decisions-seen.ts';
+import { knownProgress, type MemberBook } from './known-members.ts';
 
 export interface ParticipationWatchParts extends DecisionSurroundings {
-  readonly gateway: DecisionSurroundings['gateway'] & { nameOf(peer: MemberIndex): string };
+  readonly book: MemberBook;
+  readonly gateway: DecisionSurroundings['gateway'] & {
+    nameOf(peer: MemberIndex): string;
+    /** Members and guests that this node meets: their indices are below it. */
+    peers(): number;
+  };
   /** The members that stored evidence of an epoch accuses. */
   readonly accused: (epoch: Epoch) => readonly MemberIndex[];
   readonly final: FinalFeed;
@@ -93,6 +100,13 @@ export class ParticipationWatch implements ParticipationReader {
 
   get lowest(): Height | undefined {
     return this.#record.lowest;
+  }
+
+  progress(own: OwnHeights): readonly MemberProgress[] {
+    const { height } = this.#parts.tip().header;
+    const decided = this.#record.at(height)?.decided;
+    const heard = (name: string) => this.#heights.newest(name);
+    return knownProgress(this.#parts, { own, decided, heard, suspended: this.#suspended });
   }
 
   isAccused(member: MemberIndex, epoch: Epoch): boolean {

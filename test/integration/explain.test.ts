@@ -89,6 +89,17 @@ describe('btcfed members explain on four members that run in processes', () => {
       assert.ok((members[0]?.sinceUnixMs ?? 0) > 1_600_000_000_000);
     }
     cutOff = height;
+    const { out } = await runBtcfed(['members', 'list', '--home', memberOf(0).facts.paths.home, '--json']);
+    const { progress } = JSON.parse(out) as { progress: readonly { member: string; stage: string }[] };
+    assert.deepEqual(
+      progress.map(({ member, stage }) => [member, stage]),
+      [
+        ['m0', 'member'],
+        ['m1', 'member'],
+        ['m2', 'member'],
+        ['m3', 'unreachable'],
+      ],
+    );
     await federation.restart(3, 'gateway');
   });
 

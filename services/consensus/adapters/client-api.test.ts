@@ -342,6 +342,32 @@ describe('Diagnose', () => {
   });
 });
 
+describe('GetMembership', () => {
+  test('has how far each member is, as this member knows it, beside the heights that it is asked with', async () => {
+    const { handlers, ...member } = serve();
+    const asked: unknown[] = [];
+    const { participation } = member.ports;
+    const erin = { name: 'erin', stage: 'candidate', isConnected: true, isFetching: true } as const;
+    Object.assign(member.ports, {
+      participation: {
+        ...participation,
+        progress: (own: unknown) => {
+          asked.push(own);
+          return [{ ...erin, height: 3n, behind: 4n, agoMs: 5 }];
+        },
+      },
+    });
+    const { progress } = await handlers.getMembership({}, call);
+    assert.deepEqual(asked, [{ height: 0n, target: 0n }]);
+    assert.deepEqual(progress, [
+      {
+        ...{ member: 'erin', stage: 'candidate', connected: true, reportedHeight: 3n, behind: 4n },
+        ...{ fetching: true, reportedMsAgo: 5 },
+      },
+    ]);
+  });
+});
+
 describe('GetHandover', () => {
   test('answers with the last block of the epoch before: its handover, proved, and the signatures of its members', async () => {
     const { handlers, handover, last } = inSecondEpoch();

@@ -6,7 +6,6 @@ import type { PeerListener } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { AttachResponse, Hello } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
-import type { LinkState } from '../core/decided-height.ts';
 import { CirclePresence } from './circle-presence.ts';
 import type { GatewayLinkOptions } from './gateway-link-options.ts';
 import { HeardMembers } from './heard-members.ts';
@@ -56,15 +55,9 @@ export class GatewayLink implements PeerPort {
     return this.#presence.connected();
   }
 
-  /** The connection to a member or guest, and since when it is as it is. */
-  linkOf(peer: MemberIndex): LinkState {
-    return this.#presence.linkOf(peer);
-  }
-
-  /** The name of the member, or of who joins, behind an index of the circle; empty where none is known. */
-  nameOf(peer: MemberIndex): string {
-    const key = this.#presence.circle.keys[peer];
-    return key === undefined ? '' : this.#options.nameOf(key);
+  /** The members and guests of the circle, and their connections. */
+  get presence(): Pick<CirclePresence, 'circle' | 'linkOf'> {
+    return this.#presence;
   }
 
   /** Milliseconds since each connected member was heard. */

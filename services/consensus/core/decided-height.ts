@@ -1,5 +1,6 @@
 import type { Digest, Epoch, Height, MemberIndex, View } from '#libs/chain/ids.ts';
 import type { AbsenceCause } from '#libs/diagnosis/absence-causes.ts';
+import type { MemberProgress, OwnHeights } from './member-progress.ts';
 import type { SignerFault } from './signer-fault.ts';
 
 /** A connection as the gateway tells of it. */
@@ -63,6 +64,8 @@ export interface ParticipationReader {
   seen(height: Height): SeenHeight | undefined;
   /** The lowest height that is remembered; undefined before any. */
   readonly lowest: Height | undefined;
+  /** The progress of each member, each candidate, and each member that was voted out because it was away. */
+  progress(own: OwnHeights): readonly MemberProgress[];
   /** Whether stored evidence of an epoch accuses a member of it. */
   isAccused(member: MemberIndex, epoch: Epoch): boolean;
 }

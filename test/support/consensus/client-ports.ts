@@ -53,7 +53,7 @@ export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMemb
     status: idleStatus(),
     findings: [],
     mempoolMax: 10,
-    participation: { seen: () => undefined, lowest: undefined, isAccused: () => false },
+    participation: { seen: () => undefined, lowest: undefined, isAccused: () => false, progress: () => [] },
     ports: {
       identity: {
         chainId: 'test-chain',
@@ -77,6 +77,7 @@ export function memoryMember(chain: MemoryChain = new MemoryChain()): MemoryMemb
         get lowest() {
           return member.participation.lowest;
         },
+        progress: (own) => member.participation.progress(own),
         isAccused: (...accused) => member.participation.isAccused(...accused),
       },
     },

@@ -12,10 +12,23 @@ import { jsonText } from '#services/launcher/words/json-value.ts';
 import { plainName } from '../../core/change-words.ts';
 import { action, type CommandContext } from '../context.ts';
 import { type MemberOptions, targetOf, withMemberOptions } from '../member-options.ts';
+import { progressText } from './progress-text.ts';
+
+const NOTES = `
+Each member has its stage, as the member that is asked knows it: "member", "catching-up" (it counts for a quorum, and lacks blocks), or
+"unreachable" (no connection). Below them are candidates, whom members voted to join, and "suspended" members. Heights are those that
+each reported or proved last, with how long ago: a member tells each other in turn, one every 10 to 15 seconds.
+
+Examples:
+  $ btcfed members list
+  $ btcfed members list --home federation/m0 --json | jq -r '.progress[] | .member, .stage, .behind'`;
 
 export function membersListCommand(context: CommandContext): Command {
   return withMemberOptions(new Command('list'))
-    .description('list the members in force, who voted for which change, and what the policy allows')
+    .description(
+      'list the members in force and how far each is, who voted for which change, and what the policy allows',
+    )
+    .addHelpText('after', NOTES)
     .action(action(context, (options: MemberOptions) => listMembers(context, options)));
 }
 
@@ -48,9 +61,12 @@ function votersOf({ voters }: ClientBallot, { members }: ValidatorSet): readonly
   return voters.map((index) => members[index]?.name ?? String(index));
 }
 
-function textOf(set: ValidatorSet, { epoch, ballots, adopted, policy, terms }: ClientMembership): string {
+function textOf(set: ValidatorSet, membership: ClientMembership): string {
+  const { epoch, ballots, adopted, policy, terms, progress } = membership;
   const members = set.members.map(({ index, name, weight }) => {
-    return `${String(index).padStart(3)}  ${name.padEnd(12)}  weight ${weight}`;
+    const known = progress.find(({ member }) => member === name);
+    const stage = known === undefined ? '' : `  ${plainName(progressText(known))}`;
+    return `${String(index).padStart(3)}  ${name.padEnd(12)}  weight ${weight}${stage}`;
   });
   const { commitWeight, faultyWeightMax } = set.quorum;
   const custody = multisigThreshold(set.members.length);
@@ -59,6 +75,7 @@ function textOf(set: ValidatorSet, { epoch, ballots, adopted, policy, terms }: C
   return [
     `epoch ${epoch}: ${set.members.length} members, until a change of them is in force`,
     ...members,
+    ...othersText(set, progress),
     `a decision, and a change of the members, takes weight ${commitWeight} of ${set.totalWeight}; up to ${faultyWeightMax} may be down or lie`,
     `a multisignature wallet of these members would need ${custody} signatures, three quarters of them and one`,
     ...(terms === undefined ? [] : [`protocol ${termsText(terms)}`]),
@@ -68,6 +85,13 @@ function textOf(set: ValidatorSet, { epoch, ballots, adopted, policy, terms }: C
       ? []
       : [`adopted: ${adopted.digest}, in force from height ${adopted.effectiveHeight}`]),
   ].join('\n');
+}
+
+/** Candidates, and members that were voted out because they were away. */
+function othersText({ members }: ValidatorSet, progress: ClientMembership['progress']): readonly string[] {
+  const names = new Set(members.map(({ name }) => name));
+  const others = progress.filter(({ member }) => !names.has(member));
+  return others.map((each) => `  -  ${plainName(each.member).padEnd(12)}  ${plainName(progressText(each))}`);
 }
 
 function changeText(ballot: ClientBallot, set: ValidatorSet, inForce: ProtocolTerms | undefined): string {

@@ -47,7 +47,7 @@ function remembering(
   absence: MissingSignature = LATE,
 ): MemoryMember {
   const at = { decided: seen, absence: () => absence };
-  member.participation = { seen: () => at, lowest: toHeight(1n), isAccused: () => false };
+  member.participation = { ...member.participation, seen: () => at, lowest: toHeight(1n) };
   return member;
 }
 

@@ -13,6 +13,7 @@ import type {
   GetValidatorsResponse,
   MembershipBallot,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import type { MemberProgress as WireProgress } from '#libs/proto/btcfed/consensus/v1/participation.ts';
 import type { ProtocolTerms } from '#libs/protocol/parameters.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
@@ -44,6 +45,7 @@ export function getMembership(ports: ClientPorts): GetMembershipResponse {
     adoptedDigest: adopted === undefined ? new Uint8Array() : digestBytes(adopted.digest),
     effectiveHeight: adopted === undefined ? 0n : adopted.lastHeight + 1n,
     terms: termsToApi(terms),
+    progress: progressIn(ports),
   };
 }
 
@@ -63,6 +65,15 @@ export function getHandover(ports: ClientPorts, request: GetHandoverRequest): Ge
     payloadProof: { leafIndex: 0n, treeSize: BigInt(leaves.length), path: [...inclusionProof(leaves, 0)] },
     commitCertificate: certificateToWire(certificate),
   };
+}
+
+function progressIn({ participation, chain, status }: ClientPorts): WireProgress[] {
+  const { height } = chain.tip();
+  const known = participation.progress({ height, target: status().targetHeight });
+  return known.map(({ name, stage, isConnected, height: reportedHeight, behind, isFetching, agoMs }) => ({
+    ...{ member: name, stage, connected: isConnected, reportedHeight, behind },
+    ...{ fetching: isFetching, reportedMsAgo: agoMs },
+  }));
 }
 
 function termsToApi({ protocol, parameters }: ProtocolTerms): EpochTerms {

@@ -7,7 +7,7 @@ import { MemberAuditHead } from "./audit.ts";
 import { Block, BlockHeader } from "./block.ts";
 import { QuorumCertificate } from "./certificate.ts";
 import { Finding } from "./diagnosis.ts";
-import { MemberParticipation } from "./participation.ts";
+import { MemberParticipation, MemberProgress } from "./participation.ts";
 
 export const protobufPackage = "btcfed.consensus.v1";
 
@@ -669,7 +669,14 @@ export interface GetMembershipResponse {
   /** First height that the new members decide; 0 while no change is adopted. */
   readonly effectiveHeight: bigint;
   /** Terms of this epoch. Those of the next may differ: the ballots have changes of them. */
-  readonly terms: EpochTerms | undefined;
+  readonly terms:
+    | EpochTerms
+    | undefined;
+  /**
+   * Members, those that were voted out because they were away, and candidates, with how far each is; empty from members of before this
+   * field.
+   */
+  readonly progress: readonly MemberProgress[];
 }
 
 /** GetHandoverRequest asks for the proof of the members of an epoch. */
@@ -4829,6 +4836,7 @@ function createBaseGetMembershipResponse(): GetMembershipResponse {
     adoptedDigest: new Uint8Array(0),
     effectiveHeight: 0n,
     terms: undefined,
+    progress: [],
   };
 }
 
@@ -4866,6 +4874,9 @@ export const GetMembershipResponse: MessageFns<GetMembershipResponse> = {
     }
     if (message.terms !== undefined) {
       EpochTerms.encode(message.terms, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.progress) {
+      MemberProgress.encode(v!, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -4947,6 +4958,14 @@ export const GetMembershipResponse: MessageFns<GetMembershipResponse> = {
             message.terms = EpochTerms.decode(reader, reader.uint32());
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.progress.push(MemberProgress.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4982,6 +5001,7 @@ export const GetMembershipResponse: MessageFns<GetMembershipResponse> = {
     message.terms = (object.terms !== undefined && object.terms !== null)
       ? EpochTerms.fromPartial(object.terms)
       : undefined;
+    message.progress = object.progress?.map((e) => MemberProgress.fromPartial(e)) || [];
     return message;
   },
 };

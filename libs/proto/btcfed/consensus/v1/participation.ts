@@ -30,6 +30,28 @@ export interface MemberParticipation {
   readonly reportedHeight?: bigint | undefined;
 }
 
+/** MemberProgress is how far a member or a candidate is, as the answering member knows it. */
+export interface MemberProgress {
+  /** Name of the member or candidate. */
+  readonly member: string;
+  /** member, candidate, catching-up, suspended or unreachable: services/cli/README.md explains them. New versions may have more. */
+  readonly stage: string;
+  /** Whether the answering member is connected with it; true of itself. */
+  readonly connected: boolean;
+  /** The height that was heard of it last; absent where none was. */
+  readonly reportedHeight?:
+    | bigint
+    | undefined;
+  /** Blocks behind the answering member when that was heard, of itself behind a proved decision. */
+  readonly behind?:
+    | bigint
+    | undefined;
+  /** Whether it asked for the block above reported_height: it has no more than that in a row. */
+  readonly fetching: boolean;
+  /** Milliseconds since that was heard. */
+  readonly reportedMsAgo?: number | undefined;
+}
+
 function createBaseMemberParticipation(): MemberParticipation {
   return {
     member: "",
@@ -171,6 +193,149 @@ export const MemberParticipation: MessageFns<MemberParticipation> = {
     message.reportedHeight = (object.reportedHeight !== undefined && object.reportedHeight !== null)
       ? BigInt(object.reportedHeight)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseMemberProgress(): MemberProgress {
+  return {
+    member: "",
+    stage: "",
+    connected: false,
+    reportedHeight: undefined,
+    behind: undefined,
+    fetching: false,
+    reportedMsAgo: undefined,
+  };
+}
+
+export const MemberProgress: MessageFns<MemberProgress> = {
+  encode(message: MemberProgress, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.member !== "") {
+      writer.uint32(10).string(message.member);
+    }
+    if (message.stage !== "") {
+      writer.uint32(18).string(message.stage);
+    }
+    if (message.connected !== false) {
+      writer.uint32(24).bool(message.connected);
+    }
+    if (message.reportedHeight !== undefined) {
+      if (BigInt.asUintN(64, message.reportedHeight) !== message.reportedHeight) {
+        throw new globalThis.Error("value provided for field message.reportedHeight of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.reportedHeight);
+    }
+    if (message.behind !== undefined) {
+      if (BigInt.asUintN(64, message.behind) !== message.behind) {
+        throw new globalThis.Error("value provided for field message.behind of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.behind);
+    }
+    if (message.fetching !== false) {
+      writer.uint32(48).bool(message.fetching);
+    }
+    if (message.reportedMsAgo !== undefined) {
+      writer.uint32(57).double(message.reportedMsAgo);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MemberProgress {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMemberProgress() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.member = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.stage = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.connected = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.reportedHeight = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.behind = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.fetching = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.reportedMsAgo = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<MemberProgress>, I>>(base?: I): MemberProgress {
+    return MemberProgress.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MemberProgress>, I>>(object: I): MemberProgress {
+    const message = createBaseMemberProgress() as any;
+    message.member = object.member ?? "";
+    message.stage = object.stage ?? "";
+    message.connected = object.connected ?? false;
+    message.reportedHeight = (object.reportedHeight !== undefined && object.reportedHeight !== null)
+      ? BigInt(object.reportedHeight)
+      : undefined;
+    message.behind = (object.behind !== undefined && object.behind !== null) ? BigInt(object.behind) : undefined;
+    message.fetching = object.fetching ?? false;
+    message.reportedMsAgo = object.reportedMsAgo ?? undefined;
     return message;
   },
 };
