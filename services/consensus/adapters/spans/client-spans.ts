@@ -24,8 +24,9 @@ export function tracedHandlers(handlers: ClientHandlers, options: ClientSpanOpti
       const hash = digestOf(request.transaction);
       const span = spanOf('SubmitTransaction', { hash, call }, options);
       if (span === undefined) return answer();
-      const bringing = () => transactions.broughtBy(hash, span.place, answer);
-      return inSpan(span, tracer, bringing);
+      // A span in the trace of the transaction needs no link to it.
+      if (span.links?.length === 0) return inSpan(span, tracer, answer);
+      return inSpan(span, tracer, () => transactions.broughtBy(hash, span.place, answer));
     },
     waitTransaction: (request, call) => {
       const answer = () => handlers.waitTransaction(request, call);

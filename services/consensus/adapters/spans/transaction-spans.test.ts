@@ -177,13 +177,16 @@ describe('P2P-93 the span of a call about a transaction', () => {
 
   test('is in that of the transaction for all others: without a header, and with one that records nothing', async () => {
     for (const call of [callOf(), callOf({ callerPlace: { ...CLIENT, isSampled: false } })]) {
-      const { tracer, submit, traced } = served();
+      const { tracer, transactions, submit, traced, block } = served();
       await submit(call);
       await traced.waitTransaction({ transactionHash: Buffer.from(PAID, 'hex') }, call);
       for (const name of ['SubmitTransaction', 'WaitTransaction']) {
         const [span] = tracer.named(name);
         assert.deepEqual([span?.place.traceId, span?.parent, span?.links], [PLACE.traceId, PLACE.spanId, []]);
       }
+      transactions.ordered([block]);
+      transactions.executed(block);
+      assert.deepEqual(tracer.named('transaction')[0]?.links, [DECISION]);
     }
   });
 
