@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { BatchVerifier } from './batch-verifier.ts';
+import { VERIFY_WAITING_EACH_MAX } from './limits.ts';
 import { SCHEME_SIZES, type SchemeName } from './parameter-sets.ts';
 import type { SignatureScheme } from './signature-scheme.ts';
 import { claimKey, type SignatureClaim, VerifiedCache } from './verified-cache.ts';
@@ -149,9 +150,65 @@ describe('BatchVerifier', () => {
     await Promise.all(flood);
   });
 
+  for (const { cores, attackers } of [
+    { cores: 4, attackers: 9 },
+    { cores: 16, attackers: 3 },
+  ]) {
+    test(`A.44: ${attackers} members that fill their places on ${cores} cores take none of another, whose votes are judged after a turn of each`, async () => {
+      const scheme = new CountingScheme();
+      const verifier = new BatchVerifier({ schemes: [scheme], inFlightMax: cores });
+      const stop = new AbortController();
+      const { publicKey, signature } = claim(0);
+      let made = 0;
+      const junk = () => ({ ...claim(0), publicKey, signature, message: Buffer.from(`junk ${made++}`) });
+      const flood = Array.from({ length: 32 * attackers }, (_, at) =>
+        verifier.verifyAll(Array.from({ length: 50 }, junk), {
+          caller: at % attackers,
+          signal: stop.signal,
+        }),
+      );
+      const before = scheme.verifications;
+      const votes = Array.from({ length: 20 }, (_, voter) =>
+        verifier.verifyAll([claim(voter)], { caller: `voter ${voter}` }),
+      );
+      for (const vote of votes) assert.deepEqual(await vote, { kind: 'valid' });
+      assert.ok(scheme.verifications - before <= 20 + attackers + 2 * cores, 'the turns are fair');
+      stop.abort();
+      const causes = new Set(
+        (await Promise.all(flood)).map((verdict) => 'cause' in verdict && verdict.cause),
+      );
+      assert.deepEqual([...causes], ['aborted'], 'nobody was refused');
+    });
+  }
+
+  test('A.44: a member finds room for as many messages as may wait, and its vote is not held up by its certificates', async () => {
+    const scheme = new CountingScheme();
+    const verifier = new BatchVerifier({ schemes: [scheme], inFlightMax: 1 });
+    const large = Array.from({ length: VERIFY_WAITING_EACH_MAX - 1 }, (_, at) =>
+      verifier.verifyAll([claim(2 * at), claim(2 * at + 1), claim(2 * at + 1)], { caller: 'one' }),
+    );
+    const vote = verifier.verifyAll([claim(999)], { caller: 'one' });
+    const more = verifier.verifyAll([claim(1_000)], { caller: 'one' });
+    assert.deepEqual(await more, { kind: 'unjudged', index: 0, cause: 'overloaded' });
+    assert.deepEqual(await vote, { kind: 'valid' });
+    assert.ok(scheme.verifications <= VERIFY_WAITING_EACH_MAX + 2, `${scheme.verifications} before it`);
+    assert.ok((await Promise.all(large)).every(({ kind }) => kind === 'valid'));
+    assert.equal(scheme.verifications, 2 * (VERIFY_WAITING_EACH_MAX - 1) + 1);
+  });
+
+  test('judges a claim for whoever has its turn first, not when the caller has it that asked first', async () => {
+    const scheme = new CountingScheme();
+    const verifier = new BatchVerifier({ schemes: [scheme], inFlightMax: 1 });
+    const copies = [...claims(40), claim(77)].map((each) => verifier.verify(each, { caller: 'hoarder' }));
+    assert.equal(await verifier.verify(claim(77), { caller: 'voter' }), true);
+    assert.ok(scheme.verifications <= 4, `${scheme.verifications} verifications before the vote`);
+    await Promise.all(copies);
+    assert.equal(scheme.verifications, 41);
+  });
+
   test('blames nobody when it is overloaded or told to stop', async () => {
     const scheme = new CountingScheme();
-    const verifier = new BatchVerifier({ schemes: [scheme], inFlightMax: 1, waitingMax: 0 });
+    const verifier = new BatchVerifier({ schemes: [scheme], inFlightMax: 1, waitingEachMax: 0 });
     const first = verifier.verify(claim(1));
     assert.deepEqual(await verifier.verifyAll([claim(2)]), {
       kind: 'unjudged',

@@ -1,16 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { assert } from '#libs/assert/assert.ts';
-import { VERIFIED_CACHE_CAPACITY, VERIFY_WAITING_MAX } from './limits.ts';
+import { CallerTurns } from './caller-turns.ts';
+import { type BatchVerdict, ClaimBatch, type ClaimJudging, type VerifyBudget } from './claim-batch.ts';
+import { VERIFIED_CACHE_CAPACITY, VERIFY_WAITING_EACH_MAX } from './limits.ts';
 import type { SignatureScheme } from './signature-scheme.ts';
 import { signatureSizeFault } from './sizes.ts';
-import { VerificationsUnderWay, type VerificationsUnderWayOptions } from './verifications-under-way.ts';
+import { VerificationsUnderWay } from './verifications-under-way.ts';
 import { claimKey, type SignatureClaim, VerifiedCache } from './verified-cache.ts';
-
-/** The budget of one caller, such as a peer. Asked before each verification that costs something. */
-interface VerifyBudget {
-  /** Takes one verification out of the budget; false when it is used up. */
-  take(): boolean;
-}
 
 export interface VerifyOptions {
   readonly budget?: VerifyBudget;
@@ -20,16 +16,6 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal;
 }
 
-/** `index` is the claim that decided. `unjudged`: nothing is known about it, and nobody is to blame. */
-export type BatchVerdict =
-  | { readonly kind: 'valid' }
-  | { readonly kind: 'invalid'; readonly index: number }
-  | {
-      readonly kind: 'unjudged';
-      readonly index: number;
-      readonly cause: 'over-budget' | 'overloaded' | 'aborted' | 'unknown-scheme';
-    };
-
 /** Counted since the start: how much work the cache saved. */
 export interface VerifierCounts {
   readonly verified: number;
@@ -37,12 +23,16 @@ export interface VerifierCounts {
   readonly refused: number;
 }
 
-/** `inFlightMax` is one per core when left out, because more would only wait inside the thread pool. */
-export interface BatchVerifierOptions
-  extends Partial<Pick<VerificationsUnderWayOptions, 'inFlightMax' | 'waitingMax' | 'waited'>> {
+export interface BatchVerifierOptions {
   /** Those that claims may be of. */
   readonly schemes: readonly SignatureScheme[];
   readonly cache?: VerifiedCache;
+  /** Verifications at once, over all callers: one per core when left out, because more would only wait inside the thread pool. */
+  readonly inFlightMax?: number;
+  /** Batches of one caller that may wait. */
+  readonly waitingEachMax?: number;
+  /** Told of each verification when it begins: how long it waited for others, ms. */
+  readonly waited?: ((waitMs: number) => void) | undefined;
 }
 
 /**
@@ -52,22 +42,25 @@ export interface BatchVerifierOptions
 export class BatchVerifier {
   readonly #schemes: ReadonlyMap<string, SignatureScheme>;
   readonly #cache: VerifiedCache;
-  readonly #lanes: number;
-  readonly #underWay: VerificationsUnderWay;
+  readonly #turns: CallerTurns;
+  readonly #judging: ClaimJudging;
   #counts: VerifierCounts = { verified: 0, cached: 0, refused: 0 };
 
   constructor(options: BatchVerifierOptions) {
-    const { inFlightMax = availableParallelism(), waitingMax = VERIFY_WAITING_MAX } = options;
+    const { inFlightMax = availableParallelism(), waitingEachMax = VERIFY_WAITING_EACH_MAX } = options;
     this.#schemes = new Map(options.schemes.map((scheme) => [scheme.name, scheme]));
     this.#cache = options.cache ?? new VerifiedCache({ capacity: VERIFIED_CACHE_CAPACITY });
-    this.#lanes = inFlightMax;
-    this.#underWay = new VerificationsUnderWay({
-      ...{ inFlightMax, waitingMax, waited: options.waited },
-      judged: (key, ok) => {
-        this.#count(ok ? 'verified' : 'refused');
-        if (ok) this.#cache.add(key);
-      },
+    this.#turns = new CallerTurns({ permits: inFlightMax, waitingEachMax });
+    const underWay = new VerificationsUnderWay((key, ok) => {
+      this.#count(ok ? 'verified' : 'refused');
+      if (ok) this.#cache.add(key);
     });
+    this.#judging = {
+      isKnown: (key) => this.#isKnown(key),
+      underWay: (key) => underWay.get(key),
+      begin: (key, claim) => underWay.begin(key, claim, this.#schemeOf(claim)),
+      waited: (waitMs) => options.waited?.(waitMs),
+    };
   }
 
   get counts(): VerifierCounts {
@@ -90,21 +83,9 @@ export class BatchVerifier {
       this.#count('refused');
       return { kind: 'invalid', index: sizeFault };
     }
-    let verdict: BatchVerdict = { kind: 'valid' };
-    let isFailed = false;
-    const rest = claims.entries();
-    const lane = async (): Promise<void> => {
-      for (const [index, claim] of rest) {
-        if (verdict.kind !== 'valid' || isFailed) return;
-        const found = await this.#judge(claim, index, options).catch((error: unknown) => {
-          isFailed = true;
-          throw error;
-        });
-        if (verdict.kind === 'valid') verdict = found;
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(this.#lanes, claims.length) }, lane));
-    return verdict;
+    const batch = new ClaimBatch({ claims, judging: this.#judging, ...options });
+    if (batch.hasMore() && !this.#turns.serve(batch, options.caller)) batch.refuse('overloaded');
+    return batch.verdict;
   }
 
   /** Takes a claim as verified: for signatures that the caller's own key made. */
@@ -117,24 +98,10 @@ export class BatchVerifier {
     return (await this.verifyAll([claim], options)).kind === 'valid';
   }
 
-  async #judge(
-    claim: SignatureClaim,
-    index: number,
-    { budget, signal, caller }: VerifyOptions,
-  ): Promise<BatchVerdict> {
-    if (signal?.aborted === true) return { kind: 'unjudged', index, cause: 'aborted' };
-    const key = claimKey(claim);
-    if (this.#cache.has(key)) {
-      this.#count('cached');
-      return { kind: 'valid' };
-    }
-    const underWay = this.#underWay.get(key);
-    if (underWay === undefined && budget?.take() === false) {
-      return { kind: 'unjudged', index, cause: 'over-budget' };
-    }
-    const running = underWay ?? this.#underWay.begin(key, claim, this.#schemeOf(claim), caller);
-    if (running === undefined) return { kind: 'unjudged', index, cause: 'overloaded' };
-    return (await running) ? { kind: 'valid' } : { kind: 'invalid', index };
+  #isKnown(key: string): boolean {
+    const isKnown = this.#cache.has(key);
+    if (isKnown) this.#count('cached');
+    return isKnown;
   }
 
   #schemeOf({ scheme: name }: SignatureClaim): SignatureScheme {

@@ -5,16 +5,12 @@
 export const WORKER_QUEUE_MAX = 1_024;
 
 /**
- * Verifications that may wait for a core, over all callers that name themselves. A caller has at most one per core here, so on four
- * cores this is 256 messages being verified at once.
+ * Batches of one caller, such as a peer, that may wait for a core; the process itself is one caller. A member has at most 32 messages under verification,
+ * and a few votes and answers beside them, so an honest one is never refused. Nothing is shared, so nobody takes the place of another.
+ * Over all callers they are at most callers times this: 513 of the largest federation, 65,664 batches, of less than 1 KB each
+ * beside the messages that are held anyway.
  */
-export const VERIFY_WAITING_MAX = 1_024;
-
-/**
- * The same for one caller, such as a peer: nobody fills the queue alone. The process itself has as many places of its
- * own, so that its own requests are not refused because callers ask too much.
- */
-export const VERIFY_WAITING_EACH_MAX = 512;
+export const VERIFY_WAITING_EACH_MAX = 128;
 
 /**
  * Verified signatures that are remembered: the votes of 512 members in three phases and their timeouts, of four

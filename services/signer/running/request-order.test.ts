@@ -37,7 +37,7 @@ test('requests are judged in the order in which they came, also after one that n
       return native.verify(key, message, signature);
     },
   };
-  const verifier = new BatchVerifier({ schemes: [scheme], inFlightMax: 1, waitingMax: 0 });
+  const verifier = new BatchVerifier({ schemes: [scheme], inFlightMax: 1, waitingEachMax: 0 });
   const core = new SignerCore({
     ...{ custody, desk, verifier },
     onQuarantine: assert.fail,
