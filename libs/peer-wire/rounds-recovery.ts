@@ -59,6 +59,8 @@ export function answerToWire(
 export function answerFromWire(wire: WireAnswer, reading: CertificateReading): RecoveryAnswer {
   // One of each member and kind, and the proposal.
   demand(wire.statements.length <= reading.limits.membersMax * KINDS_MAX + 1, 'too many statements');
+  const leaves = wire.statements.filter(({ statement }) => statement?.$case === 'leave').length;
+  demand(leaves <= reading.limits.membersMax, 'more leaves than members');
   return {
     kind: 'recovery',
     ...{ height: toHeight(wire.height), view: toView(wire.view) },

@@ -93,6 +93,23 @@ describe('messages of locked rounds with certificates by reference', () => {
   });
 });
 
+test('an answer with more leaves than there are members is refused', () => {
+  const [leave = assert.fail()] = fc.sample(anyRoundsMessage.leave, { numRuns: 1, seed: 1 });
+  assert.ok(leave.kind === 'leave');
+  const answer = (count: number) =>
+    ROUNDS_WIRE.toWire(
+      {
+        kind: 'recovery',
+        height: leave.height,
+        view: leave.view,
+        statements: Array(count).fill({ ...leave, prepared: undefined, entry: undefined }),
+      },
+      'whole',
+    );
+  assert.equal(read(answer(WIRE_LIMITS.membersMax)).message?.kind, 'recovery');
+  assert.throws(() => read(answer(WIRE_LIMITS.membersMax + 1)), /more leaves than members/);
+});
+
 describe('a request for statements', () => {
   const held = (...names: readonly string[]): WireBody => ({
     $case: 'recoveryRequest',

@@ -10,6 +10,7 @@ import type {
   SignedStatement as WireStatement,
 } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import { bitmapOf, membersIn } from '#libs/protocol/certificate-name.ts';
+import { NAMED_PER_MEMBER_MAX, STATEMENTS_PER_MEMBER_MAX } from '#libs/protocol/naming-limits.ts';
 import { isKindName } from '#libs/protocol/vote/kind-name.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { digestFromWire, memberFromWire } from '#libs/wire/block.ts';
@@ -17,12 +18,6 @@ import type { WireLimits } from '#libs/wire/limits.ts';
 import { demand, present } from '#libs/wire/refusal.ts';
 import { signatureFromWire, signatureToWire } from '#libs/wire/signature.ts';
 import type { WireBody } from './protocol-wire.ts';
-
-/** Statements in one message, for each member: the reports of each of them, and the certificates of a report. */
-const STATEMENTS_PER_MEMBER_MAX = 4;
-
-/** Signatures that one request names, for each member: those of the few messages of one sender that wait at a time. */
-const NAMED_PER_MEMBER_MAX = 16;
 
 export function signaturesToWire(message: SignatureMessage): WireBody {
   if (message.kind === 'signatures-request') {

@@ -28,8 +28,18 @@ export interface HeldSignatures {
 /** Holds nothing: certificates by reference cannot be read. */
 export const NO_SIGNATURES: HeldSignatures = { signatureOf: () => undefined };
 
-/** One line for each statement: equal lines, equal statements. */
-export function statementText({ kind, instance, view, block, reports }: VoteStatement): string {
+const texts = new WeakMap<VoteStatement, string>();
+
+/** One line for each statement: equal lines, equal statements. Made once for each object: a certificate asks for it once for each signer. */
+export function statementText(statement: VoteStatement): string {
+  const known = texts.get(statement);
+  if (known !== undefined) return known;
+  const text = textOf(statement);
+  texts.set(statement, text);
+  return text;
+}
+
+function textOf({ kind, instance, view, block, reports }: VoteStatement): string {
   const about = block === undefined ? '-' : `${block.height} ${block.digest}`;
   const reported = reports.map((each) => ` ${each.instance} ${each.view} ${each.digest}`);
   return `${kind} ${instance} ${view} ${about}${reported.join('')}`;

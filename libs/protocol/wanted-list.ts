@@ -9,9 +9,26 @@ export class WantedList {
     { readonly statement: VoteStatement; readonly members: Set<MemberIndex> }
   >();
 
+  #names = 0;
+
+  /** Number of statements. */
+  get statements(): number {
+    return this.#wanted.size;
+  }
+
+  /** Number of signatures, under all statements together. */
+  get names(): number {
+    return this.#names;
+  }
+
+  has(statement: VoteStatement): boolean {
+    return this.#wanted.has(statementText(statement));
+  }
+
   want(statement: VoteStatement, member: MemberIndex): void {
     const text = statementText(statement);
     const known = this.#wanted.get(text) ?? { statement, members: new Set() };
+    if (!known.members.has(member)) this.#names += 1;
     known.members.add(member);
     this.#wanted.set(text, known);
   }

@@ -102,6 +102,31 @@ describe('F-20: a certificate by reference', () => {
     assert.ok(sizeOf('whole') > 342 * SIGNATURE_BYTES);
   });
 
+  test('is refused with more that its reader lacks than all faulty members together could have shown', () => {
+    const membersMax = 40;
+    const limits = { ...WIRE_LIMITS, membersMax };
+    const reading = new CertificateReading(limits);
+    const named = (view: number, places: readonly number[]): void => {
+      const wire = { ...certificateIn('reference', certificateBy(places)), view: BigInt(view) };
+      certificateFrom(overWire(wire), reading);
+    };
+    const all = Array.from({ length: membersMax }, (_, place) => place);
+    const faulty = 13;
+    // So many signatures may be named, and not one more.
+    const whole = Math.floor((16 * membersMax + faulty * faulty) / membersMax);
+    for (let view = 1; view <= whole; view++) named(view, all);
+    assert.throws(() => named(whole + 1, all), /too many signatures are named/);
+    const statements = new CertificateReading(limits);
+    const one = (view: number) =>
+      certificateFrom(
+        overWire({ ...certificateIn('reference', certificateBy([1])), view: BigInt(view) }),
+        statements,
+      );
+    for (let view = 1; view <= 4 * membersMax + faulty * faulty; view++) one(view);
+    assert.throws(() => one(10_000), /certificates of too many statements/);
+    assert.equal(statements.missing.length, 4 * membersMax + faulty * faulty + 1);
+  });
+
   test('of the root has one form, without signatures', () => {
     const root = rootCertificate(HOTSTUFF_TABLE, 'prepare', {
       view: toView(0n),

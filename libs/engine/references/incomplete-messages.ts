@@ -5,6 +5,7 @@ import {
   statementText,
   type WantedSignatures,
 } from '#libs/protocol/named-signatures.ts';
+import { NAMED_PER_MEMBER_MAX, STATEMENTS_PER_MEMBER_MAX } from '#libs/protocol/naming-limits.ts';
 import type { KeySignature } from '#libs/protocol/signed.ts';
 import { WantedList } from '#libs/protocol/wanted-list.ts';
 import type { HearableLater } from '../ports/peer-listener.ts';
@@ -27,14 +28,16 @@ type Named = Pick<Claim, 'statement' | 'member'>;
 class Sender implements HeldSignatures {
   readonly #held: HeldSignatures;
   readonly #given = new Map<string, KeySignature>();
+  #givenBytes = 0;
   messages: readonly HearableLater[] = [];
 
   constructor(held: HeldSignatures) {
     this.#held = held;
   }
 
+  /** Of its messages, and of the signatures that it gave for them. */
   get sizeBytes(): number {
-    return this.messages.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    return this.messages.reduce((sum, { sizeBytes }) => sum + sizeBytes, this.#givenBytes);
   }
 
   signatureOf(statement: Claim['statement'], member: MemberIndex): KeySignature | undefined {
@@ -42,7 +45,12 @@ class Sender implements HeldSignatures {
   }
 
   give(claims: readonly Claim[]): void {
-    for (const claim of claims) this.#given.set(nameOf(claim), compactSignature(claim));
+    for (const claim of claims) {
+      const name = nameOf(claim);
+      if (this.#given.has(name)) continue;
+      this.#given.set(name, compactSignature(claim));
+      this.#givenBytes += claim.signature.length;
+    }
   }
 
   lackedBy({ missing }: HearableLater): readonly Named[] {
@@ -57,10 +65,13 @@ class Sender implements HeldSignatures {
 /** Messages that wait for signatures, by their senders: a few of each, within a bound of bytes of each and of all. */
 export class IncompleteMessages {
   readonly #held: HeldSignatures;
+  readonly #members: number;
   readonly #senders = new Map<MemberIndex, Sender>();
 
-  constructor(held: HeldSignatures) {
+  /** @param members - Number of members of the epoch: it bounds a request. */
+  constructor(held: HeldSignatures, members: number) {
     this.#held = held;
+    this.#members = members;
   }
 
   /** In the order in which they are to be asked. */
@@ -68,26 +79,45 @@ export class IncompleteMessages {
     return [...this.#senders.keys()];
   }
 
-  /** @returns false when there is no room for another one of its sender. */
-  add({ from, message }: WaitingMessage): boolean {
+  /**
+   * Takes a message in. The oldest ones of its sender give way where that has too many, or too many bytes: a member that says something
+   * again says it as it stands now.
+   * @returns how many gave way, the message itself among them where it is larger than all of one sender may be.
+   */
+  add({ from, message }: WaitingMessage): number {
+    if (message.sizeBytes > INCOMPLETE_BYTES_PER_MEMBER_MAX) return 1;
     const sender = this.#senders.get(from) ?? new Sender(this.#held);
-    const all = [...this.#senders.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    const isRoom =
-      sender.messages.length < INCOMPLETE_PER_MEMBER_MAX &&
-      sender.sizeBytes + message.sizeBytes <= INCOMPLETE_BYTES_PER_MEMBER_MAX &&
-      all + message.sizeBytes <= INCOMPLETE_BYTES_MAX;
-    if (!isRoom) return false;
-    sender.messages = [...sender.messages, message];
     this.#senders.set(from, sender);
-    return true;
+    sender.messages = [...sender.messages, message];
+    let gone = 0;
+    for (; isTooMuch(sender) && sender.messages.length > 1; gone++)
+      sender.messages = sender.messages.slice(1);
+    return gone;
   }
 
-  /** The signatures that messages of this member still lack. */
+  /** The member that must lose its messages now: one that has too much, or where all have too much together, the newest of the largest. */
+  get overflowing(): MemberIndex | undefined {
+    let [all, largest]: [number, readonly [MemberIndex, Sender] | undefined] = [0, undefined];
+    for (const each of this.#senders) {
+      const [from, sender] = each;
+      if (isTooMuch(sender)) return from;
+      all += sender.sizeBytes;
+      if (largest === undefined || sender.sizeBytes >= largest[1].sizeBytes) largest = each;
+    }
+    return all > INCOMPLETE_BYTES_MAX ? largest?.[0] : undefined;
+  }
+
+  /** The signatures that messages of this member still lack, the oldest message first: as many as one request may name. */
   wantedOf(from: MemberIndex): readonly WantedSignatures[] {
     const sender = this.#senders.get(from);
     const wanted = new WantedList();
     for (const message of sender?.messages ?? []) {
-      for (const { statement, member } of sender?.lackedBy(message) ?? []) wanted.want(statement, member);
+      for (const { statement, member } of sender?.lackedBy(message) ?? []) {
+        if (wanted.names >= NAMED_PER_MEMBER_MAX * this.#members) return wanted.all;
+        if (wanted.statements >= STATEMENTS_PER_MEMBER_MAX * this.#members && !wanted.has(statement))
+          return wanted.all;
+        wanted.want(statement, member);
+      }
     }
     return wanted.all;
   }
@@ -121,6 +151,10 @@ export class IncompleteMessages {
   clear(): void {
     this.#senders.clear();
   }
+}
+
+function isTooMuch({ messages, sizeBytes }: Sender): boolean {
+  return messages.length > INCOMPLETE_PER_MEMBER_MAX || sizeBytes > INCOMPLETE_BYTES_PER_MEMBER_MAX;
 }
 
 function nameOf({ statement, member }: Named): string {

@@ -26,8 +26,11 @@ export const SIGNATURES_ANSWER_MS = 2_000;
 export const INCOMPLETE_PER_MEMBER_MAX = 4;
 export const INCOMPLETE_BYTES_PER_MEMBER_MAX = 32 * 1024 * 1024;
 
-/** The same of all members together. */
+/** The same of all members together. Above it the member that has the most loses its messages, so nobody takes the room of the others. */
 export const INCOMPLETE_BYTES_MAX = 128 * 1024 * 1024;
+
+/** Time until a member is asked again whose signatures could not be verified for want of room here, milliseconds. */
+export const OVERLOADED_PAUSE_MS = 1_000;
 
 /**
  * Members that are asked at a time: once a message of one of them is complete, and verified, those of the others often lack nothing.

@@ -26,7 +26,7 @@ function references(say: (body: PeerMessageBody) => void) {
     clock: { nowMs: () => 0, after: () => () => {} },
     monitor: monitor as unknown as EngineMonitor,
     signatures,
-    context: { parameters: {} },
+    context: { parameters: {}, set: { members: Array(LARGEST_TERMS.members) } },
     verifier: { trust: () => {}, verify: (_claims, done) => done(true) },
   });
   return { own, signatures, refused };

@@ -4,6 +4,7 @@ import type {
   HostedProtocol,
   ProtocolMessage,
 } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { ClaimVerifier, ClockPort, EngineMonitor, PeerPort } from '../ports/engine-ports.ts';
 import { TellerRests } from '../timing/teller-rests.ts';
 import { IncompleteMessages } from './incomplete-messages.ts';
@@ -22,7 +23,7 @@ export interface ReferencesOptions {
   readonly signatures: SignaturePool;
   /** Keeps nothing in `signatures`. */
   readonly verifier: ClaimVerifier;
-  readonly context: ReferringOptions['context'];
+  readonly context: ReferringOptions['context'] & { readonly set: Pick<ValidatorSet, 'members'> };
 }
 
 /** Certificates by reference, in one epoch: they are said, completed, and their signatures are asked for and given. */
@@ -37,7 +38,10 @@ export class References {
     this.#ownClaim = protocol.module.ownClaim;
     this.transport = new ReferringTransport({ module: protocol.module, peers, pool, context });
     const late = new LateChecks({ verifier, pool, late: this.#late });
-    const waiting = { messages: new IncompleteMessages(pool), rests: new TellerRests(clock) };
+    const waiting = {
+      messages: new IncompleteMessages(pool, context.set.members.length),
+      rests: new TellerRests(clock),
+    };
     this.pull = new SignaturePull({ peers, clock, monitor, verifier, late, ...waiting });
     this.server = new SignatureServer(pool, peers, clock);
   }

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { type MemberIndex, toDigest, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
 import type { WantedSignatures } from '#libs/protocol/named-signatures.ts';
+import { NAMED_PER_MEMBER_MAX, STATEMENTS_PER_MEMBER_MAX } from '#libs/protocol/naming-limits.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { ClaimVerifier, ClockPort } from '../ports/engine-ports.ts';
 import type { ReadPeerMessage } from '../ports/peer-listener.ts';
@@ -16,6 +17,7 @@ import {
   INCOMPLETE_BYTES_MAX,
   INCOMPLETE_BYTES_PER_MEMBER_MAX,
   INCOMPLETE_PER_MEMBER_MAX,
+  OVERLOADED_PAUSE_MS,
   PART_BYTES_MIN,
   SIGNATURES_ANSWER_MS,
 } from './reference-limits.ts';
@@ -24,6 +26,8 @@ import { SignaturePull } from './signature-pull.ts';
 
 const members = (...places: number[]) => places.map(toMemberIndex);
 const [ann, bob, cid, dan] = members(1, 2, 3, 4) as [never, never, never, never];
+/** Of the epoch. */
+const MEMBERS = 40;
 const READ: ReadPeerMessage = { ok: true, body: { kind: 'waiting', hashes: [] } };
 
 function voteOf(view: number): VoteStatement {
@@ -56,6 +60,8 @@ class Puller {
   readonly pull: SignaturePull;
   /** Whether verdicts come only when the test says so. */
   isSlow = false;
+  /** Whether there is no room to verify anything. */
+  isFull = false;
   readonly #unjudged: (() => void)[] = [];
   #timers: { readonly dueMs: number; readonly fire: () => void }[] = [];
   #nowMs = 0;
@@ -79,7 +85,8 @@ class Puller {
           if (!ok && from !== undefined) this.blamed.push(from);
           done(ok);
         };
-        if (this.isSlow) this.#unjudged.push(judge);
+        if (this.isFull) done(false, 'overloaded');
+        else if (this.isSlow) this.#unjudged.push(judge);
         else judge();
       },
     };
@@ -94,7 +101,7 @@ class Puller {
       verifier,
       late: new LateChecks({ verifier, pool: this.pool, late: this.late }),
       monitor: { refused: (from, cause) => this.refused.push(`${from} ${cause}`) },
-      messages: new IncompleteMessages(this.pool),
+      messages: new IncompleteMessages(this.pool, MEMBERS),
       rests: new TellerRests(clock),
     });
   }
@@ -291,7 +298,7 @@ describe('F-20: signatures that a message names and this member lacks', () => {
   test('wait within bounds of number and bytes for each sender, and bound nobody else', () => {
     const puller = new Puller();
     for (let view = 1; view <= INCOMPLETE_PER_MEMBER_MAX + 1; view++) puller.wait(bob, view, members(1));
-    assert.deepEqual(puller.refused, ['2 unresolved']);
+    assert.deepEqual(puller.refused, ['2 unresolved'], 'the oldest');
     puller.wait(cid, 1, members(1), INCOMPLETE_BYTES_PER_MEMBER_MAX + 1);
     assert.deepEqual(puller.refused.at(-1), '3 unresolved');
     puller.wait(dan, 1, members(1), INCOMPLETE_BYTES_PER_MEMBER_MAX);
@@ -299,11 +306,87 @@ describe('F-20: signatures that a message names and this member lacks', () => {
     assert.deepEqual(puller.refused.slice(2), ['4 unresolved']);
     for (let at = 10; at < 10 + INCOMPLETE_BYTES_MAX / INCOMPLETE_BYTES_PER_MEMBER_MAX; at++)
       puller.wait(toMemberIndex(at), 1, members(1), INCOMPLETE_BYTES_PER_MEMBER_MAX);
-    assert.deepEqual(
-      puller.refused.slice(3),
-      ['12 unresolved', '13 unresolved'],
-      'and all together within one',
+    assert.deepEqual(puller.refused.slice(3), ['13 unresolved'], 'and all together within one');
+  });
+
+  test('are asked for the newest messages of a member that says more than may wait', () => {
+    const puller = new Puller();
+    for (let view = 1; view <= INCOMPLETE_PER_MEMBER_MAX + 1; view++) puller.wait(bob, view, members(1));
+    for (let view = 1; view <= INCOMPLETE_PER_MEMBER_MAX + 1; view++) puller.pool.keep([claimOf(view, ann)]);
+    puller.wait(bob, 99, members(2));
+    puller.give(bob, 1, members(1), { signature: largeSignature(1, 1) });
+    assert.deepEqual(puller.heard, ['2 3', '2 4', '2 5']);
+  });
+
+  test('wait for everybody, however much a few want: the member that has the most loses its messages', () => {
+    const puller = new Puller();
+    const liars = Array.from({ length: INCOMPLETE_BYTES_MAX / INCOMPLETE_BYTES_PER_MEMBER_MAX }, (_, at) =>
+      toMemberIndex(at + 20),
     );
+    for (let round = 0; round < 3; round++) {
+      for (const liar of liars) puller.wait(liar, 1, members(1), INCOMPLETE_BYTES_PER_MEMBER_MAX);
+      puller.refused.length = 0;
+      for (const honest of [ann, bob, cid, dan]) {
+        puller.wait(honest, 50 + round, members(99), 1_000);
+        puller.give(honest, 50 + round, members(99));
+      }
+      assert.ok(
+        puller.refused.every((each) => Number.parseInt(each, 10) >= 20),
+        puller.refused.join(),
+      );
+    }
+    assert.equal(puller.heard.filter((each) => Number.parseInt(each, 10) < 20).length, 12);
+  });
+
+  test('are kept within the bound of their sender too', () => {
+    const puller = new Puller();
+    puller.wait(
+      bob,
+      7,
+      [...Array(INCOMPLETE_BYTES_PER_MEMBER_MAX / PART_BYTES_MIN + 2).keys()].map(toMemberIndex),
+    );
+    for (let member = 0; member <= INCOMPLETE_BYTES_PER_MEMBER_MAX / PART_BYTES_MIN; member++)
+      puller.give(bob, 7, members(member), { signature: largeSignature(7, member) });
+    assert.deepEqual([puller.refused[0], puller.heard], ['2 unresolved', []]);
+  });
+
+  test('that cannot be verified for want of room here are asked for again, and their giver does not rest', () => {
+    const puller = new Puller();
+    puller.isFull = true;
+    puller.wait(bob, 7, members(1));
+    puller.give(bob, 7, members(1));
+    assert.deepEqual([puller.refused, puller.askedOf()], [[], [bob]]);
+    puller.isFull = false;
+    puller.pass(OVERLOADED_PAUSE_MS);
+    assert.deepEqual(puller.askedOf(), [bob]);
+    puller.give(bob, 7, members(1));
+    assert.deepEqual([puller.heard, puller.timers], [['2 7'], 0]);
+  });
+
+  test('are asked for in as many requests as they need, each within the bounds of one', () => {
+    const puller = new Puller();
+    const all = Array.from({ length: MEMBERS }, (_, at) => toMemberIndex(at));
+    const views = Array.from({ length: STATEMENTS_PER_MEMBER_MAX * MEMBERS + 50 }, (_, view) => view);
+    const one = members(1);
+    const missing = views.map((view) => ({ statement: voteOf(view), members: view < 20 ? all : one }));
+    const hear = (): void => void puller.heard.push('all');
+    const message = { kind: 'incomplete', missing, sizeBytes: 1, again: () => READ, hear } as const;
+    puller.pull.wait({ from: bob, message });
+    let requests = 0;
+    for (let next = puller.asked.shift(); next !== undefined; next = puller.asked.shift()) {
+      requests += 1;
+      const named = next.wanted.flatMap((each) => each.members);
+      assert.ok(
+        named.length <= NAMED_PER_MEMBER_MAX * MEMBERS &&
+          next.wanted.length <= STATEMENTS_PER_MEMBER_MAX * MEMBERS,
+      );
+      const given = next.wanted.map(({ statement, members: by }) => ({
+        statement,
+        signatures: by.map((member) => claimOf(Number(statement.view), member)),
+      }));
+      puller.pull.arrived({ kind: 'signatures-response', given }, bob);
+    }
+    assert.deepEqual([puller.heard, requests, puller.refused], [['all'], 3, []]);
   });
 
   test('are asked for by nobody after the end', () => {

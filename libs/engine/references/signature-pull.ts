@@ -6,7 +6,7 @@ import type { SignaturesResponse } from '../ports/signature-messages.ts';
 import type { TellerRests } from '../timing/teller-rests.ts';
 import type { IncompleteMessages, WaitingMessage } from './incomplete-messages.ts';
 import type { LateChecks } from './late-checks.ts';
-import { ASKED_MAX, PART_BYTES_MIN, SIGNATURES_ANSWER_MS } from './reference-limits.ts';
+import { ASKED_MAX, OVERLOADED_PAUSE_MS, PART_BYTES_MIN, SIGNATURES_ANSWER_MS } from './reference-limits.ts';
 
 /** Why a message was dropped that named signatures which its sender did not give. */
 const NOT_GIVEN = 'certificate by reference, whose signatures were not given';
@@ -40,6 +40,8 @@ interface Flight {
 export class SignaturePull {
   readonly #options: SignaturePullOptions;
   readonly #flights = new Map<MemberIndex, Flight>();
+  /** Members that are asked again later, and how the wait is ended. */
+  readonly #pauses = new Map<MemberIndex, () => void>();
 
   constructor(options: SignaturePullOptions) {
     this.#options = options;
@@ -47,7 +49,9 @@ export class SignaturePull {
 
   stop(): void {
     for (const { cancel } of this.#flights.values()) cancel();
+    for (const cancel of this.#pauses.values()) cancel();
     this.#flights.clear();
+    this.#pauses.clear();
     this.#options.messages.clear();
     this.#options.rests.stop();
   }
@@ -55,7 +59,9 @@ export class SignaturePull {
   /** A message came that cannot be read without signatures. */
   wait(waiting: WaitingMessage): void {
     const { messages, rests, late } = this.#options;
-    if (rests.rests(waiting.from) || !messages.add(waiting)) return this.#dropped(waiting.from);
+    if (rests.rests(waiting.from)) return this.#dropped(waiting.from);
+    for (let gone = messages.add(waiting); gone > 0; gone--) this.#dropped(waiting.from);
+    this.#makeRoom();
     late.check(waiting, () => {
       this.#hearComplete(waiting.from);
       this.#askNext();
@@ -72,9 +78,10 @@ export class SignaturePull {
     if (!isFair(claims, flight)) return this.#failed(from);
     this.#options.verifier.verify(
       claims,
-      (ok) => {
+      (ok, cause) => {
         if (this.#flights.get(from) !== flight) return;
         if (ok) this.#delivered(from, claims);
+        else if (cause === 'overloaded') this.#later(from);
         else this.#failed(from);
       },
       from,
@@ -86,7 +93,7 @@ export class SignaturePull {
     const { messages, late } = this.#options;
     for (const from of messages.senders) {
       if (this.#flights.size >= ASKED_MAX) return;
-      if (this.#flights.has(from) || late.isBusyFor(from)) continue;
+      if (this.#flights.has(from) || this.#pauses.has(from) || late.isBusyFor(from)) continue;
       this.#hearComplete(from);
       this.#ask(from);
     }
@@ -95,7 +102,7 @@ export class SignaturePull {
   #ask(from: MemberIndex): void {
     const { peers, clock, messages } = this.#options;
     const wanted = messages.wantedOf(from);
-    if (wanted.length === 0 || this.#flights.has(from)) return;
+    if (wanted.length === 0) return;
     const asked = new Set(
       wanted.flatMap(({ statement, members }) => members.map((member) => nameOf({ statement, member }))),
     );
@@ -107,17 +114,38 @@ export class SignaturePull {
     this.#flights.delete(from);
     this.#options.rests.delivered(from);
     this.#options.messages.give(from, claims);
+    this.#makeRoom();
     this.#hearComplete(from);
     this.#askNext();
   }
 
   #failed(from: MemberIndex): void {
-    const { messages, rests } = this.#options;
+    this.#options.rests.failed(from);
+    this.#drop(from);
+    this.#askNext();
+  }
+
+  /** The answer of a member could not be verified for want of room here, which is no fault of it: it is asked again. */
+  #later(from: MemberIndex): void {
+    this.#flights.delete(from);
+    const { clock } = this.#options;
+    const cancel = clock.after(OVERLOADED_PAUSE_MS, () => {
+      this.#pauses.delete(from);
+      this.#askNext();
+    });
+    this.#pauses.set(from, cancel);
+    this.#askNext();
+  }
+
+  #makeRoom(): void {
+    const { messages } = this.#options;
+    for (let from = messages.overflowing; from !== undefined; from = messages.overflowing) this.#drop(from);
+  }
+
+  #drop(from: MemberIndex): void {
     this.#flights.get(from)?.cancel();
     this.#flights.delete(from);
-    rests.failed(from);
-    for (let count = messages.drop(from); count > 0; count--) this.#dropped(from);
-    this.#askNext();
+    for (let count = this.#options.messages.drop(from); count > 0; count--) this.#dropped(from);
   }
 
   /** A message that this member fails to handle is dropped, as any other is where it is read. */

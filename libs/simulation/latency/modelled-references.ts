@@ -4,7 +4,8 @@ import type { SignatureMessage } from '#libs/engine/ports/signature-messages.ts'
 import { IncompleteMessages } from '#libs/engine/references/incomplete-messages.ts';
 import { LateChecks } from '#libs/engine/references/late-checks.ts';
 import { LateSignatures } from '#libs/engine/references/late-signatures.ts';
-import { type ReferringOptions, ReferringTransport } from '#libs/engine/references/referring-transport.ts';
+import type { ReferencesOptions } from '#libs/engine/references/references.ts';
+import { ReferringTransport } from '#libs/engine/references/referring-transport.ts';
 import { SignaturePull } from '#libs/engine/references/signature-pull.ts';
 import { SignatureServer } from '#libs/engine/references/signature-server.ts';
 import { TellerRests } from '#libs/engine/timing/teller-rests.ts';
@@ -19,7 +20,7 @@ interface ModelledReferencesParts {
   readonly clock: ClockPort;
   readonly verifier: ClaimVerifier;
   readonly pool: NumberedPool;
-  readonly context: ReferringOptions['context'];
+  readonly context: ReferencesOptions['context'];
 }
 
 /** Certificates by reference at one member, by the rules of production: the signatures named, those lacking, and the member asked for them. */
@@ -37,7 +38,10 @@ export class ModelledReferences {
     this.#pull = new SignaturePull({
       ...{ peers, clock, verifier, monitor: { refused: () => {} } },
       late: new LateChecks({ verifier, pool, late: this.#late }),
-      ...{ messages: new IncompleteMessages(pool), rests: new TellerRests(clock) },
+      ...{
+        messages: new IncompleteMessages(pool, context.set.members.length),
+        rests: new TellerRests(clock),
+      },
     });
     this.#server = new SignatureServer(pool, peers, clock);
   }
