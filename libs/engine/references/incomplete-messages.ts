@@ -1,20 +1,11 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
-import {
-  type HeldSignatures,
-  statementText,
-  type WantedSignatures,
-} from '#libs/protocol/named-signatures.ts';
+import type { HeldSignatures, WantedSignatures } from '#libs/protocol/named-signatures.ts';
 import { NAMED_PER_MEMBER_MAX, STATEMENTS_PER_MEMBER_MAX } from '#libs/protocol/naming-limits.ts';
-import type { KeySignature } from '#libs/protocol/signed.ts';
 import { WantedList } from '#libs/protocol/wanted-list.ts';
 import type { HearableLater } from '../ports/peer-listener.ts';
-import { compactSignature } from './compact-signature.ts';
-import {
-  INCOMPLETE_BYTES_MAX,
-  INCOMPLETE_BYTES_PER_MEMBER_MAX,
-  INCOMPLETE_PER_MEMBER_MAX,
-} from './reference-limits.ts';
+import { IncompleteSender } from './incomplete-sender.ts';
+import { INCOMPLETE_BYTES_MAX, INCOMPLETE_BYTES_PER_MEMBER_MAX } from './reference-limits.ts';
 
 /** A message that waits for signatures. */
 export interface WaitingMessage {
@@ -22,51 +13,11 @@ export interface WaitingMessage {
   readonly message: HearableLater;
 }
 
-type Named = Pick<Claim, 'statement' | 'member'>;
-
-/** The messages of one sender, and the signatures that it gave for them, verified: they complete nobody else's messages. */
-class Sender implements HeldSignatures {
-  readonly #held: HeldSignatures;
-  readonly #given = new Map<string, KeySignature>();
-  #givenBytes = 0;
-  messages: readonly HearableLater[] = [];
-
-  constructor(held: HeldSignatures) {
-    this.#held = held;
-  }
-
-  /** Of its messages, and of the signatures that it gave for them. */
-  get sizeBytes(): number {
-    return this.messages.reduce((sum, { sizeBytes }) => sum + sizeBytes, this.#givenBytes);
-  }
-
-  signatureOf(statement: Claim['statement'], member: MemberIndex): KeySignature | undefined {
-    return this.#held.signatureOf(statement, member) ?? this.#given.get(nameOf({ statement, member }));
-  }
-
-  give(claims: readonly Claim[]): void {
-    for (const claim of claims) {
-      const name = nameOf(claim);
-      if (this.#given.has(name)) continue;
-      this.#given.set(name, compactSignature(claim));
-      this.#givenBytes += claim.signature.length;
-    }
-  }
-
-  lackedBy({ missing }: HearableLater): readonly Named[] {
-    return missing.flatMap(({ statement, members }) =>
-      members
-        .filter((member) => this.signatureOf(statement, member) === undefined)
-        .map((member) => ({ statement, member })),
-    );
-  }
-}
-
 /** Messages that wait for signatures, by their senders: a few of each, within a bound of bytes of each and of all. */
 export class IncompleteMessages {
   readonly #held: HeldSignatures;
   readonly #members: number;
-  readonly #senders = new Map<MemberIndex, Sender>();
+  readonly #senders = new Map<MemberIndex, IncompleteSender>();
 
   /** @param members - Number of members of the epoch: it bounds a request. */
   constructor(held: HeldSignatures, members: number) {
@@ -86,21 +37,20 @@ export class IncompleteMessages {
    */
   add({ from, message }: WaitingMessage): number {
     if (message.sizeBytes > INCOMPLETE_BYTES_PER_MEMBER_MAX) return 1;
-    const sender = this.#senders.get(from) ?? new Sender(this.#held);
+    const sender = this.#senders.get(from) ?? new IncompleteSender(this.#held);
     this.#senders.set(from, sender);
     sender.messages = [...sender.messages, message];
     let gone = 0;
-    for (; isTooMuch(sender) && sender.messages.length > 1; gone++)
-      sender.messages = sender.messages.slice(1);
+    for (; sender.isTooMuch && sender.messages.length > 1; gone++) sender.messages = sender.messages.slice(1);
     return gone;
   }
 
   /** The member that must lose its messages now: one that has too much, or where all have too much together, the newest of the largest. */
   get overflowing(): MemberIndex | undefined {
-    let [all, largest]: [number, readonly [MemberIndex, Sender] | undefined] = [0, undefined];
+    let [all, largest]: [number, readonly [MemberIndex, IncompleteSender] | undefined] = [0, undefined];
     for (const each of this.#senders) {
       const [from, sender] = each;
-      if (isTooMuch(sender)) return from;
+      if (sender.isTooMuch) return from;
       all += sender.sizeBytes;
       if (largest === undefined || sender.sizeBytes >= largest[1].sizeBytes) largest = each;
     }
@@ -151,12 +101,4 @@ export class IncompleteMessages {
   clear(): void {
     this.#senders.clear();
   }
-}
-
-function isTooMuch({ messages, sizeBytes }: Sender): boolean {
-  return messages.length > INCOMPLETE_PER_MEMBER_MAX || sizeBytes > INCOMPLETE_BYTES_PER_MEMBER_MAX;
-}
-
-function nameOf({ statement, member }: Named): string {
-  return `${member} ${statementText(statement)}`;
 }

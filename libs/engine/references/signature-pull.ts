@@ -1,12 +1,12 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
-import { claimsOfGiven, statementText } from '#libs/protocol/named-signatures.ts';
+import { claimsOfGiven } from '#libs/protocol/named-signatures.ts';
 import type { ClaimVerifier, ClockPort, EngineMonitor, PeerPort } from '../ports/engine-ports.ts';
 import type { SignaturesResponse } from '../ports/signature-messages.ts';
 import type { TellerRests } from '../timing/teller-rests.ts';
 import type { IncompleteMessages, WaitingMessage } from './incomplete-messages.ts';
 import type { LateChecks } from './late-checks.ts';
-import { ASKED_MAX, OVERLOADED_PAUSE_MS, PART_BYTES_MIN, SIGNATURES_ANSWER_MS } from './reference-limits.ts';
+import { SignatureFlights } from './signature-flights.ts';
 
 /** Why a message was dropped that named signatures which its sender did not give. */
 const NOT_GIVEN = 'certificate by reference, whose signatures were not given';
@@ -24,13 +24,6 @@ export interface SignaturePullOptions {
   readonly rests: TellerRests;
 }
 
-/** A request to one member. */
-interface Flight {
-  /** By the text of their statement and the member. */
-  readonly asked: ReadonlySet<string>;
-  cancel: () => void;
-}
-
 /**
  * Asks for the signatures that messages name, and that this member lacks and nobody sent it: their sender, who claims to have them. Nothing is believed:
  * each signature is verified on the account of its giver before it completes anything, and it completes messages of the giver
@@ -39,19 +32,15 @@ interface Flight {
  */
 export class SignaturePull {
   readonly #options: SignaturePullOptions;
-  readonly #flights = new Map<MemberIndex, Flight>();
-  /** Members that are asked again later, and how the wait is ended. */
-  readonly #pauses = new Map<MemberIndex, () => void>();
+  readonly #flights: SignatureFlights;
 
   constructor(options: SignaturePullOptions) {
     this.#options = options;
+    this.#flights = new SignatureFlights(options.clock);
   }
 
   stop(): void {
-    for (const { cancel } of this.#flights.values()) cancel();
-    for (const cancel of this.#pauses.values()) cancel();
     this.#flights.clear();
-    this.#pauses.clear();
     this.#options.messages.clear();
     this.#options.rests.stop();
   }
@@ -71,15 +60,15 @@ export class SignaturePull {
 
   /** A member answers. The signatures it gives count once they are verified. */
   arrived({ given }: SignaturesResponse, from: MemberIndex): void {
-    const flight = this.#flights.get(from);
+    const flight = this.#flights.of(from);
     if (flight === undefined) return this.#options.monitor.refused(from, 'unresolved', UNASKED);
-    flight.cancel();
-    const claims = given.flatMap(claimsOfGiven).filter((claim) => flight.asked.has(nameOf(claim)));
-    if (!isFair(claims, flight)) return this.#failed(from);
+    this.#flights.stopWaiting(from);
+    const claims = flight.answered(given.flatMap(claimsOfGiven));
+    if (!flight.isFair(claims)) return this.#failed(from);
     this.#options.verifier.verify(
       claims,
       (ok, cause) => {
-        if (this.#flights.get(from) !== flight) return;
+        if (this.#flights.of(from) !== flight) return;
         if (ok) this.#delivered(from, claims);
         else if (cause === 'overloaded') this.#later(from);
         else this.#failed(from);
@@ -92,26 +81,23 @@ export class SignaturePull {
   #askNext(): void {
     const { messages, late } = this.#options;
     for (const from of messages.senders) {
-      if (this.#flights.size >= ASKED_MAX) return;
-      if (this.#flights.has(from) || this.#pauses.has(from) || late.isBusyFor(from)) continue;
+      if (this.#flights.isFull) return;
+      if (this.#flights.has(from) || late.isBusyFor(from)) continue;
       this.#hearComplete(from);
       this.#ask(from);
     }
   }
 
   #ask(from: MemberIndex): void {
-    const { peers, clock, messages } = this.#options;
+    const { peers, messages } = this.#options;
     const wanted = messages.wantedOf(from);
     if (wanted.length === 0) return;
-    const asked = new Set(
-      wanted.flatMap(({ statement, members }) => members.map((member) => nameOf({ statement, member }))),
-    );
-    this.#flights.set(from, { asked, cancel: clock.after(SIGNATURES_ANSWER_MS, () => this.#failed(from)) });
+    this.#flights.begin(from, wanted, () => this.#failed(from));
     peers.send(from, { kind: 'signatures-request', wanted });
   }
 
   #delivered(from: MemberIndex, claims: readonly Claim[]): void {
-    this.#flights.delete(from);
+    this.#flights.end(from);
     this.#options.rests.delivered(from);
     this.#options.messages.give(from, claims);
     this.#makeRoom();
@@ -127,13 +113,7 @@ export class SignaturePull {
 
   /** The answer of a member could not be verified for want of room here, which is no fault of it: it is asked again. */
   #later(from: MemberIndex): void {
-    this.#flights.delete(from);
-    const { clock } = this.#options;
-    const cancel = clock.after(OVERLOADED_PAUSE_MS, () => {
-      this.#pauses.delete(from);
-      this.#askNext();
-    });
-    this.#pauses.set(from, cancel);
+    this.#flights.pause(from, () => this.#askNext());
     this.#askNext();
   }
 
@@ -143,8 +123,7 @@ export class SignaturePull {
   }
 
   #drop(from: MemberIndex): void {
-    this.#flights.get(from)?.cancel();
-    this.#flights.delete(from);
+    this.#flights.end(from);
     for (let count = this.#options.messages.drop(from); count > 0; count--) this.#dropped(from);
   }
 
@@ -162,14 +141,4 @@ export class SignaturePull {
   #dropped(from: MemberIndex): void {
     this.#options.monitor.refused(from, 'unresolved', NOT_GIVEN);
   }
-}
-
-/** Whether an answer is what an honest member gives: all that it named, or a part as large as an answer nearly gets. */
-function isFair(claims: readonly Claim[], { asked }: Flight): boolean {
-  const sizeBytes = claims.reduce((sum, { signature }) => sum + signature.length, 0);
-  return claims.length > 0 && (claims.length === asked.size || sizeBytes >= PART_BYTES_MIN);
-}
-
-function nameOf({ statement, member }: Pick<Claim, 'statement' | 'member'>): string {
-  return `${member} ${statementText(statement)}`;
 }
