@@ -1,4 +1,5 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
+import { compactBytes } from '#libs/bytes/compact-bytes.ts';
 import type { ReadPeerMessage } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
@@ -41,8 +42,8 @@ export function encodePeerMessage(
  * member that is behind asks in its own. Chain tag and epoch must be the first fields: Protobuf allows any order, our
  * encoder has one, and so a message of another chain costs 12 bytes of reading.
  *
- * Signatures and transactions of the result are views of `bytes` and keep all of them alive: copy every part that
- * outlives the handling of the message, as mempool and chain store do.
+ * The result keeps no more of `bytes` alive than it says, whatever a peer put beside it: a field that this version does not know, or one
+ * given twice. Only a message that is incomplete keeps them all, and tells their size.
  */
 export function decodePeerMessage(bytes: Uint8Array, options: PeerEnvelope & PeerReading): ReadPeerMessage {
   const { limits, held, ...envelope } = options;
@@ -70,8 +71,9 @@ export function decodePeerMessage(bytes: Uint8Array, options: PeerEnvelope & Pee
     const body = bodyFromWire(present(wire.body, 'known body'), reading, envelope.protocol);
     const { missing } = reading;
     if (missing.length === 0) return { ok: true, body };
-    const again = (more: HeldSignatures) => decodePeerMessage(bytes, { ...options, held: more });
-    const incomplete = { kind: 'incomplete', missing, sizeBytes: bytes.length, again } as const;
+    const waiting = compactBytes(bytes);
+    const again = (more: HeldSignatures) => decodePeerMessage(waiting, { ...options, held: more });
+    const incomplete = { kind: 'incomplete', missing, sizeBytes: waiting.length, again } as const;
     return { ok: false, cause: 'unresolved', detail: 'signatures of a certificate are missing', incomplete };
   } catch (error) {
     if (!(error instanceof WireRefusal)) throw error;

@@ -1,3 +1,4 @@
+import { compactBytes } from '#libs/bytes/compact-bytes.ts';
 import { Decoder } from '#libs/bytes/decoder.ts';
 import { Encoder } from '#libs/bytes/encoder.ts';
 import { toHeight } from '#libs/chain/ids.ts';
@@ -52,7 +53,11 @@ export function snapshotFromWire(body: SnapshotBody, limits: WireLimits): Snapsh
     case 'chunkResponse': {
       const { hashes } = body.value;
       demand(hashes.length <= CHUNK_BYTES && hashes.length % HASH_BYTES === 0, 'hashes of another length');
-      return { kind: 'chunk-response', requestId, hashes: hashes.length === 0 ? undefined : hashes };
+      return {
+        kind: 'chunk-response',
+        requestId,
+        hashes: hashes.length === 0 ? undefined : compactBytes(hashes),
+      };
     }
   }
 }
@@ -76,7 +81,7 @@ function responseFromWire(wire: WireSnapshotResponse, limits: WireLimits): Snaps
   const snapshot = {
     block: blockFromWire(wire.block, limits),
     outline: outlineOf(first.content),
-    others: others.map(({ tag, content }) => ({ tag, content })),
+    others: others.map(({ tag, content }) => ({ tag, content: compactBytes(content) })),
   };
   return { kind: 'snapshot-response', requestId, snapshot };
 }

@@ -1,4 +1,5 @@
 import { unreachable } from '#libs/assert/assert.ts';
+import { compactBytes } from '#libs/bytes/compact-bytes.ts';
 import { digestBytes, toHeight, toView } from '#libs/chain/ids.ts';
 import type { BlockRange } from '#libs/engine/ports/block-range.ts';
 import type {
@@ -98,7 +99,7 @@ export function blocksResponseFromWire(wire: WireBlocksResponse, limits: WireLim
 /** Checks only the size of the evidence: its content is judged elsewhere. @throws WireRefusal */
 export function evidenceFromWire({ evidence }: WireEvidenceNotice): EvidenceNotice {
   demand(evidence.length <= EVIDENCE_BYTES_MAX, 'evidence too large');
-  return { kind: 'evidence', content: evidence };
+  return { kind: 'evidence', content: compactBytes(evidence) };
 }
 
 /** @throws WireRefusal */
@@ -108,12 +109,11 @@ export function decidedFromWire({ certificate }: WireDecided, limits: WireLimits
 
 export function whereaboutsFromWire(wire: WireWhereabouts): Whereabouts {
   const { finalHeight, instance, view, asks, auditHead } = wire;
-  // A copy: decoded bytes keep the whole message alive.
   const audit = auditHead && {
     sequence: auditHead.sequence,
-    hash: auditHead.hash.slice(),
-    signature: auditHead.signature.slice(),
-    publicKey: auditHead.publicKey.slice(),
+    hash: compactBytes(auditHead.hash),
+    signature: compactBytes(auditHead.signature),
+    publicKey: compactBytes(auditHead.publicKey),
   };
   const position = { instance, view: toView(view) };
   const place = { kind: 'whereabouts', height: toHeight(finalHeight), ...position, asks } as const;

@@ -1,3 +1,4 @@
+import { compactTogether } from '#libs/bytes/compact-bytes.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import { type Block, type BlockHeader, sealBlock } from '#libs/chain/block.ts';
 import { extensionsFault, type HeaderExtension } from '#libs/chain/header-extensions.ts';
@@ -77,8 +78,8 @@ export function blockToWire({ header, transactions }: Block): WireBlock {
 }
 
 /**
- * A whole block. Its digest is computed here and never read. Transactions stay views of the received bytes: copy
- * those that you keep for long. The chain checks them against `payload_root`.
+ * A whole block. Its digest is computed here and never read. Its transactions share one buffer, which holds no more than them: copy
+ * one that you keep for longer than the block. The chain checks them against `payload_root`.
  * @throws WireRefusal
  */
 export function blockFromWire(wire: WireBlock | undefined, limits: WireLimits): Block {
@@ -93,7 +94,7 @@ export function transactionsToWire(transactions: readonly Transaction[]): readon
 }
 
 /**
- * Transactions, once their number and sizes are within bounds.
+ * Transactions, once their number and sizes are within bounds; they keep each other in memory, and nothing else of the message.
  * @throws WireRefusal
  */
 export function transactionsFromWire(
@@ -106,5 +107,5 @@ export function transactionsFromWire(
     demand(length > 0, 'empty transaction');
     demand(length <= limits.transactionBytesMax, 'transaction too large', fault);
   }
-  return transactions.map(transactionOf);
+  return compactTogether(transactions).map(transactionOf);
 }

@@ -31,7 +31,7 @@ export function certificateToWire(certificate: QuorumCertificate): WireCertifica
 
 /**
  * A certificate of the right shape; that its signers are a quorum is for `certificateFault`, that they signed
- * for a verifier. Signatures stay views of the received bytes.
+ * for a verifier.
  * @throws WireRefusal
  */
 export function certificateFromWire(

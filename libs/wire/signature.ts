@@ -1,4 +1,5 @@
 import { assert } from '#libs/assert/assert.ts';
+import { compactBytes } from '#libs/bytes/compact-bytes.ts';
 import type { Fault } from '#libs/protocol/module.ts';
 import type { KeySignature } from '#libs/protocol/signed.ts';
 import type { WireLimits } from './limits.ts';
@@ -19,7 +20,7 @@ export function signatureToWire({ signature, key }: KeySignature): WireSignature
 
 /**
  * A signature of a possible size. A signature that names its key is refused, whatever the key: to leave the field unread would
- * be to judge the signature by the wrong key.
+ * be to judge the signature by the wrong key. A protocol keeps signatures for a whole height, so the result keeps no message alive.
  * @throws WireRefusal
  */
 export function signatureFromWire(
@@ -33,5 +34,5 @@ export function signatureFromWire(
   }
   demand(signature.length > 0, 'signature is empty');
   demand(signature.length <= limits.signatureBytesMax, 'signature too large', fault);
-  return { signature };
+  return { signature: compactBytes(signature) };
 }
