@@ -20,6 +20,7 @@ export interface Asked {
   readonly tests: boolean;
   readonly floods: boolean;
   readonly finality: boolean;
+  readonly operator: boolean;
 }
 
 /** All that is run, in this order. */
@@ -31,6 +32,9 @@ export interface Chosen {
   readonly plans: readonly FloodPlan[];
 }
 
+/** What an operator is told of each fault. */
+const OPERATOR = 'test/long/operator.ts';
+
 const NOTHING: Chosen = { manifests: [], tests: [], transactions: 0, plans: [] };
 
 /** The tests that the options choose. For use within `runScript`. */
@@ -38,7 +42,8 @@ export function chosenOf(asked: Asked): Chosen {
   const { protocol } = asked;
   const chosen = chosenBy(asked);
   if (protocol === undefined) return chosen;
-  if (asked.tests || asked.floods || asked.finality) refuse('--protocol is of manifests alone');
+  if (asked.tests || asked.floods || asked.finality || asked.operator)
+    refuse('--protocol is of manifests alone');
   if (!FOUNDING_PROTOCOLS.has(protocol))
     refuse(`--protocol takes one of ${[...FOUNDING_PROTOCOLS.keys()].join(', ')}, not "${protocol}"`);
   const manifests = chosen.manifests.map((manifest) => ({ ...manifest, protocol }));
@@ -47,7 +52,8 @@ export function chosenOf(asked: Asked): Chosen {
 }
 
 function chosenBy(asked: Asked): Chosen {
-  const { only, manifest, tests, floods, finality } = asked;
+  const { only, manifest, tests, floods, finality, operator } = asked;
+  if (operator) return operatorAlone(asked);
   if (manifest !== undefined) return { ...NOTHING, manifests: [alone(manifest, asked)] };
   if (only !== '') return named(only, asked);
   const isAll = !tests && !floods && !finality;
@@ -57,6 +63,12 @@ function chosenBy(asked: Asked): Chosen {
     transactions: isAll || finality ? FINALITY_TRANSACTIONS : 0,
     plans: isAll || floods ? FLOODS : [],
   };
+}
+
+function operatorAlone({ only, manifest, tests, floods, finality }: Asked): Chosen {
+  if (only !== '' || manifest !== undefined || tests || floods || finality)
+    refuse('--operator goes with no other choice');
+  return { ...NOTHING, tests: longTests(ROOT, OPERATOR) };
 }
 
 function named(text: string, { tests: onlyTests, floods, finality }: Asked): Chosen {

@@ -22,6 +22,7 @@ alone, and the long tests (test/long), which show on all cases what "npm test" s
   --finality        only 100 transactions of five members, of which 99 must be final within 3 s; without a choice they come
                     after the tests; they want a machine that does nothing else
   --floods          only the floods of a member that lies; without a choice they come last; they want two cores and taskset
+  --operator        only what an operator is told of each fault: status, health, alert and diagnosis; wants a Prometheus
   --list            names of the manifests, and what the long tests prove
   --json            end with one JSON object on stdout
 
@@ -36,6 +37,7 @@ async function main(): Promise<number> {
     tests: { type: 'boolean', default: false },
     floods: { type: 'boolean', default: false },
     finality: { type: 'boolean', default: false },
+    operator: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
