@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { SpanReceiver } from '#test/support/tracing/span-receiver.ts';
@@ -39,13 +39,24 @@ function keeping() {
   return { tracer, exported };
 }
 
-/** An exporter that answers when it is told to. */
+/** An exporter that answers when it is told to, and at once when the tests are over: nothing waits for it then. */
 class HeldExporter implements SpanExporter {
   readonly asked: { readonly count: number; readonly done: (code: number) => void }[] = [];
+  #isOver = false;
+
+  constructor() {
+    after(() => this.#release());
+  }
+
+  #release(): void {
+    this.#isOver = true;
+    for (const { done } of this.asked) done(0);
+  }
 
   export(spans: readonly unknown[], done: (result: { code: number; error?: Error }) => void): void {
     const answer = (code: number) => done(code === 0 ? { code } : { code, error: new Error('refused') });
-    this.asked.push({ count: spans.length, done: answer });
+    if (this.#isOver) answer(0);
+    else this.asked.push({ count: spans.length, done: answer });
   }
 
   async shutdown(): Promise<void> {}

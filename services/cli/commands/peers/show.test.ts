@@ -70,8 +70,8 @@ describe('btcfed peers list', () => {
     const { code, out } = await runCommandLine('peers', 'list', '--home', home);
     assert.equal(code, 0);
     assert.deepEqual(out.split('\n'), [
-      '12D3KooWell  connected      /ip4/192.0.2.1/tcp/9000, /dns4/well.example/tcp/9000',
-      '12D3KooAway  failed         no address  DELINQUENT: silent for 75.2 s, 16 frames unsent since',
+      '12D3KooWell  connected  /ip4/192.0.2.1/tcp/9000, /dns4/well.example/tcp/9000',
+      '12D3KooAway  failed     no address                                            DELINQUENT: silent for 75.2 s, 16 frames unsent since',
       '2 peers: 1 connected, 1 delinquent',
     ]);
   });
