@@ -15,6 +15,7 @@ import { decodePeerMessage, encodePeerMessage } from './peer-message.ts';
 import { wireOf } from './protocol-wires.ts';
 
 const PADDING_BYTES = 1024 * 1024;
+const BUFFER = 'a larger buffer that its frame is a part of';
 const UNKNOWN_FIELD = (1_000 << 3) | 2;
 const envelope = { chainTag: Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]), epoch: toEpoch(3n) };
 const ofHotStuff = { ...envelope, protocol: wireOf(HOTSTUFF.id) };
@@ -30,6 +31,20 @@ const place = { height: toHeight(7n), instance: 0n, view: toView(9n), asks: true
 const WITHOUT_BYTES: ReadonlySet<string> = new Set([
   ...['waiting', 'transactions-request', 'blocks-request', 'block-request', 'snapshot-request'],
   ...['chunk-request', 'signatures-request'],
+]);
+
+/** The kinds that are refused where they are larger than they need. */
+const REFUSED_IF_LARGE: ReadonlySet<string> = new Set([
+  ...['vote', 'vote of locked rounds', 'request of locked rounds', 'evidence', 'chunk-response'],
+  ...[
+    'waiting',
+    'transactions-request',
+    'blocks-request',
+    'block-request',
+    'snapshot-request',
+    'chunk-request',
+  ],
+  ...['whereabouts', 'whereabouts with the end of an audit log'],
 ]);
 
 interface Row {
@@ -52,7 +67,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-/** Two ways in which a message is large and says little. Behind the second field of the body the first one counts no more. */
+/** Ways in which a message keeps much and says little. Behind the second field of the body the first one counts no more. */
 const PADDED: Readonly<Record<string, (message: Uint8Array) => Buffer>> = {
   'a field that nobody knows': (message) =>
     Buffer.concat([
@@ -66,11 +81,24 @@ const PADDED: Readonly<Record<string, (message: Uint8Array) => Buffer>> = {
     const head = PeerMessage.encode({ ...envelope, body: undefined }).finish();
     return Buffer.concat([head, first, message.subarray(head.length)]);
   },
+  [BUFFER]: (message) => Buffer.concat([message, new Uint8Array(PADDING_BYTES)]).subarray(0, message.length),
 };
 
 describe('what is kept of a message', () => {
   for (const [padding, padded] of Object.entries(PADDED)) {
     for (const { name, any, wire } of ROWS) {
+      if (padding !== BUFFER && REFUSED_IF_LARGE.has(name)) {
+        test(`is nothing of kind ${name} with ${padding} beside it: it is refused`, () => {
+          const [body = assert.fail()] = fc.sample(any, { numRuns: 1, seed: 1 });
+          const decoded = decodePeerMessage(padded(encodePeerMessage(body, wire)), {
+            ...wire,
+            limits: WIRE_LIMITS,
+          });
+          assert.ok(!decoded.ok);
+          assert.equal(decoded.cause, 'oversized');
+        });
+        continue;
+      }
       test(`of kind ${name} keeps nothing of ${padding} beside it`, () => {
         let found = 0;
         for (const body of fc.sample(any, { numRuns: 8, seed: 1 })) {

@@ -261,13 +261,14 @@ describe('decodePeerMessage', () => {
     });
   }
 
-  test('skips a field that it does not know', () => {
+  test('skips a field that it does not know, of up to 4 KiB where no content of the kind is large', () => {
     const bytes = encodePeerMessage({ kind: 'block-request', digest: toDigest('b'.repeat(64)) }, envelope);
     const unknown = new BinaryWriter()
       .uint32((200 << 3) | 2)
-      .bytes(Uint8Array.of(1, 2))
+      .bytes(new Uint8Array(4_000))
       .finish();
     assert.equal(decodePeerMessage(Buffer.concat([bytes, unknown]), expected).ok, true);
+    assert.equal(causeOf(Buffer.concat([bytes, unknown, unknown])), 'oversized');
   });
 });
 

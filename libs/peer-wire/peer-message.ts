@@ -9,6 +9,7 @@ import { BoundedReader } from '#libs/wire/bounded-reader.ts';
 import { CertificateReading } from '#libs/wire/certificate-reading.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { demand, present, WireRefusal } from '#libs/wire/refusal.ts';
+import { demandFits } from './frame-bounds.ts';
 import { bodyFromWire, bodyToWire } from './peer-bodies.ts';
 import { isOfEveryEpoch, type PeerEnvelope, proposalFault, readEnvelope } from './peer-envelope.ts';
 
@@ -68,7 +69,9 @@ export function decodePeerMessage(bytes: Uint8Array, options: PeerEnvelope & Pee
   try {
     demand(wire.chainTag.length === 0 && wire.epoch === 0n, 'chain tag or epoch repeated');
     const reading = new CertificateReading(limits, held);
-    const body = bodyFromWire(present(wire.body, 'known body'), reading, envelope.protocol);
+    const given = present(wire.body, 'known body');
+    demandFits(bytes.length, given, limits);
+    const body = bodyFromWire(given, reading, envelope.protocol);
     const { missing } = reading;
     if (missing.length === 0) return { ok: true, body };
     const waiting = compactBytes(bytes);
