@@ -42,7 +42,13 @@ const proposal = { block, again, justify: certificate, timeoutCertificate: undef
 const range = { requestId: 1n, blocks: [block], commitCertificate: certificate, descendants: [] };
 
 describe('the shape of peer messages', () => {
+  const statement = { ...certificate, kind: 'prepare', highView: 0n, highBlockDigest: new Uint8Array() };
+  const wanted = [
+    { statement, members: Uint8Array.of(1) },
+    { statement: { ...statement, view: 2n }, members: Uint8Array.of(1) },
+  ] as const;
   const good: readonly WireBody[] = [
+    { $case: 'signaturesRequest', value: { wanted: [...wanted] } },
     { $case: 'vote', value: vote },
     { $case: 'proposal', value: proposal },
     { $case: 'blocksResponse', value: range },
@@ -76,6 +82,14 @@ describe('the shape of peer messages', () => {
 
   const bad: readonly (readonly [string, WireBody | undefined])[] = [
     ['no body', undefined],
+    ['no statement', { $case: 'signaturesRequest', value: { wanted: [] } }],
+    [
+      'statement repeated',
+      {
+        $case: 'signaturesRequest',
+        value: { wanted: [...wanted, { statement, members: Uint8Array.of(2) }] },
+      },
+    ],
     ['no hashes of what waits', { $case: 'waiting', value: { hashes: new Uint8Array() } }],
     ['a hash of 31 bytes among those', { $case: 'waiting', value: { hashes: new Uint8Array(63) } }],
     ['more of them than one message has', { $case: 'waiting', value: { hashes: new Uint8Array(129 * 32) } }],

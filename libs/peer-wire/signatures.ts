@@ -10,6 +10,7 @@ import type {
   SignedStatement as WireStatement,
 } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import { bitmapOf, membersIn } from '#libs/protocol/certificate-name.ts';
+import { statementText } from '#libs/protocol/named-signatures.ts';
 import { NAMED_PER_MEMBER_MAX, STATEMENTS_PER_MEMBER_MAX } from '#libs/protocol/naming-limits.ts';
 import { isKindName } from '#libs/protocol/vote/kind-name.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
@@ -43,6 +44,10 @@ export function signaturesRequestFromWire({ wanted }: WireRequest, limits: WireL
     demand(members !== undefined && members.length > 0, 'members are not written in their one way');
     return { statement: statementFromWire(each.statement), members };
   });
+  demand(
+    new Set(read.map(({ statement }) => statementText(statement))).size === read.length,
+    'statement repeated',
+  );
   const named = read.reduce((sum, { members }) => sum + members.length, 0);
   demand(named <= NAMED_PER_MEMBER_MAX * limits.membersMax, 'too many signatures wanted');
   return { kind: 'signatures-request', wanted: read };

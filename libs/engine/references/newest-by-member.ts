@@ -37,7 +37,12 @@ export class NewestByMember {
   }
 
   get(statement: VoteStatement, member: MemberIndex): KeySignature | undefined {
-    return this.#ofMember.get(member)?.get(statementText(statement))?.signature;
+    return this.getByText(statementText(statement), member);
+  }
+
+  /** @param text - The line of the statement. */
+  getByText(text: string, member: MemberIndex): KeySignature | undefined {
+    return this.#ofMember.get(member)?.get(text)?.signature;
   }
 
   forget(statement: VoteStatement, member: MemberIndex): void {

@@ -19,6 +19,14 @@ export const SIGNATURES_ANSWER_BYTES_MAX = 1024 * 1024;
 /** Requests of one member that are answered in a second: the largest certificate that there can be, 25.6 MB, in parts. */
 export const SIGNATURES_SERVED_PER_SECOND_MAX = 32;
 
+/**
+ * Bytes of signatures that all members together are given in a second: the largest certificate twice over, half a line of one gigabit. A
+ * member has its own part of it however much others take: one answer. So with n members it is 64 MiB and less than 2n MiB more, of
+ * which f liars have 2f MiB.
+ */
+export const SIGNATURES_SERVED_BYTES_MAX = 64 * 1024 * 1024;
+export const SIGNATURES_SERVED_BYTES_EACH_MIN = 1024 * 1024;
+
 /** Time for an answer, milliseconds: its part of a certificate over a slow line. */
 export const SIGNATURES_ANSWER_MS = 2_000;
 

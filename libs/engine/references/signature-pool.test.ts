@@ -73,6 +73,26 @@ describe('the pool of verified signatures', () => {
     assert.equal(pool.signatureOf(statementOf(2), ann), undefined);
   });
 
+  test('gives what several messages named while one of them is among the newest, and forgets it with the last', () => {
+    const pool = new SignaturePool();
+    pool.pin([claimOf(1, ann), claimOf(2, ann)]);
+    pool.pin([claimOf(2, ann), claimOf(3, ann)]);
+    pool.pin([claimOf(2, ann), claimOf(3, ann)]);
+    for (let view = 100; view < 99 + PINNED_MESSAGES_MAX; view++) pool.pin([claimOf(view, bob)]);
+    const isHeld = (view: number) => pool.signatureOf(statementOf(view), ann) !== undefined;
+    assert.deepEqual([1, 2, 3].map(isHeld), [false, true, true]);
+    pool.pin([claimOf(200, bob)]);
+    assert.deepEqual([1, 2, 3].map(isHeld), [false, false, false]);
+  });
+
+  test('keeps no older message alive for a signature that a newer one names too', () => {
+    const pool = new SignaturePool();
+    const message = new Uint8Array(1_000_000).fill(9);
+    pool.pin([claimOf(1, ann, message.subarray(0, 20)), claimOf(2, ann, message.subarray(20))]);
+    pool.pin([claimOf(1, ann, Uint8Array.of(7))]);
+    assert.equal(pool.signatureOf(statementOf(1), ann)?.signature.buffer.byteLength, 1);
+  });
+
   test('keeps no message alive for a signature that came with it', () => {
     const pool = new SignaturePool();
     const message = new Uint8Array(1_000_000).fill(9);

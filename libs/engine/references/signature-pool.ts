@@ -3,8 +3,8 @@ import type { Claim } from '#libs/protocol/certificate.ts';
 import { type HeldSignatures, statementText } from '#libs/protocol/named-signatures.ts';
 import type { KeySignature } from '#libs/protocol/signed.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
-import { compactSignature } from './compact-signature.ts';
 import { NewestByMember } from './newest-by-member.ts';
+import { PinnedSignatures } from './pinned-signatures.ts';
 import { PINNED_MESSAGES_MAX, SIGNATURES_KEPT_PER_MEMBER } from './reference-limits.ts';
 
 /**
@@ -13,8 +13,9 @@ import { PINNED_MESSAGES_MAX, SIGNATURES_KEPT_PER_MEMBER } from './reference-lim
  */
 export class SignaturePool implements HeldSignatures {
   readonly #verified = new NewestByMember(SIGNATURES_KEPT_PER_MEMBER);
-  /** The signatures that the last messages of this member named, the newest last. */
-  readonly #pinned = new Map<string, ReadonlyMap<string, KeySignature>>();
+  readonly #pinned = new PinnedSignatures(PINNED_MESSAGES_MAX);
+  /** The statement that was asked for last: many members are asked for under one. */
+  #said: { readonly statement: VoteStatement; readonly text: string } | undefined;
 
   /** Keeps signatures that hold. */
   keep(claims: readonly Claim[]): void {
@@ -23,31 +24,12 @@ export class SignaturePool implements HeldSignatures {
 
   /** Keeps what a message of this member names, while it and a few others are its newest. */
   pin(claims: readonly Claim[]): void {
-    const sizeBytes = claims.reduce((sum, { signature }) => sum + signature.length, 0);
-    const named = new Map(claims.map((claim) => [nameOf(claim), compactSignature(claim, sizeBytes)]));
-    const [first] = named.keys();
-    if (first === undefined) return;
-    const key = `${named.size} ${first} ${[...named.keys()].at(-1)}`;
-    this.#pinned.delete(key);
-    this.#pinned.set(key, named);
-    for (const oldest of this.#pinned.keys()) {
-      if (this.#pinned.size <= PINNED_MESSAGES_MAX) break;
-      this.#pinned.delete(oldest);
-    }
+    this.#pinned.pin(claims);
   }
 
   signatureOf(statement: VoteStatement, member: MemberIndex): KeySignature | undefined {
-    const verified = this.#verified.get(statement, member);
-    if (verified !== undefined) return verified;
-    const name = nameOf({ statement, member });
-    for (const named of this.#pinned.values()) {
-      const pinned = named.get(name);
-      if (pinned !== undefined) return pinned;
-    }
-    return undefined;
+    if (this.#said?.statement !== statement) this.#said = { statement, text: statementText(statement) };
+    const { text } = this.#said;
+    return this.#verified.getByText(text, member) ?? this.#pinned.get(text, member);
   }
-}
-
-function nameOf({ statement, member }: Pick<Claim, 'statement' | 'member'>): string {
-  return `${member} ${statementText(statement)}`;
 }

@@ -5,24 +5,40 @@ import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { ClockPort, PeerPort } from '../ports/engine-ports.ts';
 import type { SignaturesRequest } from '../ports/signature-messages.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
-import { SIGNATURES_ANSWER_BYTES_MAX, SIGNATURES_SERVED_PER_SECOND_MAX } from './reference-limits.ts';
+import { SharedBytes } from '../timing/shared-bytes.ts';
+import {
+  SIGNATURES_ANSWER_BYTES_MAX,
+  SIGNATURES_SERVED_BYTES_EACH_MIN,
+  SIGNATURES_SERVED_BYTES_MAX,
+  SIGNATURES_SERVED_PER_SECOND_MAX,
+} from './reference-limits.ts';
 
-/** Gives members the signatures that they lack, each member within a budget, and each answer within a bound. */
+/** Gives members the signatures that they lack: each within a budget of requests, all within one of bytes, and each answer within a bound. */
 export class SignatureServer {
   readonly #pool: HeldSignatures;
   readonly #peers: Pick<PeerPort, 'send'>;
-  readonly #budget: SecondBudget;
+  readonly #requests: SecondBudget;
+  readonly #bytes: SharedBytes;
 
   constructor(pool: HeldSignatures, peers: Pick<PeerPort, 'send'>, clock: ClockPort) {
     this.#pool = pool;
     this.#peers = peers;
-    this.#budget = new SecondBudget(clock, SIGNATURES_SERVED_PER_SECOND_MAX);
+    this.#requests = new SecondBudget(clock, SIGNATURES_SERVED_PER_SECOND_MAX);
+    this.#bytes = new SharedBytes(clock, {
+      eachMin: SIGNATURES_SERVED_BYTES_EACH_MIN,
+      allMax: SIGNATURES_SERVED_BYTES_MAX,
+    });
   }
 
-  /** Answers also when it holds none, so that the next is asked at once. @returns false when the member asks too often. */
+  /** Answers also when it holds none, so that the next is asked at once. @returns false when the member asks too often or too much. */
   answer({ wanted }: SignaturesRequest, from: MemberIndex): boolean {
-    if (!this.#budget.take(from)) return false;
-    this.#peers.send(from, { kind: 'signatures-response', given: this.#given(wanted) });
+    if (!this.#bytes.hasRoom(from) || !this.#requests.take(from)) return false;
+    const given = this.#given(wanted);
+    this.#bytes.take(
+      from,
+      given.reduce((sum, { signatures }) => sum + bytesOf(signatures), 0),
+    );
+    this.#peers.send(from, { kind: 'signatures-response', given });
     return true;
   }
 

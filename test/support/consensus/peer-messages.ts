@@ -6,6 +6,7 @@ import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { type Phase, timeoutCertificateOf, timeoutShareOf } from '#libs/protocol/hotstuff/statements.ts';
+import { statementText } from '#libs/protocol/named-signatures.ts';
 import { sealed } from '#test/support/hotstuff/sealed.ts';
 
 /** Records with a prototype, as code makes them: fast-check's own sometimes have none. */
@@ -164,9 +165,10 @@ const anyMessageBeside: { readonly [Kind in Beside]: fc.Arbitrary<PeerMessageBod
   }),
   'signatures-request': record({
     kind: fc.constant('signatures-request'),
-    wanted: fc.array(record({ statement: anyStatement, members: someMembers }), {
+    wanted: fc.uniqueArray(record({ statement: anyStatement, members: someMembers }), {
       minLength: 1,
       maxLength: 4,
+      selector: ({ statement }) => statementText(statement),
     }),
   }),
   'signatures-response': record({
