@@ -14,8 +14,6 @@ import { PINNED_MESSAGES_MAX, SIGNATURES_KEPT_PER_MEMBER } from './reference-lim
 export class SignaturePool implements HeldSignatures {
   readonly #verified = new NewestByMember(SIGNATURES_KEPT_PER_MEMBER);
   readonly #pinned = new PinnedSignatures(PINNED_MESSAGES_MAX);
-  /** The statement that was asked for last: many members are asked for under one. */
-  #said: { readonly statement: VoteStatement; readonly text: string } | undefined;
 
   /** Keeps signatures that hold. */
   keep(claims: readonly Claim[]): void {
@@ -28,8 +26,7 @@ export class SignaturePool implements HeldSignatures {
   }
 
   signatureOf(statement: VoteStatement, member: MemberIndex): KeySignature | undefined {
-    if (this.#said?.statement !== statement) this.#said = { statement, text: statementText(statement) };
-    const { text } = this.#said;
+    const text = statementText(statement);
     return this.#verified.getByText(text, member) ?? this.#pinned.get(text, member);
   }
 }

@@ -90,6 +90,16 @@ describe('signatures that members ask for', () => {
     });
   }
 
+  test('A.44: however much a few took, as much again is left for another', () => {
+    const { askAs, pass } = serving(SIGNATURES_ANSWER_BYTES_MAX);
+    pass(1_000);
+    const answersOf = (asker: number) =>
+      Array.from({ length: SIGNATURES_SERVED_PER_SECOND_MAX }, () =>
+        askAs(toMemberIndex(asker), { statement: voteOf(7), members: members(1) }),
+      ).filter(Boolean).length;
+    assert.deepEqual([1, 2, 3, 4].map(answersOf), [32, 16, 8, 4]);
+  });
+
   test('A.44: are looked up by the text of a statement, which is made once for all its members', () => {
     const { ask, given } = serving(100);
     let reads = 0;
