@@ -101,7 +101,7 @@ describe('resumingWatch', () => {
     assert.deepEqual({ header: value.header, digest: value.digest }, { header, digest });
     assert.deepEqual(
       value.transactions,
-      transactions.map(({ bytes }) => bytes),
+      transactions.map(({ bytes }) => Uint8Array.from(bytes)),
     );
     assert.equal(value.transactionHashes.length, 1);
   });
