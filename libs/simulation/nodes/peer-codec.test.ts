@@ -51,7 +51,7 @@ describe('what the simulator hands on', () => {
       kind: 'vote',
       phase: 'prepare',
       ...block,
-      signature: new Uint8Array(60_000),
+      signature: new Uint8Array(50_000),
     });
     assert.deepEqual([unsigned.ok, unsigned.ok || unsigned.cause], [false, 'malformed']);
   });
