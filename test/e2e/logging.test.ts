@@ -78,6 +78,8 @@ describe('the logs of a federation of real processes', () => {
       'precommit_vote_sent',
       'locked_qc_updated',
     ]) {
+      // The events of each member come in order; those of the leader may come after those of another.
+      await hasHeard(heard, name);
       assert.ok(heard.has(name), name);
     }
     await connection.close();
