@@ -52,10 +52,10 @@ describe('the logs of a federation of real processes', () => {
     connection.subscribe('btcfed.*.*.consensus.step.*.v1', {
       callback: (_error, message) => {
         const { data, headers, subject } = message;
-        heard.set(stepIn(subject), {
-          traceId: headers?.get('btcfed-trace-id'),
-          step: ConsensusStep.decode(data),
-        });
+        const step = stepIn(subject);
+        // The first of each: on a busy machine a view fails, and a second block brings the first one.
+        if (heard.has(step)) return;
+        heard.set(step, { traceId: headers?.get('btcfed-trace-id'), step: ConsensusStep.decode(data) });
       },
     });
     await connection.flush();
