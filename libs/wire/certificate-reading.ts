@@ -46,10 +46,10 @@ export class CertificateReading {
 }
 
 /**
- * The bound of what a message may name that its reader lacks. A leave of each faulty member may show shares of as many faulty members that
- * nobody else has; an honest member passes them on. Everything above is of a liar, and would cost the reader time without end.
+ * The bound of the names in a message that its reader lacks. The entry of each member may show a share of each faulty member that nobody
+ * else was given, and an honest member passes them on. Everything above is of a liar, and would cost the reader time without end.
  */
 function missingMax(perMember: number, { membersMax }: WireLimits): number {
   const faulty = Math.floor((membersMax - 1) / 3);
-  return perMember * membersMax + faulty * faulty;
+  return (perMember + faulty) * membersMax;
 }

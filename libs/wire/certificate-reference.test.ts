@@ -113,7 +113,7 @@ describe('F-20: a certificate by reference', () => {
     const all = Array.from({ length: membersMax }, (_, place) => place);
     const faulty = 13;
     // So many signatures may be named, and not one more.
-    const whole = Math.floor((16 * membersMax + faulty * faulty) / membersMax);
+    const whole = Math.floor((16 * membersMax + faulty * membersMax) / membersMax);
     for (let view = 1; view <= whole; view++) named(view, all);
     assert.throws(() => named(whole + 1, all), /too many signatures are named/);
     const statements = new CertificateReading(limits);
@@ -122,9 +122,9 @@ describe('F-20: a certificate by reference', () => {
         overWire({ ...certificateIn('reference', certificateBy([1])), view: BigInt(view) }),
         statements,
       );
-    for (let view = 1; view <= 4 * membersMax + faulty * faulty; view++) one(view);
+    for (let view = 1; view <= 4 * membersMax + faulty * membersMax; view++) one(view);
     assert.throws(() => one(10_000), /certificates of too many statements/);
-    assert.equal(statements.missing.length, 4 * membersMax + faulty * faulty + 1);
+    assert.equal(statements.missing.length, 4 * membersMax + faulty * membersMax + 1);
   });
 
   test('of the root has one form, without signatures', () => {

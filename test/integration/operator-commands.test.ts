@@ -75,15 +75,15 @@ describe('btcfed consensus', () => {
     assert.equal(halt.height, undefined);
   });
 
-  test('halt refuses a height that is passed with exit code 1 and both heights, and both words at once', async () => {
+  test('halt refuses a height that is passed with exit code 1 and both heights; both words at once, and neither, with 64', async () => {
     const passed = await run('consensus', 'halt', '6', '--home', home);
     assert.equal(passed.code, 1);
     assert.match(passed.notes, /height 6 to halt at is passed: the newest final height here is 7/);
-    for (const words of [[], ['9', '--clear']])
-      assert.match(
-        (await run('consensus', 'halt', ...words, '--home', home)).notes,
-        /give a height, or --clear/,
-      );
+    for (const words of [[], ['9', '--clear']]) {
+      const { code, notes } = await run('consensus', 'halt', ...words, '--home', home);
+      assert.equal(code, 64);
+      assert.match(notes, /give a height, or --clear/);
+    }
     assert.equal(halt.height, undefined);
   });
 

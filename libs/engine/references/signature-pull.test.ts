@@ -389,6 +389,25 @@ describe('F-20: signatures that a message names and this member lacks', () => {
     assert.deepEqual([puller.heard, requests, puller.refused], [['all'], 3, []]);
   });
 
+  test('are asked for once, where a message that is heard lacks more and waits again', () => {
+    const puller = new Puller();
+    const [first = assert.fail(), ...others] = Array.from({ length: ASKED_MAX }, (_, at) =>
+      toMemberIndex(at + 10),
+    );
+    for (const from of [first, ...others]) puller.wait(from, 7, members(99));
+    const missing = [{ statement: voteOf(7), members: members(1) }];
+    const hear = (): void => puller.wait(bob, 8, members(1));
+    const message = { kind: 'incomplete', missing, sizeBytes: 1, again: () => READ, hear } as const;
+    puller.pull.wait({ from: bob, message });
+    puller.pool.keep([claimOf(7, ann)]);
+    puller.askedOf();
+    puller.give(first, 7, members(99));
+    assert.deepEqual(puller.askedOf(), [bob]);
+    puller.give(bob, 8, members(1));
+    for (const from of others) puller.give(from, 7, members(99));
+    assert.deepEqual([puller.heard.includes('2 8'), puller.timers, puller.refused], [true, 0, []]);
+  });
+
   test('are asked for by nobody after the end', () => {
     const puller = new Puller();
     puller.wait(bob, 7, members(1));

@@ -91,7 +91,8 @@ export class SignaturePull {
   #ask(from: MemberIndex): void {
     const { peers, messages } = this.#options;
     const wanted = messages.wantedOf(from);
-    if (wanted.length === 0) return;
+    // A message that was just heard may have had this member asked already.
+    if (wanted.length === 0 || this.#flights.has(from)) return;
     this.#flights.begin(from, wanted, () => this.#failed(from));
     peers.send(from, { kind: 'signatures-request', wanted });
   }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { withOperatorService } from '#services/launcher/adapters/operator-client.ts';
-import { invalidInput } from '#services/launcher/words/errors.ts';
+import { unusable } from '#services/launcher/words/errors.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from '../context.ts';
@@ -40,7 +40,7 @@ async function halt(
   options: HaltOptions,
 ): Promise<ExitCode> {
   if ((height === undefined) === (options.clear !== true))
-    throw invalidInput('give a height, or --clear: one of them');
+    throw unusable('give a height, or --clear: one of them');
   const request = height === undefined ? {} : { height: BigInt(height) };
   const { finalHeight } = await withOperatorService(nodePathsOf(options), (client) =>
     client.setHaltHeight(request),
