@@ -19,6 +19,16 @@ export const ROUNDS_MUTANTS = {
     find: "if (at.standing.get(block.digest) !== 'valid') return;",
     replace: '',
   },
+  'a check that is never answered keeps the vote from all later views': {
+    file: at('voting'),
+    find: "if ((at.standing.get(block.digest) ?? 'checking') === 'checking') {",
+    replace: 'if (at.standing.get(block.digest) === undefined) {',
+  },
+  'a fetch that is never answered is not asked for again': {
+    file: at('learning'),
+    find: "if (standing === 'checking' && proposal?.block.digest === certificate.digest) return;",
+    replace: "if (standing === 'checking') return;",
+  },
   'a deciding vote on what an older view prepared': {
     file: at('voting'),
     find: 'if (prepared?.view !== view || !mayAct(state) || signed.some(({ kind }) => kind === decides)) return;',

@@ -29,9 +29,11 @@ export function learnPrepared(turn: RoundsTurn, certificate: QuorumCertificate, 
   if (known || certificate.height !== at.height || at.decided !== undefined) return;
   turn.change({ wanted: certificate });
   if (certificate.view > at.view) enterRound(turn, certificate.view, { cause: 'proof', entered: undefined });
-  const standing = turn.at.standing.get(certificate.digest);
+  const { standing: standings, proposal } = turn.at;
+  const standing = standings.get(certificate.digest);
   if (standing === 'valid') return adoptPrepared(turn);
-  if (standing === 'checking') return;
+  // Asked for in this view. An answer that an earlier view waits for may never come.
+  if (standing === 'checking' && proposal?.block.digest === certificate.digest) return;
   markStanding(turn, certificate.digest, 'checking');
   turn.emit({ kind: 'fetch', certificate, from });
 }

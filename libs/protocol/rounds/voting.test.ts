@@ -77,6 +77,16 @@ describe('the first vote', () => {
     assert.equal(core.at.standing.get(B1.digest), 'invalid');
   });
 
+  test('asks once more about a block that is proposed again, when the answer of the view before never came', () => {
+    const core = follower();
+    core.receive(0, roundProposal(B1));
+    const left = leftIn(0, certifiedIn('prepare', B1));
+    core.receive(3, { kind: 'left', leave: left });
+    const again = core.receive(1, roundProposal(B1, { view: 1, leave: left }));
+    assert.equal(effectKinds(again).filter((kind) => kind === 'check').length, 1);
+    assert.deepEqual(askedFor(core.judged(B1)), ['prepare 1/1']);
+  });
+
   test('is not given after the view was left', () => {
     const core = follower();
     core.receive(0, roundProposal(B1));
@@ -109,6 +119,18 @@ describe('the deciding vote', () => {
     assert.equal(core.at.prepared, undefined, 'not before the block is held');
     assert.deepEqual(askedFor(core.judged(B1)), ['commit 1/0']);
     assert.equal(core.record.prepared?.digest, B1.digest);
+  });
+
+  test('asks for the block in each view whose certificate wants it, and not in one whose proposal is being judged', () => {
+    const core = follower();
+    const fetches = (view: number) => {
+      const kinds = effectKinds(core.votes('prepare', B1, [0, 1, 3], view));
+      return kinds.filter((kind) => kind === 'fetch').length;
+    };
+    core.receive(0, roundProposal(B1));
+    assert.equal(fetches(0), 0);
+    assert.equal(fetches(1), 1);
+    assert.deepEqual(askedFor(core.judged(B1)), ['commit 1/1']);
   });
 
   test('is not followed by a first vote, when the proposal comes after all', () => {

@@ -18,7 +18,8 @@ export function takeProposal(turn: RoundsTurn, proposal: RoundsProposal, from: M
   turn.change({ proposal });
   keepBody(turn, block);
   if (!mayAct(state)) return;
-  if (at.standing.get(block.digest) === undefined) {
+  // An answer that did not come in the view that asked for it may never come: each later proposal of the block asks again.
+  if ((at.standing.get(block.digest) ?? 'checking') === 'checking') {
     markStanding(turn, block.digest, 'checking');
     turn.emit({ kind: 'check', block, from });
   }
