@@ -46,6 +46,7 @@ export const DIAGNOSES = {
   'catch-up-stuck': warning(NEXT.listPeers),
   'consensus-outdated': warning(NEXT.askStatus),
   'config-silent': warning(NEXT.examineHost),
+  drained: warning(NEXT.takeTransactions),
   'member-contradicted-itself': warning(NEXT.listEvidence),
   'audit-log-contradicted': warning(NEXT.askStatus),
   'members-away': warning(NEXT.listPeers),

@@ -23,6 +23,8 @@ export const COMMANDS_TO_TYPE = {
   startNode: at('home', 'node'),
   /** The height behind which it stopped is none any more. */
   goOn: at('home', 'consensus', 'halt', '--clear'),
+  /** A member that was drained and not stopped takes transactions again. */
+  takeTransactions: at('home', 'node', 'drain', '--cancel'),
   /** Whether this machine is fit: disk, ports, certificates, clock. */
   examineHost: at('home', 'doctor'),
   /** How a home is bound to a chain. */

@@ -76,6 +76,19 @@ describe('the diagnosis of a member that runs', () => {
     assert.deepEqual(codes(), ['quorum-lost', 'catching-up']);
   });
 
+  test('F-40 says that it was drained, from when on, and no more once it takes transactions again', () => {
+    const { member, diagnosis, codes } = diagnosed();
+    member.status = { ...member.status, isDraining: true };
+    assert.deepEqual(codes(), ['drained']);
+    nowMs += 7_000;
+    assert.deepEqual(diagnosis.findings()[0]?.evidence[0], 'drained for 7 s');
+    member.status = { ...member.status, isDraining: false };
+    assert.deepEqual(codes(), []);
+    nowMs += 7_000;
+    member.status = { ...member.status, isDraining: true };
+    assert.deepEqual(diagnosis.findings()[0]?.evidence[0], 'drained for 0 s', 'the first time is over');
+  });
+
   test('names members that are connected and were not heard for two rounds of heartbeats', () => {
     let silentMs = 120_000;
     const silence = () =>

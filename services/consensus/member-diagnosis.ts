@@ -91,13 +91,14 @@ export class MemberDiagnosis {
 
   #facts(status: MemberStatus, times: ConditionTimes): DiagnosisFacts {
     const { name, haltCause, signerFault, gateway, chain, peerFaults } = this.#parts;
-    const { haltReason, epoch, member, quorum } = status;
+    const { haltReason, isDraining, epoch, member, quorum } = status;
     const names = this.#parts.names();
     const gap = chain.gap();
     return {
       ...{ member: name, epoch, quorum, quorumLostMs: times.quorumLostMs },
       isGuest: member === undefined,
       halt: haltReason === '' ? undefined : { cause: haltCause(), reason: haltReason },
+      drainedMs: isDraining ? times.drainedMs : undefined,
       signer: signerFault(),
       isGatewayAttached: gateway.isAttached,
       mute: muteIn(status, { names, silence: gateway.silence() }),

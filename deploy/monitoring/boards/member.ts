@@ -1,4 +1,5 @@
 import type { Board } from './board.ts';
+import { STATE_OF_MEMBER } from './member-state.ts';
 import { chosen, mostOf, perSecond } from './queries.ts';
 
 /** One member from inside: choose it at the top. */
@@ -7,40 +8,7 @@ export const MEMBER: Board = {
   title: 'BTC federation: member',
   description: 'One member from inside: what it does, where its time goes, what waits. Choose it at the top.',
   panels: [
-    {
-      title: 'Sees a quorum',
-      description: 'Whether it reaches enough members to decide a block: runbook QuorumLost.',
-      unit: 'bool_yes_no',
-      query: `min(${chosen('btcfed_consensus_quorum_reachable_info')})`,
-      legend: 'quorum',
-      isFigure: true,
-      redBelow: 1,
-    },
-    {
-      title: 'Halted',
-      description: 'Whether it signs nothing more; `btcfed status` says why: runbook MemberHalted.',
-      unit: 'bool_yes_no',
-      query: `max(${chosen('btcfed_consensus_halted_info')})`,
-      legend: 'halted',
-      isFigure: true,
-      redFrom: 1,
-    },
-    {
-      title: 'Catches up',
-      description: 'Whether it fetches blocks of the past and does not vote meanwhile.',
-      unit: 'bool_yes_no',
-      query: `max(${chosen('btcfed_consensus_catching_up_info')})`,
-      legend: 'catching up',
-      isFigure: true,
-    },
-    {
-      title: 'Configurations since the start',
-      description: 'Each change of conf.yaml or peers.yaml that came into force is one more.',
-      unit: 'none',
-      query: `max(${chosen('btcfed_config_generations_total')})`,
-      legend: 'configurations',
-      isFigure: true,
-    },
+    ...STATE_OF_MEMBER,
     {
       title: 'Height',
       description: 'Height of its newest final block.',

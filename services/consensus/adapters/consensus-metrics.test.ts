@@ -40,6 +40,7 @@ test('P2P-94 consensus counts blocks as they come, and shows at a scrape where i
   member.status = {
     ...member.status,
     mode: 'halted',
+    isDraining: true,
     view: toView(9n),
     timedOutViews: 4n,
     lastCommitMs: 1_500,
@@ -57,6 +58,7 @@ test('P2P-94 consensus counts blocks as they come, and shows at a scrape where i
   assert.equal(value('view_timeouts_total'), 4);
   assert.equal(value('last_commit_seconds'), 1.5);
   assert.equal(value('halted_info'), 1);
+  assert.equal(value('draining_info'), 1);
   assert.equal(value('members'), set().members.length);
   assert.equal(value('missing_members'), set().members.length - certificate.signatures.length);
   for (const [index, { name }] of set().members.entries()) {

@@ -91,6 +91,10 @@ function showStatus(metrics: Metrics, { status, finalHeight }: ConsensusFacts): 
     'halt_height',
     'Height behind which this member stops, as its operator asked, which is no alarm; 0: it goes on.',
   );
+  const draining = gauge(
+    'draining_info',
+    '1 while this member takes no new transactions, as its operator asked.',
+  );
   const behind = gauge('catching_up_info', '1 while this member fetches blocks and does not vote.');
   const timeouts = metrics.counter('btcfed_consensus_view_timeouts_total', {
     help: 'Views that ended by timeout, as far as this member saw them.',
@@ -105,6 +109,7 @@ function showStatus(metrics: Metrics, { status, finalHeight }: ConsensusFacts): 
     commit.set(now.lastCommitMs / 1000);
     halted.set(now.mode === 'halted' && !now.halt?.isReached ? 1 : 0);
     haltHeight.set(Number(now.halt?.height ?? 0n));
+    draining.set(now.isDraining ? 1 : 0);
     behind.set(now.mode === 'catching-up' ? 1 : 0);
     timeouts.follow(Number(now.timedOutViews));
   });

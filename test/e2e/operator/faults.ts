@@ -1,36 +1,11 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
-import { SERVICE_NAMES, type ServiceName } from '#services/launcher/core/service-names.ts';
+import { withOperatorService } from '#services/launcher/adapters/operator-client.ts';
 import { EXIT_CODES } from '#services/launcher/words/exit-codes.ts';
 import { btcfed } from '#test/support/federation/operator.ts';
-import type { WatchedFederation } from '../monitoring/watched-federation.ts';
-import type { OperatorView } from './operator-view.ts';
+import { allServices, at, ended, type Fault, homeOf } from './fault.ts';
 
-/** A fault of a federation of four, and all that the operator of its first member is told of it. */
-export interface Fault {
-  readonly name: string;
-  /** Faults of different parts can happen together, and each is told as if it were alone. */
-  readonly part?: 'members' | 'signer' | 'config';
-  readonly make: (watched: WatchedFederation) => Promise<void>;
-  readonly undo: (watched: WatchedFederation) => Promise<void>;
-  /** The first member, as its operator sees it. */
-  readonly seen: OperatorView;
-  /** As WatchedFederation names them. */
-  readonly alerts: readonly string[];
-}
-
-const at = (alert: string, ...members: readonly string[]) => members.map((member) => `${alert} ${member}`);
-const allServices = (member: string) => SERVICE_NAMES.map((name) => `${member} ${name}`);
 const OTHERS = ['m1', 'm2', 'm3'];
-
-/** A service of the first member ends and is started again. */
-const ended = (service: ServiceName): Pick<Fault, 'name' | 'make' | 'undo'> => ({
-  name: `its ${service} has ended`,
-  make: ({ federation }) => federation.stop(0, service),
-  undo: ({ federation }) => federation.restart(0, service),
-});
-
-const homeOf = ({ federation }: WatchedFederation) => federation.members[0]?.facts.paths ?? assert.fail();
 
 /** The last one stays. */
 export const FAULTS: readonly Fault[] = [
@@ -73,6 +48,37 @@ export const FAULTS: readonly Fault[] = [
       diagnosis: EXIT_CODES.signsNothing,
     },
     alerts: at('SignerSilent', 'm0'),
+  },
+  {
+    name: 'it was drained and not stopped',
+    // What the command does before it stops the process, as it leaves a member that it cannot stop.
+    make: async (watched) =>
+      void (await withOperatorService(homeOf(watched), (client) => client.drain({ cancel: false }))),
+    undo: async (watched) => void (await btcfed('node', 'drain', '--cancel', '--home', homeOf(watched).home)),
+    seen: {
+      status: EXIT_CODES.ok,
+      unready: ['takes_transactions'],
+      findings: ['drained'],
+      diagnosis: EXIT_CODES.failed,
+    },
+    alerts: at('MemberDrained', 'm0'),
+  },
+  {
+    name: 'it stopped behind its height',
+    make: async (watched) => {
+      const { client } = watched.federation.members[0] ?? assert.fail();
+      const { header } = await client.status();
+      await btcfed('consensus', 'halt', String(header?.finalHeight), '--home', homeOf(watched).home);
+    },
+    undo: async (watched) =>
+      void (await btcfed('consensus', 'halt', '--clear', '--home', homeOf(watched).home)),
+    seen: {
+      status: EXIT_CODES.signsNothing,
+      unready: ['halt_height'],
+      findings: ['halted-at-height'],
+      diagnosis: EXIT_CODES.signsNothing,
+    },
+    alerts: at('MemberHaltedAtHeight', 'm0'),
   },
   {
     ...ended('signer'),

@@ -6,6 +6,7 @@ export const HEALTHY_FACTS: DiagnosisFacts = {
   epoch: 2n,
   isGuest: false,
   halt: undefined,
+  drainedMs: undefined,
   signer: undefined,
   isGatewayAttached: true,
   quorum: {

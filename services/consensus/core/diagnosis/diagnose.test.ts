@@ -50,6 +50,12 @@ const FAULTS: readonly Fault[] = [
     evidence: new RegExp(`because of ${cause}`),
     members: ['m0'],
   })),
+  {
+    code: 'drained',
+    change: { drainedMs: 7_200_000 },
+    evidence: /^drained for 2 h 0 transactions wait here to become final$/,
+    members: ['m0'],
+  },
   ...(['locked', 'silent', 'outdated'] as const).map((kind) => ({
     code: `signer-${kind}` as const,
     change: { signer: { kind, reason: `it is ${kind}` } },

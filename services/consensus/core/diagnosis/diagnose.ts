@@ -2,6 +2,7 @@ import type { Finding } from '#libs/diagnosis/finding.ts';
 import { merged } from '#libs/diagnosis/merged.ts';
 import { auditRule, evidenceRule, peerFaultsRule } from './conduct-rules.ts';
 import type { DiagnosisRule } from './diagnosis-rule.ts';
+import { drainRule } from './drain-rule.ts';
 import type { DiagnosisFacts } from './facts.ts';
 import { haltRule } from './halt-rule.ts';
 import { catchUpRule, failedViewsRule, stallRule } from './progress-rules.ts';
@@ -12,6 +13,7 @@ import { clockRule, eventsRule } from './surroundings-rules.ts';
 
 const RULES: readonly DiagnosisRule[] = [
   haltRule,
+  drainRule,
   signerRule,
   gatewayRule,
   quorumRule,

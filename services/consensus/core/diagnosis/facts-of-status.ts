@@ -8,11 +8,12 @@ import type { ConditionTimes, SeenConditions } from './symptoms.ts';
 
 /** The conditions that a look at the status sees. */
 export function conditionsIn(status: MemberStatus, isConnectedToEvents: boolean): SeenConditions {
-  const { quorum, mode, mempoolTransactions, viewTimeoutMs } = status;
+  const { quorum, mode, isDraining, mempoolTransactions, viewTimeoutMs } = status;
   return {
     isQuorumLost: !isQuorumReached(quorum),
     isBehind: mode === 'catching-up',
     isWaiting: mempoolTransactions > 0,
+    isDraining,
     areEventsAway: !isConnectedToEvents,
     viewTimeoutMs,
   };

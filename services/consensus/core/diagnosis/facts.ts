@@ -13,6 +13,8 @@ export interface DiagnosisFacts {
   readonly isGuest: boolean;
   /** Undefined while it takes part. */
   readonly halt: { readonly cause: HaltCause; readonly reason: string } | undefined;
+  /** How long its operator has it take no new transactions; undefined while it takes them. */
+  readonly drainedMs: number | undefined;
   readonly signer: SignerFault | undefined;
   readonly isGatewayAttached: boolean;
   readonly quorum: QuorumReach;

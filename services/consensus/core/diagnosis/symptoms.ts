@@ -7,6 +7,8 @@ export interface SeenConditions {
   readonly isQuorumLost: boolean;
   readonly isBehind: boolean;
   readonly isWaiting: boolean;
+  /** Its operator has it take no new transactions. */
+  readonly isDraining: boolean;
   /** The event server is away. */
   readonly areEventsAway: boolean;
   readonly viewTimeoutMs: number;
@@ -19,6 +21,7 @@ export interface ConditionTimes {
   readonly stillMs: number;
   /** Transactions wait, without a block that was decided. */
   readonly waitingMs: number;
+  readonly drainedMs: number;
   readonly eventsAwayMs: number;
 }
 
@@ -30,6 +33,7 @@ export class Symptoms {
   readonly #quorumLost: ConditionSince;
   readonly #still: ConditionSince;
   readonly #waiting: ConditionSince;
+  readonly #drained: ConditionSince;
   readonly #eventsAway: ConditionSince;
   readonly #failedViews: FailedViews;
   readonly #clocks = new ClockWatch();
@@ -40,6 +44,7 @@ export class Symptoms {
     this.#quorumLost = new ConditionSince(nowMs);
     this.#still = new ConditionSince(nowMs);
     this.#waiting = new ConditionSince(nowMs);
+    this.#drained = new ConditionSince(nowMs);
     this.#eventsAway = new ConditionSince(nowMs);
     this.#failedViews = new FailedViews(nowMs);
   }
@@ -64,6 +69,7 @@ export class Symptoms {
       quorumLostMs: this.#quorumLost.look(seen.isQuorumLost),
       stillMs: this.#still.look(seen.isBehind),
       waitingMs: this.#waiting.look(seen.isWaiting),
+      drainedMs: this.#drained.look(seen.isDraining),
       eventsAwayMs: this.#eventsAway.look(seen.areEventsAway),
     };
   }
