@@ -3,12 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import type { Command } from 'commander';
 import { DIAGNOSES, type DiagnosisCode } from '#libs/diagnosis/codes.ts';
+import { commandText, type TypedPlace } from '#libs/diagnosis/command-text.ts';
 import { finding } from '#libs/diagnosis/finding.ts';
 import { COMMANDS_TO_TYPE, type NextCommand } from '#libs/diagnosis/next-command.ts';
 import type { ServiceState } from '#services/launcher/core/control-messages.ts';
 import { SERVICE_NAMES, type ServiceName } from '#services/launcher/core/service-names.ts';
 import type { CommandContext } from './commands/context.ts';
-import { commandText, type TypedPlace } from './core/diagnosis/command-text.ts';
 import { withLocalCure } from './core/diagnosis/local-cure.ts';
 import { programOf } from './program.ts';
 

@@ -19,6 +19,7 @@ import type { ParticipationReader } from './core/decided-height.ts';
 import type { Intake } from './core/intake.ts';
 import type { ClientPorts } from './core/ports.ts';
 import { isReady, READINESS } from './core/readiness.ts';
+import { DiagnosisLog } from './diagnosis-log.ts';
 import { LiarWatch, type LiarWatchOptions } from './liar-watch.ts';
 import type { Member } from './member.ts';
 import type { MemberDiagnosis } from './member-diagnosis.ts';
@@ -73,15 +74,17 @@ interface ClientSurroundings {
   readonly intake: Intake;
 }
 
-/** Watches the quorum, and says by the health of the client API whether this member is ready to decide. The diagnosis looks with it. */
+/** Watches the quorum, and says by the health of the client API whether this member is ready to decide. The diagnosis looks with it, and its log. */
 export function quorumWatchOf({ member, server, diagnosis, ...tellers }: QuorumSurroundings): QuorumWatch {
+  const nowMs = () => performance.now();
+  const findings = new DiagnosisLog({ diagnosis, nowMs, log: tellers.log });
   return new QuorumWatch({
     reach: () => member.status().quorum,
     looked: () => {
       server.setServing(ConsensusServiceDefinition.fullName, isReady(member.status()));
-      diagnosis.look();
+      findings.look();
     },
-    nowMs: () => performance.now(),
+    nowMs,
     ...tellers,
   });
 }
@@ -89,7 +92,7 @@ export function quorumWatchOf({ member, server, diagnosis, ...tellers }: QuorumS
 interface QuorumSurroundings extends Pick<QuorumWatchOptions, 'log' | 'listener'> {
   readonly member: Pick<Member, 'status'>;
   readonly server: Pick<GrpcServer, 'setServing'>;
-  readonly diagnosis: Pick<MemberDiagnosis, 'look'>;
+  readonly diagnosis: Pick<MemberDiagnosis, 'look' | 'findings'>;
 }
 
 /** Looks whenever the answer may have changed: evidence was found here or stands in a block, or other members decide now. */

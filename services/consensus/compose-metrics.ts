@@ -3,6 +3,7 @@ import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import { diskMetrics } from '#libs/metrics/disk-metrics.ts';
 import type { Metrics } from '#libs/metrics/metrics.ts';
 import { consensusMetrics } from './adapters/consensus-metrics.ts';
+import { diagnosisMetrics } from './adapters/diagnosis-metrics.ts';
 import type { EventOutbox } from './adapters/event-outbox.ts';
 import type { GatewayLink } from './adapters/gateway-link.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
@@ -10,6 +11,7 @@ import type { MemberMonitor } from './adapters/member-monitor.ts';
 import type { WorkMetrics } from './adapters/work-metrics.ts';
 import type { ConsensusConfig } from './config.ts';
 import type { Member } from './member.ts';
+import type { MemberDiagnosis } from './member-diagnosis.ts';
 
 /** The parts of a member that its metrics are read from. */
 interface ShownParts {
@@ -21,13 +23,14 @@ interface ShownParts {
   readonly verifier: BatchVerifier;
   readonly outbox: EventOutbox | undefined;
   readonly work: WorkMetrics;
+  readonly diagnosis: Pick<MemberDiagnosis, 'findings'>;
 }
 
 /** Shows all that the parts know anyway, and the room on the disk of the chain. */
 export function showMetrics(
   metrics: Metrics,
   { CONSENSUS_FOLDER: folder }: ConsensusConfig,
-  { chain, member, monitor, final, gateway, verifier, outbox, work }: ShownParts,
+  { chain, member, monitor, final, gateway, verifier, outbox, work, diagnosis }: ShownParts,
 ): void {
   consensusMetrics(metrics, {
     set: () => chain.book.current.set,
@@ -42,5 +45,6 @@ export function showMetrics(
     droppedFrames: () => gateway.droppedFrames,
     outbox,
   });
+  diagnosisMetrics(metrics, () => diagnosis.findings());
   diskMetrics(metrics, { chain: folder });
 }

@@ -77,8 +77,8 @@ export async function composeConsensus(
     ...{ haltHeight: halt, intake, hand },
   });
   const parts = { member, chain, gateway, monitor, final, outbox };
-  showMetrics(metrics, config, { ...parts, verifier, work });
   const diagnosis = diagnosisOf(config, { ...parts, signerClient, historyLog, bus });
+  showMetrics(metrics, config, { ...parts, diagnosis, verifier, work });
   tools.probes.readyWhen(...readinessOf(member, gateway));
   const api = clientApi(portsOf(config, chain, { member, final, diagnosis, participation, intake }));
   const server = serverOf(config, chain, spans.handlers(api.handlers), { metrics: grpc, log });

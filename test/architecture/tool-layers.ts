@@ -71,6 +71,8 @@ export const LAUNCHER: Readonly<Record<string, readonly string[]>> = {
 /** Folders that the file of a command may use. */
 const COMMANDS = [
   ...USER_OF_SERVICES,
+  // A command of a diagnosis as it is typed.
+  'libs/diagnosis/command-text.ts',
   'libs/tables',
   'npm:commander',
   'services/cli/adapters',

@@ -46,4 +46,12 @@ export const STATE_OF_MEMBER: Board['panels'] = [
     legend: 'configurations',
     isFigure: true,
   },
+  {
+    title: 'Codes of its diagnosis',
+    description:
+      'Each code that it tells now, as `btcfed diagnose` does, with what to type: runbooks DiagnosisCritical and DiagnosisWarning.',
+    unit: 'none',
+    query: `${chosen('btcfed_consensus_diagnosis_info')} > 0`,
+    legend: '{{member}} {{code}}',
+  },
 ];

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { type TypedPlace, UNKNOWN_HOME } from '#libs/diagnosis/command-text.ts';
 import { DEFAULT_ADDRESS } from '#services/launcher/adapters/port-claims.ts';
 import { memberPaths } from '#services/launcher/core/member-home.ts';
 import { SERVICE_NAMES } from '#services/launcher/core/service-names.ts';
@@ -8,7 +9,6 @@ import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.t
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { scratchHomeOf } from '../adapters/diagnosis/ask-standing.ts';
 import { type Testimony, testimonyAt, testimonyOfHome } from '../adapters/diagnosis/testimony.ts';
-import { type TypedPlace, UNKNOWN_HOME } from '../core/diagnosis/command-text.ts';
 import {
   diagnosisExitCode,
   findingLines,

@@ -132,6 +132,11 @@ export class WatchedFederation implements AsyncDisposable {
     for (const name of names) this.#lingering.add(name);
   }
 
+  /** What was let linger for one fault counts again. */
+  mindAgain(names: readonly string[]): void {
+    for (const name of names) this.#lingering.delete(name);
+  }
+
   /** Waits until Prometheus has judged every rule once more. */
   async judged(): Promise<void> {
     const before = await this.prometheus.judgedAt();

@@ -11,9 +11,11 @@ export interface Fault {
   readonly make: (watched: WatchedFederation) => Promise<void>;
   readonly undo: (watched: WatchedFederation) => Promise<void>;
   /** The first member, as its operator sees it. */
-  readonly seen: OperatorView;
+  readonly seen: Omit<OperatorView, 'gauged'>;
   /** As WatchedFederation names them. */
   readonly alerts: readonly string[];
+  /** Alerts of the others that come once it lasts for minutes, as on a slow machine. */
+  readonly later?: readonly string[];
 }
 
 /** An alert at each of these members. */

@@ -79,6 +79,7 @@ export const FAULTS: readonly Fault[] = [
       diagnosis: EXIT_CODES.signsNothing,
     },
     alerts: at('MemberHaltedAtHeight', 'm0'),
+    later: at('DiagnosisWarning', ...OTHERS),
   },
   {
     ...ended('signer'),
@@ -89,7 +90,7 @@ export const FAULTS: readonly Fault[] = [
       findings: ['signer-silent'],
       diagnosis: EXIT_CODES.signsNothing,
     },
-    alerts: at('ServiceDown', 'm0 signer'),
+    alerts: [...at('ServiceDown', 'm0 signer'), ...at('DiagnosisCritical', 'm0')],
   },
   {
     ...ended('config'),
@@ -119,8 +120,8 @@ export const FAULTS: readonly Fault[] = [
       findings: ['consensus-silent'],
       diagnosis: EXIT_CODES.unreachable,
     },
-    // Its gateway is still there, so the others do not miss it; `members-mute` is told by them once it has not voted for long.
-    alerts: at('ServiceDown', 'm0 consensus'),
+    // Its gateway is still there, so the others do not miss it; after two minutes they tell that it says nothing.
+    alerts: [...at('ServiceDown', 'm0 consensus'), ...at('DiagnosisWarning', ...OTHERS)],
   },
   {
     name: 'its consensus has lost all that it knew',
@@ -138,5 +139,6 @@ export const FAULTS: readonly Fault[] = [
       diagnosis: EXIT_CODES.signsNothing,
     },
     alerts: at('MemberHalted', 'm0'),
+    later: at('DiagnosisWarning', ...OTHERS),
   },
 ];

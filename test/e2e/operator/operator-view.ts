@@ -14,6 +14,8 @@ export interface OperatorView {
   readonly unready: readonly string[];
   /** Codes of `btcfed diagnose`, the worst first. */
   readonly findings: readonly string[];
+  /** Codes that the gauge of the diagnosis shows, the worst first. */
+  readonly gauged: readonly string[];
   /** Exit code of `btcfed diagnose`. */
   readonly diagnosis: number;
 }
@@ -26,10 +28,12 @@ interface Finding {
 /** Looks at a member as its operator does. @throws Error where a finding has no command to type, or a code that nothing explains. */
 export async function viewOf({ facts }: RunningMember): Promise<OperatorView> {
   const { home } = facts.paths;
-  const [{ code: status }, { code: diagnosis, out }, unready] = await Promise.all([
+  const address = metricsAddressOf('consensus', facts.metricsAddress ?? '');
+  const [{ code: status }, { code: diagnosis, out }, unready, gauged] = await Promise.all([
     runBtcfed(['status', '--home', home]),
     runBtcfed(['diagnose', '--home', home]),
-    unreadyChecks(metricsAddressOf('consensus', facts.metricsAddress ?? '')),
+    unreadyChecks(address),
+    gaugedCodes(address),
   ]);
   const { findings } = JSON.parse(out) as { readonly findings: readonly Finding[] };
   for (const { code, next } of findings) {
@@ -37,7 +41,7 @@ export async function viewOf({ facts }: RunningMember): Promise<OperatorView> {
     if (!next.startsWith('btcfed ')) throw new Error(`${code} is followed by no command: "${next}"`);
   }
   const codes = findings.map(({ code }) => code).filter((code) => !OF_THE_MACHINE.test(code));
-  return { status, unready, findings: codes, diagnosis };
+  return { status, unready, findings: codes, gauged, diagnosis };
 }
 
 /** Names of the checks that fail, as `[-]quorum: …` says them. */
@@ -46,3 +50,16 @@ async function unreadyChecks(address: string): Promise<readonly string[]> {
   if (answer === undefined) return ['silent'];
   return [...(await answer.text()).matchAll(/^\[-\]([a-z_]+)/gm)].map(([, name = '']) => name);
 }
+
+const SHOWN = /^btcfed_consensus_diagnosis_info\{(?<labels>[^}]*)\} 1$/gm;
+
+/** The codes whose series is 1; none where nobody answers. */
+async function gaugedCodes(address: string): Promise<readonly string[]> {
+  const answer = await fetch(`http://${address}/metrics`).catch(() => undefined);
+  if (answer === undefined) return [];
+  const shown = [...(await answer.text()).matchAll(SHOWN)].map(({ groups }) => groups?.['labels'] ?? '');
+  const codes = shown.map((labels) => /code="([a-z-]+)"/.exec(labels)?.[1] ?? labels);
+  return codes.sort((a, b) => RANKS.indexOf(a) - RANKS.indexOf(b));
+}
+
+const RANKS = Object.keys(DIAGNOSES);

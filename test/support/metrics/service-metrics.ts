@@ -12,6 +12,7 @@ import { tracingMetrics } from '#libs/tracing/tracing-metrics.ts';
 import { configMetrics } from '#services/config/adapters/config-metrics.ts';
 import { baselineMetrics } from '#services/consensus/adapters/baseline-metrics.ts';
 import { consensusMetrics } from '#services/consensus/adapters/consensus-metrics.ts';
+import { diagnosisMetrics } from '#services/consensus/adapters/diagnosis-metrics.ts';
 import { MemberMonitor } from '#services/consensus/adapters/member-monitor.ts';
 import { workMetrics } from '#services/consensus/adapters/work-metrics.ts';
 import { gatewayMetrics } from '#services/gateway/adapters/gateway-metrics.ts';
@@ -89,6 +90,7 @@ function consensus(metrics: Metrics): void {
     monitor: new MemberMonitor(memoryLogger(), String, () => 0),
     final,
   });
+  diagnosisMetrics(metrics, () => []);
   baselineMetrics(metrics, {
     traffic: () => ({ sentBytes: 70, receivedBytes: 50 }),
     votes: () => HOTSTUFF_TABLE,

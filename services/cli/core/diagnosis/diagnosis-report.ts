@@ -1,7 +1,7 @@
+import { commandText, type TypedPlace } from '#libs/diagnosis/command-text.ts';
 import type { HeardFinding } from '#libs/diagnosis/finding.ts';
 import { merged } from '#libs/diagnosis/merged.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
-import { commandText, type TypedPlace } from './command-text.ts';
 import { withLocalCure } from './local-cure.ts';
 import type { LocalStanding, SeenPeer } from './outside-facts.ts';
 

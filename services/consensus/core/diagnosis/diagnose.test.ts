@@ -6,6 +6,7 @@ import type { HaltCause } from '#libs/engine/ports/halt-cause.ts';
 import { HEALTHY_FACTS } from '#test/support/consensus/healthy-facts.ts';
 import { diagnose } from './diagnose.ts';
 import type { DiagnosisFacts } from './facts.ts';
+import { OWN_CODES } from './own-codes.ts';
 
 type Change = Partial<DiagnosisFacts>;
 
@@ -175,6 +176,10 @@ function found(...changes: readonly Change[]): readonly Finding[] {
 const codesOf = (findings: readonly Finding[]) => findings.map(({ code }) => code);
 
 describe('the diagnosis of a member', () => {
+  test('has a fault here for each code that a member tells of itself, and for no other', () => {
+    assert.deepEqual(FAULTS.map(({ code }) => code).toSorted(), OWN_CODES.toSorted());
+  });
+
   test('finds nothing wrong with one that is well', () => {
     assert.deepEqual(found(), []);
   });

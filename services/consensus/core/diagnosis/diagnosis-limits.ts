@@ -1,3 +1,6 @@
+/** Between two diagnoses for the log, milliseconds: they count votes and ask the store, and a person is told soon enough. */
+export const DIAGNOSIS_LOOK_MS = 5_000;
+
 /** A view that failed, or a fault of a peer, counts for this long, milliseconds: an operator asks about now. */
 export const RECENT_MS = 600_000;
 

@@ -1,4 +1,4 @@
-import type { NextCommand } from '#libs/diagnosis/next-command.ts';
+import type { NextCommand } from './next-command.ts';
 
 /** How the person named the member. */
 export interface TypedPlace {
