@@ -218,10 +218,6 @@ describe('btcfed', () => {
       /needs both --tls-cert and --tls-key/,
     ],
     [['status', '--tls-ca', '30'], refusalOf('--tls-ca', '30', 'Expected a file')],
-    [
-      ['status', '--home', '/does/not/exist'],
-      /there is no \/does\/not\/exist\/conf\.yaml: name the home of a member by --home/,
-    ],
     [['init', '--home', 'x', '--name', 'Eve!'], /--name "Eve!": expected 1 to 32 of a-z/],
     [
       ['init', '--home', 'x', '--name', 'eve', '--listen', 'localhost:1'],

@@ -18,6 +18,7 @@ import { maintenanceCommand } from './commands/maintenance/maintenance.ts';
 import { completionCommand } from './commands/manual/completion.ts';
 import { manCommand } from './commands/manual/man.ts';
 import { membersCommand } from './commands/members/members.ts';
+import { refuseNoHome } from './commands/named-home.ts';
 import { nodeCommand } from './commands/node.ts';
 import { peersCommand } from './commands/peers/peers.ts';
 import { pkiCommand } from './commands/pki/pki.ts';
@@ -74,7 +75,11 @@ In a checkout type "npx btcfed" where these texts say "btcfed". The whole descri
 
 /** Runs one command line and returns the exit code. Problems go to the terminal as one sentence. */
 export function runProgram(args: readonly string[], context: Omit<CommandContext, 'end'>): Promise<ExitCode> {
-  return runCommandLine(withTwoDashes(args), { name: 'btcfed', make: programOf }, context);
+  return runCommandLine(
+    withTwoDashes(args),
+    { name: 'btcfed', make: (made) => withHomesChecked(programOf(made)) },
+    context,
+  );
 }
 
 /** All commands, for one command line. */
@@ -95,4 +100,13 @@ function sayVersion(command: Command): void {
   command.version(SOFTWARE_VERSION, '--version', 'show the version of this program');
   command.options.at(-1)?.hideHelp();
   for (const child of command.commands) sayVersion(child);
+}
+
+/** Hooked at each command itself: those of the program come before, and one of them knows whether the refusal is wanted as JSON. */
+function withHomesChecked(command: Command): Command {
+  command.hook('preAction', (hooked, acting) => {
+    if (hooked === acting) refuseNoHome(acting);
+  });
+  for (const child of command.commands) withHomesChecked(child);
+  return command;
 }

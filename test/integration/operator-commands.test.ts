@@ -29,9 +29,10 @@ let server: GrpcServer;
 
 before(async () => {
   const log = memoryLogger();
-  const { memberSocket, runFolder } = memberPaths(home);
+  const { conf, memberSocket, runFolder } = memberPaths(home);
   mkdirSync(runFolder, { mode: 0o700 });
   writeFileSync(join(runFolder, '.lock'), '');
+  writeFileSync(conf, '');
   hand.take({ sayAll: () => {}, waiting: () => waiting, nudge: () => nudges.push('nudged') });
   const handlers = operatorHandlers({
     ...{ halt, intake, hand, log, finalHeight: () => 7n, haltChanged: () => {} },
@@ -97,6 +98,8 @@ describe('btcfed consensus', () => {
 
   test('has exit code 3 where no node runs', async () => {
     const nowhere = join(home, 'nowhere');
+    mkdirSync(nowhere);
+    writeFileSync(join(nowhere, 'conf.yaml'), '');
     for (const words of [
       ['consensus', 'nudge'],
       ['consensus', 'halt', '9'],

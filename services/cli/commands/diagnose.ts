@@ -1,9 +1,6 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { type TypedPlace, UNKNOWN_HOME } from '#libs/diagnosis/command-text.ts';
 import { DEFAULT_ADDRESS } from '#services/launcher/adapters/port-claims.ts';
-import { memberPaths } from '#services/launcher/core/member-home.ts';
 import { SERVICE_NAMES } from '#services/launcher/core/service-names.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
@@ -15,7 +12,6 @@ import {
   type ToldFinding,
   toldFindings,
 } from '../core/diagnosis/diagnosis-report.ts';
-import { noHome } from '../core/no-home.ts';
 import { action, type CommandContext } from './context.ts';
 import { type MemberOptions, targetOf, withMemberOptions } from './member-options.ts';
 
@@ -46,7 +42,6 @@ export function diagnoseCommand(context: CommandContext): Command {
 
 async function tell({ terminal, env }: CommandContext, options: MemberOptions): Promise<ExitCode> {
   const home = options.home ?? (await scratchHome(options));
-  if (options.home !== undefined) requireHome(options.home);
   const named = home === undefined ? options : { ...options, home };
   const testimony =
     home === undefined
@@ -62,11 +57,6 @@ async function tell({ terminal, env }: CommandContext, options: MemberOptions): 
 /** Only one that is reached in plain text can be on this machine. */
 async function scratchHome({ address = DEFAULT_ADDRESS, tlsCa }: MemberOptions): Promise<string | undefined> {
   return tlsCa === undefined ? scratchHomeOf(address) : undefined;
-}
-
-function requireHome(home: string): void {
-  const paths = memberPaths(resolve(home));
-  if (!existsSync(paths.conf)) throw noHome(paths);
 }
 
 function placeOf({ home, address, tlsCa, tlsCert, tlsKey, tlsName }: MemberOptions): TypedPlace {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { readConfiguration, readNodeHome } from '#services/launcher/adapters/read-home.ts';
@@ -8,7 +7,6 @@ import { hostFacts } from '../adapters/host-facts.ts';
 import { tellChecks } from '../core/doctor-answer.ts';
 import { judgeHost } from '../core/host-rules.ts';
 import { capacities, type SetCapacity } from '../core/host-signatures.ts';
-import { noHome } from '../core/no-home.ts';
 import { action, type CommandContext } from './context.ts';
 
 interface HostDoctorOptions {
@@ -56,7 +54,6 @@ export function doctorCommand(context: CommandContext): Command {
 
 async function examine({ terminal, env }: CommandContext, options: HostDoctorOptions): Promise<ExitCode> {
   const { conf, home } = memberPaths(resolve(options.home));
-  if (!existsSync(conf)) throw noHome({ home, conf });
   const facts = await hostFacts(readNodeHome(home, env, false), readConfiguration(conf));
   const { isRunning, signatures } = facts;
   return tellChecks(terminal, judgeHost(facts), {

@@ -63,7 +63,7 @@ describe('btcfed top without a terminal', () => {
   });
 
   test('refuses a folder from which no federation runs, and an interval that is none', async () => {
-    const { code, notes } = await run('top', '--home', join(base, 'none'));
+    const { code, notes } = await run('top', '--home', mkdtempSync(join(base, 'none-')));
     assert.deepEqual([code, /no federation runs in .*: start one with/.test(notes)], [3, true]);
     for (const interval of ['0', '0.5', '3601', 'x'])
       assert.equal((await run('top', '--interval', interval)).code, 64, interval);

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import { writeNewFile } from '#libs/files/new-file.ts';
@@ -12,7 +12,6 @@ import { bundleParts } from '../../bundle/bundle-parts.ts';
 import { homeEntries } from '../../bundle/home-entries.ts';
 import { homeSecrets } from '../../bundle/home-secrets.ts';
 import { type DebugBundle, makeBundle } from '../../bundle/make-bundle.ts';
-import { noHome } from '../../core/no-home.ts';
 import { action, type CommandContext } from '../context.ts';
 import { targetOf } from '../member-options.ts';
 import { newFile } from '../option-values.ts';
@@ -59,7 +58,6 @@ export function debugBundleCommand(context: CommandContext): Command {
 async function bundle(context: CommandContext, options: BundleCommandOptions): Promise<ExitCode> {
   const { terminal, env, root } = context;
   const named = memberPaths(resolve(options.home));
-  if (!existsSync(named.conf)) throw noHome(named);
   // The home itself may be named by a link; nothing in it is followed.
   const paths = memberPaths(realpathSync(named.home));
   const madeAtMs = Date.now();

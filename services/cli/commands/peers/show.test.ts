@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -57,6 +57,7 @@ const server = grpcServer({
 
 before(async () => {
   mkdirSync(join(home, 'run'));
+  writeFileSync(join(home, 'conf.yaml'), '');
   await server.start();
 });
 
@@ -96,9 +97,15 @@ describe('btcfed peers list', () => {
   });
 
   test('says that no node runs, with exit code 3', async () => {
-    const { code, notes } = await runCommandLine('peers', 'list', '--home', '/nowhere');
+    const quiet = join(home, 'quiet');
+    mkdirSync(quiet);
+    writeFileSync(join(quiet, 'conf.yaml'), '');
+    const { code, notes } = await runCommandLine('peers', 'list', '--home', quiet);
     assert.equal(code, 3);
-    assert.match(notes, /no node runs from \/nowhere: start it with "btcfed node --home \/nowhere"/);
+    assert.ok(
+      notes.includes(`no node runs from ${quiet}: start it with "btcfed node --home ${quiet}"`),
+      notes,
+    );
   });
 });
 

@@ -57,6 +57,7 @@ describe('btcfed signer client', () => {
     );
     const home = mkdtempSync(join(base, 'home-'));
     for (const folder of ['tls', 'signer']) mkdirSync(join(home, folder));
+    writeFileSync(join(home, 'conf.yaml'), '');
     const ca = join(home, 'ca');
     await runCommandLine('pki', 'init', '--ca', ca, '--name', 'member');
     const issue = ['issue', '--ca', ca, '--name', 'consensus', '--usage', 'client'] as const;

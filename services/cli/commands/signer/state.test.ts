@@ -74,6 +74,6 @@ describe('btcfed signer state', () => {
       /--audit-key: expected 32/,
     );
     assert.match(await refusal('verify', join(base, 'nothing.json')), /cannot be read/);
-    assert.match(await refusal('show', '--home', join(base, 'nowhere')), /signer\.key: it is missing/);
+    assert.match(await refusal('show', '--folder', join(base, 'nowhere')), /signer\.key: it is missing/);
   });
 });
