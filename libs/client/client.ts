@@ -1,4 +1,4 @@
-import { type Digest, digestBytes, toHeight } from '#libs/chain/ids.ts';
+import { type Digest, digestBytes } from '#libs/chain/ids.ts';
 import type { CallOptions } from '#libs/grpc/calls.ts';
 import { type ClientTls, grpcClient } from '#libs/grpc/client.ts';
 import type { Roster } from '#libs/membership/roster.ts';
@@ -9,7 +9,6 @@ import {
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import {
-  blockFrom,
   type ClientBlock,
   type ClientTransaction,
   digestFrom,
@@ -18,7 +17,8 @@ import {
   type WatchedBlock,
 } from './answers.ts';
 import { mayPass } from './backoff.ts';
-import { wholeBlock } from './block-pages.ts';
+import { type PlacedItem, placesFrom, type SubmittedItem, submittedFrom } from './batches.ts';
+import { blockReading } from './block-reading.ts';
 import { type ClientDiagnosis, diagnosisFrom } from './diagnosis.ts';
 import { allEvidence, type ClientEvidence, type EvidenceFilter } from './evidence.ts';
 import { type ClientHandover, type ClientMembership, handoverFrom, membershipFrom } from './membership.ts';
@@ -57,6 +57,10 @@ export interface FederationClient {
   ): Promise<{ readonly hash: Digest; readonly isFinal: boolean }>;
   /** Waits until the transaction is final; set `deadlineMs` to how long that may take. */
   wait(hash: Digest, limits?: CallLimits): Promise<{ readonly height: bigint; readonly index: number }>;
+  /** A result for each, in order: up to BATCH_TRANSACTIONS_MAX of BATCH_BYTES_MAX, which `batchesOf` keeps to. Idempotent too. */
+  submitMany(transactions: readonly Uint8Array[], limits?: CallLimits): Promise<readonly SubmittedItem[]>;
+  /** The places of up to BATCH_TRANSACTIONS_MAX, as they become final; ends after the last. Set `deadlineMs`. */
+  waitMany(hashes: readonly Digest[], limits?: CallLimits): AsyncIterable<readonly PlacedItem[]>;
   get(hash: Digest, limits?: CallLimits): Promise<ClientTransaction>;
   /** A final block; `verifyBlock` says whether to believe it. Transactions were checked against its header. */
   getBlock(height: bigint | 'latest', limits?: CallLimits): Promise<ClientBlock>;
@@ -91,18 +95,7 @@ export function connectClient({ address, tls, deadlineMs, resume }: ClientOption
     ...(tls === undefined ? {} : { tls }),
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
   });
-  const blockAt = async (
-    height: bigint | 'latest',
-    headerOnly: boolean,
-    limits?: CallLimits,
-  ): Promise<ClientBlock> => {
-    const wanted = height === 'latest' ? 0n : toHeight(height);
-    const request = { height: wanted, latest: height === 'latest', headerOnly, firstTransaction: 0 };
-    const answer = await grpc.getBlock(request, limits);
-    const next = (at: bigint, firstTransaction: number) =>
-      grpc.getBlock({ height: at, latest: false, headerOnly: false, firstTransaction }, limits);
-    return blockFrom(await wholeBlock(answer, next), headerOnly);
-  };
+  const blockAt = blockReading(grpc.getBlock);
   return {
     submit: async (transaction, limits) => {
       const { transactionHash, state } = await grpc.submitTransaction({ transaction }, limits);
@@ -111,6 +104,15 @@ export function connectClient({ address, tls, deadlineMs, resume }: ClientOption
     wait: async (hash, limits) => {
       const { height, index } = await grpc.waitTransaction({ transactionHash: digestBytes(hash) }, limits);
       return { height, index };
+    },
+    submitMany: async (transactions, limits) => {
+      const answer = await grpc.submitTransactions({ transactions: [...transactions] }, limits);
+      return submittedFrom(answer, transactions.length);
+    },
+    async *waitMany(hashes, limits) {
+      const transactionHashes = hashes.map(digestBytes);
+      for await (const answer of grpc.waitTransactions({ transactionHashes }, limits))
+        yield placesFrom(answer, hashes.length);
     },
     get: async (hash, limits) =>
       transactionFrom(await grpc.getTransaction({ transactionHash: digestBytes(hash) }, limits), hash),
@@ -128,11 +130,8 @@ export function connectClient({ address, tls, deadlineMs, resume }: ClientOption
     handover: async (epoch, limits) => handoverFrom(await grpc.getHandover({ epoch }, limits)),
     evidence: (filter = {}, limits) => allEvidence((request) => grpc.listEvidence(request, limits), filter),
     watch: (options = {}) => {
-      const {
-        startHeight = 0n,
-        includeTransactions = false,
-        signal = new AbortController().signal,
-      } = options;
+      const { startHeight = 0n, includeTransactions = false } = options;
+      const { signal = new AbortController().signal } = options;
       const open = (height: bigint) =>
         grpc.watch({ startHeight: height, includeTransactions, progressIntervalS: 0 }, { signal });
       return resumingWatch({

@@ -16,6 +16,7 @@ const MAKERS = [
   'libs/membership/membership.ts',
   'libs/wire/block.ts',
   'services/consensus/adapters/chain-store/block-codec.ts',
+  'services/consensus/adapters/client/submit-batch.ts',
   'services/consensus/adapters/client/submit.ts',
 ];
 

@@ -28,7 +28,11 @@ async function run(args: readonly string[], input: Uint8Array = new Uint8Array()
     root: '/nowhere',
     node: process.execPath,
     readInput: async () => input,
-    interruption: () => assert.fail('started something'),
+    interruption: () => ({
+      signal: new AbortController().signal,
+      onImpatience: () => assert.fail('started something'),
+      onHangUp: () => assert.fail('started something'),
+    }),
     sinceStartMs: () => 0,
   });
   return { code, out: out.join('\n'), notes: notes.join('\n') };
@@ -62,6 +66,51 @@ describe('btcfed talks to a member', () => {
     const { code, out } = await waiting;
     assert.equal(code, 0);
     assert.deepEqual(JSON.parse(out), { hash: transactionOf(fig).hash, state: 'final', height: 2, index: 0 });
+  });
+
+  test('tx submit --batch prints a line for each, and ends with 1 when one is refused', async () => {
+    const [sloe, large] = [Buffer.from('sloe'), Buffer.alloc(101)];
+    const lines = [sloe, pear, large].map((each) => each.toString('hex')).join('\n');
+    const hashes = [sloe, pear, large].map((each) => transactionOf(each).hash);
+    const refused = 'transaction above the limit of the genesis, transaction_bytes_max: it has 101 bytes';
+    const { code, out, notes } = await run(['tx', 'submit', '--batch', '-'], Buffer.from(lines));
+    assert.deepEqual(out.split('\n'), [
+      `${hashes[0]} pending`,
+      `${hashes[1]} final`,
+      `${hashes[2]} refused: ${refused} (code CONSENSUS_TRANSACTION_TOO_LARGE)`,
+    ]);
+    assert.deepEqual([code, notes], [1, '3 handed in: 1 final, 1 pending, 1 refused']);
+  });
+
+  test('tx submit --batch --wait tells the place of each; --json is an object a line', async () => {
+    const [date, lime] = [Buffer.from('date'), Buffer.from('lime')];
+    const batch = JSON.stringify({ transactions: [date.toString('hex'), lime.toString('hex')] });
+    const waiting = run(['tx', 'submit', '--batch', '-', '--wait', '--json'], Buffer.from(batch));
+    setTimeout(() => member.chain.append(date, lime), 30);
+    const { code, out } = await waiting;
+    const { height } = member.chain.tip();
+    assert.deepEqual(
+      [code, ...out.split('\n').map((line) => JSON.parse(line))],
+      [
+        0,
+        ...[date, lime].map((each, index) => ({
+          index,
+          hash: transactionOf(each).hash,
+          state: 'final',
+          height: Number(height),
+          position: index,
+        })),
+      ],
+    );
+  });
+
+  test('tx submit --batch ends with 2 when one is not final in time, and refuses a bad line with its number', async () => {
+    const batch = Buffer.from(Buffer.from('late').toString('hex'));
+    const args = ['tx', 'submit', '--batch', '-', '--wait', '--timeout', '1'];
+    const { code, out } = await run(args, batch);
+    assert.deepEqual([code, out], [2, `${transactionOf(Buffer.from('late')).hash} pending`]);
+    const bad = await run(['tx', 'submit', '--batch', '-'], Buffer.from('00\nxy'));
+    assert.deepEqual([bad.code, bad.notes], [1, 'btcfed: stdin: line 2 is not hex: "xy"']);
   });
 
   test('tx get tells pending, final and unknown apart by its exit code', async () => {

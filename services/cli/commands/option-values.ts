@@ -92,6 +92,11 @@ export function hostPort(text: string): string {
   throw new InvalidArgumentError('Expected host:port with a port from 1 to 65535, such as 127.0.0.1:7101.');
 }
 
+/** The same, or `-` for the standard input. */
+export function readableFileOrInput(path: string): string {
+  return path === '-' ? path : readableFile(path);
+}
+
 /** The same for an option that takes several. */
 export function severalHostPorts(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, hostPort(text)];

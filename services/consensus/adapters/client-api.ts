@@ -1,4 +1,6 @@
 import type { ClientPorts } from '../core/ports.ts';
+import { AwaitedPlaces } from './client/awaited-places.ts';
+import { BatchWaits } from './client/batch-waits.ts';
 import type { ClientHandlers } from './client/client-call.ts';
 import { listEvidence } from './client/evidence.ts';
 import { explainHeight } from './client/explain-height.ts';
@@ -8,6 +10,7 @@ import { getHandover, getMembership, getValidators } from './client/membership.t
 import { ReadTurns } from './client/read-turns.ts';
 import { getBlock, getTransaction, hashFromRequest } from './client/reads.ts';
 import { submitTransaction } from './client/submit.ts';
+import { submitTransactions } from './client/submit-batch.ts';
 import { Watches } from './client/watches.ts';
 import { findingsToApi } from './wire/findings.ts';
 import { responseHeader, statusToApi } from './wire/wire-api.ts';
@@ -21,21 +24,28 @@ export interface ClientApi {
 
 /** ConsensusService over the ports of this member. Bind `handlers` with `CLIENT_STATUS`. */
 export function clientApi(ports: ClientPorts, limits: ClientLimits = CLIENT_LIMITS): ClientApi {
-  const waiters = new FinalWaiters(ports, limits);
+  const header = () => responseHeader(ports);
+  const awaited = new AwaitedPlaces(ports);
+  const waiters = new FinalWaiters(awaited, limits);
+  const batches = new BatchWaits({ awaited, header, limits });
   const turns = new ReadTurns(limits);
   const watches = new Watches(ports, limits, turns);
+  let stopListening: (() => void) | undefined;
   return {
     handlers: {
       submitTransaction: async (request, { traceId, caller }) =>
         submitTransaction(ports, request, { traceId, client: caller }),
+      submitTransactions: async (request, { traceId, caller }) =>
+        submitTransactions(ports, request, { submitter: { traceId, client: caller }, limits }),
       getTransaction: (request, call) => turns.take(call, () => getTransaction(ports, request)),
       waitTransaction: async (request, call) => {
         const position = await waiters.wait(hashFromRequest(request.transactionHash), call);
-        return { header: responseHeader(ports), ...position };
+        return { header: header(), ...position };
       },
+      waitTransactions: (request, call) => batches.wait(request, call),
       getBlock: (request, call) => turns.take(call, () => getBlock(ports, request)),
-      getStatus: async () => ({ header: responseHeader(ports), ...statusToApi(ports) }),
-      diagnose: async () => ({ header: responseHeader(ports), findings: findingsToApi(ports.diagnose()) }),
+      getStatus: async () => ({ header: header(), ...statusToApi(ports) }),
+      diagnose: async () => ({ header: header(), findings: findingsToApi(ports.diagnose()) }),
       explainHeight: (request, call) => turns.take(call, () => explainHeight(ports, request)),
       getValidators: (request, call) => turns.take(call, () => getValidators(ports, request)),
       getMembership: (_request, call) => turns.take(call, () => getMembership(ports)),
@@ -43,9 +53,13 @@ export function clientApi(ports: ClientPorts, limits: ClientLimits = CLIENT_LIMI
       listEvidence: (request, call) => turns.take(call, () => listEvidence(ports, request, limits)),
       watch: (request, call) => watches.watch(request, call),
     },
-    start: async () => waiters.start(),
+    start: async () => {
+      stopListening = awaited.start();
+    },
     stop: async () => {
+      stopListening?.();
       waiters.stop();
+      batches.stop();
       watches.stop();
       turns.stop();
     },

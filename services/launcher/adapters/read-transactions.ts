@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { parseTransactionsFile } from '../core/transactions-file.ts';
+import { parseTransactions, parseTransactionsFile } from '../core/transactions-file.ts';
 import { invalidInput } from '../words/errors.ts';
 import { fileReason } from '../words/file-problem.ts';
 import { INPUT_BYTES_MAX } from '../words/limits.ts';
@@ -9,6 +9,12 @@ export function readTransactions(file: string): readonly Uint8Array[] {
   const named = `--submit ${file}`;
   const text = textOf(file, named);
   return parseTransactionsFile(text, named);
+}
+
+/** The transactions of the file that `tx submit --batch` names: lines of hex, or as for `up --submit`. @throws CliError likewise. */
+export function readBatch(file: string): readonly Uint8Array[] {
+  const named = `--batch ${file}`;
+  return parseTransactions(textOf(file, named), named);
 }
 
 function textOf(file: string, named: string): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CliError } from '../words/errors.ts';
-import { parseHex, parseTransactionsFile } from './transactions-file.ts';
+import { parseHex, parseTransactions, parseTransactionsFile } from './transactions-file.ts';
 
 function refusal(text: string): string {
   try {
@@ -47,4 +47,27 @@ describe('parseTransactionsFile', () => {
 test('parseHex refuses nothing, halves and prefixes', () => {
   assert.deepEqual(parseHex('0aF0'), new Uint8Array([0x0a, 0xf0]));
   for (const text of ['', '0', '0x00', ' 00', 'zz']) assert.equal(parseHex(text), undefined);
+});
+
+describe('parseTransactions', () => {
+  const read = (text: string) => parseTransactions(text, 'tx.txt').map((each) => [...each]);
+
+  test('reads a line of hex each, and leaves empty lines out', () => {
+    assert.deepEqual(read('00ff\r\n\n  AB \nab'), [[0, 255], [0xab], [0xab]]);
+  });
+
+  test('reads what `up --submit` reads, where it begins with a brace', () => {
+    assert.deepEqual(read(' \n{"transactions":["00"]}'), [[0]]);
+    assert.throws(() => read('{"transactions":["0"]}'), {
+      message: 'tx.txt: transactions[0] is not hex: "0"',
+    });
+  });
+
+  test('names the line that is not hex, as a person counts', () => {
+    assert.throws(() => read('00\n\n0x11'), { message: 'tx.txt: line 3 is not hex: "0x11"' });
+  });
+
+  test('refuses nothing at all', () => {
+    assert.throws(() => read(' \n\n'), { message: 'tx.txt: there is nothing to submit' });
+  });
 });

@@ -6,6 +6,25 @@ const TRANSACTIONS_MAX = 1_000_000;
 const QUOTED_CHARACTERS_MAX = 24;
 
 /**
+ * Reads many transactions: lines of hex, or a file as `up --submit` takes it where the text begins with a brace.
+ *
+ * @param name - How the person called the file.
+ * @throws CliError `CLI_INVALID_INPUT` naming the file and the first bad line or entry.
+ */
+export function parseTransactions(text: string, name: string): readonly Uint8Array[] {
+  if (text.trimStart().startsWith('{')) return parseTransactionsFile(text, name);
+  const lines = text.split('\n').map((line, at) => ({ line: line.trim(), at }));
+  const filled = lines.filter(({ line }) => line !== '');
+  if (filled.length === 0) throw invalidInput(`${name}: there is nothing to submit`);
+  demandFew(filled.length, name);
+  return filled.map(({ line, at }) => {
+    const bytes = parseHex(line);
+    if (bytes !== undefined) return bytes;
+    throw invalidInput(`${name}: line ${at + 1} is not hex: ${quoted(line)}`);
+  });
+}
+
+/**
  * Reads a file of `up --submit`: JSON with `transactions`, an array of hex strings. The same transaction may come
  * twice; submitting is idempotent.
  *
@@ -15,9 +34,7 @@ const QUOTED_CHARACTERS_MAX = 24;
 export function parseTransactionsFile(text: string, name: string): readonly Uint8Array[] {
   const list = transactionList(text, name);
   if (list.length === 0) throw invalidInput(`${name}: "transactions" is empty, there is nothing to submit`);
-  if (list.length > TRANSACTIONS_MAX) {
-    throw invalidInput(`${name}: ${list.length} transactions are more than the ${TRANSACTIONS_MAX} allowed`);
-  }
+  demandFew(list.length, name);
   return list.map((entry, index) => {
     const bytes = typeof entry === 'string' ? parseHex(entry) : undefined;
     if (bytes !== undefined) return bytes;
@@ -28,6 +45,11 @@ export function parseTransactionsFile(text: string, name: string): readonly Uint
 /** Bytes of a hex text in either case, or undefined when it is empty or anything else. */
 export function parseHex(text: string): Uint8Array | undefined {
   return text === '' ? undefined : fromHex(text.toLowerCase());
+}
+
+function demandFew(count: number, name: string): void {
+  if (count <= TRANSACTIONS_MAX) return;
+  throw invalidInput(`${name}: ${count} transactions are more than the ${TRANSACTIONS_MAX} allowed`);
 }
 
 function transactionList(text: string, name: string): readonly unknown[] {

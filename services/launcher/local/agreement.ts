@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { statusOf } from '../adapters/member-client.ts';
+import { inLanes } from '../core/lanes.ts';
 import { BLOCKS_AT_ONCE_MAX, RETRY_PAUSE_MS } from '../words/limits.ts';
-import { inLanes } from './lanes.ts';
 import type { LocalMember } from './local-federation.ts';
 
 export interface Agreement {

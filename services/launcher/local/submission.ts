@@ -5,9 +5,9 @@ import { AppError } from '#libs/errors/app-error.ts';
 import { statusOf } from '../adapters/member-client.ts';
 import { pause } from '../adapters/pause.ts';
 import { errorCodeOf } from '../core/error-code.ts';
+import { inLanes } from '../core/lanes.ts';
 import { CliError } from '../words/errors.ts';
 import { RETRY_LIMITS } from '../words/limits.ts';
-import { inLanes } from './lanes.ts';
 import type { LocalMember } from './local-federation.ts';
 import { isUnanswered, type SilentMembers } from './silent-members.ts';
 

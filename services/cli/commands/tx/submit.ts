@@ -9,26 +9,38 @@ import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.t
 import { fileReason } from '#services/launcher/words/file-problem.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from '../context.ts';
-import { type MemberOptions, targetOf, withMemberOptions } from '../member-options.ts';
-import { readableFile } from '../option-values.ts';
-import { finalText, type TimeoutOption, untilFinal, withTimeout } from '../tx-place.ts';
+import { targetOf, withMemberOptions } from '../member-options.ts';
+import { readableFile, readableFileOrInput } from '../option-values.ts';
+import { finalText, untilFinal, withTimeout } from '../tx-place.ts';
+import { type BatchOptions, submitBatch } from './submit-batch.ts';
 
-interface SubmitOptions extends MemberOptions, TimeoutOption {
+interface SubmitOptions extends BatchOptions {
   readonly hex?: string;
   readonly file?: string;
-  readonly wait?: boolean;
+  readonly batch?: string;
 }
 
 const EXAMPLES = `
 Examples:
   $ btcfed tx submit --hex 0102ab --wait
   $ btcfed tx submit --file payment.bin --json
+  $ btcfed tx submit --batch payments.txt --wait
+  $ gen-payments | btcfed tx submit --batch - --json
   $ head -c 100 /dev/urandom | btcfed tx submit --address 127.0.0.1:7111`;
 
 export function txSubmitCommand(context: CommandContext): Command {
   return withTimeout(withMemberOptions(new Command('submit')))
-    .description('hand in one transaction and print its hash; the same bytes again change nothing')
+    .description('hand in a transaction, or many, and print the hash; the same bytes again change nothing')
     .addOption(new Option('--hex <hex>', 'the transaction as hex').conflicts('file'))
+    .addOption(
+      new Option(
+        '--batch <file>',
+        'many transactions: a line of hex each, or {"transactions": [hex, …]}; - for stdin. A line of output for each; those that find no ' +
+          'room are handed in again until --timeout; exit code 1 when one is refused, 2 when one is not final in time',
+      )
+        .conflicts(['hex', 'file'])
+        .argParser(readableFileOrInput),
+    )
     .option(
       '--file <file>',
       'the transaction as raw bytes; without --hex and --file it is read from stdin',
@@ -41,6 +53,7 @@ export function txSubmitCommand(context: CommandContext): Command {
 
 async function submitTransaction(context: CommandContext, options: SubmitOptions): Promise<ExitCode> {
   const { terminal } = context;
+  if (options.batch !== undefined) return submitBatch(context, options.batch, options);
   const transaction = await readTransaction(context, options);
   return withMember(targetOf(options), async (member) => {
     const { hash, isFinal } = await member.submit(transaction);

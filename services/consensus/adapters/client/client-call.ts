@@ -20,8 +20,12 @@ import type {
   ListEvidenceResponse,
   SubmitTransactionRequest,
   SubmitTransactionResponse,
+  SubmitTransactionsRequest,
+  SubmitTransactionsResponse,
   WaitTransactionRequest,
   WaitTransactionResponse,
+  WaitTransactionsRequest,
+  WaitTransactionsResponse,
   WatchRequest,
   WatchResponse,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
@@ -41,12 +45,15 @@ export interface ClientCall {
 }
 
 type Unary<Request, Response> = (request: Request, call: ClientCall) => Promise<Response>;
+type Streaming<Request, Response> = (request: Request, call: ClientCall) => AsyncIterable<Response>;
 
 /** The methods of ConsensusService as plain functions. They throw `ClientError` alone. */
 export interface ClientHandlers {
   readonly submitTransaction: Unary<SubmitTransactionRequest, SubmitTransactionResponse>;
+  readonly submitTransactions: Unary<SubmitTransactionsRequest, SubmitTransactionsResponse>;
   readonly getTransaction: Unary<GetTransactionRequest, GetTransactionResponse>;
   readonly waitTransaction: Unary<WaitTransactionRequest, WaitTransactionResponse>;
+  readonly waitTransactions: Streaming<WaitTransactionsRequest, WaitTransactionsResponse>;
   readonly getBlock: Unary<GetBlockRequest, GetBlockResponse>;
   readonly getStatus: Unary<GetStatusRequest, GetStatusResponse>;
   readonly getValidators: Unary<GetValidatorsRequest, GetValidatorsResponse>;
@@ -55,5 +62,5 @@ export interface ClientHandlers {
   readonly listEvidence: Unary<ListEvidenceRequest, ListEvidenceResponse>;
   readonly diagnose: Unary<DiagnoseRequest, DiagnoseResponse>;
   readonly explainHeight: Unary<ExplainHeightRequest, ExplainHeightResponse>;
-  readonly watch: (request: WatchRequest, call: ClientCall) => AsyncIterable<WatchResponse>;
+  readonly watch: Streaming<WatchRequest, WatchResponse>;
 }

@@ -9,7 +9,7 @@ const TRANSACTION_BYTES_KEY = 'btcfed-transaction-bytes';
 /** Metadata that tells why a transaction was refused: printable ASCII, and all else, as `%` itself, as `%XX` of UTF-8. */
 const REASON_KEY = 'btcfed-refusal-reason';
 /** Characters of a reason that travel: metadata has 8 KiB in all, and one is up to 9 bytes of it. */
-const REASON_LENGTH_MAX = 256;
+export const REFUSAL_REASON_LENGTH_MAX = 256;
 
 /** Refusals that have one of many reasons. */
 type ReasonedCode =
@@ -28,6 +28,8 @@ export type ClientErrorDetail =
       readonly sizeBytes: number;
       readonly trailer: { readonly [TRANSACTION_BYTES_KEY]: string };
     }
+  /** More transactions in one call than it may have, or more bytes. */
+  | { readonly code: 'CONSENSUS_BATCH_TOO_LARGE' }
   /** It begins with bytes that members alone put into blocks. */
   | { readonly code: 'CONSENSUS_TRANSACTION_RESERVED' }
   | {
@@ -102,7 +104,7 @@ export function withReason(message: string, code: ReasonedCode, reason: string):
 
 /** Metadata is printable ASCII, and grpc-js throws at all else. */
 function headerText(text: string): string {
-  const short = text.slice(0, REASON_LENGTH_MAX).toWellFormed();
+  const short = text.slice(0, REFUSAL_REASON_LENGTH_MAX).toWellFormed();
   return short.replace(/[^ -$&-~]+/gu, encodeURIComponent);
 }
 

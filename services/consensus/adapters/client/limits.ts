@@ -1,6 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import type { StrangerLimits } from '#libs/grpc/stranger-room.ts';
 import { ConsensusServiceDefinition } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import type { ClientCall } from './client-call.ts';
 
 /** Bounds of the client API, each with its reason. */
 export interface ClientLimits {
@@ -10,8 +11,15 @@ export interface ClientLimits {
    * caller that holds less.
    */
   readonly waitersMax: readonly [number, number, number, number];
-  /** The longest wait of one WaitTransaction, ms: a later deadline of its caller is cut to it. */
+  /**
+   * Transactions that calls of WaitTransactions wait for at once, likewise: each costs a map entry, some 250 bytes, and all of a call one
+   * timer.
+   */
+  readonly awaitedMax: readonly [number, number, number, number];
+  /** The longest wait of one WaitTransaction or WaitTransactions, ms: a later deadline of its caller is cut to it. */
   readonly waitMsMax: number;
+  /** Transactions of one SubmitTransactions or WaitTransactions: the time of this many in one turn of the event loop. */
+  readonly batchMax: number;
   /** Watches at once, likewise. Each may hold one block in memory while its reader takes it. */
   readonly watchesMax: readonly [number, number, number, number];
   /** Reads of the chain that wait for their turn, likewise: each is a request in memory. */
@@ -39,7 +47,10 @@ export interface ClientLimits {
 export const CLIENT_LIMITS: ClientLimits = {
   // One connection has 1,024 calls at most; half of all leaves a place for the next address without anybody losing one.
   waitersMax: [4_096, 4_096, 2_048, 1_024],
+  // 16 MiB. One connection may wait for sixteen full batches.
+  awaitedMax: [65_536, 65_536, 32_768, 16_384],
   waitMsMax: 10 * 60_000,
+  batchMax: 1_000,
   // A wallet watches once, an explorer a few times, and an office with many of these shares an address.
   watchesMax: [256, 256, 64, 16],
   readsMax: [4_096, 4_096, 2_048, 1_024],
@@ -51,10 +62,21 @@ export const CLIENT_LIMITS: ClientLimits = {
   evidenceMax: 64,
 };
 
-const SUBMIT_PATH = `/${ConsensusServiceDefinition.fullName}/${ConsensusServiceDefinition.methods.submitTransaction.name}`;
+/** How long a call may wait at most, ms. */
+export function waitMsOf({ deadline }: ClientCall, { waitMsMax }: Pick<ClientLimits, 'waitMsMax'>): number {
+  const leftMs = deadline === undefined ? waitMsMax : deadline.getTime() - Date.now();
+  return Math.max(0, Math.min(leftMs, waitMsMax));
+}
+
+const { fullName, methods } = ConsensusServiceDefinition;
+const SUBMIT_PATH = `/${fullName}/${methods.submitTransaction.name}`;
+const SUBMIT_MANY_PATH = `/${fullName}/${methods.submitTransactions.name}`;
+
+/** Bytes of the transactions of one SubmitTransactions, where the genesis allows no single one as large. */
+const BATCH_BYTES = 256 * 1024;
 
 /**
- * Bytes allowed beside the transaction of a request: its other fields, and room for a transaction that is too
+ * Bytes allowed beside the transactions of a request: its other fields, and room for a transaction that is too
  * large, so that the refusal can name the limit.
  */
 const REQUEST_BYTES_BESIDE = 64 * 1024;
@@ -71,21 +93,15 @@ const ARRIVING_MIN = 512;
  * process.
  */
 export function strangerLimits(transactionBytesMax: number): StrangerLimits {
-  const messageBytesMax = transactionBytesMax + REQUEST_BYTES_BESIDE;
+  const batchBytesMax = Math.max(BATCH_BYTES, transactionBytesMax);
+  const messageBytesMax = batchBytesMax + REQUEST_BYTES_BESIDE;
   return {
     messageBytesMax,
     // Each costs some 100 KB; ten thousand idle ones would be a gigabyte in the process that also votes.
     connectionsMax: 1_024,
     // Clients dial again by themselves at their next call; a watch or a wait is a call for as long as it stands.
     idleMsMax: 5 * 60_000,
-    tooLarge: (path, sizeBytes) =>
-      path === SUBMIT_PATH
-        ? {
-            status: status.INVALID_ARGUMENT,
-            errorCode: 'CONSENSUS_TRANSACTION_TOO_LARGE',
-            details: `transaction above the limit of the genesis, transaction_bytes_max ${transactionBytesMax}: the request has ${sizeBytes} bytes`,
-          }
-        : undefined,
+    tooLarge: (path, sizeBytes) => requestTooLarge(path, sizeBytes, { transactionBytesMax, batchBytesMax }),
     // Half a megabyte over the worst of links.
     requestMsMax: 10_000,
     // A thousand at once are an ordinary client in a hurry, and wait for a busy member: they must not count as dawdlers.
@@ -95,5 +111,28 @@ export function strangerLimits(transactionBytesMax: number): StrangerLimits {
     // lost its place.
     answerMsMax: 60_000,
     untakenBytesMax: 64 * 1024 * 1024,
+  };
+}
+
+function requestTooLarge(
+  path: string,
+  sizeBytes: number,
+  {
+    transactionBytesMax,
+    batchBytesMax,
+  }: { readonly transactionBytesMax: number; readonly batchBytesMax: number },
+): ReturnType<NonNullable<StrangerLimits['tooLarge']>> {
+  if (path === SUBMIT_MANY_PATH) {
+    return {
+      status: status.INVALID_ARGUMENT,
+      errorCode: 'CONSENSUS_BATCH_TOO_LARGE',
+      details: `the transactions of one call have ${batchBytesMax} bytes together at most, and this request has ${sizeBytes}: hand them in by several calls`,
+    };
+  }
+  if (path !== SUBMIT_PATH) return undefined;
+  return {
+    status: status.INVALID_ARGUMENT,
+    errorCode: 'CONSENSUS_TRANSACTION_TOO_LARGE',
+    details: `transaction above the limit of the genesis, transaction_bytes_max ${transactionBytesMax}: the request has ${sizeBytes} bytes`,
   };
 }

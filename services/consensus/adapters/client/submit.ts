@@ -22,9 +22,18 @@ export async function submitTransaction(
   submitter: Submitter,
 ): Promise<SubmitTransactionResponse> {
   const transaction = transactionOf(request.transaction);
-  const isFinal = ports.chain.isCommitted(transaction.hash);
-  const state = isFinal ? TransactionState.FINAL : await takeIn(ports, transaction, submitter);
+  const state = await stateOnceIn(ports, transaction, submitter);
   return { header: responseHeader(ports), transactionHash: digestBytes(transaction.hash), state };
+}
+
+/** How far a transaction is once it was handed in. @throws ClientError when it is refused. */
+export async function stateOnceIn(
+  ports: ClientPorts,
+  transaction: Transaction,
+  submitter: Submitter,
+): Promise<TransactionState> {
+  const isFinal = ports.chain.isCommitted(transaction.hash);
+  return isFinal ? TransactionState.FINAL : takeIn(ports, transaction, submitter);
 }
 
 const DRAINING =

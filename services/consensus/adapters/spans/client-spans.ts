@@ -28,6 +28,11 @@ export function tracedHandlers(handlers: ClientHandlers, options: ClientSpanOpti
       if (span.links?.length === 0) return inSpan(span, tracer, answer);
       return inSpan(span, tracer, () => transactions.broughtBy(hash, span.place, answer));
     },
+    submitTransactions: (request, call) => {
+      const answer = () => handlers.submitTransactions(request, call);
+      const span = batchSpanOf(call.callerPlace, request.transactions.length, tracer);
+      return span === undefined ? answer() : inSpan(span, tracer, answer);
+    },
     waitTransaction: (request, call) => {
       const answer = () => handlers.waitTransaction(request, call);
       const hash = hashIn(request.transactionHash);
@@ -54,6 +59,22 @@ function spanOf(
     ...{ parent, name, kind: 'server' },
     facts: { 'rpc.system': 'grpc', 'rpc.method': name, 'btcfed.transaction': hash },
     links: caller === undefined ? [] : [own],
+  };
+}
+
+/** Many transactions have no trace in common but that of the client, where it records one. */
+function batchSpanOf(
+  caller: ClientCall['callerPlace'],
+  transactions: number,
+  tracer: Tracer,
+): BegunSpan | undefined {
+  if (caller?.isSampled !== true) return undefined;
+  const { traceId, spanId: parent } = caller;
+  return {
+    place: { traceId, spanId: tracer.newSpanId() },
+    ...{ parent, name: 'SubmitTransactions', kind: 'server' },
+    facts: { 'rpc.system': 'grpc', 'rpc.method': 'SubmitTransactions', 'btcfed.transactions': transactions },
+    links: [],
   };
 }
 

@@ -110,6 +110,42 @@ export interface SubmitTransactionResponse {
   readonly state: TransactionState;
 }
 
+/** SubmitTransactionsRequest carries many transactions. */
+export interface SubmitTransactionsRequest {
+  /** From 1 to 1,000, each as in SubmitTransactionRequest; together they have 256 KiB, or as many bytes as the genesis allows one of them, at most. */
+  readonly transactions: readonly Uint8Array[];
+}
+
+/** SubmitTransactionsResponse has a result for each transaction. */
+export interface SubmitTransactionsResponse {
+  /** About the answering member. */
+  readonly header:
+    | ResponseHeader
+    | undefined;
+  /** In the order of the request. */
+  readonly results: readonly SubmittedTransaction[];
+}
+
+/** SubmittedTransaction tells what became of one of many transactions. */
+export interface SubmittedTransaction {
+  /** SHA-256 of the transaction, 32 bytes. */
+  readonly transactionHash: Uint8Array;
+  /** How far it has come; unspecified when it was refused. */
+  readonly state: TransactionState;
+  /** Why it was refused. */
+  readonly refusal: TransactionRefusal | undefined;
+}
+
+/** TransactionRefusal is what SubmitTransaction would have failed with. */
+export interface TransactionRefusal {
+  /** The error code, as in btcfed-error-code. */
+  readonly code: string;
+  /** A sentence for a person. */
+  readonly message: string;
+  /** The reason of CONSENSUS_VOTE_REFUSED and CONSENSUS_TRANSACTION_REFUSED. */
+  readonly reason: string;
+}
+
 /** GetTransactionRequest names a transaction. */
 export interface GetTransactionRequest {
   /** SHA-256 of the transaction, 32 bytes. */
@@ -179,6 +215,32 @@ export interface WaitTransactionResponse {
   readonly header:
     | ResponseHeader
     | undefined;
+  /** Height of its block. */
+  readonly height: bigint;
+  /** Position in its block. */
+  readonly index: number;
+}
+
+/** WaitTransactionsRequest names transactions to wait for. */
+export interface WaitTransactionsRequest {
+  /** From 1 to 1,000: the SHA-256 of each, 32 bytes. */
+  readonly transactionHashes: readonly Uint8Array[];
+}
+
+/** WaitTransactionsResponse tells which of them are final that were not in an answer before. */
+export interface WaitTransactionsResponse {
+  /** About the answering member. */
+  readonly header:
+    | ResponseHeader
+    | undefined;
+  /** At least one. */
+  readonly places: readonly FinalPlace[];
+}
+
+/** FinalPlace is where one of many transactions stands in the chain. */
+export interface FinalPlace {
+  /** Position of its hash in the request, from 0. */
+  readonly item: number;
   /** Height of its block. */
   readonly height: bigint;
   /** Position in its block. */
@@ -967,6 +1029,290 @@ export const SubmitTransactionResponse: MessageFns<SubmitTransactionResponse> = 
   },
 };
 
+function createBaseSubmitTransactionsRequest(): SubmitTransactionsRequest {
+  return { transactions: [] };
+}
+
+export const SubmitTransactionsRequest: MessageFns<SubmitTransactionsRequest> = {
+  encode(message: SubmitTransactionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.transactions) {
+      writer.uint32(10).bytes(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SubmitTransactionsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubmitTransactionsRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.transactions.push(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SubmitTransactionsRequest>, I>>(base?: I): SubmitTransactionsRequest {
+    return SubmitTransactionsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SubmitTransactionsRequest>, I>>(object: I): SubmitTransactionsRequest {
+    const message = createBaseSubmitTransactionsRequest() as any;
+    message.transactions = object.transactions?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseSubmitTransactionsResponse(): SubmitTransactionsResponse {
+  return { header: undefined, results: [] };
+}
+
+export const SubmitTransactionsResponse: MessageFns<SubmitTransactionsResponse> = {
+  encode(message: SubmitTransactionsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.header !== undefined) {
+      ResponseHeader.encode(message.header, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.results) {
+      SubmittedTransaction.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SubmitTransactionsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubmitTransactionsResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.header = ResponseHeader.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.results.push(SubmittedTransaction.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SubmitTransactionsResponse>, I>>(base?: I): SubmitTransactionsResponse {
+    return SubmitTransactionsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SubmitTransactionsResponse>, I>>(object: I): SubmitTransactionsResponse {
+    const message = createBaseSubmitTransactionsResponse() as any;
+    message.header = (object.header !== undefined && object.header !== null)
+      ? ResponseHeader.fromPartial(object.header)
+      : undefined;
+    message.results = object.results?.map((e) => SubmittedTransaction.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseSubmittedTransaction(): SubmittedTransaction {
+  return { transactionHash: new Uint8Array(0), state: 0, refusal: undefined };
+}
+
+export const SubmittedTransaction: MessageFns<SubmittedTransaction> = {
+  encode(message: SubmittedTransaction, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.transactionHash.length !== 0) {
+      writer.uint32(10).bytes(message.transactionHash);
+    }
+    if (message.state !== 0) {
+      writer.uint32(16).int32(message.state);
+    }
+    if (message.refusal !== undefined) {
+      TransactionRefusal.encode(message.refusal, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SubmittedTransaction {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubmittedTransaction() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.transactionHash = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.refusal = TransactionRefusal.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SubmittedTransaction>, I>>(base?: I): SubmittedTransaction {
+    return SubmittedTransaction.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SubmittedTransaction>, I>>(object: I): SubmittedTransaction {
+    const message = createBaseSubmittedTransaction() as any;
+    message.transactionHash = object.transactionHash ?? new Uint8Array(0);
+    message.state = object.state ?? 0;
+    message.refusal = (object.refusal !== undefined && object.refusal !== null)
+      ? TransactionRefusal.fromPartial(object.refusal)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseTransactionRefusal(): TransactionRefusal {
+  return { code: "", message: "", reason: "" };
+}
+
+export const TransactionRefusal: MessageFns<TransactionRefusal> = {
+  encode(message: TransactionRefusal, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== "") {
+      writer.uint32(10).string(message.code);
+    }
+    if (message.message !== "") {
+      writer.uint32(18).string(message.message);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TransactionRefusal {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTransactionRefusal() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<TransactionRefusal>, I>>(base?: I): TransactionRefusal {
+    return TransactionRefusal.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TransactionRefusal>, I>>(object: I): TransactionRefusal {
+    const message = createBaseTransactionRefusal() as any;
+    message.code = object.code ?? "";
+    message.message = object.message ?? "";
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
 function createBaseGetTransactionRequest(): GetTransactionRequest {
   return { transactionHash: new Uint8Array(0) };
 }
@@ -1464,6 +1810,212 @@ export const WaitTransactionResponse: MessageFns<WaitTransactionResponse> = {
     message.header = (object.header !== undefined && object.header !== null)
       ? ResponseHeader.fromPartial(object.header)
       : undefined;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.index = object.index ?? 0;
+    return message;
+  },
+};
+
+function createBaseWaitTransactionsRequest(): WaitTransactionsRequest {
+  return { transactionHashes: [] };
+}
+
+export const WaitTransactionsRequest: MessageFns<WaitTransactionsRequest> = {
+  encode(message: WaitTransactionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.transactionHashes) {
+      writer.uint32(10).bytes(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WaitTransactionsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWaitTransactionsRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.transactionHashes.push(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<WaitTransactionsRequest>, I>>(base?: I): WaitTransactionsRequest {
+    return WaitTransactionsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WaitTransactionsRequest>, I>>(object: I): WaitTransactionsRequest {
+    const message = createBaseWaitTransactionsRequest() as any;
+    message.transactionHashes = object.transactionHashes?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseWaitTransactionsResponse(): WaitTransactionsResponse {
+  return { header: undefined, places: [] };
+}
+
+export const WaitTransactionsResponse: MessageFns<WaitTransactionsResponse> = {
+  encode(message: WaitTransactionsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.header !== undefined) {
+      ResponseHeader.encode(message.header, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.places) {
+      FinalPlace.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WaitTransactionsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWaitTransactionsResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.header = ResponseHeader.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.places.push(FinalPlace.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<WaitTransactionsResponse>, I>>(base?: I): WaitTransactionsResponse {
+    return WaitTransactionsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WaitTransactionsResponse>, I>>(object: I): WaitTransactionsResponse {
+    const message = createBaseWaitTransactionsResponse() as any;
+    message.header = (object.header !== undefined && object.header !== null)
+      ? ResponseHeader.fromPartial(object.header)
+      : undefined;
+    message.places = object.places?.map((e) => FinalPlace.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseFinalPlace(): FinalPlace {
+  return { item: 0, height: 0n, index: 0 };
+}
+
+export const FinalPlace: MessageFns<FinalPlace> = {
+  encode(message: FinalPlace, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.item !== 0) {
+      writer.uint32(8).uint32(message.item);
+    }
+    if (message.height !== 0n) {
+      if (BigInt.asUintN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.height);
+    }
+    if (message.index !== 0) {
+      writer.uint32(24).uint32(message.index);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FinalPlace {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFinalPlace() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.item = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.height = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.index = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<FinalPlace>, I>>(base?: I): FinalPlace {
+    return FinalPlace.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FinalPlace>, I>>(object: I): FinalPlace {
+    const message = createBaseFinalPlace() as any;
+    message.item = object.item ?? 0;
     message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
     message.index = object.index ?? 0;
     return message;
@@ -5196,6 +5748,15 @@ export const ConsensusServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /** Hands in up to 1,000 transactions at once. Each is taken in or refused by itself, as SubmitTransaction would. */
+    submitTransactions: {
+      name: "SubmitTransactions",
+      requestType: SubmitTransactionsRequest as typeof SubmitTransactionsRequest,
+      requestStream: false,
+      responseType: SubmitTransactionsResponse as typeof SubmitTransactionsResponse,
+      responseStream: false,
+      options: {},
+    },
     /** Looks a transaction up by hash, with the proof of its inclusion when final. */
     getTransaction: {
       name: "GetTransaction",
@@ -5212,6 +5773,15 @@ export const ConsensusServiceDefinition = {
       requestStream: false,
       responseType: WaitTransactionResponse as typeof WaitTransactionResponse,
       responseStream: false,
+      options: {},
+    },
+    /** Waits for up to 1,000 transactions. Streams the places of those that are final, as they become final, and ends after the last. */
+    waitTransactions: {
+      name: "WaitTransactions",
+      requestType: WaitTransactionsRequest as typeof WaitTransactionsRequest,
+      requestStream: false,
+      responseType: WaitTransactionsResponse as typeof WaitTransactionsResponse,
+      responseStream: true,
       options: {},
     },
     /** Returns a final block with its certificate, by height. */

@@ -1,0 +1,96 @@
+import type { Digest } from '#libs/chain/ids.ts';
+import {
+  type SubmitTransactionsResponse,
+  type SubmittedTransaction,
+  TransactionState,
+  type WaitTransactionsResponse,
+} from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { demand } from '#libs/wire/refusal.ts';
+import { digestFrom, reading } from './answers.ts';
+
+/** Most transactions of one `submitMany` or `waitMany`. */
+export const BATCH_TRANSACTIONS_MAX = 1_000;
+
+/** Most bytes of the transactions of one `submitMany`, unless one alone has more. */
+export const BATCH_BYTES_MAX = 256 * 1024;
+
+/** What became of one of many transactions. */
+export type SubmittedItem =
+  | { readonly hash: Digest; readonly state: 'pending' | 'final' }
+  | { readonly hash: Digest; readonly state: 'refused'; readonly refusal: ItemRefusal };
+
+/** The error that `submit` would have thrown. */
+export interface ItemRefusal {
+  /** The error code, as in services/consensus/README.md. */
+  readonly code: string;
+  readonly message: string;
+  /** The reason of CONSENSUS_VOTE_REFUSED and CONSENSUS_TRANSACTION_REFUSED, else empty. */
+  readonly reason: string;
+}
+
+/** The place of one of many transactions. */
+export interface PlacedItem {
+  /** Position among those that were waited for. */
+  readonly item: number;
+  readonly height: bigint;
+  readonly index: number;
+}
+
+/** @throws FederationClientError `CLIENT_ANSWER_INVALID`, as does the other. */
+export function submittedFrom(
+  { results }: SubmitTransactionsResponse,
+  count: number,
+): readonly SubmittedItem[] {
+  return reading('results', () => {
+    demand(results.length === count, `${results.length} results of ${count} transactions`);
+    return results.map(itemFrom);
+  });
+}
+
+export function placesFrom({ places }: WaitTransactionsResponse, asked: number): readonly PlacedItem[] {
+  return reading('places', () => {
+    demand(places.length > 0, 'no place');
+    for (const { item } of places) demand(item < asked, `place of item ${item} of ${asked}`);
+    return places;
+  });
+}
+
+function itemFrom({ transactionHash, state, refusal }: SubmittedTransaction): SubmittedItem {
+  const hash = digestFrom(transactionHash);
+  if (refusal !== undefined) return { hash, state: 'refused', refusal };
+  demand(state !== TransactionState.UNSPECIFIED, 'no state and no refusal');
+  return { hash, state: state === TransactionState.FINAL ? 'final' : 'pending' };
+}
+
+/**
+ * Cuts transactions into batches that one `submitMany` takes, in order: as many as a call may have, and no more bytes; one that alone has
+ * more is a batch of its own.
+ */
+export function batchesOf(transactions: readonly Uint8Array[]): readonly (readonly Uint8Array[])[] {
+  const batches: Uint8Array[][] = [];
+  let last: Uint8Array[] = [];
+  let bytes = 0;
+  for (const transaction of transactions) {
+    const isFull = last.length === BATCH_TRANSACTIONS_MAX || bytes + transaction.length > BATCH_BYTES_MAX;
+    if (last.length === 0 || isFull) {
+      last = [];
+      bytes = 0;
+      batches.push(last);
+    }
+    last.push(transaction);
+    bytes += transaction.length;
+  }
+  return batches;
+}
+
+/** Refusals of one of many that pass by themselves: CONSENSUS_STOPPING where another member is asked, or this one later. */
+const PASSING_REFUSALS: readonly string[] = [
+  'CONSENSUS_MEMPOOL_FULL',
+  'CONSENSUS_TOO_MANY_VOTES',
+  'CONSENSUS_STOPPING',
+];
+
+/** Whether another try may succeed; for any other refusal the caller must change something. */
+export function mayRefusalPass({ code }: ItemRefusal): boolean {
+  return PASSING_REFUSALS.includes(code);
+}
