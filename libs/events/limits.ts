@@ -16,10 +16,10 @@ export const EVENT_LIMITS = {
   streamBytes: 256 * 1024 * 1024,
   /** The server keeps some hundred bytes of memory for each. */
   streamFactsMax: 1_000_000,
-  /** A fact has hashes and numbers alone: below 200 bytes, its headers below 700. */
-  factBytesMax: 4 * 1024,
-  /** The largest message on our own server. A signal is as small as a fact; a request of a reader is smaller. */
-  messageBytesMax: 64 * 1024,
+  /** A fact has hashes and numbers alone: that of a block 34 bytes for each of 16,384 transactions at most, its headers below 700. */
+  factBytesMax: 576 * 1024,
+  /** The largest message on our own server. A signal is smaller than a fact, and a request of a reader too. */
+  messageBytesMax: 640 * 1024,
   /** Consumers, in which readers that are away keep their position; each costs the server a file. */
   consumersMax: 64,
   /** Connections beside those of the services: readers, and callers that are about to be refused. */

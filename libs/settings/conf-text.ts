@@ -35,7 +35,7 @@ export function defaultConfYaml(privateKeyBase64: string): string {
 
 /** A commented conf.yaml with these values. Not checked: the caller parses it before writing it. */
 export function confYaml(values: ConfTextValues): string {
-  const texts = [nodeText, peersText, loggingText, servicesText, metricsText, tracingText];
+  const texts = [nodeText, peersText, loggingText, servicesText, metricsText, tracingText, eventsText];
   return texts.map((text) => text(values)).join('\n');
 }
 
@@ -133,5 +133,13 @@ tracing:
     endpoint: ${JSON.stringify(tracingEndpoint)}
     # Share of all traces, above 0 and up to 1: the same traces in all members with the same share. Default 1.
     sample: ${CONF_DEFAULTS.tracingSample}
+`;
+}
+
+function eventsText(): string {
+  return `# (restart) Optional: events on NATS. Each final block is a fact that has the hashes of its transactions.
+events:
+    # A fact for each final transaction too, which costs a message each. Default false.
+    transactions: false
 `;
 }

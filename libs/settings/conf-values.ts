@@ -14,6 +14,7 @@ export function readConfValues(root: YamlSection) {
   const services = root.section('services');
   const metrics = root.section('metrics');
   const tracing = root.section('tracing');
+  const events = root.section('events');
   return {
     privateKey: root.section('node').text('private_key'),
     addresses: root.section('network').texts('addresses'),
@@ -46,6 +47,7 @@ export function readConfValues(root: YamlSection) {
       endpoint: tracing.text('endpoint'),
       sample: tracing.text('sample') || String(CONF_DEFAULTS.tracingSample),
     },
+    events: { transactions: events.boolean('transactions') },
   };
 }
 

@@ -65,6 +65,8 @@ metrics:
 tracing:
     endpoint: http://10.0.0.1:4318
     sample: 0.5
+events:
+    transactions: on
 `;
 
 describe('parseConfYaml', () => {
@@ -98,6 +100,7 @@ describe('parseConfYaml', () => {
       },
       metrics: { enabled: false, address: '10.0.0.1:9100' },
       tracing: { endpoint: 'http://10.0.0.1:4318', sample: 0.5 },
+      events: { transactions: true },
     });
     const keys = [...ALL_OTHER.matchAll(/^ +(?<key>\w+):/gm)].map(({ groups }) => groups?.['key']);
     assert.deepEqual(
@@ -136,6 +139,7 @@ describe('parseConfYaml', () => {
       },
       metrics: { enabled: true, address: '127.0.0.1:7106' },
       tracing: { endpoint: '', sample: 1 },
+      events: { transactions: false },
     });
   });
 

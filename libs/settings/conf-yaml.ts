@@ -24,7 +24,7 @@ export interface ParsedConf {
 
 /**
  * Reads and checks conf.yaml as upstream does: types first, then node, network, peers, logging in that order, and
- * the first error wins. `version` is looked at before all, and `services`, `metrics` and `tracing`, sections of ours, come last. Nothing is
+ * the first error wins. `version` is looked at before all, and `services`, `metrics` and `tracing`, sections of ours, come last; `events` has nothing that a type does not say. Nothing is
  * merged with defaults (test/requirements/contradictions.md row 10).
  *
  * @throws SettingsError CONF_UNPARSABLE or CONF_INVALID. Its message is what follows
@@ -53,6 +53,7 @@ export function parseConfYaml(text: string): ParsedConf {
     logging: loggingOf(values.logging),
     services: values.services,
     metrics: values.metrics,
+    events: values.events,
     tracing: { ...values.tracing, sample: Number(values.tracing.sample) },
   };
   return { configuration, warnings: [...identityWarnings(identity), ...unknownKeyWarnings(root)] };

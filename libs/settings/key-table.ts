@@ -68,6 +68,7 @@ export const KEY_TABLE: readonly SettingKey[] = [
   key('metrics.address', 'restart', EVERYBODY, ({ metrics }) => metrics.address),
   key('tracing.endpoint', 'restart', TRACED, ({ tracing }) => tracing.endpoint),
   key('tracing.sample', 'restart', TRACED, ({ tracing }) => String(tracing.sample)),
+  key('events.transactions', 'restart', ['consensus'], ({ events }) => String(events.transactions)),
 ];
 
 /** A key that is the same when its text is. */

@@ -49,6 +49,12 @@ interface TracingConfiguration {
   readonly sample: number;
 }
 
+/** The `events` section of conf.yaml: what consensus publishes beside the facts of blocks. A section of ours. */
+interface EventsConfiguration {
+  /** A fact for each final transaction. */
+  readonly transactions: boolean;
+}
+
 /** Ports from that of `metrics.address` on, one for each service of a member. */
 export const METRICS_PORTS = 4;
 
@@ -67,6 +73,7 @@ export interface NodeConfiguration {
   readonly services: ServicesConfiguration;
   readonly metrics: MetricsConfiguration;
   readonly tracing: TracingConfiguration;
+  readonly events: EventsConfiguration;
 }
 
 /** The keys of conf.yaml by section, beside `version`: anything else is ignored with a warning. */
@@ -94,6 +101,7 @@ export const CONF_KEYS = {
   ],
   metrics: ['enabled', 'address'],
   tracing: ['endpoint', 'sample'],
+  events: ['transactions'],
 } as const;
 
 /** The values of keys that may be absent. */

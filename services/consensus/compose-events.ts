@@ -41,14 +41,19 @@ interface ConsensusEvents {
 
 /** Facts from the chain and signals from the engine. Without a URL there are none; consensus never waits for them. */
 export function consensusEventsOf(
-  { CONSENSUS_NATS_URL: url, CONSENSUS_MEMBER: member }: ConsensusConfig,
+  {
+    CONSENSUS_NATS_URL: url,
+    CONSENSUS_MEMBER: member,
+    CONSENSUS_TRANSACTION_EVENTS: perTransaction,
+  }: ConsensusConfig,
   { store, application, genesis }: LoadedChain,
   { monitor, final, log }: EventSurroundings,
 ): ConsensusEvents {
   if (url === undefined) return {};
   const bus = natsBus({ url, network: genesis.chainId, member, log });
   const source = new ExecutedChain(store, application);
-  const outbox = new EventOutbox({ source, final, bus, member, log });
+  const facts = { member, ofTransactions: perTransaction === 'on' };
+  const outbox = new EventOutbox({ source, final, bus, facts, log });
   const signals = consensusSignals(bus);
   monitor.onEvidence((proved) => signals.evidenceFound(proved));
   monitor.onView((entered) => signals.viewChanged(entered));

@@ -51,6 +51,8 @@ export const consensusConfig = z.strictObject({
     .regex(/^[a-z0-9_,-]*$/, 'expected names of members, by comma')
     .default('')
     .transform((names) => new Set(names.split(',').filter((name) => name !== ''))),
+  /** Whether each final transaction has a fact of its own, beside that of its block. */
+  CONSENSUS_TRANSACTION_EVENTS: z.enum(['off', 'on']).default('off'),
   /** Whether steps of consensus are events: while the level is debug, or always. */
   CONSENSUS_STEP_EVENTS: z.enum(['debug', 'always']).default('debug'),
   /** Address of ConfigService, for following reloads of conf.yaml. Left out: no reload is followed. */

@@ -102,6 +102,7 @@ const RANGES: Readonly<
     ['', 'http://127.0.0.1:4318', 'https://collector.example/otlp'],
     ['127.0.0.1:4318', 'http://a:b@x', 'http://x?y', 'grpc://x'],
   ],
+  'events.transactions': ['true, false', [true, false], ['maybe']],
   'tracing.sample': ['above 0, up to 1', [1, 0.5, '0.001'], [0, -1, 1.01, 'all']],
 };
 

@@ -112,7 +112,8 @@ async function everything(): Promise<readonly PublishedEvent[]> {
   const traceIdOf = (view: bigint): string => viewTraceId(HASH, toView(view));
   const trace = { log: memoryLogger(), bus, always: true, nameOf: String, traceIdOf };
   new ConsensusTrace(trace).step({ name: 'proposal_created', view: toView(7n) });
-  for (const fact of factsOfBlock(blockOf(1), 'alice')) await bus.publishFact(fact);
+  for (const fact of factsOfBlock(blockOf(1), { member: 'alice', ofTransactions: true }))
+    await bus.publishFact(fact);
   return bus.published;
 }
 
@@ -217,7 +218,9 @@ describe('proto/btcfed/event/README.md', () => {
   test('F-36: has the bytes of the id of a fact and of the trace id of a view, with vectors', () => {
     for (const { member, fact, blockDigest, index, id } of FACT_IDS) {
       const block = { ...blockOf(index + 1), digest: toDigest(blockDigest) };
-      const of = [...factsOfBlock(block, member)].filter(({ noun, event }) => `${noun}.${event}` === fact);
+      const of = [...factsOfBlock(block, { member, ofTransactions: true })].filter(
+        ({ noun, event }) => `${noun}.${event}` === fact,
+      );
       assert.equal(of[index]?.id, id);
     }
     for (const { chain, view, id } of TRACE_IDS) {
@@ -272,7 +275,7 @@ describe('proto/btcfed/event/README.md', () => {
     try {
       await bus.start();
       await until('the connection', () => bus.connected());
-      const [fact] = factsOfBlock(blockOf(0), 'm0');
+      const [fact] = factsOfBlock(blockOf(0), { member: 'm0', ofTransactions: false });
       assert.ok(fact);
       await bus.publishFact(fact);
       await until('what it read', () => out.includes('\n'));

@@ -20,7 +20,7 @@ test('F-04 F-47: `up` says how far its start is, and the facts of all its member
   writeFileSync(submit, JSON.stringify({ transactions: ['0a', '0b'] }));
   const home = join(folder, 'home');
   const up = spawn(process.execPath, [CLI, 'up', '--home', home, '--submit', submit], {
-    env: { PATH: process.env['PATH'] ?? '' },
+    env: { PATH: process.env['PATH'] ?? '', CONSENSUS_TRANSACTION_EVENTS: 'on' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';

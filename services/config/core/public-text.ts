@@ -7,7 +7,7 @@ import type { Configuration } from './configuration.ts';
  */
 export function publicText({ node, peers }: Configuration): string {
   const { networkAddresses, connectionTimeoutMs, exchangeIntervalMs, delinquentTimeoutMs } = node;
-  const { logging, services, metrics, tracing } = node;
+  const { logging, services, metrics, tracing, events } = node;
   return JSON.stringify({
     peer_id: node.identity.peerId,
     network_addresses: networkAddresses,
@@ -19,6 +19,7 @@ export function publicText({ node, peers }: Configuration): string {
     signer_address: services.signerAddress,
     metrics: { enabled: metrics.enabled, address: metrics.address },
     tracing: { endpoint: tracing.endpoint, sample: tracing.sample },
+    events: { transactions: events.transactions },
     peers: peers.peers.length,
   });
 }

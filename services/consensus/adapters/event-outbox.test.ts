@@ -85,7 +85,7 @@ function outbox(
     source: chain,
     final: chain.final,
     bus,
-    member: 'alpha',
+    facts: { member: 'alpha', ofTransactions: true },
     log,
     limits: { ...OUTBOX_LIMITS, ...limits },
   };
@@ -160,12 +160,36 @@ describe('EventOutbox', () => {
       view: header.view,
       proposer: header.proposer,
       transactionCount: 2,
+      transactionHashes: [apple, pear].map((each) => digestBytes(transactionOf(each).hash)),
     });
     assert.deepEqual(TransactionFinal.decode(second?.body ?? assert.fail()), {
       transactionHash: digestBytes(transactionOf(pear).hash),
       height: 1n,
       index: 1,
     });
+  });
+
+  test('reads no block back that it just heard of, and all that it missed', async () => {
+    const chain = new MemoryChain();
+    const bus = new FakeBus();
+    chain.append(apple);
+    const blockAt = chain.blockAt.bind(chain);
+    const read: bigint[] = [];
+    chain.blockAt = (height) => {
+      read.push(height);
+      return blockAt(height);
+    };
+    const { box } = outbox(chain, bus);
+    await box.start();
+    await published(bus, 2);
+    chain.append(pear);
+    await published(bus, 4);
+    await box.stop();
+    assert.deepEqual(read, [1n]);
+    assert.deepEqual(bus.facts.slice(2).map(nameOf), [
+      'block.committed 2',
+      `transaction.final ${transactionOf(pear).hash}`,
+    ]);
   });
 
   test('goes on after a restart where it stopped', async () => {

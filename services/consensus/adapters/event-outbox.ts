@@ -1,3 +1,4 @@
+import type { Block } from '#libs/chain/block.ts';
 import { type Height, toHeight } from '#libs/chain/ids.ts';
 import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import type { EventBus } from '#libs/events/bus.ts';
@@ -5,6 +6,7 @@ import type { Logger } from '#libs/log/logger.ts';
 import type { EventSource } from '../core/ports.ts';
 import { Pause } from './client/pause.ts';
 import { FactSender } from './fact-sender.ts';
+import type { FactOptions } from './facts.ts';
 import { OUTBOX_LIMITS, type OutboxLimits } from './outbox-limits.ts';
 import { type OutboxLag, OutboxWait } from './outbox-wait.ts';
 
@@ -15,8 +17,7 @@ export interface OutboxParts {
   readonly source: EventSource;
   readonly final: FinalFeed;
   readonly bus: OutboxBus;
-  /** Name of this member. */
-  readonly member: string;
+  readonly facts: FactOptions;
   readonly log: Logger;
   readonly limits?: OutboxLimits;
 }
@@ -35,6 +36,8 @@ export class EventOutbox {
   #published: Height;
   #savedAtMs = performance.now();
   #running: Promise<void> = Promise.resolve();
+  /** The newest executed block, so that it is not read back from the disk in the moment it was written. */
+  #newest: Block | undefined;
   /** A height whose block is damaged, or missing. */
   #awaited: Height | undefined;
 
@@ -57,7 +60,8 @@ export class EventOutbox {
   async start(): Promise<void> {
     this.#wait.waits(this.blocksWaiting);
     // While the bus is away a new block is no reason to try again: its return is, or time.
-    const executed = (): void => {
+    const executed = (block: Block): void => {
+      this.#newest = block;
       this.#wait.waits(this.blocksWaiting);
       if (this.#sender.failures === 0) this.#pause.wake();
     };
@@ -102,13 +106,18 @@ export class EventOutbox {
   /** Publishes the facts of one block. False when the block or the bus is not there, or the outbox stops. */
   async #publishNext(): Promise<boolean> {
     const height = toHeight(this.#published + 1n);
-    const block = this.#parts.source.blockAt(height);
+    const block = this.#blockAt(height);
     this.#tellOfDamage(height, block !== undefined);
     if (block === undefined || !(await this.#sender.send(block))) return false;
     this.#published = height;
     this.#wait.progressed(this.blocksWaiting);
     this.#saveCursorWhenDue();
     return true;
+  }
+
+  #blockAt(height: Height): Block | undefined {
+    const newest = this.#newest;
+    return newest?.header.height === height ? newest : this.#parts.source.blockAt(height);
   }
 
   /** A damaged block is fetched again from other members, and facts come in order: those above it wait too. */

@@ -69,7 +69,8 @@ class Process implements AsyncDisposable {
     const { ports } = memoryMember();
     const mempool = { ...ports.mempool, pending: chain.ordered.bind(chain) };
     this.#api = clientApi({ ...ports, chain, final, mempool });
-    this.#outbox = new EventOutbox({ source: chain, final, bus, member: 'alpha', log: memoryLogger() });
+    const facts = { member: 'alpha', ofTransactions: true };
+    this.#outbox = new EventOutbox({ source: chain, final, bus, facts, log: memoryLogger() });
   }
 
   #world() {

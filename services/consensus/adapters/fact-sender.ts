@@ -1,13 +1,12 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { EventBus, Fact } from '#libs/events/bus.ts';
 import type { Logger } from '#libs/log/logger.ts';
-import { factsOfBlock } from './facts.ts';
+import { type FactOptions, factsOfBlock } from './facts.ts';
 import type { OutboxLimits } from './outbox-limits.ts';
 
 export interface FactSenderParts {
   readonly bus: Pick<EventBus, 'publishFact'>;
-  /** Name of this member. */
-  readonly member: string;
+  readonly facts: FactOptions;
   readonly log: Logger;
   readonly limits: Pick<OutboxLimits, 'inFlightMax'>;
 }
@@ -36,8 +35,8 @@ export class FactSender {
 
   /** @returns whether the bus has them all; false when it is away, or the sender has ended. */
   async send(block: Block): Promise<boolean> {
-    const { limits, member } = this.#parts;
-    const facts = factsOfBlock(block, member);
+    const { limits, facts: options } = this.#parts;
+    const facts = factsOfBlock(block, options);
     for (
       let some = take(facts, limits.inFlightMax);
       some.length > 0;

@@ -11,9 +11,23 @@ const ID_TAG = 'btcfed/event/v1';
 const BLOCK_COMMITTED = { service: 'consensus', noun: 'block', event: 'committed' } as const;
 const TRANSACTION_FINAL = { service: 'consensus', noun: 'transaction', event: 'final' } as const;
 
+/** Hashes in the fact of one block: with its headers below the 1 MiB that a NATS server takes unless told otherwise. */
+const HASHES_MAX = 16_384;
+
+export interface FactOptions {
+  /** Name of this member. */
+  readonly member: string;
+  /** Whether each transaction has a fact of its own. */
+  readonly ofTransactions: boolean;
+}
+
 /** The facts of one final block, in the order they are published. Made one by one: a block may have many. */
-export function* factsOfBlock(block: Block, member: string): Generator<Fact, void, void> {
+export function* factsOfBlock(
+  block: Block,
+  { member, ofTransactions }: FactOptions,
+): Generator<Fact, void, void> {
   yield blockCommitted(block, member);
+  if (!ofTransactions) return;
   for (const [index, { hash }] of block.transactions.entries()) {
     yield transactionFinal(block, { index, hash, member });
   }
@@ -28,6 +42,7 @@ function blockCommitted(block: Block, member: string): Fact {
     view,
     proposer,
     transactionCount,
+    transactionHashes: block.transactions.slice(0, HASHES_MAX).map(({ hash }) => digestBytes(hash)),
   }).finish();
   const id = factId(block, { name: BLOCK_COMMITTED, index: 0, member });
   return { ...BLOCK_COMMITTED, id, about: `${height}`, body };

@@ -77,7 +77,7 @@ interface HomeFacts {
 const CHAINLESS = { name: 'node', chainId: 'local' } as const;
 
 function factsOf(
-  { services, logging, metrics, tracing }: NodeConfiguration,
+  { services, logging, metrics, tracing, events }: NodeConfiguration,
   { paths, env, isTerminal, chain }: HomeFacts,
 ): LaunchFacts {
   const natsUrl = services.natsUrl === '' ? env.NATS_URL : services.natsUrl;
@@ -101,6 +101,7 @@ function factsOf(
           },
     signerAddress: services.signerAddress,
     metricsAddress: metrics.enabled ? metrics.address : undefined,
+    transactionEvents: events.transactions,
     tracing: tracing.endpoint === '' ? undefined : tracing,
     hasClientMatrix: existsSync(paths.clients),
     natsUrl: natsUrl === '' ? undefined : natsUrl,

@@ -23,6 +23,8 @@ export interface LaunchFacts {
   /** host:port of the metrics of the first service, see metricsAddressOf; undefined: conf.yaml turns them off. */
   readonly metricsAddress?: string | undefined;
   /** The collector that gateway and consensus send spans to; undefined: conf.yaml names none. */
+  /** Whether each final transaction has a fact of its own. */
+  readonly transactionEvents?: boolean | undefined;
   readonly tracing?: { readonly endpoint: string; readonly sample: number } | undefined;
   /** Whether the operator wrote a client matrix for the signer. */
   readonly hasClientMatrix?: boolean;

@@ -17,7 +17,7 @@ const THREADS = 'UV_THREADPOOL_SIZE';
 
 /**
  * Variables that a person sets for a service of every member that is started here, and no file of a home says. Each service
- * gets its own from the environment of `btcfed node` and `up`; all others of its settings are in its home. Those of metrics and spans win over conf.yaml.
+ * gets its own from the environment of `btcfed node` and `up`; all others of its settings are in its home. Those of metrics, spans and events win over conf.yaml.
  */
 export const PASSED_ON = {
   config: ['CONFIG_METRICS_LISTEN', THREADS],
@@ -42,6 +42,7 @@ export const PASSED_ON = {
     'CONSENSUS_HALT_AT_HEIGHT',
     'CONSENSUS_PARDONED_MEMBERS',
     'CONSENSUS_STEP_EVENTS',
+    'CONSENSUS_TRANSACTION_EVENTS',
     'CONSENSUS_BACKEND',
     THREADS,
   ],

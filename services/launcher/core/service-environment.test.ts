@@ -176,6 +176,16 @@ test('the collector of conf.yaml is told to gateway and consensus alone, and a v
   assert.deepEqual(told('consensus', { CONSENSUS_TRACING_ENDPOINT: 'http://c' }), ['http://c', '0.5']);
 });
 
+test('facts of transactions are asked of consensus where conf.yaml does, and a variable of the caller wins', () => {
+  const told = (service: (typeof SERVICE_NAMES)[number], more: Partial<LaunchFacts>) =>
+    serviceEnvironment(service, { ...facts, ...more })['CONSENSUS_TRANSACTION_EVENTS'];
+  assert.equal(told('consensus', { transactionEvents: true }), 'on');
+  assert.equal(told('consensus', { transactionEvents: false }), undefined);
+  assert.equal(told('gateway', { transactionEvents: true }), undefined);
+  const passedOn = { CONSENSUS_TRANSACTION_EVENTS: 'off' };
+  assert.equal(told('consensus', { transactionEvents: true, passedOn }), 'off');
+});
+
 describe('no setting of a service is forgotten', () => {
   for (const service of SERVICE_NAMES) {
     test(`the ${service} service: each comes from the home or from the caller, or has a reason not to`, () => {

@@ -7,11 +7,14 @@ export function serviceEnvironment(service: ServiceName, facts: LaunchFacts): Re
   return {
     ...metricsSettings(service, facts),
     ...tracingSettings(service, facts),
-    // Behind the places that conf.yaml gives to metrics and spans, for a variable of the caller wins.
+    ...(service === 'consensus' && facts.transactionEvents === true ? TRANSACTION_EVENTS : {}),
+    // Behind what conf.yaml says of metrics, spans and events, for a variable of the caller wins.
     ...passedOnTo(service, facts.passedOn ?? {}),
     ...settingsOf(service, facts),
   };
 }
+
+const TRANSACTION_EVENTS = { CONSENSUS_TRANSACTION_EVENTS: 'on' } as const;
 
 function metricsSettings(
   service: ServiceName,

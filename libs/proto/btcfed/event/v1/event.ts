@@ -22,9 +22,14 @@ export interface BlockCommitted {
   readonly proposer: number;
   /** Number of transactions in it. */
   readonly transactionCount: number;
+  /** SHA-256 of each transaction in their order, 32 bytes each. Of a block with more than 16,384 those of the first 16,384: GetBlock has all. */
+  readonly transactionHashes: readonly Uint8Array[];
 }
 
-/** TransactionFinal states that a transaction is in a final block. A fact. */
+/**
+ * TransactionFinal states that a transaction is in a final block. A fact, published where events.transactions of conf.yaml is on: it is off
+ * unless somebody turns it on, for BlockCommitted has the hashes of all.
+ */
 export interface TransactionFinal {
   /** SHA-256 of the transaction, 32 bytes. */
   readonly transactionHash: Uint8Array;
@@ -202,6 +207,7 @@ function createBaseBlockCommitted(): BlockCommitted {
     view: 0n,
     proposer: 0,
     transactionCount: 0,
+    transactionHashes: [],
   };
 }
 
@@ -230,6 +236,9 @@ export const BlockCommitted: MessageFns<BlockCommitted> = {
     }
     if (message.transactionCount !== 0) {
       writer.uint32(48).uint32(message.transactionCount);
+    }
+    for (const v of message.transactionHashes) {
+      writer.uint32(58).bytes(v!);
     }
     return writer;
   },
@@ -295,6 +304,14 @@ export const BlockCommitted: MessageFns<BlockCommitted> = {
             message.transactionCount = reader.uint32();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.transactionHashes.push(reader.bytes());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -318,6 +335,7 @@ export const BlockCommitted: MessageFns<BlockCommitted> = {
     message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
     message.proposer = object.proposer ?? 0;
     message.transactionCount = object.transactionCount ?? 0;
+    message.transactionHashes = object.transactionHashes?.map((e) => e) || [];
     return message;
   },
 };
