@@ -6,8 +6,8 @@ import { Typist } from './typist.ts';
 
 const BOOK = new URL('../../../deploy/book/', import.meta.url).pathname;
 
-/** The files of tests that type chapters. */
-export type RunBy = 'test/e2e/operator/book.test.ts';
+/** The files of tests that type chapters: one of `npm test`, and one for those that take minutes. */
+export type RunBy = 'test/e2e/operator/book.test.ts' | 'test/long/book.ts';
 
 export interface Chapter {
   readonly page: string;
@@ -21,6 +21,7 @@ const FIRST = 'deploy-a-node.md';
 /** Every page of the book. */
 export const CHAPTERS: readonly Chapter[] = [
   { page: 'README.md', after: [FIRST], runBy: 'test/e2e/operator/book.test.ts' },
+  { page: 'add-and-replace-a-member.md', after: [FIRST], runBy: 'test/long/book.ts' },
 ];
 
 export const chaptersRunBy = (file: RunBy): readonly Chapter[] =>

@@ -22,16 +22,21 @@ export class Terminal implements AsyncDisposable {
 
   constructor(script: string, { cwd, env }: Place) {
     const whole = `exec 2>&1\n${script}`;
-    // A group of its own, so that all that the shell has started ends with it.
+    // A group of its own, so that all that the shell has started ends with it; and a guard beside it that ends the group when we die.
     this.#shell = spawn('bash', ['-e', '-o', 'pipefail', '-c', whole], {
       ...{ cwd, env, detached: true },
       stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -TERM -- "-$1"', 'sh', String(this.#shell.pid)], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
     });
     this.#shell.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#said += text;
     });
     this.ended = once(this.#shell, 'close').then(([code]) => {
       this.#isClosed = true;
+      guard.kill('SIGKILL');
       return code ?? undefined;
     });
   }

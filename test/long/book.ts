@@ -1,0 +1,6 @@
+// Each chapter of the operator's book can be followed as it is written: every command is typed on its host, and its answer compared.
+import { test } from 'node:test';
+import { chaptersRunBy, runChapter } from '#test/support/book/chapters.ts';
+
+for (const chapter of chaptersRunBy('test/long/book.ts'))
+  test(chapter.page, (context) => runChapter(chapter, (text) => context.diagnostic(text)));
