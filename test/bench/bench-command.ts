@@ -16,6 +16,8 @@ interface BenchArguments {
   readonly scheme: string;
   readonly samples: number;
   readonly load: number;
+  readonly warmUp: number;
+  readonly batch: number;
   readonly bytes: number;
   readonly idle: number;
   readonly signer?: boolean;
@@ -66,6 +68,20 @@ export function benchCommand(context: CommandContext): Command {
         normal: 6_000,
       }),
     )
+    .addOption(
+      numberOption('--warm-up <n>', 'transactions before the throughput run, which are not counted', {
+        min: 0,
+        max: 100_000,
+        normal: 2_000,
+      }),
+    )
+    .addOption(
+      numberOption('--batch <n>', 'transactions of one call of SubmitTransactions', {
+        min: 1,
+        max: 1_000,
+        normal: 100,
+      }),
+    )
     .addOption(numberOption('--bytes <n>', 'size of a transaction', { min: 16, max: 262_144, normal: 1_000 }))
     .addOption(
       numberOption('--idle <seconds>', 'how long the idle federation is watched', {
@@ -98,6 +114,8 @@ export function benchCommand(context: CommandContext): Command {
           warmUps: WARM_UPS,
           samples: amounts.samples,
           load: amounts.load,
+          loadWarmUp: amounts.warmUp,
+          batch: amounts.batch,
           transactionBytes: amounts.bytes,
           idleMs: amounts.idle * 1_000,
         };

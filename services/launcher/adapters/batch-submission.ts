@@ -29,6 +29,8 @@ export interface BatchSubmissionOptions {
   /** Each batch is handed in, and final where that is awaited, within this. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
+  /** Called for each refusal that passes, before the transaction is handed in again. */
+  readonly triedAgain?: (refusal: ItemRefusal) => void;
   /** Called once for each transaction, as its outcome is known: in order where none is awaited. */
   readonly told: (handed: HandedIn) => void;
 }
@@ -90,7 +92,10 @@ class BatchOnItsWay {
     const { isAwaited, told } = this.#options;
     if (result.state === 'refused') {
       const isLate = performance.now() >= this.#endMs;
-      if (mayRefusalPass(result.refusal) && !isLate) return true;
+      if (mayRefusalPass(result.refusal) && !isLate) {
+        this.#options.triedAgain?.(result.refusal);
+        return true;
+      }
       told({ ...result, index });
     } else if (isAwaited) taken.push({ index, hash: result.hash });
     else told({ ...result, index });

@@ -1,4 +1,6 @@
 import { percentile, tenths } from '#services/launcher/core/percentile.ts';
+import { type CpuByService, sumOf } from './cpu-by-service.ts';
+import type { ServiceCounts } from './service-counts.ts';
 
 /** The measurements of one federation. Times are in milliseconds. */
 export interface BenchFacts {
@@ -11,8 +13,8 @@ export interface BenchFacts {
   readonly floorMs: number;
   /** One transaction at a time. */
   readonly commitMs: readonly number[];
-  /** Work of cores for one of them, all services of all members together. */
-  readonly commitCpuMs: number;
+  /** What one of them costs the federation. */
+  readonly decision: DecisionCost;
   readonly load: LoadFacts;
   /** Percent of one core, all processes of the federation together. */
   readonly idleCpuPercent: number;
@@ -20,11 +22,27 @@ export interface BenchFacts {
   readonly agree: boolean;
 }
 
-/** Everything handed in as fast as it goes. */
+/** All services of all members together, for one transaction alone. */
+export interface DecisionCost extends ServiceCounts {
+  /** Work of cores in milliseconds, without that of the idle federation in the same time. */
+  readonly cpuMs: number;
+  /** The same by kind of service, idle work included. */
+  readonly cpuMsByService: CpuByService;
+}
+
+/** Everything handed in as fast as it goes, by a process of its own. */
 export interface LoadFacts {
+  /** Final and durable on every member. */
   readonly transactions: number;
   readonly transactionBytes: number;
+  /** From the first call until the last of them is final on every member. */
   readonly seconds: number;
+  /** Work of cores for one transaction in microseconds, by kind of service, all members together. */
+  readonly cpuUsByService: CpuByService;
+  /** The same of the client. */
+  readonly clientCpuUs: number;
+  /** Refusals that passed: the transaction was handed in again. */
+  readonly triedAgain: number;
   readonly blocks: number;
   /** Transactions in the fullest block. */
   readonly blockTransactionsMax: number;
@@ -42,10 +60,15 @@ export interface BenchRow {
   readonly samples: number;
   readonly commitMsP50: number;
   readonly commitMsP99: number;
-  readonly commitCpuMs: number;
+  readonly decision: DecisionCost;
   /** commitMsP50 / floorMs. */
   readonly ratio: number;
-  readonly load: LoadFacts & { readonly transactionsPerSecond: number; readonly kibibytesPerSecond: number };
+  readonly load: LoadFacts & {
+    readonly transactionsPerSecond: number;
+    readonly kibibytesPerSecond: number;
+    /** All processes of the federation, that of the events included, the client apart. */
+    readonly cpuUsPerTransaction: number;
+  };
   readonly idleCpuPercent: number;
   readonly readyMs: number;
   readonly agree: boolean;
@@ -66,13 +89,14 @@ export function benchRow(facts: BenchFacts): BenchRow {
     samples: commitMs.length,
     commitMsP50: tenths(commitMsP50),
     commitMsP99: tenths(percentile(commitMs, 99) ?? 0),
-    commitCpuMs: tenths(facts.commitCpuMs),
+    decision: { ...facts.decision, cpuMs: tenths(facts.decision.cpuMs) },
     ratio: hundredths(commitMsP50 / floorMs),
     load: {
       ...load,
       seconds: hundredths(load.seconds),
       transactionsPerSecond: Math.round(perSecond),
       kibibytesPerSecond: Math.round((perSecond * load.transactionBytes) / 1024),
+      cpuUsPerTransaction: Math.round(sumOf(load.cpuUsByService)),
     },
     idleCpuPercent: tenths(facts.idleCpuPercent),
     readyMs: Math.round(facts.readyMs),
@@ -90,8 +114,11 @@ export function benchTable(rows: readonly BenchRow[]): string {
     'commit p50 ms',
     'commit p99 ms',
     'ratio',
+    'CPU ms',
+    'verifications',
+    'syncs',
     'under load tx/s',
-    'KiB/s',
+    'CPU µs a transaction',
     'fullest block',
     'idle CPU %',
     'ready ms',
@@ -104,8 +131,11 @@ export function benchTable(rows: readonly BenchRow[]): string {
     row.commitMsP50,
     row.commitMsP99,
     row.ratio,
+    row.decision.cpuMs,
+    row.decision.verifications,
+    row.decision.syncs,
     row.load.transactionsPerSecond,
-    row.load.kibibytesPerSecond,
+    row.load.cpuUsPerTransaction,
     `${row.load.blockTransactionsMax} × ${row.load.transactionBytes} B`,
     row.idleCpuPercent,
     row.readyMs,

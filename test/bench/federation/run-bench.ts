@@ -6,8 +6,9 @@ import { openWorkspace } from '#services/launcher/local/workspace.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import type { ProcessContext } from '#services/launcher/words/process-context.ts';
+import type { BenchPlan } from './bench-plan.ts';
 import { type BenchFacts, type BenchRow, benchRow, benchTable } from './bench-report.ts';
-import { type BenchPlan, measureFederation } from './measure-federation.ts';
+import { measureFederation } from './measure-federation.ts';
 
 export interface BenchOptions {
   readonly members: readonly number[];

@@ -1,0 +1,16 @@
+/** How much is measured. */
+export interface BenchPlan {
+  /** Transactions that are not counted: code warms up, and every member leads once. */
+  readonly warmUps: number;
+  /** Transactions, one at a time. */
+  readonly samples: number;
+  /** Transactions of the throughput run. */
+  readonly load: number;
+  /** Transactions before it, handed in the same way and not counted: code warms up. */
+  readonly loadWarmUp: number;
+  /** Transactions of one call. */
+  readonly batch: number;
+  readonly transactionBytes: number;
+  /** The federation is watched doing nothing for so long. */
+  readonly idleMs: number;
+}

@@ -1,0 +1,28 @@
+/** What the process of the client is asked to do: one line of JSON on its standard input. */
+export interface LoadPlan {
+  /** Client APIs of the members, `host:port`. */
+  readonly addresses: readonly string[];
+  readonly transactions: number;
+  readonly transactionBytes: number;
+  /** Transactions of one call. */
+  readonly batch: number;
+  /** Handed in and not yet final, at most, all members together. */
+  readonly inFlight: number;
+  /** A batch must be final within this. */
+  readonly deadlineMs: number;
+}
+
+/** What it answers: one line of JSON on its standard output. */
+export interface LoadAnswer {
+  /** Final on the member that they were handed to. */
+  readonly final: number;
+  /** Not final in time, or refused. */
+  readonly lost: number;
+  /** Refusals that passed: the transaction was handed in again. */
+  readonly triedAgain: number;
+  readonly seconds: number;
+  /** Seconds of processor time of this process while it handed in. */
+  readonly cpuSeconds: number;
+  /** From the call of SubmitTransactions until final, of one batch after the other. */
+  readonly batchMs: readonly number[];
+}
