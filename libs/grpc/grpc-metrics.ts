@@ -46,6 +46,10 @@ export function grpcMetrics(metrics: Metrics): GrpcMetrics {
     help: 'When a certificate in force expires, in seconds since 1970. Absent where there is none.',
     labels: ['certificate'],
   });
+  const notBefore = metrics.gauge('btcfed_certificate_not_before_seconds', {
+    help: 'When a certificate in force began to be valid, in seconds since 1970: with its end, how long it lives at all. Absent where there is none.',
+    labels: ['certificate'],
+  });
   return {
     ended({ path, code, durationMs, isUnary }) {
       const method = path.slice(1);
@@ -54,7 +58,8 @@ export function grpcMetrics(metrics: Metrics): GrpcMetrics {
     },
     malformedPlace: () => malformed.add(),
     certificate(use, pem) {
-      const { validToDate } = new X509Certificate(pem);
+      const { validFromDate, validToDate } = new X509Certificate(pem);
+      notBefore.set(validFromDate.getTime() / MS_PER_SECOND, { certificate: use });
       notAfter.set(validToDate.getTime() / MS_PER_SECOND, { certificate: use });
     },
   };

@@ -113,7 +113,7 @@ test('F-44: a method that a caller made up makes no series', async () => {
   assert.equal(metrics.has('btcfed_grpc_requests_total', made), false);
 });
 
-test('F-44: a server with TLS says when its certificate expires, also after it was renewed', async () => {
+test('F-44: a server with TLS says when its certificate expires and since when it is valid, also after it was renewed', async () => {
   const first = tlsFor(1);
   const { server, metrics } = await stage({ tls: first });
   const shown = () => metrics.value('btcfed_certificate_not_after_seconds', { certificate: 'server' });
@@ -122,6 +122,9 @@ test('F-44: a server with TLS says when its certificate expires, also after it w
   server.renewTls(second);
   assert.equal(shown(), expiryOf(second));
   assert.notEqual(expiryOf(first), expiryOf(second));
+  const begin = metrics.value('btcfed_certificate_not_before_seconds', { certificate: 'server' });
+  const { validFromDate } = new X509Certificate(second.certificate);
+  assert.equal(begin, validFromDate.getTime() / 1_000);
 });
 
 function requestOf(path: string, headers: Readonly<Record<string, string>>) {

@@ -34,6 +34,8 @@ export interface CertificateFacts {
   /** Private key of the issuer, ECDSA P-256. */
   readonly issuerKey: KeyObject;
   readonly days: number;
+  /** From how many days ago on it is valid; left out: from now on. */
+  readonly ageDays?: number | undefined;
   readonly kind: CertificateKind;
 }
 
@@ -65,16 +67,17 @@ const USAGE_BITS = {
   leaf: bitString(Buffer.from([0b1000_0000]), 7),
 } as const;
 
-/** A signed X.509 v3 certificate (RFC 5280) as PEM, valid from five minutes ago for `days` days. */
+/** A signed X.509 v3 certificate (RFC 5280) as PEM, valid from five minutes ago, or before its age, for `days` days from now. */
 export function certificatePem(facts: CertificateFacts): string {
   const algorithm = sequence(objectIdentifier(OID.ecdsaWithSha256));
   const now = Date.now();
+  const from = now - (facts.ageDays ?? 0) * DAY_MS - CLOCK_SKEW_MS;
   const toBeSigned = sequence(
     contextConstructed(0, unsignedInteger(VERSION_3)),
     unsignedInteger(randomBytes(SERIAL_BYTES)),
     algorithm,
     nameOf(facts.issuer),
-    sequence(time(new Date(now - CLOCK_SKEW_MS)), time(new Date(now + facts.days * DAY_MS))),
+    sequence(time(new Date(from)), time(new Date(now + facts.days * DAY_MS))),
     nameOf(facts.subject),
     spkiOf(facts.subjectKey),
     contextConstructed(3, sequence(...extensionsOf(facts))),

@@ -27,7 +27,10 @@ export interface CertificateRequest {
   /** URIs in the certificate, such as a SPIFFE id. */
   readonly uris?: readonly string[];
   readonly usage: 'server' | 'client' | 'both';
+  /** From now on. */
   readonly days: number;
+  /** From how many days ago on it is valid, for one that is to look as if it had been used; left out: from now on. */
+  readonly ageDays?: number;
 }
 
 const EXTENDED_USAGE = {
@@ -63,6 +66,7 @@ export function issueCertificate(authority: Authority, request: CertificateReque
     subjectKey: publicKey,
     issuerKey: createPrivateKey(authority.key),
     days: request.days,
+    ageDays: request.ageDays,
     kind: {
       kind: 'leaf',
       usages: EXTENDED_USAGE[request.usage],

@@ -21,12 +21,13 @@ export const HOST: Board = {
     },
     {
       title: 'First certificate to expire',
-      description: 'Time that it is still valid: runbook CertificateExpiresSoon.',
+      description:
+        'Time that it is still valid: runbook CertificateExpiresSoon, which minds how long it lives at all.',
       unit: 's',
       query: `min(${chosen('btcfed_certificate_not_after_seconds')} - time())`,
       legend: 'left',
       isFigure: true,
-      redBelow: 1814400,
+      redBelow: 86400,
     },
     {
       title: 'Processes',
@@ -99,6 +100,13 @@ export const HOST: Board = {
       description: 'Time that each is still valid.',
       unit: 's',
       query: `${chosen('btcfed_certificate_not_after_seconds')} - time()`,
+      legend: '{{member}} {{service}} {{certificate}}',
+    },
+    {
+      title: 'Life of certificates that is left',
+      description: 'The part of its whole life that each has still. Renewed in time it stays above a third.',
+      unit: 'percentunit',
+      query: `(${chosen('btcfed_certificate_not_after_seconds')} - time()) / (${chosen('btcfed_certificate_not_after_seconds')} - ${chosen('btcfed_certificate_not_before_seconds')})`,
       legend: '{{member}} {{service}} {{certificate}}',
     },
     {

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { writeFileAtomic } from '#libs/files/atomic-file.ts';
-import { createAuthority, issueCertificate } from '#libs/pki/pki.ts';
+import { type CertificateRequest, createAuthority, issueCertificate } from '#libs/pki/pki.ts';
 import { confYaml } from '#libs/settings/conf-text.ts';
 import type { IdentityKey } from '#libs/settings/keys.ts';
 import type { PeerEntry } from '#libs/settings/peer-entry.ts';
@@ -30,10 +30,10 @@ export function makeMemberFolders(paths: MemberPaths): void {
 export async function writeCertificates(
   paths: MemberPaths,
   member: string,
-  days = CERTIFICATE_DAYS,
+  life: Pick<CertificateRequest, 'days' | 'ageDays'> = { days: CERTIFICATE_DAYS },
 ): Promise<void> {
-  const authority = createAuthority(`btcfed ${member}`, days);
-  const request = { ...LOOPBACK, days };
+  const authority = createAuthority(`btcfed ${member}`, life.days);
+  const request = { ...LOOPBACK, ...life };
   const signer = issueCertificate(authority, {
     ...request,
     commonName: 'signer',

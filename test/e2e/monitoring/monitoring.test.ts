@@ -24,6 +24,8 @@ const ROUNDS_AT_REST = 4;
 
 /** Of a certificate that is about to expire. */
 const DAYS_LEFT = 2;
+/** More than five times as long. */
+const DAYS_OLD = 11;
 
 const LOAD = { perSecond: 5, transactionBytes: 200 };
 
@@ -83,9 +85,13 @@ describe('F-44: a Prometheus that scrapes a federation of four', { skip: without
     await watched.isQuiet();
   });
 
-  test('hears of certificates that expire, until they are renewed', async () => {
+  test('hears nothing of certificates that live two days, and of such an end of a long life, until they are renewed', async () => {
     const { paths } = member(0).facts;
-    await writeCertificates(paths, 'm0', DAYS_LEFT);
+    await writeCertificates(paths, 'm0', { days: DAYS_LEFT });
+    const shown = `btcfed_certificate_not_after_seconds{member="m0"} - time() < ${DAYS_LEFT + 1} * 86400`;
+    await until('the short lives', async () => (await watched.prometheus.query(shown)).length > 1, SEEN_MS);
+    await watched.fires([]);
+    await writeCertificates(paths, 'm0', { days: DAYS_LEFT, ageDays: DAYS_OLD });
     await watched.fires([...at('CertificateExpires', 'm0'), ...at('CertificateExpiresSoon', 'm0')]);
     await writeCertificates(paths, 'm0');
     await watched.isQuiet();
