@@ -31,7 +31,7 @@ const MS_PER_SECOND = 1_000;
 export async function composeConfig(
   config: ConfigConfig,
   log: Logger,
-  { logControl, metrics }: ServiceTools,
+  { logControl, metrics, tracer }: Pick<ServiceTools, 'logControl' | 'metrics' | 'tracer'>,
 ): Promise<Lifecycle> {
   const { CONFIG_HOME: home, CONFIG_LISTEN: address } = config;
   await mkdir(home, { recursive: true, mode: HOME_MODE });
@@ -64,7 +64,7 @@ export async function composeConfig(
     { start: async () => {}, stop: () => keeper.close() },
     // Listens before the server starts: until somebody listens for SIGHUP, that signal ends the process.
     watcher,
-    grpcServer({ address, services: [service], log, metrics: grpcMetrics(metrics) }),
+    grpcServer({ address, services: [service], log, metrics: grpcMetrics(metrics), tracer }),
   ]);
 }
 

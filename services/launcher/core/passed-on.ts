@@ -20,7 +20,7 @@ const THREADS = 'UV_THREADPOOL_SIZE';
  * gets its own from the environment of `btcfed node` and `up`; all others of its settings are in its home. Those of metrics, spans and events win over conf.yaml.
  */
 export const PASSED_ON = {
-  config: ['CONFIG_METRICS_LISTEN', THREADS],
+  config: ['CONFIG_METRICS_LISTEN', 'CONFIG_TRACING_ENDPOINT', 'CONFIG_TRACING_SAMPLE', THREADS],
   signer: [
     'SIGNER_METRICS_LISTEN',
     'SIGNER_TRACING_ENDPOINT',

@@ -146,8 +146,6 @@ describe('serviceEnvironment', () => {
 const LEFT_ALONE: Readonly<Record<string, string>> = {
   SIGNER_CLIENT_NAME: 'the certificates of a home have the name that is the default',
   CONSENSUS_SIGNER_NAME: 'the certificates of a home have the name that is the default',
-  CONFIG_TRACING_ENDPOINT: 'it takes no part in a transaction or a decision, and makes no span',
-  CONFIG_TRACING_SAMPLE: 'it makes no span',
   CONFIG_STOP_TIMEOUT_MS: 'the supervisor bounds the stop of every service by itself',
   SIGNER_STOP_TIMEOUT_MS: 'the supervisor bounds the stop of every service by itself',
   GATEWAY_STOP_TIMEOUT_MS: 'the supervisor bounds the stop of every service by itself',
@@ -161,17 +159,17 @@ const TOLD_ALL: LaunchFacts = {
   clientTls: { certificate: '/tls/client.crt', key: '/tls/client.key', ca: '/tls/ca.crt' },
 };
 
-test('the collector of conf.yaml is told to gateway and consensus alone, and a variable of the caller wins', () => {
+test('the collector of conf.yaml is told to all services but the signer, and a variable of the caller wins', () => {
   const tracing = { endpoint: 'http://127.0.0.1:4318', sample: 0.5 };
   const told = (service: (typeof SERVICE_NAMES)[number], passedOn = {}) =>
     Object.entries(serviceEnvironment(service, { ...facts, tracing, passedOn }))
       .filter(([name]) => name.includes('_TRACING_'))
       .map(([, value]) => value);
-  for (const service of ['gateway', 'consensus'] as const) {
+  for (const service of ['config', 'gateway', 'consensus'] as const) {
     assert.deepEqual(told(service), ['http://127.0.0.1:4318', '0.5']);
   }
   // The process with the key calls nobody, unless a person says so to it.
-  assert.deepEqual([told('signer'), told('config')], [[], []]);
+  assert.deepEqual(told('signer'), []);
   assert.deepEqual(told('signer', { SIGNER_TRACING_ENDPOINT: 'http://c' }), ['http://c']);
   assert.deepEqual(told('consensus', { CONSENSUS_TRACING_ENDPOINT: 'http://c' }), ['http://c', '0.5']);
 });

@@ -26,8 +26,8 @@ function metricsSettings(
   return { ...labels, [`${prefix}_LISTEN`]: metricsAddressOf(service, metricsAddress) };
 }
 
-/** Services that have spans of transactions and decisions, and may call a collector: not the one with the key. */
-const TRACED: readonly ServiceName[] = ['gateway', 'consensus'];
+/** Services that may call a collector: not the one with the key. */
+const TRACED: readonly ServiceName[] = ['config', 'gateway', 'consensus'];
 
 function tracingSettings(service: ServiceName, { tracing }: LaunchFacts): Record<string, string> {
   if (tracing === undefined || !TRACED.includes(service)) return {};

@@ -15,11 +15,12 @@ export function namedPeers(
 ): readonly SeenPeer[] {
   const members = roster ?? founders(node);
   const names = new Map(members.map(({ name, gatewayPublicKey }) => [toHex(gatewayPublicKey), name]));
-  return peers.map(({ publicKey, peerId, state, lastError, silentMs }) => ({
+  return peers.map(({ publicKey, peerId, state, lastError, silentMs, roundTripUs }) => ({
     name: names.get(toHex(publicKey)) ?? peerId,
     isConnected: state === ConnectionState.CONNECTED,
     lastError,
     silentMs: Number(silentMs),
+    roundTripUs: roundTripUs === 0n ? undefined : Number(roundTripUs),
   }));
 }
 

@@ -9,8 +9,9 @@ import type { LocalStanding, SeenPeer } from './outside-facts.ts';
 const PARTS = { summary: 'It is so.', evidence: ['seen'], members: ['m0'] };
 const PLACE = { home: '/srv/m0', client: [] };
 const PEERS: readonly SeenPeer[] = [
-  { name: 'm2', isConnected: false, lastError: 'connection refused', silentMs: 5 },
-  { name: 'm3', isConnected: false, lastError: '', silentMs: 5 },
+  { name: 'm2', isConnected: false, lastError: 'connection refused', silentMs: 5, roundTripUs: undefined },
+  { name: 'm3', isConnected: false, lastError: '', silentMs: 5, roundTripUs: undefined },
+  { name: 'm4', isConnected: true, lastError: '', silentMs: 1_400, roundTripUs: 2_340 },
 ];
 const standing = (state: 'running' | 'down' | 'paused'): LocalStanding => ({
   folder: '/srv',
@@ -53,6 +54,15 @@ describe('findings as they are told', () => {
     const { evidence } = told('quorum-lost', ['m2', 'm3']) ?? assert.fail();
     assert.deepEqual(evidence, ['seen', 'the gateway could not reach m2: connection refused']);
     assert.deepEqual(told('signer-locked', ['m2'])?.evidence, ['seen']);
+  });
+
+  test('say of a member whose consensus alone is silent that its gateway is reachable, and of no other', () => {
+    const { evidence } = told('members-mute', ['m2', 'm4']) ?? assert.fail();
+    assert.deepEqual(evidence, [
+      'seen',
+      'the gateway of m4 is reachable: it gave a sign of life 1 s ago, and answered a ping in 2.3 ms; its consensus alone says nothing',
+    ]);
+    assert.deepEqual(told('members-mute', ['m9'])?.evidence, ['seen']);
   });
 
   test('name the command that starts a process which "up" holds down, or lets one go on', () => {

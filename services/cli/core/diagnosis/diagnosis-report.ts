@@ -28,12 +28,29 @@ export function toldFindings({ findings, peers, standing, place }: DiagnosisInpu
 
 const ABOUT_LINKS: ReadonlySet<string> = new Set(['quorum-lost', 'members-away', 'catch-up-stuck']);
 
-/** The gateway knows why a member is not connected. */
+/** The gateway knows why a member is not connected, and that the one of a silent member is there. */
 function withLinks(finding: HeardFinding, peers: readonly SeenPeer[]): HeardFinding {
-  if (!ABOUT_LINKS.has(finding.code)) return finding;
-  const broken = peers.filter(({ name, lastError }) => finding.members.includes(name) && lastError !== '');
-  const evidence = broken.map(({ name, lastError }) => `the gateway could not reach ${name}: ${lastError}`);
-  return { ...finding, evidence: [...finding.evidence, ...evidence] };
+  const named = peers.filter(({ name }) => finding.members.includes(name));
+  if (ABOUT_LINKS.has(finding.code)) {
+    const broken = named.filter(({ lastError }) => lastError !== '');
+    return withEvidence(
+      finding,
+      broken.map(({ name, lastError }) => `the gateway could not reach ${name}: ${lastError}`),
+    );
+  }
+  if (finding.code !== 'members-mute') return finding;
+  return withEvidence(finding, named.filter(({ isConnected }) => isConnected).map(answeringText));
+}
+
+function withEvidence(finding: HeardFinding, more: readonly string[]): HeardFinding {
+  return { ...finding, evidence: [...finding.evidence, ...more] };
+}
+
+/** So neither the line nor the host of that member is to blame. */
+function answeringText({ name, silentMs, roundTripUs }: SeenPeer): string {
+  const ping =
+    roundTripUs === undefined ? '' : `, and answered a ping in ${(roundTripUs / 1_000).toFixed(1)} ms`;
+  return `the gateway of ${name} is reachable: it gave a sign of life ${Math.round(silentMs / 1_000)} s ago${ping}; its consensus alone says nothing`;
 }
 
 const UNREACHABLE: ReadonlySet<string> = new Set(['nothing-runs', 'consensus-silent']);

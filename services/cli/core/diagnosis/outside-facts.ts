@@ -25,6 +25,8 @@ export interface SeenPeer {
   /** Why the last dial failed; empty when it did not. */
   readonly lastError: string;
   readonly silentMs: number;
+  /** Of the last ping; undefined until there was one. */
+  readonly roundTripUs: number | undefined;
 }
 
 /** The federation that `up` runs this member in. */

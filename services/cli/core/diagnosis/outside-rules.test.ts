@@ -36,13 +36,15 @@ const WELL: OutsideFacts = {
   certificates: [certificate(900)],
   folders: [DATA, { ...DATA, of: 'the logs' }],
   peers: [
-    { name: 'm1', isConnected: true, lastError: '', silentMs: 10 },
-    { name: 'm2', isConnected: true, lastError: '', silentMs: 10 },
+    { name: 'm1', isConnected: true, lastError: '', silentMs: 10, roundTripUs: 900 },
+    { name: 'm2', isConnected: true, lastError: '', silentMs: 10, roundTripUs: 900 },
   ],
   standing: undefined,
   nowMs: NOW_MS,
 };
-const AWAY = [{ name: 'm2', isConnected: false, lastError: 'refused', silentMs: 9_000 }];
+const AWAY = [
+  { name: 'm2', isConnected: false, lastError: 'refused', silentMs: 9_000, roundTripUs: undefined },
+];
 
 interface Fault {
   readonly code: DiagnosisCode;
