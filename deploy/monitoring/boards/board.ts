@@ -13,7 +13,7 @@ export type GrafanaUnit =
 /** One question, and how its answer is shown. */
 export interface Panel {
   readonly title: string;
-  /** What a value means, and from where on it is bad: a sentence for the person who looks. */
+  /** The meaning of a value, and the bound beyond which it is bad: a sentence for the person who looks. */
   readonly description: string;
   readonly unit: GrafanaUnit;
   /** PromQL over series of the chain and the members that are chosen (queries.ts). */

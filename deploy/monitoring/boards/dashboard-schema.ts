@@ -76,7 +76,7 @@ const LINK = z.strictObject({
 });
 
 /**
- * What Grafana needs of a dashboard in its JSON model (versions 9 to 12 read it), and no field beside: the program
+ * The fields that Grafana needs of a dashboard in its JSON model (versions 9 to 12 read it), and no others: the program
  * that writes the dashboards is typed by it, and the committed files are checked by it.
  */
 export const DASHBOARD = z.strictObject({

@@ -3,7 +3,7 @@ import { chosen, perSecond } from './queries.ts';
 
 const BY_PROCESS = '{{member}} {{service}}';
 
-/** The machines: what the processes take of them, and what is left. */
+/** The machines: their load by the processes, and the rest. */
 export const HOST: Board = {
   name: 'host',
   title: 'BTC federation: host',

@@ -1,4 +1,4 @@
-/** What a person chose at the top of the dashboard. */
+/** The choices of a person at the top of the dashboard. */
 const CHOSEN = ['chain="$chain"', 'member=~"$member"'];
 
 /** The series of a metric, of the chain and the members that are chosen. */

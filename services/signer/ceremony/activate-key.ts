@@ -55,7 +55,7 @@ async function retiredFor(place: RecordPlace, record: OpenRecord, proof: ChainPr
   if (next === undefined) throw refusedNow(place, 'no key is prepared to follow this one (rotate prepare)');
   requireTrusted(place, record, next.publicKey);
   const epochs = await provedEpochs(place, record, proof);
-  // Those of the record, and what the proof adds.
+  // The epochs of the record, and those that the proof adds.
   const known: readonly EpochBasis[] = [facts, ...epochs];
   const at = known.findIndex(({ set }) => follows(set, { next: next.publicKey, before: owner.publicKey }));
   const found = known[at];

@@ -9,7 +9,7 @@ import { openChainStore } from '#services/consensus/adapters/open-chain-store.ts
 import { quietOf, type WorkTime } from './cpu-samples.ts';
 import { RecordedWork, type StoreWork } from './recorded-work.ts';
 
-/** As many as a low quartile needs. */
+/** The decisions that a low quartile needs. */
 const DECISIONS = 24;
 
 /**

@@ -4,7 +4,7 @@ export interface Standing {
   readonly silentMs: number;
   /** Frames that could not be sent to it, since it is known. */
   readonly unsentFrames: number;
-  /** Those of them since the last sign of life. */
+  /** The unsent frames since the last sign of life. */
   readonly unsentSinceHeard: number;
 }
 
