@@ -14,7 +14,7 @@ export const BATCH_TRANSACTIONS_MAX = 1_000;
 /** Most bytes of the transactions of one `submitMany`, unless one alone has more. */
 export const BATCH_BYTES_MAX = 256 * 1024;
 
-/** What became of one of many transactions. */
+/** The outcome of one of many transactions. */
 export type SubmittedItem =
   | { readonly hash: Digest; readonly state: 'pending' | 'final' }
   | { readonly hash: Digest; readonly state: 'refused'; readonly refusal: ItemRefusal };
@@ -63,8 +63,8 @@ function itemFrom({ transactionHash, state, refusal }: SubmittedTransaction): Su
 }
 
 /**
- * Cuts transactions into batches that one `submitMany` takes, in order: as many as a call may have, and no more bytes; one that alone has
- * more is a batch of its own.
+ * Cuts transactions into batches that one `submitMany` takes, in order: as many as a call may have, and no more bytes; a transaction that
+ * alone has more is a batch of its own.
  */
 export function batchesOf(transactions: readonly Uint8Array[]): readonly (readonly Uint8Array[])[] {
   const batches: Uint8Array[][] = [];

@@ -19,7 +19,7 @@ interface CallerTurnsOptions {
  * Lets a bounded number of pieces run at once. Callers have their turn piece by piece, and so have the works of one caller, so that
  * a caller with a thousand pieces delays another by one of them. No place to wait is shared: a caller that has nothing waiting finds
  * room whatever the others do (RULES.md A.44). The process itself is the caller `undefined`. All that wait are at most as many as
- * callers times `waitingEachMax`; whoever names callers keeps them few.
+ * callers times `waitingEachMax`; the code that names callers keeps them few.
  */
 export class CallerTurns {
   readonly #waitingEachMax: number;

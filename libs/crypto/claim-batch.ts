@@ -19,7 +19,7 @@ export type BatchVerdict =
 
 type Cause = Extract<BatchVerdict, { kind: 'unjudged' }>['cause'];
 
-/** What batches share: the claims that hold, and those that are verified now, by their keys. */
+/** Shared by all batches: the claims that hold, and those that are verified now, by their keys. */
 export interface ClaimJudging {
   /** Whether a claim was found to hold before. */
   isKnown(key: string): boolean;

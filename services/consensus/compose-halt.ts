@@ -17,7 +17,7 @@ export function haltHeightOf(
   if (height === undefined) return new HaltHeight();
   const fault = haltHeightFault(height, store.tip().header.height);
   if (fault !== undefined) throw new AppError(fault, { code: 'CONSENSUS_HALT_HEIGHT_PASSED' });
-  // One that was begun would lead over it.
+  // A snapshot that was begun would lead over it.
   if ((snapshots.staged()?.block.header.height ?? 0n) > height) snapshots.unstage();
   return new HaltHeight(toHeight(height));
 }

@@ -23,7 +23,7 @@ interface OperatedMember {
   readonly hand: OperatorHand;
 }
 
-/** What the operator of this member says, at the start and while it runs; the latter where the settings name a socket. */
+/** The words of the operator of this member, at the start and while it runs; the latter where the settings name a socket. */
 export function operatorOf(
   { CONSENSUS_OPERATOR_ADDRESS: address }: Pick<ConsensusConfig, 'CONSENSUS_OPERATOR_ADDRESS'>,
   { member, chain, final, ...moved }: OperatedMember,

@@ -26,8 +26,8 @@ interface Standing {
 const LOOKS_TO_SAY = 2;
 
 /**
- * Writes each finding of the diagnosis into the log when it appears and when it is over, once each: whoever reads nothing but the log has
- * the codes of `btcfed diagnose`, what shows them and what to type.
+ * Writes each finding of the diagnosis into the log when it appears and when it is over, once each: a person who reads nothing but the log
+ * has the codes of `btcfed diagnose`, their evidence and the command to type.
  */
 export class DiagnosisLog {
   readonly #options: DiagnosisLogOptions;

@@ -38,7 +38,7 @@ interface KnowingParts {
   nowMs(): number;
 }
 
-/** The progress of all that have a name here; who signed the newest block was at its height then. */
+/** The progress of all that have a name here; a signer of the newest block was at its height then. */
 export function knownProgress(
   { name: ownName, book, gateway, nowMs }: KnowingParts,
   { own, decided, heard, suspended }: Heard,

@@ -32,7 +32,7 @@ export interface Chosen {
   readonly plans: readonly FloodPlan[];
 }
 
-/** What an operator is told of each fault. */
+/** The words that an operator is told of each fault. */
 const OPERATOR = 'test/long/operator.ts';
 
 const NOTHING: Chosen = { manifests: [], tests: [], transactions: 0, plans: [] };

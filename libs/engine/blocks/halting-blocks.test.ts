@@ -25,7 +25,7 @@ function certificateOf(height: Height) {
   return { ...genesisCertificate(HOTSTUFF_TABLE, 'commit', first.digest), height };
 }
 
-/** What reaches the keeper of a member that stops behind height 5, of questions about a height. */
+/** The questions about a height that reach the keeper of a member that stops behind height 5. */
 function reached(height: bigint, final: bigint): readonly string[] {
   const heard: string[] = [];
   const blocks = haltingBlocks(

@@ -19,7 +19,7 @@ function leave(instance: bigint): VoteStatement {
   return { kind: 'timeout', instance, view: toView(7n), block: undefined, reports: [] };
 }
 
-/** What a signer that stops behind height 5 is asked, and how it answers. */
+/** The questions that reach a signer that stops behind height 5, and its answers. */
 function asked(statement: VoteStatement, { halt = new HaltHeight(toHeight(5n)), final = 4n } = {}) {
   const seen: VoteStatement[] = [];
   const answers: string[] = [];

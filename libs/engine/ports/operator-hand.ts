@@ -1,4 +1,4 @@
-/** What the engine of an epoch does when the operator of its node asks. */
+/** The acts of the engine of an epoch for the operator of its node. */
 export interface EngineHand {
   /** Says all transactions that clients gave here once more, to all members. */
   sayAll(): void;

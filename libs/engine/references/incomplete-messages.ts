@@ -45,7 +45,7 @@ export class IncompleteMessages {
     return gone;
   }
 
-  /** The member that must lose its messages now: one that has too much, or where all have too much together, the newest of the largest. */
+  /** The member that must lose its messages now: a member that has too much, or where all have too much together, the newest of the largest. */
   get overflowing(): MemberIndex | undefined {
     let [all, largest]: [number, readonly [MemberIndex, IncompleteSender] | undefined] = [0, undefined];
     for (const each of this.#senders) {

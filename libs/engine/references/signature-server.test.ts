@@ -21,7 +21,7 @@ function voteOf(view: number): VoteStatement {
   return { kind: 'prepare', instance: 0n, view: toView(BigInt(view)), block, reports: [] };
 }
 
-/** A server that holds signatures of this size of members 0 to 3 in view 7; who asks is member 9 unless it is said. */
+/** A server that holds signatures of this size of members 0 to 3 in view 7; member 9 asks unless another is named. */
 function serving(signatureBytes: number) {
   const pool = new SignaturePool();
   const signature = new Uint8Array(signatureBytes);

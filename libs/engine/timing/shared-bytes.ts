@@ -12,7 +12,7 @@ interface SharedBytesOptions {
 
 /**
  * Bytes that members are given in a second, by one budget of all. A member may have more than its own part only while it has had less
- * than is left (the dynamic threshold of Choudhury and Hahne, as in the mempool): whatever members take, each leaves as much again.
+ * than is left (the dynamic threshold of Choudhury and Hahne, as in the mempool): however much members take, each leaves as much again.
  * Members are few and known, so the size of the map is bounded by the set.
  */
 export class SharedBytes {

@@ -11,7 +11,7 @@ type OtherAnswer =
   | { readonly kind: 'silent'; readonly address: string };
 
 /**
- * What the member that is to be taken down knows of the others, and what those say of themselves that can be asked.
+ * The knowledge of the member that is to be taken down about the others, and the word of those that can be asked about themselves.
  *
  * @throws CliError CLI_UNREACHABLE when the member itself does not answer.
  */

@@ -35,7 +35,7 @@ const VALUES: Readonly<Record<string, string>> = {
 
 interface CommandWithHome {
   readonly path: readonly string[];
-  /** What else it must be given. */
+  /** The other arguments that it needs. */
   readonly rest: readonly string[];
 }
 

@@ -10,7 +10,7 @@ export interface AbsentMember {
   readonly reason: string;
 }
 
-/** What is known when somebody wants to take a member down. */
+/** The facts that are known when somebody wants to take a member down. */
 export interface LeaveFacts {
   /** Name of the member that is to be taken down. */
   readonly leaving: string;

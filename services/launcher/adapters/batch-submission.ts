@@ -8,7 +8,7 @@ import { RETRY_LIMITS } from '../words/limits.ts';
 import { statusOf } from './member-client.ts';
 import { pause } from './pause.ts';
 
-/** What became of one of the transactions. `place` is known where final ones are waited for. */
+/** The outcome of one of the transactions. `place` is known where final ones are waited for. */
 export type Outcome =
   | { readonly state: 'pending' }
   | { readonly state: 'final'; readonly height?: bigint; readonly position?: number }
@@ -46,8 +46,8 @@ interface Named {
 }
 
 /**
- * Hands transactions to one member in batches. Refusals that pass are tried again until the deadline; one that does not pass is told, and
- * is no hindrance to the others. A transaction that is not final in time is told as pending.
+ * Hands transactions to one member in batches. Refusals that pass are tried again until the deadline; a refusal that does not pass is told,
+ * and is no hindrance to the others. A transaction that is not final in time is told as pending.
  * @throws RemoteError when the member does not answer, or refuses a whole batch.
  */
 export async function submitInBatches(

@@ -13,7 +13,7 @@ export interface BenchFacts {
   readonly floorMs: number;
   /** One transaction at a time. */
   readonly commitMs: readonly number[];
-  /** What one of them costs the federation. */
+  /** The cost of one of them to the federation. */
   readonly decision: DecisionCost;
   readonly load: LoadFacts;
   /** Percent of one core, all processes of the federation together. */

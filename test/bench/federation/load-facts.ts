@@ -1,4 +1,4 @@
-/** What the process of the client is asked to do: one line of JSON on its standard input. */
+/** The task of the client's process: one line of JSON on its standard input. */
 export interface LoadPlan {
   /** Client APIs of the members, `host:port`. */
   readonly addresses: readonly string[];
@@ -12,7 +12,7 @@ export interface LoadPlan {
   readonly deadlineMs: number;
 }
 
-/** What it answers: one line of JSON on its standard output. */
+/** Its answer: one line of JSON on its standard output. */
 export interface LoadAnswer {
   /** Final on the member that they were handed to. */
   readonly final: number;

@@ -1,4 +1,4 @@
-/** What the services of a federation count, since they were started. */
+/** The counts of the services of a federation since they were started. */
 export interface ServiceCounts {
   /** Signatures that were made. */
   readonly signatures: number;

@@ -82,7 +82,7 @@ export class WatchedFederation implements AsyncDisposable {
     await until('a federation that is whole', isWhole, SEEN_MS);
   }
 
-  /** What fires, as `QuorumLost m2`, of a service that is down `ServiceDown m2 gateway`; each once. */
+  /** The alerts that fire, as `QuorumLost m2`, of a service that is down `ServiceDown m2 gateway`; each once. */
   async firing(): Promise<readonly string[]> {
     const alerts = await this.prometheus.alerts();
     const names = alerts
@@ -132,7 +132,7 @@ export class WatchedFederation implements AsyncDisposable {
     for (const name of names) this.#lingering.add(name);
   }
 
-  /** What was let linger for one fault counts again. */
+  /** Alerts that were let linger for one fault count again. */
   mindAgain(names: readonly string[]): void {
     for (const name of names) this.#lingering.delete(name);
   }

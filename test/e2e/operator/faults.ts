@@ -51,7 +51,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'it was drained and not stopped',
-    // What the command does before it stops the process, as it leaves a member that it cannot stop.
+    // The part of the command before it stops the process: so it leaves a member that it cannot stop.
     make: async (watched) =>
       void (await withOperatorService(homeOf(watched), (client) => client.drain({ cancel: false }))),
     undo: async (watched) => void (await btcfed('node', 'drain', '--cancel', '--home', homeOf(watched).home)),

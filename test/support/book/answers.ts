@@ -4,7 +4,7 @@ const KEPT_ONCE = ['CHAIN'] as const;
 const KEPT = [...KEPT_ONCE, 'CHANGE', 'HASH', 'CHALLENGE', 'TOKEN', 'TRANSACTION', 'EVIDENCE'] as const;
 const KEPT_WORD = new RegExp(`\\b(${KEPT.join('|')})\\b`);
 
-/** What a person has read so far, by the word that stands for it in the book. */
+/** The words that a person has read so far, by the word that stands for it in the book. */
 export type Known = ReadonlyMap<string, string>;
 
 /** A command with all that was read before. @throws Error for a word that no answer showed. */
@@ -22,7 +22,7 @@ export function withKnownOnce(line: string, known: Known): string {
 }
 
 /**
- * What an answer shows, where it is as expected: `…` stands for anything in a line, and alone for any lines. Undefined
+ * The words that an answer shows, where it is as expected: `…` stands for anything in a line, and alone for any lines. Undefined
  * where it is another answer. Of a command that goes on only the beginning is expected.
  */
 export function readAnswer(

@@ -1,7 +1,7 @@
 import { FOUNDERS, type HostName, isHost } from './host-names.ts';
 import { isReason, type Reason } from './unrun.ts';
 
-/** What is typed on one host, or on several one after the other, and what is seen then. */
+/** Commands that are typed on one host, or on several one after the other, and the answer that is seen then. */
 export interface Block {
   readonly page: string;
   /** Of its fence, from 1 on. */
@@ -19,7 +19,7 @@ export interface Block {
   readonly expected: readonly string[] | undefined;
 }
 
-/** What may be said of a block behind its hosts. */
+/** The words that may stand behind the hosts of a block. */
 const KEYS = ['exit', 'terminal', 'again', 'unrun'];
 
 interface Fence {
@@ -95,7 +95,7 @@ function blockOf(page: string, fence: Fence, { hosts, words, answer }: Said): Bl
   };
 }
 
-/** What is said of a block, by its key. @throws Error for a word that the book does not know */
+/** The words behind the hosts of a block, by their key. @throws Error for a word that the book does not know */
 function valuesOf(
   page: string,
   fence: Fence,

@@ -9,8 +9,8 @@ const CLI = new URL('../../../services/cli/btcfed.mjs', import.meta.url).pathnam
 const PORTS_EACH = 10;
 
 /**
- * The hosts of the book on this one machine: each is a folder, in which its commands are typed, and a range of ports. What the book
- * writes is replaced as deploy/book/README.md says, and in no other way.
+ * The hosts of the book on this one machine: each is a folder, in which its commands are typed, and a range of ports. The text
+ * of the book is replaced as deploy/book/README.md says, and in no other way.
  */
 export class Hosts implements AsyncDisposable {
   readonly #folder: string;

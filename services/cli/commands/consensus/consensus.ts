@@ -11,7 +11,7 @@ Examples:
   $ btcfed consensus halt --clear --home /var/lib/btcfed
   $ btcfed consensus nudge --home /var/lib/btcfed`;
 
-/** What the operator says to consensus of a node that runs. */
+/** The operator's words to the consensus of a node that runs. */
 export function consensusCommand(context: CommandContext): Command {
   return new Command('consensus')
     .description(

@@ -7,7 +7,7 @@ Examples:
   $ btcfed maintenance check --home /var/lib/btcfed
   $ btcfed maintenance check --home m0 --also 10.0.0.2:7101 && systemctl stop btcfed`;
 
-/** What to ask before a member is taken down. */
+/** The questions before a member is taken down. */
 export function maintenanceCommand(context: CommandContext): Command {
   return new Command('maintenance')
     .description('what to ask before a member is taken down')

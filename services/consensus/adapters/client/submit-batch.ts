@@ -15,8 +15,8 @@ import type { ClientLimits } from './limits.ts';
 import { stateOnceIn } from './submit.ts';
 
 /**
- * Takes many transactions in, all in one turn of the event loop, so that they are gossiped together. One that is refused is no hindrance
- * to the others, and its result says what SubmitTransaction would have failed with.
+ * Takes many transactions in, all in one turn of the event loop, so that they are gossiped together. A refused one is no hindrance to the
+ * others, and its result has the code that SubmitTransaction would have failed with.
  * @throws ClientError of the request as a whole.
  */
 export async function submitTransactions(
