@@ -198,7 +198,10 @@ test('F-04: the store is bounded in size and count, and an open one of before is
   const manager = await reader.jetstreamManager();
   const { config } = await manager.streams.info(FACTS_STREAM);
   const { limits } = await manager.getAccountInfo();
-  assert.deepEqual([config.max_bytes, config.max_msgs, config.max_msg_size], [268_435_456, 1_000_000, 589_824]);
+  assert.deepEqual(
+    [config.max_bytes, config.max_msgs, config.max_msg_size],
+    [268_435_456, 1_000_000, 589_824],
+  );
   assert.deepEqual([limits.max_storage, limits.max_streams, limits.max_consumers], [268_435_456, 1, 64]);
   await using bus = await busOf(events.urlOf(0, 'consensus'), 'm0');
   await assert.rejects(bus.publishFact({ ...fact('big'), body: Buffer.alloc(600_000) }), {
