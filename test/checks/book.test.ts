@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { blocksOf } from '#test/support/book/blocks.ts';
 import { CHAPTERS, pages, pageText, typedBlocks } from '#test/support/book/chapters.ts';
+import { RUNBOOKS } from '#test/support/book/runbooks.ts';
 import { UNRUN, uncovered } from '#test/support/book/unrun.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
@@ -11,7 +12,7 @@ const ROOT = new URL('../..', import.meta.url).pathname;
 const placeOf = ({ page, line }: { readonly page: string; readonly line: number }) => `${page}:${line}`;
 
 /** The fences that begin commands, found without the reader that the runner uses. */
-const fences = pages().flatMap((page) =>
+const fences = [...pages(), RUNBOOKS].flatMap((page) =>
   pageText(page)
     .split('\n')
     .flatMap((text, index) =>

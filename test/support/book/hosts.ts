@@ -5,7 +5,8 @@ import { claimPortRegion } from '#test/support/network/port-region.ts';
 import { COMPILE_CACHE } from '#test/support/runner/compile-cache.ts';
 import { HOSTS, type HostName } from './host-names.ts';
 
-const CLI = new URL('../../../services/cli/btcfed.mjs', import.meta.url).pathname;
+const ROOT = new URL('../../..', import.meta.url).pathname.replace(/\/$/, '');
+const CLI = join(ROOT, 'services/cli/btcfed.mjs');
 const PORTS_EACH = 10;
 
 /**
@@ -64,6 +65,7 @@ export class Hosts implements AsyncDisposable {
     )
       .replaceAll('/var/lib/btcfed', join(this.folderOf(name), 'var/lib/btcfed'))
       .replaceAll('/home/btcfed', this.folderOf(name))
+      .replaceAll('/opt/btcfed', ROOT)
       .replaceAll(/127\.0\.0\.1:710(\d)/g, (_, last) => `127.0.0.1:${port(name, Number(last))}`);
   }
 
