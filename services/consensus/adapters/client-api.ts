@@ -27,16 +27,15 @@ export function clientApi(ports: ClientPorts, limits: ClientLimits = CLIENT_LIMI
   const header = () => responseHeader(ports);
   const awaited = new AwaitedPlaces(ports);
   const waiters = new FinalWaiters(awaited, limits);
-  const batches = new BatchWaits({ awaited, header, limits });
   const turns = new ReadTurns(limits);
+  const batches = new BatchWaits({ awaited, header, turns, limits });
   const watches = new Watches(ports, limits, turns);
   let stopListening: (() => void) | undefined;
   return {
     handlers: {
       submitTransaction: async (request, { traceId, caller }) =>
         submitTransaction(ports, request, { traceId, client: caller }),
-      submitTransactions: async (request, { traceId, caller }) =>
-        submitTransactions(ports, request, { submitter: { traceId, client: caller }, limits }),
+      submitTransactions: (request, call) => submitTransactions(ports, request, { call, turns, limits }),
       getTransaction: (request, call) => turns.take(call, () => getTransaction(ports, request)),
       waitTransaction: async (request, call) => {
         const position = await waiters.wait(hashFromRequest(request.transactionHash), call);

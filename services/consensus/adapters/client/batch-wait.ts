@@ -9,22 +9,30 @@ export class BatchWait implements Disposable {
   readonly #undo: (() => void)[] = [];
   #error: ClientError | undefined;
   #wake: () => void = () => {};
-  /** Those that are not final yet. */
-  #left = 0;
+  /** Those that were not found yet. */
+  #left: number;
+
+  constructor(count: number) {
+    this.#left = count;
+  }
 
   get error(): ClientError | undefined {
     return this.#error;
   }
 
-  /** @returns how many of these are not final yet. */
-  look(hashes: readonly Digest[], awaited: AwaitedPlaces): number {
-    for (const [item, hash] of hashes.entries()) {
+  /** Looks for some of its hashes, whose first is item `first`. @returns how many of these are not final yet. */
+  look(hashes: readonly Digest[], first: number, awaited: AwaitedPlaces): number {
+    let missing = 0;
+    for (const [at, hash] of hashes.entries()) {
+      const item = first + at;
       const place = awaited.placeOf(hash);
-      if (place !== undefined) this.#found.push({ item, ...place });
-      else this.#undo.push(awaited.add(hash, (position) => this.#find({ item, ...position })));
+      if (place !== undefined) this.#find({ item, ...place });
+      else {
+        missing += 1;
+        this.#undo.push(awaited.add(hash, (position) => this.#find({ item, ...position })));
+      }
     }
-    this.#left = this.#undo.length;
-    return this.#left;
+    return missing;
   }
 
   onEnd(undo: () => void): void {

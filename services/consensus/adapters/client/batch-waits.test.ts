@@ -9,6 +9,7 @@ import { responseHeader } from '../wire/wire-api.ts';
 import { AwaitedPlaces } from './awaited-places.ts';
 import { BatchWaits } from './batch-waits.ts';
 import type { ClientCall } from './client-call.ts';
+import { CLIENT_LIMITS } from './limits.ts';
 
 const patient: ClientCall = { signal: new AbortController().signal, caller: anybody };
 
@@ -19,7 +20,8 @@ function open(limits: Partial<ConstructorParameters<typeof BatchWaits>[0]['limit
   const waits = new BatchWaits({
     awaited,
     header: () => responseHeader(ports),
-    limits: { awaitedMax: [6, 6, 6, 4], batchMax: 4, waitMsMax: 5_000, ...limits },
+    turns: { take: async (_call, work) => work() },
+    limits: { ...CLIENT_LIMITS, awaitedMax: [6, 6, 6, 4], batchMax: 4, waitMsMax: 5_000, ...limits },
   });
   const wait = (texts: readonly string[], call: ClientCall = patient) =>
     waits.wait({ transactionHashes: texts.map(hashOf) }, call);

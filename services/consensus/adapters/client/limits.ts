@@ -18,8 +18,12 @@ export interface ClientLimits {
   readonly awaitedMax: readonly [number, number, number, number];
   /** The longest wait of one WaitTransaction or WaitTransactions, ms: a later deadline of its caller is cut to it. */
   readonly waitMsMax: number;
-  /** Transactions of one SubmitTransactions or WaitTransactions: the time of this many in one turn of the event loop. */
+  /** Transactions of one SubmitTransactions or WaitTransactions: beyond so many, another call costs next to nothing. */
   readonly batchMax: number;
+  /** Those of them that are looked up in one go, some 10 µs each: a fifth of a slice of reads. */
+  readonly batchPartMax: number;
+  /** Places of reads that a part of a batch takes while it waits: its request may have 256 KiB, that of a read a hundred bytes. */
+  readonly batchPartWeight: number;
   /** Watches at once, likewise. Each may hold one block in memory while its reader takes it. */
   readonly watchesMax: readonly [number, number, number, number];
   /** Reads of the chain that wait for their turn, likewise: each is a request in memory. */
@@ -51,6 +55,9 @@ export const CLIENT_LIMITS: ClientLimits = {
   awaitedMax: [65_536, 65_536, 32_768, 16_384],
   waitMsMax: 10 * 60_000,
   batchMax: 1_000,
+  batchPartMax: 100,
+  // 64 batches of one connection wait, 128 of one caller and 256 of all: some 100 MiB.
+  batchPartWeight: 16,
   // A wallet watches once, an explorer a few times, and an office with many of these shares an address.
   watchesMax: [256, 256, 64, 16],
   readsMax: [4_096, 4_096, 2_048, 1_024],

@@ -43,15 +43,21 @@ export class ReadTurns {
     this.#lines.clear();
   }
 
-  /** Does the work when its turn comes. @throws ClientError `CONSENSUS_TOO_MANY_READS`, and every error of the work. */
+  /**
+   * Does the work when its turn comes.
+   * @param weight - The places that it takes while it waits, by the size of its request.
+   * @throws ClientError `CONSENSUS_TOO_MANY_READS`, and every error of the work.
+   */
   async take<Found>(
     { caller, signal }: Pick<ClientCall, 'caller' | 'signal'>,
     work: () => Found,
+    weight = 1,
   ): Promise<Found> {
     if (this.#rest === undefined && this.#lines.size === 0) return this.#timed(work);
     const { promise, resolve, reject } = Promise.withResolvers<Found>();
     const leave = this.#places.enter({
       path: pathOf(caller),
+      weight,
       giveWay: () => {
         this.#forget(caller.owner, waiting);
         reject(tooManyReads('this one gave its place to a caller with fewer'));

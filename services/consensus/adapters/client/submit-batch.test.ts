@@ -3,18 +3,19 @@ import { describe, test } from 'node:test';
 import { toHex } from '#libs/bytes/hex.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { TransactionState } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
+import { anybody } from '#test/support/consensus/callers.ts';
 import { type MemoryMember, memoryMember } from '#test/support/consensus/client-ports.ts';
+import { CLIENT_LIMITS } from './limits.ts';
 import { submitTransactions } from './submit-batch.ts';
 
-const SUBMITTER = { client: { kind: 'address', owner: '192.0.2.1' } } as const;
-const BATCH_MAX = 4;
+const CALL = {
+  call: { caller: anybody, signal: new AbortController().signal },
+  turns: { take: async <Found>(_call: unknown, work: () => Found) => work() },
+  limits: { ...CLIENT_LIMITS, batchMax: 4 },
+} as const;
 
 const submitTo = ({ ports }: MemoryMember, ...texts: readonly string[]) =>
-  submitTransactions(
-    ports,
-    { transactions: texts.map((text) => Buffer.from(text)) },
-    { submitter: SUBMITTER, limits: { batchMax: BATCH_MAX } },
-  );
+  submitTransactions(ports, { transactions: texts.map((text) => Buffer.from(text)) }, CALL);
 
 describe('many transactions at once', () => {
   test('have a result each, in order, by the hash of each', async () => {
@@ -59,7 +60,7 @@ describe('many transactions at once', () => {
     const { results } = await submitTransactions(
       { ...ports, mempool },
       { transactions: [Buffer.from('apple')] },
-      { submitter: SUBMITTER, limits: { batchMax: BATCH_MAX } },
+      CALL,
     );
     assert.deepEqual(results[0]?.refusal, {
       code: 'CONSENSUS_TRANSACTION_REFUSED',

@@ -9,26 +9,41 @@ import {
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
 import type { ClientPorts, Submitter } from '../../core/ports.ts';
 import { responseHeader } from '../wire/wire-api.ts';
-import { demandBatch } from './batch.ts';
+import { type BatchLimits, demandBatch, inParts } from './batch.ts';
+import type { ClientCall } from './client-call.ts';
 import { ClientError, REFUSAL_REASON_LENGTH_MAX } from './client-errors.ts';
-import type { ClientLimits } from './limits.ts';
+import type { ReadTurns } from './read-turns.ts';
 import { stateOnceIn } from './submit.ts';
 
+interface BatchCall {
+  readonly call: Pick<ClientCall, 'caller' | 'signal' | 'traceId'>;
+  readonly turns: Pick<ReadTurns, 'take'>;
+  readonly limits: BatchLimits;
+}
+
 /**
- * Takes many transactions in, all in one turn of the event loop, so that they are gossiped together. A refused one is no hindrance to the
- * others, and its result has the code that SubmitTransaction would have failed with.
- * @throws ClientError of the request as a whole.
+ * Takes many transactions in, in as few turns of the event loop as its other work allows: those of one turn are gossiped together. A
+ * refused one is no hindrance to the others, and its result has the code that SubmitTransaction would have failed with.
+ * @throws ClientError of the request as a whole; some may be in already, so the caller hands all in again.
  */
 export async function submitTransactions(
   ports: ClientPorts,
   { transactions }: SubmitTransactionsRequest,
-  { submitter, limits }: { readonly submitter: Submitter; readonly limits: Pick<ClientLimits, 'batchMax'> },
+  { call, turns, limits }: BatchCall,
 ): Promise<SubmitTransactionsResponse> {
   demandBatch('transactions', transactions.length, limits);
-  const results = await Promise.all(
-    transactions.map((bytes) => resultOf(ports, transactionOf(bytes), submitter)),
-  );
-  return { header: responseHeader(ports), results };
+  const submitter = { traceId: call.traceId, client: call.caller };
+  const results: Promise<SubmittedTransaction>[] = [];
+  await inParts(transactions, { turns, call, limits }, (part) => {
+    for (const bytes of part) results.push(heardLater(resultOf(ports, transactionOf(bytes), submitter)));
+  });
+  return { header: responseHeader(ports), results: await Promise.all(results) };
+}
+
+/** It may fail before anybody listens, while the next part waits for its turn. */
+function heardLater<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => {});
+  return promise;
 }
 
 async function resultOf(
