@@ -152,7 +152,7 @@ describe('metricsServer', () => {
     metrics.onScrape(() => kept.follow(total, { kind: 'y' }));
     const answer = (target: string) =>
       target === '/readyz?verbose' ? { status: 503, body: 'not yet' } : undefined;
-    const server = metricsServer({ host: '127.0.0.1', port: 0, metrics, answer });
+    const server = metricsServer({ at: { host: '127.0.0.1', port: 0 }, metrics, answer });
     await server.start();
     try {
       const base = `http://127.0.0.1:${server.port()}`;

@@ -28,11 +28,13 @@ export class PromMetrics implements Metrics {
   /**
    * @param labels - On every series.
    * @param readMsMax - How long a scrape waits for what is read at it.
+   * @param isOfProcess - Whether those of the Node process are with them; not where one process shows several pages.
    */
-  constructor(labels: ProcessLabels, readMsMax = SCRAPE_READ_MS_MAX) {
+  constructor(labels: ProcessLabels, readMsMax = SCRAPE_READ_MS_MAX, isOfProcess = true) {
     this.#readMsMax = readMsMax;
     const known = Object.entries(labels).filter(([, value]) => value !== undefined);
     this.#registry.setDefaultLabels(Object.fromEntries(known));
+    if (!isOfProcess) return;
     collectDefaultMetrics({ register: this.#registry });
     for (const name of MISNAMED) this.#registry.removeSingleMetric(name);
   }

@@ -24,10 +24,10 @@ export const platformSettings = z.object({
   LOG_FOLDER: z.string().min(1).optional(),
   /** The reader of standard output, for the same: a person with colours, without, a file or program, or nobody. */
   LOG_TERMINAL: z.enum(['color', 'plain', 'pipe', 'none']).default('none'),
-  /** host:port of the metrics for Prometheus; off when it is left out. Plain text: loopback, or behind a proxy. */
+  /** host:port or unix:/path of the metrics for Prometheus; off when it is left out. Plain text: loopback, or behind a proxy. */
   METRICS_LISTEN: z
     .string()
-    .regex(/^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i, 'expected host:port')
+    .regex(/^(unix:\/.+|(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5})$/i, 'expected host:port or unix:/path')
     .optional(),
   /** Labels of all its metrics and facts of its spans: names of its member and of the chain. Left out: none. */
   METRICS_MEMBER: z.string().min(1).optional(),

@@ -2,6 +2,7 @@ import { SOFTWARE_VERSION } from '#libs/chain/software-version.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { absentMetrics } from '#libs/metrics/absent-metrics.ts';
 import type { Metrics } from '#libs/metrics/metrics.ts';
+import { type MetricsPlace, metricsPlace } from '#libs/metrics/metrics-place.ts';
 import type { PlatformSettings } from './load-config.ts';
 import type { Probes } from './probes.ts';
 
@@ -24,18 +25,14 @@ export async function serviceMetrics(
   const { metricsServer } = await import('#libs/metrics/metrics-server.ts');
   const metrics = new PromMetrics({ service: name, member, chain });
   buildMetrics(metrics);
-  const colon = address.lastIndexOf(':');
-  const host = address.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
-  const server = metricsServer({
-    host,
-    port: Number(address.slice(colon + 1)),
-    metrics,
-    answer: (target) => probes.answer(target),
-  });
+  const at = metricsPlace(address);
+  const server = metricsServer({ at, metrics, answer: (target) => probes.answer(target) });
   try {
     await server.start();
-    log.info('metrics are served', { address: `${address.slice(0, colon)}:${server.port()}` });
-    if (!isLoopback(host)) log.warn('metrics are served to everybody who reaches the address', { address });
+    log.info('metrics are served', {
+      address: 'port' in at ? address.replace(/:\d+$/, `:${server.port()}`) : address,
+    });
+    if (!isLoopback(at)) log.warn('metrics are served to everybody who reaches the address', { address });
   } catch (error) {
     log.error('metrics are not served, everything else is', error, { address });
   }
@@ -51,7 +48,9 @@ export function buildMetrics(metrics: Metrics): void {
   build.set(1, { version: SOFTWARE_VERSION, node_version: process.versions.node });
 }
 
-/** Whether only this machine reaches the address. */
-function isLoopback(host: string): boolean {
+/** Whether only this machine reaches the place. */
+function isLoopback(at: MetricsPlace): boolean {
+  if ('path' in at) return true;
+  const { host } = at;
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

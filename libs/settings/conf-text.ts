@@ -121,7 +121,7 @@ function metricsText(values: ConfTextValues): string {
 metrics:
     # Default true.
     enabled: ${metricsEnabled}
-    # host:port of the config service; signer, gateway and consensus have the next three ports. <SERVICE>_METRICS_LISTEN wins.
+    # host:port of the one page of all services of this node. <SERVICE>_METRICS_LISTEN gives a service one of its own beside it.
     address: ${JSON.stringify(metricsAddress)}
 `;
 }

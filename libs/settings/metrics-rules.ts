@@ -1,16 +1,15 @@
 import type { ConfFault } from './conf-fault.ts';
 import type { ConfValues } from './conf-values.ts';
 import { hostAndPort, isHostPort } from './host-port.ts';
-import { METRICS_PORTS } from './node-configuration.ts';
 
-const PORT_MAX = 65_535 - METRICS_PORTS + 1;
+const PORT_MAX = 65_535;
 /** Hosts that stand for all addresses of the machine. */
 const EVERYWHERE = ['0.0.0.0', '[::]', '::'];
 const LISTENED = /^\/(?:ip[46]|dns[46])\/(?<host>[^/]+)\/tcp\/(?<port>\d+)$/;
 
 const KEY = 'metrics.address';
 
-/** The fault of the `metrics` section, or undefined. Its ports must be free of those that the same file gives to others. */
+/** The fault of the `metrics` section, or undefined. Its port must be none of those that the same file gives to others. */
 export function metricsProblem({
   metrics,
   services,
@@ -19,20 +18,17 @@ export function metricsProblem({
   const { enabled, address } = metrics;
   const { host, port } = hostAndPort(address);
   if (!isHostPort(address) || port > PORT_MAX) {
-    return fault(
-      `${address} must be host:port with a port from 1 to ${PORT_MAX}, such as 127.0.0.1:7106: each service has one, from there on`,
-    );
+    return fault(`${address} must be host:port with a port from 1 to ${PORT_MAX}, such as 127.0.0.1:7106`);
   }
   if (!enabled) return undefined;
   const taken = [
     { key: 'services.client_address', value: services.clientAddress, ...hostAndPort(services.clientAddress) },
     { key: 'services.signer_address', value: services.signerAddress, ...hostAndPort(services.signerAddress) },
     ...addresses.flatMap(listenedAt),
-  ].find((other) => other.port >= port && other.port < port + METRICS_PORTS && isSameHost(host, other.host));
+  ].find((other) => other.port === port && isSameHost(host, other.host));
   if (taken === undefined) return undefined;
-  const ports = `${port} to ${port + METRICS_PORTS - 1}`;
   return fault(
-    `${address} has the ports ${ports}, and ${taken.key} ${taken.value} is one of them: choose another port for one of the two`,
+    `${address} has the port of ${taken.key} ${taken.value}: choose another port for one of the two`,
   );
 }
 

@@ -37,7 +37,7 @@ interface ServicesConfiguration {
 /** The `metrics` section of conf.yaml: where the services of one member show their metrics and answer probes. A section of ours. */
 interface MetricsConfiguration {
   readonly enabled: boolean;
-  /** host:port of the first service; each of the others has the next port: see METRICS_PORTS. */
+  /** host:port of the one page of all services. */
   readonly address: string;
 }
 
@@ -54,9 +54,6 @@ interface EventsConfiguration {
   /** A fact for each final transaction. */
   readonly transactions: boolean;
 }
-
-/** Ports from that of `metrics.address` on, one for each service of a member. */
-export const METRICS_PORTS = 4;
 
 /** conf.yaml after validation. Made by `parseConfYaml` alone. */
 export interface NodeConfiguration {

@@ -39,7 +39,7 @@ test('P2P-94 the code behind the metrics is loaded where they are asked for, and
   const heavy = /^import .* from '.*(?:prom-metrics|metrics-server)\.ts'|from 'prom-client'/m;
   assert.deepEqual(
     sources.filter(({ text }) => heavy.test(text)).map(({ file }) => file),
-    ['libs/metrics/metrics-server.ts', 'libs/metrics/prom-metrics.ts'],
+    ['libs/metrics/prom-metrics.ts'],
   );
 });
 

@@ -34,6 +34,7 @@ export const LAUNCHER: Readonly<Record<string, readonly string[]>> = {
   ],
   'services/launcher/adapters': [
     ...USER_OF_SERVICES,
+    'libs/metrics',
     'npm:@grpc/grpc-js',
     'npm:esbuild',
     'npm:zod',
@@ -46,6 +47,8 @@ export const LAUNCHER: Readonly<Record<string, readonly string[]>> = {
   'services/launcher/supervisor': [
     ...USER_OF_SERVICES,
     'libs/events',
+    // The one page of a node.
+    'libs/metrics',
     'services/launcher/adapters',
     'services/launcher/core',
     'services/launcher/words',

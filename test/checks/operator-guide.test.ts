@@ -93,9 +93,9 @@ const RANGES: Readonly<
   'services.nats_url': ['a NATS URL', ['', 'nats://127.0.0.1:4222'], ['127.0.0.1']],
   'metrics.enabled': ['true, false', [true, false], ['maybe']],
   'metrics.address': [
-    'host:port up to 65532, apart from all ports above',
-    ['127.0.0.1:65532', '[::1]:9100', '0.0.0.0:7103'],
-    ['127.0.0.1:65533', '127.0.0.1:0', '9100', '127.0.0.1:7100'],
+    'host:port, apart from all ports above',
+    ['127.0.0.1:65535', '[::1]:9100', '0.0.0.0:7103'],
+    ['127.0.0.1:65536', '127.0.0.1:0', '9100', '127.0.0.1:7101'],
   ],
   'tracing.endpoint': [
     'an http or https URL without user, password and query',

@@ -1,4 +1,5 @@
 import type { Board } from './board.ts';
+import { STATE_OF_HOST } from './host-state.ts';
 import { chosen, perSecond } from './queries.ts';
 
 const BY_PROCESS = '{{member}} {{service}}';
@@ -10,41 +11,7 @@ export const HOST: Board = {
   description:
     'The machines of the members: processor, memory, disks, files and certificates of each service.',
   panels: [
-    {
-      title: 'Least room on a disk',
-      description: 'The share of the fullest disk that is left: runbook DiskNearlyFull.',
-      unit: 'percentunit',
-      query: `min(${chosen('btcfed_disk_available_bytes')} / ${chosen('btcfed_disk_size_bytes')})`,
-      legend: 'left',
-      isFigure: true,
-      redBelow: 0.05,
-    },
-    {
-      title: 'First certificate to expire',
-      description:
-        'Time that it is still valid: runbook CertificateExpiresSoon, which minds how long it lives at all.',
-      unit: 's',
-      query: `min(${chosen('btcfed_certificate_not_after_seconds')} - time())`,
-      legend: 'left',
-      isFigure: true,
-      redBelow: 86400,
-    },
-    {
-      title: 'Processes',
-      description: 'Services that are scraped: four for each member.',
-      unit: 'none',
-      query: `count(${chosen('btcfed_build_info')})`,
-      legend: 'processes',
-      isFigure: true,
-    },
-    {
-      title: 'Youngest process',
-      description: 'Time since the last start of any service.',
-      unit: 's',
-      query: `min(time() - ${chosen('process_start_time_seconds')})`,
-      legend: 'runs for',
-      isFigure: true,
-    },
+    ...STATE_OF_HOST,
     {
       title: 'Processor',
       description: 'Cores that a service keeps busy. Signing and verifying are most of it.',

@@ -1,7 +1,7 @@
 import { bindFault } from '#libs/reload/bind-check.ts';
 import { hostAndPort } from '#libs/settings/host-port.ts';
 import type { LaunchFacts } from '#services/launcher/core/launch-facts.ts';
-import { serviceEnvironment } from '#services/launcher/core/service-environment.ts';
+import { metricsListenOf } from '#services/launcher/core/service-environment.ts';
 import { servicesOf } from '#services/launcher/core/service-names.ts';
 import type { PortFacts, PortState } from '../core/host-ports.ts';
 import { isInTheWay, type ListeningSocket, listeningSockets } from './listening-sockets.ts';
@@ -96,12 +96,16 @@ function servicePlaces({ hasChain, clientAddress, signerAddress }: LaunchFacts):
   ];
 }
 
-/** Where each service is told to show its metrics: a variable of the caller wins over conf.yaml. */
+/** The page of the node, and the ports of services for which a variable of the caller names one. */
 function metricsPlaces(facts: LaunchFacts): readonly Place[] {
-  return servicesOf(facts).flatMap((service) => {
-    const address = serviceEnvironment(service, facts)[`${service.toUpperCase()}_METRICS_LISTEN`];
-    return address === undefined ? [] : [placeAt(`metrics of ${service}`, 'metrics.address', address)];
+  const { metricsAddress } = facts;
+  const own = servicesOf(facts).flatMap((service) => {
+    const address = metricsListenOf(service, facts);
+    if (address === undefined || address.startsWith('unix:')) return [];
+    return [placeAt(`metrics of ${service}`, `${service.toUpperCase()}_METRICS_LISTEN`, address)];
   });
+  const page = metricsAddress === undefined ? [] : [placeAt('metrics', 'metrics.address', metricsAddress)];
+  return [...page, ...own];
 }
 
 function placeAt(service: string, key: string, address: string): Place {

@@ -1,5 +1,6 @@
 import type { LaunchFacts } from '#services/launcher/core/launch-facts.ts';
-import { metricsAddressOf, SERVICE_NAMES, type ServiceName } from '#services/launcher/core/service-names.ts';
+import { metricsListenOf } from '#services/launcher/core/service-environment.ts';
+import { SERVICE_NAMES, type ServiceName } from '#services/launcher/core/service-names.ts';
 import type { BundlePart } from './bundle-part.ts';
 import { BUNDLE_LIMITS } from './limits.ts';
 import { webPage } from './web-page.ts';
@@ -38,16 +39,8 @@ function probeText(
   return `GET ${path}: ${status}\n${text.trimEnd()}\n`;
 }
 
-/** A variable of the caller wins, as it does for the service. */
-function placeOf(service: ServiceName, { metricsAddress, passedOn = {} }: LaunchFacts): string {
-  const listen = {
-    config: passedOn.CONFIG_METRICS_LISTEN,
-    signer: passedOn.SIGNER_METRICS_LISTEN,
-    gateway: passedOn.GATEWAY_METRICS_LISTEN,
-    consensus: passedOn.CONSENSUS_METRICS_LISTEN,
-  }[service];
-  if (listen !== undefined) return listen;
-  if (metricsAddress === undefined)
-    throw new Error('metrics.enabled of conf.yaml is false: no service has a page');
-  return metricsAddressOf(service, metricsAddress);
+function placeOf(service: ServiceName, facts: LaunchFacts): string {
+  const place = metricsListenOf(service, facts);
+  if (place === undefined) throw new Error('metrics.enabled of conf.yaml is false: no service has a page');
+  return place;
 }

@@ -2,7 +2,7 @@ import { type Check, check } from './doctor-check.ts';
 
 /** A TCP address that a service of the node listens on. */
 export interface PortFacts {
-  /** `gateway`, or `metrics of gateway`. */
+  /** `gateway`, `metrics` of the node, or `metrics of gateway` where a variable gives it a port of its own. */
   readonly service: string;
   /** The key of conf.yaml that names it. */
   readonly key: string;
@@ -60,7 +60,9 @@ function isNeeded({ service }: PortFacts, ports: readonly PortFacts[]): boolean 
 type Judgement = Pick<Check, 'verdict' | 'cure'> & { readonly word: string };
 
 function judged({ service, key, state }: PortFacts, { home, isRunning }: PortsSetting): Judgement {
-  const change = `change ${key} in conf.yaml and type "btcfed config validate --home ${home}"`;
+  const change = key.endsWith('_LISTEN')
+    ? `give the node another ${key}`
+    : `change ${key} in conf.yaml and type "btcfed config validate --home ${home}"`;
   switch (state.kind) {
     case 'own':
       return { verdict: 'ok', word: 'this node listens there', cure: '' };

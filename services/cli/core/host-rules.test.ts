@@ -104,7 +104,7 @@ const EXPOSURE = {
   cure: 'run chmod 600 /home/m0/x',
 };
 const HOLDER = { pid: 77, name: 'nginx' };
-const METRICS: PortFacts = { ...PORT, service: 'metrics of signer', key: 'metrics.address' };
+const METRICS: PortFacts = { ...PORT, service: 'metrics', key: 'metrics.address' };
 
 const FINDINGS: readonly (readonly [
   name: string,
@@ -170,7 +170,7 @@ const FINDINGS: readonly (readonly [
   [
     'a taken port of metrics',
     atPort({ kind: 'taken', holder: HOLDER }, false, METRICS),
-    ['warning port of metrics of signer'],
+    ['warning port of metrics'],
   ],
   ['a gateway without any address', atPort({ kind: 'taken' }, false, GATEWAY), ['failure port of gateway']],
   ['a certificate that expired', certified(life(-10, -1)), ['failure certificate']],

@@ -20,7 +20,7 @@ export interface LaunchFacts {
     | { readonly certificate: string; readonly key: string; readonly ca?: string | undefined }
     | undefined;
   readonly signerAddress: string;
-  /** host:port of the metrics of the first service, see metricsAddressOf; undefined: conf.yaml turns them off. */
+  /** host:port of the one page of metrics of all services; undefined: conf.yaml turns them off. */
   readonly metricsAddress?: string | undefined;
   /** The collector that gateway and consensus send spans to; undefined: conf.yaml names none. */
   /** Whether each final transaction has a fact of its own. */

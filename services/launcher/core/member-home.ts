@@ -1,3 +1,5 @@
+import type { ServiceName } from './service-names.ts';
+
 /** The files of one member, all below its home. */
 export interface MemberPaths {
   readonly home: string;
@@ -23,6 +25,8 @@ export interface MemberPaths {
   readonly memberSocket: string;
   /** Where the operator reaches the core of the signer. */
   readonly adminSocket: string;
+  /** Where each service shows its metrics to the process that runs it. */
+  readonly metricsSockets: Readonly<Record<ServiceName, string>>;
   readonly logsFolder: string;
   /** The file that a new member hands to the maker of the genesis. */
   readonly memberFile: string;
@@ -54,6 +58,12 @@ export function memberPaths(home: string): MemberPaths {
     gatewaySocket: `${home}/run/gateway.sock`,
     memberSocket: `${home}/run/member.sock`,
     adminSocket: `${home}/run/admin.sock`,
+    metricsSockets: {
+      config: `${home}/run/config.http`,
+      signer: `${home}/run/signer.http`,
+      gateway: `${home}/run/gateway.http`,
+      consensus: `${home}/run/consensus.http`,
+    },
     logsFolder: `${home}/logs`,
     memberFile: `${home}/member.json`,
   };

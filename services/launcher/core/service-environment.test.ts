@@ -90,15 +90,16 @@ describe('serviceEnvironment', () => {
     assert.deepEqual([ofMany['SIGNER_MIRROR_FILE'], ofMany['SIGNER_NICENESS']], [undefined, '5']);
   });
 
-  test('F-44: each service is told where conf.yaml has its metrics, and the names in their labels', () => {
+  test('F-44: each service is told to show its metrics on a socket of the home, and the names in their labels', () => {
     const member = { ...facts, metricsAddress: '[::1]:9100' };
     const told = SERVICE_NAMES.map((name) =>
       loadConfig(name, SCHEMAS[name], serviceEnvironment(name, member)),
     );
     const labels = { METRICS_MEMBER: 'm0', METRICS_CHAIN: 'local' };
     for (const [at, { platform }] of told.entries()) {
+      const service = SERVICE_NAMES[at] ?? assert.fail();
       const { METRICS_LISTEN, METRICS_MEMBER, METRICS_CHAIN } = platform;
-      assert.equal(METRICS_LISTEN, `[::1]:${9100 + at}`);
+      assert.equal(METRICS_LISTEN, `unix:${facts.paths.metricsSockets[service]}`);
       assert.deepEqual({ METRICS_MEMBER, METRICS_CHAIN }, labels);
     }
   });
@@ -110,7 +111,7 @@ describe('serviceEnvironment', () => {
         `${name.toUpperCase()}_METRICS_LISTEN`
       ];
     assert.equal(listen('gateway', '127.0.0.1:7106'), '10.0.0.1:1');
-    assert.equal(listen('consensus', '127.0.0.1:7106'), '127.0.0.1:7109');
+    assert.equal(listen('consensus', '127.0.0.1:7106'), `unix:${facts.paths.metricsSockets.consensus}`);
     assert.deepEqual([listen('gateway'), listen('consensus')], ['10.0.0.1:1', undefined]);
   });
 

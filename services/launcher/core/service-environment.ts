@@ -1,6 +1,6 @@
 import type { LaunchFacts } from './launch-facts.ts';
 import { passedOnTo } from './passed-on.ts';
-import { metricsAddressOf, type ServiceName } from './service-names.ts';
+import type { ServiceName } from './service-names.ts';
 
 /** All settings of one service of a member: its whole environment, because nothing is inherited. */
 export function serviceEnvironment(service: ServiceName, facts: LaunchFacts): Record<string, string> {
@@ -16,14 +16,17 @@ export function serviceEnvironment(service: ServiceName, facts: LaunchFacts): Re
 
 const TRANSACTION_EVENTS = { CONSENSUS_TRANSACTION_EVENTS: 'on' } as const;
 
-function metricsSettings(
-  service: ServiceName,
-  { name, chainId, metricsAddress }: LaunchFacts,
-): Record<string, string> {
+function metricsSettings(service: ServiceName, facts: LaunchFacts): Record<string, string> {
+  const { name, chainId, metricsAddress, paths } = facts;
   const prefix = `${service.toUpperCase()}_METRICS`;
   const labels = { [`${prefix}_MEMBER`]: name, [`${prefix}_CHAIN`]: chainId };
   if (metricsAddress === undefined) return labels;
-  return { ...labels, [`${prefix}_LISTEN`]: metricsAddressOf(service, metricsAddress) };
+  return { ...labels, [`${prefix}_LISTEN`]: `unix:${paths.metricsSockets[service]}` };
+}
+
+/** Where a service is told to show its metrics: on a socket of the home, unless a variable of the caller names a place; undefined: nowhere. */
+export function metricsListenOf(service: ServiceName, facts: LaunchFacts): string | undefined {
+  return serviceEnvironment(service, facts)[`${service.toUpperCase()}_METRICS_LISTEN`];
 }
 
 /** Services that may call a collector: not the one with the key. */

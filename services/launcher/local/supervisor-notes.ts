@@ -20,6 +20,8 @@ function sentenceOf(event: SupervisorEvent): string {
       return `${event.service} ended, its disk is full or fails (${why(event.end)}); it is started again until the disk takes what it writes`;
     case 'disk-back':
       return `${event.service} runs again, its disk takes what it writes`;
+    case 'page-refused':
+      return `${event.service} are not served at ${event.address}, everything else is (${event.reason}): choose another metrics.address in conf.yaml, or free that port`;
     case 'killed':
       return `${event.service} was killed by request and stays down until "restart"`;
     case 'paused':

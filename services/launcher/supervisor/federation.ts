@@ -3,6 +3,7 @@ import type { LaunchFacts } from '../core/launch-facts.ts';
 import { type ServiceName, servicesOf } from '../core/service-names.ts';
 import { SERVICE_START_EACH_MS, SERVICE_START_MS } from '../words/limits.ts';
 import { memberService, type SupervisionOptions } from './member-services.ts';
+import { NodePage } from './node-page.ts';
 import type { SupervisedService } from './supervised-service.ts';
 import { together } from './together.ts';
 
@@ -38,7 +39,9 @@ export function superviseMembers(
   const waves = START_WAVES.map((names) =>
     names.flatMap((name) => members.flatMap(({ services }) => services.get(name) ?? [])),
   );
-  const life = lifecycleOf(waves.map(together));
+  const pages = facts.map((each) => new NodePage(each, options.report));
+  // The pages come first and go last: they tell of services that start and end.
+  const life = lifecycleOf([together(pages), ...waves.map(together)]);
   return { members, services: waves.flat(), start: () => life.start(), stop: () => life.stop() };
 }
 

@@ -89,7 +89,7 @@ async function portsIfFree(ports: readonly number[]): Promise<HeldPorts | undefi
 }
 
 function checkFolder(folder: string, members: number): void {
-  const longest = memberPaths(`${folder}/m${members - 1}`).gatewaySocket;
+  const longest = memberPaths(`${folder}/m${members - 1}`).metricsSockets.consensus;
   if (Buffer.byteLength(longest) > SOCKET_PATH_BYTES_MAX) {
     const over = Buffer.byteLength(longest) - SOCKET_PATH_BYTES_MAX;
     throw invalidInput(`${folder} is ${over} characters too long for the sockets in it; take a shorter path`);

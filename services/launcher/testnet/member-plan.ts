@@ -1,4 +1,3 @@
-import { METRICS_PORTS } from '#libs/settings/node-configuration.ts';
 import { memberName } from '../core/member-home.ts';
 
 /** Ports of one member on this machine. */
@@ -6,7 +5,7 @@ interface MemberPorts {
   readonly gateway: number;
   readonly client: number;
   readonly signer: number;
-  /** The first of those of the metrics, one for each service. */
+  /** Of the one page of metrics. */
   readonly metrics: number;
 }
 
@@ -17,10 +16,10 @@ export interface MemberPlan {
   readonly ports: MemberPorts;
 }
 
-/** Gateway, client API, signer, and the metrics of each service. */
-export const PORTS_PER_MEMBER = 3 + METRICS_PORTS;
+/** Gateway, client API, signer, and the metrics. */
+export const PORTS_PER_MEMBER = 4;
 
-/** The metrics of a member begin so far behind its gateway: at 7106, as in a conf.yaml without a `metrics` section. */
+/** The metrics of a member are so far behind its gateway: at 7106, as in a conf.yaml without a `metrics` section. */
 const METRICS_OFFSET = 6;
 
 /** Distance between the ports of two members when they count up from a base: 7101, 7111, … are client APIs. */
@@ -30,12 +29,11 @@ const MEMBER_STRIDE = 10;
 export function portsFromBase(base: number, members: number): readonly number[] {
   return Array.from({ length: members }, (_, index) => {
     const first = base + index * MEMBER_STRIDE;
-    const metrics = Array.from({ length: METRICS_PORTS }, (_, at) => first + METRICS_OFFSET + at);
-    return [first, first + 1, first + 2, ...metrics];
+    return [first, first + 1, first + 2, first + METRICS_OFFSET];
   }).flat();
 }
 
-/** Homes `m0`, `m1`, … below `folder`, with the next of `ports` each; those of the metrics follow each other. */
+/** Homes `m0`, `m1`, … below `folder`, with the next of `ports` each. */
 export function planMembers(folder: string, ports: readonly number[]): readonly MemberPlan[] {
   return Array.from({ length: ports.length / PORTS_PER_MEMBER }, (_, index) => {
     const [gateway = 0, client = 0, signer = 0, metrics = 0] = ports.slice(index * PORTS_PER_MEMBER);

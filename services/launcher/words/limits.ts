@@ -111,3 +111,12 @@ export const CONTROL_CALL_MS = 300_000;
 
 /** Scratch folders that are looked into for a federation that runs. */
 export const SCRATCH_FOLDERS_MAX = 1_000;
+
+/** How long the page of a node waits for one of its services: those read no longer than a second, and scrapers wait ten. */
+export const SHOWN_MS_MAX = 4_000;
+
+/** The part of the patience of a scraper that a service may take, so that the page is there before it is over. */
+export const SHOWN_PATIENCE_PART = 0.75;
+
+/** Bytes of metrics of one service: those of a member of the largest federation are a tenth of it. */
+export const SHOWN_BYTES_MAX = 16 * 1024 * 1024;

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { pause } from '#services/launcher/adapters/pause.ts';
-import { metricsAddressOf, SERVICE_NAMES } from '#services/launcher/core/service-names.ts';
 import type { LocalFederation } from '#services/launcher/local/local-federation.ts';
 import { SilentMembers } from '#services/launcher/local/silent-members.ts';
 import { commitAll } from '#services/launcher/local/submission.ts';
@@ -48,11 +47,11 @@ export async function costOfEach(
 }
 
 function metricsAddressesOf({ members }: LocalFederation): readonly string[] {
-  return members.flatMap(({ name, home: { facts } }) => {
+  return members.map(({ name, home: { facts } }) => {
     const { metricsAddress } = facts;
     if (metricsAddress === undefined)
       throw new Error(`${name} shows no metrics: they are needed for the counts`);
-    return SERVICE_NAMES.map((service) => metricsAddressOf(service, metricsAddress));
+    return metricsAddress;
   });
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
-import { metricsAddressOf, SERVICE_NAMES } from '#services/launcher/core/service-names.ts';
+import { SERVICE_NAMES } from '#services/launcher/core/service-names.ts';
 import { LocalMembers } from '#test/support/federation/local-members.ts';
 import { type ActiveAlert, PrometheusServer } from '#test/support/programs/prometheus-server.ts';
 import { until } from '#test/support/within.ts';
@@ -57,11 +57,7 @@ export class WatchedFederation implements AsyncDisposable {
     await using held = new AsyncDisposableStack();
     const federation = held.use(await LocalMembers.start({ members: MEMBERS }));
     const nameOf = new Map(
-      federation.members.flatMap(({ facts: { name, metricsAddress = '' } }) =>
-        SERVICE_NAMES.map(
-          (service) => [metricsAddressOf(service, metricsAddress), `${name} ${service}`] as const,
-        ),
-      ),
+      federation.members.map(({ facts: { name, metricsAddress = '' } }) => [metricsAddress, name] as const),
     );
     const targets = [...nameOf.keys()];
     const port = federation.sparePort;
@@ -76,7 +72,8 @@ export class WatchedFederation implements AsyncDisposable {
   async isWhole(): Promise<void> {
     const count = async (query: string) => (await this.prometheus.query(query))[0]?.value;
     const isWhole = async () =>
-      (await count('sum(up)')) === MEMBERS * SERVICE_NAMES.length &&
+      (await count('sum(up)')) === MEMBERS &&
+      (await count('sum(btcfed_node_service_up_info)')) === MEMBERS * SERVICE_NAMES.length &&
       (await count('sum(btcfed_gateway_connected_peers)')) === MEMBERS * (MEMBERS - 1) &&
       (await count('sum(btcfed_consensus_reachable_weight)')) === MEMBERS * MEMBERS;
     await until('a federation that is whole', isWhole, SEEN_MS);
@@ -150,8 +147,14 @@ export class WatchedFederation implements AsyncDisposable {
     await this.federation[Symbol.asyncDispose]();
   }
 
-  #named({ alertname = '', member, instance = '' }: Readonly<Record<string, string>>): string {
-    return `${alertname} ${member ?? this.#nameOf.get(instance) ?? instance}`;
+  #named({
+    alertname = '',
+    member,
+    instance = '',
+    of_service: service,
+  }: Readonly<Record<string, string>>): string {
+    const name = member ?? this.#nameOf.get(instance) ?? instance;
+    return service === undefined ? `${alertname} ${name}` : `${alertname} ${name} ${service}`;
   }
 }
 

@@ -1,5 +1,4 @@
 import { DIAGNOSES, isDiagnosisCode } from '#libs/diagnosis/codes.ts';
-import { metricsAddressOf } from '#services/launcher/core/service-names.ts';
 import type { RunningMember } from '#test/support/federation/local-members.ts';
 import { runBtcfed } from '#test/support/federation/operator.ts';
 
@@ -28,7 +27,7 @@ interface Finding {
 /** Looks at a member as its operator does. @throws Error where a finding has no command to type, or a code that nothing explains. */
 export async function viewOf({ facts }: RunningMember): Promise<OperatorView> {
   const { home } = facts.paths;
-  const address = metricsAddressOf('consensus', facts.metricsAddress ?? '');
+  const address = facts.metricsAddress ?? '';
   const [{ code: status }, { code: diagnosis, out }, unready, gauged] = await Promise.all([
     runBtcfed(['status', '--home', home]),
     runBtcfed(['diagnose', '--home', home]),
@@ -44,19 +43,20 @@ export async function viewOf({ facts }: RunningMember): Promise<OperatorView> {
   return { status, unready, findings: codes, gauged, diagnosis };
 }
 
-/** Names of the checks that fail, as `[-]quorum: …` says them. */
+/** Names of the checks of consensus that fail on the page of the node, as `[-]consensus.quorum failed: …` says them. */
 async function unreadyChecks(address: string): Promise<readonly string[]> {
-  const answer = await fetch(`http://${address}/readyz?verbose`).catch(() => undefined);
-  if (answer === undefined) return ['silent'];
-  return [...(await answer.text()).matchAll(/^\[-\]([a-z_]+)/gm)].map(([, name = '']) => name);
+  const answer = await fetch(`http://${address}/readyz?verbose`);
+  const failing = [...(await answer.text()).matchAll(/^\[-\]consensus\.([a-z_]+)/gm)].map(
+    ([, name = '']) => name,
+  );
+  return failing.map((name) => (name === 'answers' ? 'silent' : name));
 }
 
 const SHOWN = /^btcfed_consensus_diagnosis_info\{(?<labels>[^}]*)\} 1$/gm;
 
-/** The codes whose series is 1; none where nobody answers. */
+/** The codes whose series is 1; none where consensus does not answer. */
 async function gaugedCodes(address: string): Promise<readonly string[]> {
-  const answer = await fetch(`http://${address}/metrics`).catch(() => undefined);
-  if (answer === undefined) return [];
+  const answer = await fetch(`http://${address}/metrics`);
   const shown = [...(await answer.text()).matchAll(SHOWN)].map(({ groups }) => groups?.['labels'] ?? '');
   const codes = shown.map((labels) => /code="([a-z-]+)"/.exec(labels)?.[1] ?? labels);
   return codes.sort((a, b) => RANKS.indexOf(a) - RANKS.indexOf(b));

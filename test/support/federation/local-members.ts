@@ -12,6 +12,7 @@ import { SERVICE_NAMES, type ServiceName } from '#services/launcher/core/service
 import { serviceRuntime } from '#services/launcher/local/service-runtime.ts';
 import { START_WAVES } from '#services/launcher/supervisor/federation.ts';
 import { memberService, type ServiceRuntime } from '#services/launcher/supervisor/member-services.ts';
+import { NodePage } from '#services/launcher/supervisor/node-page.ts';
 import type { SupervisedService } from '#services/launcher/supervisor/supervised-service.ts';
 import { together } from '#services/launcher/supervisor/together.ts';
 import { SmallDisk } from '#test/support/disk/small-disk.ts';
@@ -95,6 +96,9 @@ export class LocalMembers implements AsyncDisposable {
   static async start(given: LocalMembersOptions): Promise<LocalMembers> {
     await using held = new AsyncDisposableStack();
     const running = new LocalMembers(await makeParts(given, held));
+    const pages = together(running.members.map(({ facts }) => new NodePage(facts, () => {})));
+    held.defer(() => pages.stop());
+    await pages.start();
     held.defer(() => running.#stopAll());
     await running.startAll();
     running.#held.use(held.move());

@@ -50,7 +50,8 @@ Written by \`npm run metrics\` from the metrics that the services make; a test f
 
 Every series has the labels \`service\`, \`member\` and \`chain\` beside its own. With these come \`process_…\` and \`nodejs_…\` of each
 process (memory, processor, event loop, garbage). A counter begins at 0 with its process; a metric whose help says "absent" has no series where there is
-nothing to tell. An \`…_info\` is 1 for yes and 0 for no. The label \`of_member\` is the name of the member that a value is about.
+nothing to tell. An \`…_info\` is 1 for yes and 0 for no. The label \`of_member\` is the name of the member that a value is about, and \`of_service\` the service. The service
+\`node\` is the process that runs the others, whose page has the metrics of all.
 
 | metric | type | unit | labels | services | meaning |
 |---|---|---|---|---|---|`;

@@ -17,13 +17,14 @@ import { MemberMonitor } from '#services/consensus/adapters/member-monitor.ts';
 import { workMetrics } from '#services/consensus/adapters/work-metrics.ts';
 import { gatewayMetrics } from '#services/gateway/adapters/gateway-metrics.ts';
 import type { PeerView } from '#services/gateway/peers/peer-view.ts';
+import { nodeMetrics } from '#services/launcher/adapters/node-metrics.ts';
 import { followSigner } from '#services/signer/edge/follow-signer.ts';
 import { signerMetrics } from '#services/signer/edge/signer-metrics.ts';
 import { branchUpon, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { memoryMember } from '#test/support/consensus/client-ports.ts';
 
 /**
- * Makes the metrics of each service as its process makes them, after some work. A service that makes others fails
+ * Makes the metrics of each service as its process makes them, after some work; `node`: of the process that runs them. A service that makes others fails
  * test/integration/node-log.test.ts, which compares a node that runs with the page made of these.
  */
 export const SERVICE_METRICS: Readonly<Record<string, (metrics: Metrics) => void>> = {
@@ -49,6 +50,7 @@ export const SERVICE_METRICS: Readonly<Record<string, (metrics: Metrics) => void
       attachments: { dropped: 3 },
     });
   },
+  node: (metrics) => nodeMetrics(metrics)('config', true),
   signer: (metrics) => {
     everywhere(metrics, 'signer');
     signerMetrics(metrics);
