@@ -47,12 +47,21 @@ export function submittedFrom(
   });
 }
 
-export function placesFrom({ places }: WaitTransactionsResponse, asked: number): readonly PlacedItem[] {
-  return reading('places', () => {
-    demand(places.length > 0, 'no place');
-    for (const { item } of places) demand(item < asked, `place of item ${item} of ${asked}`);
-    return places;
-  });
+/** Each place once, and all of them by the end: a member that ends too early, or never, is not asked again and again. */
+export async function* placesFrom(
+  answers: AsyncIterable<WaitTransactionsResponse>,
+  asked: number,
+): AsyncGenerator<readonly PlacedItem[], void, void> {
+  const left = new Set(Array(asked).keys());
+  for await (const { places } of answers) {
+    reading('places', () => {
+      demand(places.length > 0, 'no place');
+      for (const { item } of places)
+        demand(left.delete(item), `item ${item} of ${asked} was told before, or was never asked for`);
+    });
+    yield places;
+  }
+  reading('places', () => demand(left.size === 0, `${asked - left.size} places of ${asked} transactions`));
 }
 
 function itemFrom({ transactionHash, state, refusal }: SubmittedTransaction): SubmittedItem {

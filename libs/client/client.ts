@@ -109,10 +109,9 @@ export function connectClient({ address, tls, deadlineMs, resume }: ClientOption
       const answer = await grpc.submitTransactions({ transactions: [...transactions] }, limits);
       return submittedFrom(answer, transactions.length);
     },
-    async *waitMany(hashes, limits) {
+    waitMany: (hashes, limits) => {
       const transactionHashes = hashes.map(digestBytes);
-      for await (const answer of grpc.waitTransactions({ transactionHashes }, limits))
-        yield placesFrom(answer, hashes.length);
+      return placesFrom(grpc.waitTransactions({ transactionHashes }, limits), hashes.length);
     },
     get: async (hash, limits) =>
       transactionFrom(await grpc.getTransaction({ transactionHash: digestBytes(hash) }, limits), hash),

@@ -9,6 +9,7 @@ import { runProgram } from '#services/cli/program.ts';
 import { CLIENT_LIMITS } from '#services/consensus/adapters/client/limits.ts';
 import { clientApi } from '#services/consensus/adapters/client-api.ts';
 import { CLIENT_STATUS } from '#services/consensus/adapters/grpc-status.ts';
+import { CliError } from '#services/launcher/words/errors.ts';
 import { memoryMember } from '#test/support/consensus/client-ports.ts';
 
 // The commands that talk to a member, against its client API over real gRPC. The chain behind it is in memory.
@@ -19,17 +20,35 @@ const api = clientApi(member.ports, CLIENT_LIMITS);
 const service = bindService(ConsensusServiceDefinition, api.handlers, { log, statusByCode: CLIENT_STATUS });
 const server = grpcServer({ address: '127.0.0.1:0', services: [service], log });
 
-async function run(args: readonly string[], input: Uint8Array = new Uint8Array()) {
+interface Person {
+  readonly signal: AbortSignal;
+  readonly told: () => void;
+}
+
+const PATIENT: Person = { signal: new AbortController().signal, told: () => {} };
+
+async function run(
+  args: readonly string[],
+  input: Uint8Array = new Uint8Array(),
+  { signal, told }: Person = PATIENT,
+) {
   const out: string[] = [];
   const notes: string[] = [];
   const code = await runProgram([...args, '--address', server.boundAddress()], {
-    terminal: { out: (line) => out.push(line), note: (line) => notes.push(line), isInteractive: false },
+    terminal: {
+      out: (line) => {
+        out.push(line);
+        told();
+      },
+      note: (line) => notes.push(line),
+      isInteractive: false,
+    },
     env: {},
     root: '/nowhere',
     node: process.execPath,
     readInput: async () => input,
     interruption: () => ({
-      signal: new AbortController().signal,
+      signal,
       onImpatience: () => assert.fail('started something'),
       onHangUp: () => assert.fail('started something'),
     }),
@@ -111,6 +130,32 @@ describe('btcfed talks to a member', () => {
     assert.deepEqual([code, out], [2, `${transactionOf(Buffer.from('late')).hash} pending`]);
     const bad = await run(['tx', 'submit', '--batch', '-'], Buffer.from('00\nxy'));
     assert.deepEqual([bad.code, bad.notes], [1, 'btcfed: stdin: line 2 is not hex: "xy"']);
+  });
+
+  test('tx submit --batch --wait that a person stops says what became of each, and ends with 130', async () => {
+    const [sorb, guava] = [Buffer.from('sorb'), Buffer.from('guava')];
+    const lines = Buffer.from([sorb, guava].map((each) => each.toString('hex')).join('\n'));
+    const person = new AbortController();
+    const reason = new CliError('stopped on request', { code: 'CLI_INTERRUPTED', signal: 'SIGINT' });
+    const waiting = run(['tx', 'submit', '--batch', '-', '--wait'], lines, {
+      signal: person.signal,
+      told: () => person.abort(reason),
+    });
+    setTimeout(() => member.chain.append(sorb), 30);
+    const { code, out, notes } = await waiting;
+    const { height } = member.chain.tip();
+    assert.deepEqual(out.split('\n'), [
+      `${transactionOf(sorb).hash} final at height ${height}, index 0`,
+      `${transactionOf(guava).hash} pending`,
+    ]);
+    assert.deepEqual(
+      [code, ...notes.split('\n')],
+      [
+        130,
+        'of 2: 1 final, 1 pending, 0 refused, 0 without an answer; the same file again brings in those that are missing',
+        'btcfed: stopped on request',
+      ],
+    );
   });
 
   test('tx get tells pending, final and unknown apart by its exit code', async () => {

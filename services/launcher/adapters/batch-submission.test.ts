@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Digest } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
-import type { PlacedItem, SubmittedItem } from '#libs/client/batches.ts';
+import { BATCH_BYTES_MAX, type PlacedItem, type SubmittedItem } from '#libs/client/batches.ts';
 import { RemoteError } from '#libs/grpc/client.ts';
+import { RETRY_LIMITS } from '../words/limits.ts';
 import { type BatchSubmissionOptions, type HandedIn, submitInBatches } from './batch-submission.ts';
 
 const bytesOf = (text: string): Uint8Array => Buffer.from(text);
@@ -175,6 +176,43 @@ describe('transactions in batches', () => {
     member.failures.push(failure('FAILED_PRECONDITION'));
     await assert.rejects(() => handIn(member, ['apple']), { message: 'failed with FAILED_PRECONDITION' });
     assert.equal(member.calls, 1);
+  });
+
+  test('that were taken in are told as pending when the member goes away for good', async () => {
+    const member = new FakeMember();
+    member.waitMany = async function* () {
+      yield [{ item: 1, height: 7n, index: 0 }];
+      throw failure('UNAUTHENTICATED');
+    };
+    const told: HandedIn[] = [];
+    const failed = submitInBatches(['apple', 'pear'].map(bytesOf), {
+      ...{ client: member, isAwaited: true, batchesAtOnce: 1, deadlineMs: 60_000 },
+      signal: new AbortController().signal,
+      told: (handed) => told.push(handed),
+    });
+    await assert.rejects(failed, { message: 'failed with UNAUTHENTICATED' });
+    assert.deepEqual(
+      told.map(({ index, state }) => [index, state]),
+      [
+        [1, 'final'],
+        [0, 'pending'],
+      ],
+    );
+  });
+
+  test('all end with the first failure, and none is tried again behind the back of its caller', async () => {
+    const member = new FakeMember();
+    member.failures.push(failure('UNAVAILABLE'), failure('FAILED_PRECONDITION'));
+    // Two batches by their size, on their way at once.
+    const large = [0, 1].map((value) => new Uint8Array(BATCH_BYTES_MAX).fill(value));
+    const failed = submitInBatches(large, {
+      ...{ client: member, isAwaited: false, batchesAtOnce: 2, deadlineMs: 60_000 },
+      signal: new AbortController().signal,
+      told: () => assert.fail('nothing was taken in'),
+    });
+    await assert.rejects(failed, { message: 'failed with FAILED_PRECONDITION' });
+    await new Promise((resolve) => setTimeout(resolve, RETRY_LIMITS.backoffMsMin * 2));
+    assert.equal(member.calls, 2);
   });
 
   test('stop when a person stops them', async () => {

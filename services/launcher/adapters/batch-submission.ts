@@ -56,7 +56,13 @@ export async function submitInBatches(
 ): Promise<void> {
   let index = 0;
   const batches = batchesOf(transactions).map((batch) => batch.map((bytes) => ({ index: index++, bytes })));
-  await inLanes(batches, options.batchesAtOnce, (batch) => new BatchOnItsWay(options).run(batch));
+  const stopped = new AbortController();
+  const signal = AbortSignal.any([options.signal, stopped.signal]);
+  // The first failure stops the others, which would go on with a connection that is closed.
+  const run = (batch: readonly Numbered[]): Promise<void> =>
+    new BatchOnItsWay({ ...options, signal }).run(batch).catch((error) => stopped.abort(error));
+  await inLanes(batches, options.batchesAtOnce, run);
+  stopped.signal.throwIfAborted();
 }
 
 /** One batch, from its first call to the last outcome. */
@@ -81,10 +87,8 @@ class BatchOnItsWay {
   }
 
   #submit(batch: readonly Numbered[], call: { readonly deadlineMs: number; readonly signal: AbortSignal }) {
-    return this.#options.client.submitMany(
-      batch.map(({ bytes }) => bytes),
-      call,
-    );
+    const transactions = batch.map(({ bytes }) => bytes);
+    return this.#options.client.submitMany(transactions, call);
   }
 
   #isTriedAgain({ index }: Numbered, result: SubmittedItem | undefined, taken: Named[]): boolean {
@@ -116,10 +120,10 @@ class BatchOnItsWay {
       }
     };
     try {
-      while (left.size > 0) await this.#patiently(waitForAll);
+      await this.#patiently(waitForAll);
     } catch (error) {
-      if (statusOf(error) !== 'DEADLINE_EXCEEDED') throw error;
       for (const named of left.values()) this.#options.told({ ...named, state: 'pending' });
+      if (statusOf(error) !== 'DEADLINE_EXCEEDED') throw error;
     }
   }
 
@@ -135,6 +139,7 @@ class BatchOnItsWay {
         this.#backoff.reset();
         return answer;
       } catch (error) {
+        signal.throwIfAborted();
         const waitMs = this.#backoff.nextMs();
         if (!mayPass(error) || this.#endMs - performance.now() <= waitMs) throw error;
         await pause(waitMs, signal);

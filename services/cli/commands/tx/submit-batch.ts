@@ -16,19 +16,25 @@ export interface BatchOptions extends MemberOptions, TimeoutOption {
 /** 16,000 transactions, or 4 MiB of them: as many as one connection may wait for. */
 const BATCHES_AT_ONCE = 16;
 
-type Tally = Readonly<Record<HandedIn['state'], number>>;
+type Tally = Record<HandedIn['state'], number>;
 
-/** Hands in the transactions of a file, prints a line for each, and at the end how many became what. */
+/** Hands in the transactions of a file, prints a line for each, and at the end, or when it is stopped, how many became what. */
 export async function submitBatch(
   context: CommandContext,
   file: string,
   options: BatchOptions,
 ): Promise<ExitCode> {
   const transactions = file === '-' ? await fromInput(context) : readBatch(file);
-  const tally = await withMember(targetOf(options), (member) =>
-    handIn(transactions, { member, context, options }),
-  );
-  context.terminal.note(tallyText(transactions.length, tally));
+  const tally = { pending: 0, final: 0, refused: 0 };
+  try {
+    await withMember(targetOf(options), (member) =>
+      handIn(transactions, { member, context, options, tally }),
+    );
+  } catch (error) {
+    context.terminal.note(stoppedText(transactions.length, tally));
+    throw error;
+  }
+  context.terminal.note(`${transactions.length} handed in: ${tallyText(tally)}`);
   if (tally.refused > 0) return EXIT_CODES.failed;
   return options.wait === true && tally.pending > 0 ? EXIT_CODES.notThere : EXIT_CODES.ok;
 }
@@ -41,14 +47,15 @@ interface HandingIn {
   readonly member: FederationClient;
   readonly context: CommandContext;
   readonly options: BatchOptions;
+  /** Counts what becomes of them. */
+  readonly tally: Tally;
 }
 
 async function handIn(
   transactions: readonly Uint8Array[],
-  { member, context, options }: HandingIn,
-): Promise<Tally> {
+  { member, context, options, tally }: HandingIn,
+): Promise<void> {
   const { terminal } = context;
-  const tally = { pending: 0, final: 0, refused: 0 };
   await submitInBatches(transactions, {
     client: member,
     isAwaited: options.wait === true,
@@ -60,7 +67,6 @@ async function handIn(
       terminal.out(options.json ? jsonText(asJson(handed)) : lineOf(handed));
     },
   });
-  return tally;
 }
 
 function asJson(handed: HandedIn) {
@@ -79,6 +85,11 @@ function lineOf(handed: HandedIn): string {
   return `${hash} ${finalText({ height: handed.height, index: handed.position })}`;
 }
 
-function tallyText(count: number, { final, pending, refused }: Tally): string {
-  return `${count} handed in: ${final} final, ${pending} pending, ${refused} refused`;
+function stoppedText(count: number, tally: Readonly<Tally>): string {
+  const unknown = count - tally.final - tally.pending - tally.refused;
+  return `of ${count}: ${tallyText(tally)}, ${unknown} without an answer; the same file again brings in those that are missing`;
+}
+
+function tallyText({ final, pending, refused }: Readonly<Tally>): string {
+  return `${final} final, ${pending} pending, ${refused} refused`;
 }
