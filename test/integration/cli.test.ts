@@ -129,7 +129,10 @@ describe('btcfed talks to a member', () => {
     const { code, out } = await run(args, batch);
     assert.deepEqual([code, out], [2, `${transactionOf(Buffer.from('late')).hash} pending`]);
     const bad = await run(['tx', 'submit', '--batch', '-'], Buffer.from('00\nxy'));
-    assert.deepEqual([bad.code, bad.notes], [1, 'btcfed: stdin: line 2 is not hex: "xy"']);
+    assert.deepEqual(
+      [bad.code, bad.notes],
+      [1, 'btcfed: stdin: line 2 is not hex: "xy"; nothing was handed in'],
+    );
   });
 
   test('tx submit --batch --wait that a person stops says what became of each, and ends with 130', async () => {

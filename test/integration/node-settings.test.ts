@@ -81,7 +81,7 @@ describe('two nodes without a chain', () => {
     nodes = [new NodeProcess(a.home), new NodeProcess(b.home)];
     first = nodes[0] ?? assert.fail();
     for (const node of nodes) {
-      await node.saysOnStderr('config and gateway run alone, without a chain');
+      await node.saysOnStderr('without a chain ("btcfed init --help" tells how a home gets one)');
       await node.logs('NetworkManager: Bootstrap successful');
     }
   });

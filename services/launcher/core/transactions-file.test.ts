@@ -21,7 +21,10 @@ describe('parseTransactionsFile', () => {
   });
 
   test('names the first entry that is not hex', () => {
-    assert.match(refusal('{"transactions":["00","0g"]}'), /^tx\.json: transactions\[1\] is not hex: "0g"$/);
+    assert.match(
+      refusal('{"transactions":["00","0g"]}'),
+      /^tx\.json: transactions\[1\] is not hex: "0g"; nothing was handed in$/,
+    );
     assert.match(refusal('{"transactions":["000"]}'), /transactions\[0\]/);
     assert.match(refusal('{"transactions":["00",7]}'), /transactions\[1\] is not hex: 7/);
     assert.match(refusal('{"transactions":[""]}'), /transactions\[0\] is not hex: it is empty/);
@@ -59,12 +62,14 @@ describe('parseTransactions', () => {
   test('reads what `up --submit` reads, where it begins with a brace', () => {
     assert.deepEqual(read(' \n{"transactions":["00"]}'), [[0]]);
     assert.throws(() => read('{"transactions":["0"]}'), {
-      message: 'tx.txt: transactions[0] is not hex: "0"',
+      message: 'tx.txt: transactions[0] is not hex: "0"; nothing was handed in',
     });
   });
 
   test('names the line that is not hex, as a person counts', () => {
-    assert.throws(() => read('00\n\n0x11'), { message: 'tx.txt: line 3 is not hex: "0x11"' });
+    assert.throws(() => read('00\n\n0x11'), {
+      message: 'tx.txt: line 3 is not hex: "0x11"; nothing was handed in',
+    });
   });
 
   test('refuses nothing at all', () => {

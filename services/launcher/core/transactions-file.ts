@@ -20,7 +20,7 @@ export function parseTransactions(text: string, name: string): readonly Uint8Arr
   return filled.map(({ line, at }) => {
     const bytes = parseHex(line);
     if (bytes !== undefined) return bytes;
-    throw invalidInput(`${name}: line ${at + 1} is not hex: ${quoted(line)}`);
+    throw invalidInput(`${name}: line ${at + 1} is not hex: ${quoted(line)}; nothing was handed in`);
   });
 }
 
@@ -38,7 +38,7 @@ export function parseTransactionsFile(text: string, name: string): readonly Uint
   return list.map((entry, index) => {
     const bytes = typeof entry === 'string' ? parseHex(entry) : undefined;
     if (bytes !== undefined) return bytes;
-    throw invalidInput(`${name}: transactions[${index}] is not hex: ${quoted(entry)}`);
+    throw invalidInput(`${name}: transactions[${index}] is not hex: ${quoted(entry)}; nothing was handed in`);
   });
 }
 

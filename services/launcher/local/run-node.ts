@@ -129,7 +129,7 @@ function announce({ terminal, sinceStartMs }: ProcessContext, facts: LaunchFacts
   const readyMs = Math.round(sinceStartMs());
   const what = hasChain
     ? `${name} serves clients at ${clientAddress}`
-    : `no genesis.json in ${paths.home}: config and gateway run alone, without a chain`;
+    : `no genesis.json in ${paths.home}: config and gateway run alone, without a chain ("btcfed init --help" tells how a home gets one)`;
   terminal.note(`${what}; logs are in ${paths.logsFolder}; Ctrl-C stops it`);
   const member = hasChain ? { member: name, clientAddress } : { member: null, clientAddress: null };
   if (json) terminal.out(jsonText({ ...member, home: paths.home, readyMs }));
