@@ -8,6 +8,7 @@ import {
   StorageType,
   type StreamConfig,
 } from 'nats';
+import type { Logger } from '#libs/log/logger.ts';
 import { EventBusError } from './bus.ts';
 import { EVENT_LIMITS } from './limits.ts';
 import { connectionTo } from './nats-connection.ts';
@@ -33,9 +34,34 @@ export const FACTS_STREAM_SETTINGS = {
 
 const STREAM_NOT_FOUND = 404;
 
-/** Makes the stream where it is missing; an existing stream stays as its operator made it. */
-export async function ensureFactsStream(manager: JetStreamManager): Promise<void> {
-  if (!(await isThere(manager))) await manager.streams.add(FACTS_STREAM_SETTINGS);
+/**
+ * Makes the stream where it is missing; an existing stream stays as its operator made it, save that it has to take the largest fact:
+ * facts come in order, and one that it refuses would keep back all after it. Versions before this made it for facts of 4 KiB.
+ */
+export async function ensureFactsStream(manager: JetStreamManager, log: Logger): Promise<void> {
+  const config = await configOf(manager);
+  if (config === undefined) await manager.streams.add(FACTS_STREAM_SETTINGS);
+  else if (isTooSmall(config)) await widen(manager, config, log);
+}
+
+/** The server has -1 for "no limit". */
+function isTooSmall({ max_msg_size }: Pick<StreamConfig, 'max_msg_size'>): boolean {
+  return max_msg_size > 0 && max_msg_size < EVENT_LIMITS.factBytesMax;
+}
+
+/** A server that does not let us is told of, and used: facts of small blocks still go. */
+async function widen(manager: JetStreamManager, config: StreamConfig, log: Logger): Promise<void> {
+  const facts = {
+    stream: FACTS_STREAM,
+    max_msg_size: config.max_msg_size,
+    needed: EVENT_LIMITS.factBytesMax,
+  };
+  try {
+    await manager.streams.update(FACTS_STREAM, { ...config, max_msg_size: EVENT_LIMITS.factBytesMax });
+    log.info('stream of facts takes larger ones from now on', facts);
+  } catch (cause) {
+    log.error('stream of facts refuses those of large blocks: raise its max_msg_size', cause, facts);
+  }
 }
 
 /**
@@ -48,7 +74,8 @@ export async function prepareFactsStream(url: string): Promise<void> {
     const connection = await connect({ ...connectionTo(parseNatsUrl(url)), reconnect: false });
     try {
       const manager = await connection.jetstreamManager({ timeout: EVENT_LIMITS.ackTimeoutMs });
-      if (await isThere(manager)) await manager.streams.update(FACTS_STREAM, FACTS_STREAM_SETTINGS);
+      if ((await configOf(manager)) !== undefined)
+        await manager.streams.update(FACTS_STREAM, FACTS_STREAM_SETTINGS);
       else await manager.streams.add(FACTS_STREAM_SETTINGS);
     } finally {
       await connection.close();
@@ -59,12 +86,12 @@ export async function prepareFactsStream(url: string): Promise<void> {
   }
 }
 
-async function isThere(manager: JetStreamManager): Promise<boolean> {
+/** Undefined where there is no such stream. */
+async function configOf(manager: JetStreamManager): Promise<StreamConfig | undefined> {
   try {
-    await manager.streams.info(FACTS_STREAM);
-    return true;
+    return (await manager.streams.info(FACTS_STREAM)).config;
   } catch (error) {
-    if (error instanceof NatsError && error.api_error?.code === STREAM_NOT_FOUND) return false;
+    if (error instanceof NatsError && error.api_error?.code === STREAM_NOT_FOUND) return undefined;
     throw error;
   }
 }

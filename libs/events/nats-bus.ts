@@ -70,7 +70,8 @@ class NatsBus implements EventBus {
       else await storeFact(link.stream, outgoing);
     } catch (cause) {
       this.#server.doubt(link);
-      throw new EventBusError('the event bus did not take the fact', { code: 'EVENT_REFUSED' }, { cause });
+      const message = `the event bus did not take the fact: ${String(cause)}`;
+      throw new EventBusError(message, { code: 'EVENT_REFUSED' }, { cause });
     }
   }
 

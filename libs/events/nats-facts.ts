@@ -13,7 +13,7 @@ export interface OutgoingFact {
 
 /**
  * The stream of facts, made where it is missing. An operator may make it with other settings (replicas, age): it is
- * used as it is. Undefined where the server has no JetStream or does not let us make the stream. Rejects when the
+ * used as it is, once it takes the largest fact. Undefined where the server has no JetStream or does not let us make the stream. Rejects when the
  * server does not answer.
  */
 export async function factsStream(
@@ -23,7 +23,7 @@ export async function factsStream(
   const timeout = EVENT_LIMITS.ackTimeoutMs;
   try {
     const manager = await connection.jetstreamManager({ timeout });
-    await ensureFactsStream(manager);
+    await ensureFactsStream(manager, log);
     return connection.jetstream({ timeout });
   } catch (error) {
     if (isSilence(error)) throw error;

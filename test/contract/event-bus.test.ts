@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { connect, type NatsConnection } from 'nats';
+import { connect, type NatsConnection, nanos } from 'nats';
 import type { EventBus } from '#libs/events/bus.ts';
-import { FACTS_STREAM } from '#libs/events/facts-stream.ts';
+import { FACTS_STREAM, FACTS_STREAM_SETTINGS } from '#libs/events/facts-stream.ts';
 import { MemoryBus } from '#libs/events/memory-bus.ts';
 import { natsBus } from '#libs/events/nats-bus.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
@@ -103,6 +103,35 @@ describe('facts in JetStream', () => {
     assert.equal(await storedCount(), 1);
     await bus.stop();
     assert.ok(log.lines.every(({ level }) => level !== 'error'));
+  });
+
+  test('of large blocks are stored in a stream that an older version made for small ones', async () => {
+    const server = new NatsServer({ withStore: true });
+    try {
+      await server.up();
+      const reader = await connect({ servers: server.url });
+      const { streams } = await reader.jetstreamManager();
+      const age = nanos(60_000);
+      await streams.add({
+        ...FACTS_STREAM_SETTINGS,
+        max_age: age,
+        duplicate_window: age,
+        max_msg_size: 4_096,
+      });
+      const log = memoryLogger();
+      const bus = natsBus({ ...ORIGIN, url: server.url, log });
+      await bus.start();
+      await until('the connection', () => bus.connected());
+      const body = new Uint8Array(500_000);
+      await bus.publishFact({ service: 'consensus', noun: 'block', event: 'committed', id: 'large', body });
+      const { config, state } = await streams.info(FACTS_STREAM);
+      assert.deepEqual([state.messages, config.max_age], [1, age], 'all else is as its operator made it');
+      await bus.stop();
+      await reader.close();
+      assert.ok(log.lines.every(({ level }) => level !== 'error'));
+    } finally {
+      await server.remove();
+    }
   });
 
   async function storedCount(): Promise<number> {
