@@ -1,3 +1,4 @@
+// F-44: a real Prometheus over four members: every panel of every dashboard has an answer, and each alert that a fault can raise fires under it alone.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
@@ -5,16 +6,16 @@ import { grpcClient } from '#libs/grpc/client.ts';
 import { SignerServiceDefinition } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
 import { SERVICE_NAMES } from '#services/launcher/core/service-names.ts';
 import { writeCertificates } from '#services/launcher/testnet/write-member.ts';
+import { lyingMember } from '#test/e2e/evidence/lying-member.ts';
+import { fuzzGateway, keyOf } from '#test/e2e/fuzz/fuzz.ts';
+import { OpenPanels } from '#test/e2e/monitoring/open-panels.ts';
+import { WatchedFederation } from '#test/e2e/monitoring/watched-federation.ts';
 import { ignorePassing } from '#test/support/federation/black-box.ts';
 import type { RunningMember } from '#test/support/federation/local-members.ts';
 import { btcfed } from '#test/support/federation/operator.ts';
 import { SteadyLoad } from '#test/support/federation/steady-load.ts';
 import { withoutPrometheus } from '#test/support/programs/prometheus-server.ts';
 import { until } from '#test/support/within.ts';
-import { lyingMember } from '../evidence/lying-member.ts';
-import { fuzzGateway, keyOf } from '../fuzz/fuzz.ts';
-import { OpenPanels } from './open-panels.ts';
-import { WatchedFederation } from './watched-federation.ts';
 
 /** Generous: the machine may be busy with other tests. */
 const SEEN_MS = 300_000;
