@@ -21,7 +21,10 @@ test('F-44 the config service makes a span of a call whose caller has a trace, a
   const home = mkdtempSync(join(tmpdir(), 'btcfed-spans-'));
   const address = `unix:${join(home, 'config.sock')}`;
   const tracer = new MemoryTracer();
-  const { control } = openLog({ service: 'config', settings: { level: 'error', console: 'off', file: undefined } });
+  const { control } = openLog({
+    service: 'config',
+    settings: { level: 'error', console: 'off', file: undefined },
+  });
   const settings = { CONFIG_HOME: home, CONFIG_LISTEN: address, CONFIG_NETWORK: 'test', CONFIG_MEMBER: 'm0' };
   const service = await composeConfig(settings, memoryLogger(), {
     ...{ logControl: control, tracer },
