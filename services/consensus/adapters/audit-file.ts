@@ -18,11 +18,12 @@ const head = z.strictObject({
   signature: hex,
   public_key: hex,
 });
-/** `named` is left out where it is false: of version 0.2, whose rosters named no audit key, no file has it. */
+/** `named` is left out where it is false, `consensus_key` where it is unknown: of version 0.2, whose rosters named no audit key, no file has them. */
 const logSchema = z.strictObject({
   heads: z.array(head).max(AUDIT_HEADS_KEPT_MAX),
   complaint: z.string(),
   named: z.boolean().default(false),
+  consensus_key: hex.optional(),
 });
 const fileSchema = z.strictObject({
   members: z
@@ -52,14 +53,15 @@ export function auditFileText(seen: ReadonlyMap<string, SeenAudit>): string {
   return `${JSON.stringify({ members }, null, 1)}\n`;
 }
 
-function logText({ heads, complaint, isNamed }: SeenLog) {
+function logText({ heads, complaint, isNamed, consensusKey }: SeenLog) {
   const written = heads.map(({ sequence, hash, signature, publicKey }) => ({
     sequence: sequence.toString(),
     hash: toHex(hash),
     signature: toHex(signature),
     public_key: toHex(publicKey),
   }));
-  return { heads: written, complaint, ...(isNamed ? { named: true } : {}) };
+  const key = consensusKey === undefined ? {} : { consensus_key: toHex(consensusKey) };
+  return { heads: written, complaint, ...(isNamed ? { named: true } : {}), ...key };
 }
 
 function strangeKeyText({ named, given }: StrangeKey) {
@@ -84,10 +86,16 @@ export function parsedAuditFile(text: string): ReadonlyMap<string, SeenAudit> | 
   );
 }
 
-function logOf({ heads, complaint, named: isNamed }: z.output<typeof logSchema>): SeenLog {
+function logOf({
+  heads,
+  complaint,
+  named: isNamed,
+  consensus_key: consensusKey,
+}: z.output<typeof logSchema>): SeenLog {
   return {
     heads: heads.map(({ public_key: publicKey, ...each }) => ({ ...each, publicKey })),
     complaint,
     isNamed,
+    consensusKey,
   };
 }

@@ -15,9 +15,12 @@ const KEY = ed25519FromSeed(new Uint8Array(32).fill(1));
 const OTHER = ed25519FromSeed(new Uint8Array(32).fill(2));
 
 /** A head of `MEMBER`; `branch` is in its hash. */
-function headOf(sequence: number, { branch = 0, key = KEY, chain = CHAIN } = {}): AuditHead {
+function headOf(
+  sequence: number,
+  { branch = 0, key = KEY, chain = CHAIN, publicKey = MEMBER.publicKey } = {},
+): AuditHead {
   const end = { sequence: BigInt(sequence), hash: new Uint8Array(32).fill(branch) };
-  const signature = ed25519Sign(key.secretKey, headBytes({ chain, publicKey: MEMBER.publicKey }, end));
+  const signature = ed25519Sign(key.secretKey, headBytes({ chain, publicKey }, end));
   return { ...end, signature, publicKey: key.publicKey };
 }
 
@@ -132,6 +135,33 @@ describe('the audit logs of other signers', () => {
     assert.match(later.shown(), /^row 2 .* forked; under its earlier audit key .* row 5 .* forked$/);
     later.heads.heard(named(), headOf(6));
     assert.match(later.shown(), /^row 5 .* forked; under its earlier audit key .* row 2 .* forked$/);
+  });
+
+  test('begin anew with a new consensus key that the members voted for, also over a restart', () => {
+    const before = witness();
+    for (const sequence of [5, 6]) before.heads.heard(named(), headOf(sequence));
+    const { heads, complaints, newest, shown } = witness(parsedAuditFile(auditFileText(before.heads.seen)));
+    const rotated = { ...named(), publicKey: new Uint8Array([8]) };
+    const later = (sequence: number, branch = 3) =>
+      headOf(sequence, { branch, publicKey: rotated.publicKey });
+    for (const sequence of [1, 2, 6]) assert.equal(heads.heard(rotated, later(sequence)), true);
+    assert.deepEqual([complaints, newest(), shown()], [[], 6n, '']);
+    assert.equal(heads.heard(rotated, headOf(7)), true, 'late, and no fault');
+    assert.deepEqual([complaints, newest()], [[], 6n], 'and it says nothing of the new log');
+    assert.equal(heads.heard(rotated, headOf(7, { publicKey: new Uint8Array([9]) })), false);
+    heads.heard(rotated, later(2));
+    heads.heard(rotated, later(6, 4));
+    assert.match(complaints.join(), /^dave: row 6 .* forked$/, 'the new log is watched as the old one was');
+    const kept = parsedAuditFile(auditFileText(heads.seen));
+    assert.deepEqual(kept, heads.seen);
+  });
+
+  test('keep the complaint of a key that gave way to another', () => {
+    const { heads, shown } = witness();
+    for (const sequence of [5, 4]) heads.heard(named(), headOf(sequence));
+    const rotated = { ...named(), publicKey: new Uint8Array([8]) };
+    heads.heard(rotated, headOf(1, { publicKey: rotated.publicKey }));
+    assert.match(shown(), /^in the log of its earlier key 07: .* set back$/);
   });
 
   test('are compared again with what they had, when the members name an earlier key again', () => {

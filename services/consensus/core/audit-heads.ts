@@ -3,7 +3,15 @@ import { toHex } from '#libs/bytes/hex.ts';
 import type { Digest } from '#libs/chain/ids.ts';
 import { AUDIT_HASH_BYTES, type AuditHead, headBytes } from '#libs/protocol/audit-head.ts';
 import { AUDIT_HEADS_KEPT_MAX, AUDIT_MEMBERS_MAX } from './core-limits.ts';
-import { type SeenAudit, type StrangeKey, strangeText, UNSEEN, underKey, withStrange } from './seen-audit.ts';
+import {
+  consensusKeysOf,
+  type SeenAudit,
+  type StrangeKey,
+  strangeText,
+  UNSEEN,
+  underKeys,
+  withStrange,
+} from './seen-audit.ts';
 
 export interface AuditHeadsOptions {
   readonly chain: Digest;
@@ -52,17 +60,23 @@ export class AuditHeads {
 
   /** @returns false when it is no head of that member: nothing of it counts. */
   heard(member: AuditedMember, head: AuditHead): boolean {
-    const { chain, verify } = this.#options;
     const { name, publicKey, auditKey } = member;
     if (head.hash.length !== AUDIT_HASH_BYTES) return false;
-    if (!verify(head.publicKey, headBytes({ chain, publicKey }, head), head.signature)) return false;
     const known = this.#seen.get(name) ?? UNSEEN;
+    // A head from before a rotation may come behind the epoch that ended it: it is no fault, and says nothing of the log of today.
+    if (!this.#isOf(publicKey, head))
+      return consensusKeysOf(known).some((earlier) => this.#isOf(earlier, head));
     if (auditKey !== undefined && !equalBytes(auditKey, head.publicKey)) {
       this.#refuse(name, known, { named: auditKey, given: head.publicKey });
       return false;
     }
     if (this.#hasRoom(name)) this.#compare(name, known, { member, head });
     return true;
+  }
+
+  #isOf(publicKey: Uint8Array, head: AuditHead): boolean {
+    const { chain, verify } = this.#options;
+    return verify(head.publicKey, headBytes({ chain, publicKey }, head), head.signature);
   }
 
   #hasRoom(name: string): boolean {
@@ -76,8 +90,9 @@ export class AuditHeads {
     this.#options.onComplaint(name, strangeText(key));
   }
 
-  #compare(name: string, known: SeenAudit, { member: { auditKey }, head }: HeardHead): void {
-    const log = auditKey === undefined ? known : underKey(known, auditKey);
+  #compare(name: string, known: SeenAudit, { member, head }: HeardHead): void {
+    const { auditKey, publicKey: consensusKey } = member;
+    const log = auditKey === undefined ? known : underKeys(known, { auditKey, consensusKey });
     const fault = complaintAbout(log.heads, head);
     const isNewFault = fault !== '' && log.complaint === '';
     const newest = log.heads.at(-1)?.sequence;

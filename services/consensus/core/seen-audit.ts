@@ -3,7 +3,7 @@ import { toHex } from '#libs/bytes/hex.ts';
 import type { AuditHead } from '#libs/protocol/audit-head.ts';
 import { AUDIT_KEYS_KEPT_MAX } from './core-limits.ts';
 
-/** Knowledge of the log under one audit key. */
+/** Knowledge of the log of one consensus key under one audit key. */
 export interface SeenLog {
   /** Newest last, of rising sequence, all by one audit key. */
   readonly heads: readonly AuditHead[];
@@ -11,6 +11,14 @@ export interface SeenLog {
   readonly complaint: string;
   /** Whether a roster named its key for the member. Else it may be anybody's, who was heard first. */
   readonly isNamed: boolean;
+  /** The key whose signatures it is about. Undefined where no roster named its audit key, or it was seen by version 0.2. */
+  readonly consensusKey: Uint8Array | undefined;
+}
+
+/** The keys of a member by its roster. */
+interface RosterKeys {
+  readonly auditKey: Uint8Array;
+  readonly consensusKey: Uint8Array;
 }
 
 /** A head for a member by a key that is not the one which the roster names. */
@@ -19,7 +27,7 @@ export interface StrangeKey {
   readonly given: Uint8Array;
 }
 
-/** Knowledge of the audit logs of one member: that of its audit key of today, and those of keys that it had. */
+/** Knowledge of the audit logs of one member: that of its keys of today, and those of keys that it had. */
 export interface SeenAudit extends SeenLog {
   /** Clock of this member when it saw the newest head, milliseconds since 1970. */
   readonly seenMs: number;
@@ -29,18 +37,27 @@ export interface SeenAudit extends SeenLog {
   readonly strange: readonly StrangeKey[];
 }
 
-const NO_LOG: SeenLog = { heads: [], complaint: '', isNamed: false };
+const NO_LOG: SeenLog = { heads: [], complaint: '', isNamed: false, consensusKey: undefined };
 
 /** A member of whom nothing was heard. */
 export const UNSEEN: SeenAudit = { ...NO_LOG, seenMs: 0, earlier: [], strange: [] };
 
-/** The same knowledge with the log of the key that the roster names in front. */
-export function underKey(seen: SeenAudit, auditKey: Uint8Array): SeenAudit {
-  if (isBy(auditKey, seen)) return seen.isNamed ? seen : { ...seen, isNamed: true };
-  const { heads, complaint, isNamed, earlier } = seen;
-  const log = earlier.find((each) => isBy(auditKey, each)) ?? NO_LOG;
-  const others = [...earlier.filter((each) => each !== log), { heads, complaint, isNamed }];
-  return { ...seen, ...log, isNamed: true, earlier: bounded(others) };
+/**
+ * The same knowledge with the log of the keys that the roster names in front. A new consensus key begins a log anew, under the same
+ * audit key: no row of it follows the log of the key before.
+ */
+export function underKeys(seen: SeenAudit, keys: RosterKeys): SeenAudit {
+  const { consensusKey } = keys;
+  if (isOf(keys, seen)) return isKnown(seen) ? seen : { ...seen, isNamed: true, consensusKey };
+  const { earlier, seenMs: _, strange: __, ...before } = seen;
+  const log = earlier.find((each) => isOf(keys, each)) ?? NO_LOG;
+  const others = [...earlier.filter((each) => each !== log), before];
+  return { ...seen, ...log, isNamed: true, consensusKey, earlier: bounded(others) };
+}
+
+/** The consensus keys whose logs are known: a bounded number. */
+export function consensusKeysOf(seen: SeenAudit): readonly Uint8Array[] {
+  return [seen, ...seen.earlier].flatMap(({ consensusKey }) => consensusKey ?? []);
 }
 
 /** The same knowledge with a strange key; undefined when one is known beside the key that is named now. */
@@ -53,11 +70,11 @@ export function withStrange(seen: SeenAudit, key: StrangeKey): SeenAudit | undef
  * All that a person must look at, in words; empty when there is nothing. A log under an earlier key that no roster ever
  * named may be a forger's, and says nothing of the member.
  */
-export function complaintsOf({ complaint, earlier, strange }: SeenAudit): string {
+export function complaintsOf({ heads, complaint, earlier, strange }: SeenAudit): string {
   const before = earlier.filter((each) => each.isNamed && each.complaint !== '');
   return [
     ...(complaint === '' ? [] : [complaint]),
-    ...before.map(({ heads, complaint: said }) => `under its earlier audit key ${keyText(heads)}: ${said}`),
+    ...before.map((each) => `${placeText(each, heads)}: ${each.complaint}`),
     ...strange.map(strangeText),
   ].join('; ');
 }
@@ -66,8 +83,22 @@ export function strangeText({ named, given }: StrangeKey): string {
   return `the members name its audit key ${toHex(named)}, and a head is signed by ${toHex(given)}: it does not count`;
 }
 
-function keyText(heads: readonly AuditHead[]): string {
-  return toHex(heads.at(-1)?.publicKey ?? new Uint8Array());
+function placeText({ heads, consensusKey }: SeenLog, today: readonly AuditHead[]): string {
+  const key = toHex(heads.at(-1)?.publicKey ?? new Uint8Array());
+  const [head] = today;
+  if (consensusKey === undefined || head === undefined || toHex(head.publicKey) !== key)
+    return `under its earlier audit key ${key}`;
+  return `in the log of its earlier key ${toHex(consensusKey)}`;
+}
+
+/** Whether it is, or may be, the log of these keys. */
+function isOf({ auditKey, consensusKey }: RosterKeys, log: SeenLog): boolean {
+  const isOfKey = log.consensusKey === undefined || equalBytes(log.consensusKey, consensusKey);
+  return isOfKey && isBy(auditKey, log);
+}
+
+function isKnown({ isNamed, consensusKey }: SeenLog): boolean {
+  return isNamed && consensusKey !== undefined;
 }
 
 /** Whether all heads of a log are by this key. */
