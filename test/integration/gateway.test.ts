@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
@@ -121,6 +121,8 @@ async function startNode(name: string): Promise<Node> {
   const config = await startConfig(name);
   const home = join(folder, name);
   await mkdir(join(home, 'run'), { recursive: true });
+  // A folder without it is no home to the command line.
+  await writeFile(join(home, 'conf.yaml'), '');
   const address = `unix:${join(home, 'run', 'gateway.sock')}`;
   const settings = {
     GATEWAY_LISTEN: address,
