@@ -1,11 +1,12 @@
 import type { Digest } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import {
   type SubmitTransactionsResponse,
   type SubmittedTransaction,
   TransactionState,
   type WaitTransactionsResponse,
 } from '#libs/proto/btcfed/consensus/v1/consensus_service.ts';
-import { demand } from '#libs/wire/refusal.ts';
+import { demand, present } from '#libs/wire/refusal.ts';
 import { digestFrom, reading } from './answers.ts';
 
 /** Most transactions of one `submitMany` or `waitMany`. */
@@ -36,14 +37,26 @@ export interface PlacedItem {
   readonly index: number;
 }
 
-/** @throws FederationClientError `CLIENT_ANSWER_INVALID`, as does the other. */
+/**
+ * The hash that a member tells for a transaction, which must be its own: a caller that waits for another one would take that for it.
+ * @throws FederationClientError `CLIENT_ANSWER_INVALID`, as do the others.
+ */
+export function hashFrom(told: Uint8Array, transaction: Uint8Array): Digest {
+  const hash = digestFrom(told);
+  return reading('hash', () => {
+    demand(transactionOf(transaction).hash === hash, 'of another transaction');
+    return hash;
+  });
+}
+
 export function submittedFrom(
   { results }: SubmitTransactionsResponse,
-  count: number,
+  transactions: readonly Uint8Array[],
 ): readonly SubmittedItem[] {
   return reading('results', () => {
-    demand(results.length === count, `${results.length} results of ${count} transactions`);
-    return results.map(itemFrom);
+    const { length } = transactions;
+    demand(results.length === length, `${results.length} results of ${length} transactions`);
+    return transactions.map((bytes, at) => itemFrom(present(results[at], 'result'), bytes));
   });
 }
 
@@ -64,8 +77,11 @@ export async function* placesFrom(
   reading('places', () => demand(left.size === 0, `${asked - left.size} places of ${asked} transactions`));
 }
 
-function itemFrom({ transactionHash, state, refusal }: SubmittedTransaction): SubmittedItem {
-  const hash = digestFrom(transactionHash);
+function itemFrom(
+  { transactionHash, state, refusal }: SubmittedTransaction,
+  transaction: Uint8Array,
+): SubmittedItem {
+  const hash = hashFrom(transactionHash, transaction);
   if (refusal !== undefined) return { hash, state: 'refused', refusal };
   demand(state !== TransactionState.UNSPECIFIED, 'no state and no refusal');
   return { hash, state: state === TransactionState.FINAL ? 'final' : 'pending' };

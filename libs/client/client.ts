@@ -11,13 +11,12 @@ import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import {
   type ClientBlock,
   type ClientTransaction,
-  digestFrom,
   transactionFrom,
   validatorsFrom,
   type WatchedBlock,
 } from './answers.ts';
 import { mayPass } from './backoff.ts';
-import { type PlacedItem, placesFrom, type SubmittedItem, submittedFrom } from './batches.ts';
+import { hashFrom, type PlacedItem, placesFrom, type SubmittedItem, submittedFrom } from './batches.ts';
 import { blockReading } from './block-reading.ts';
 import { type ClientDiagnosis, diagnosisFrom } from './diagnosis.ts';
 import { allEvidence, type ClientEvidence, type EvidenceFilter } from './evidence.ts';
@@ -99,7 +98,7 @@ export function connectClient({ address, tls, deadlineMs, resume }: ClientOption
   return {
     submit: async (transaction, limits) => {
       const { transactionHash, state } = await grpc.submitTransaction({ transaction }, limits);
-      return { hash: digestFrom(transactionHash), isFinal: state === TransactionState.FINAL };
+      return { hash: hashFrom(transactionHash, transaction), isFinal: state === TransactionState.FINAL };
     },
     wait: async (hash, limits) => {
       const { height, index } = await grpc.waitTransaction({ transactionHash: digestBytes(hash) }, limits);
@@ -107,7 +106,7 @@ export function connectClient({ address, tls, deadlineMs, resume }: ClientOption
     },
     submitMany: async (transactions, limits) => {
       const answer = await grpc.submitTransactions({ transactions: [...transactions] }, limits);
-      return submittedFrom(answer, transactions.length);
+      return submittedFrom(answer, transactions);
     },
     waitMany: (hashes, limits) => {
       const transactionHashes = hashes.map(digestBytes);
