@@ -113,7 +113,7 @@ export function benchCommand(context: CommandContext): Command {
         const plan = {
           warmUps: WARM_UPS,
           samples: amounts.samples,
-          load: amounts.load,
+          load: { kind: 'transactions', count: amounts.load } as const,
           loadWarmUp: amounts.warmUp,
           batch: amounts.batch,
           transactionBytes: amounts.bytes,

@@ -1,11 +1,13 @@
+import type { LoadAmount } from '../load/load-plan.ts';
+
 /** How much is measured. */
 export interface BenchPlan {
   /** Transactions that are not counted: code warms up, and every member leads once. */
   readonly warmUps: number;
   /** Transactions, one at a time. */
   readonly samples: number;
-  /** Transactions of the throughput run. */
-  readonly load: number;
+  /** Of the throughput run. */
+  readonly load: LoadAmount;
   /** Transactions before it, handed in the same way and not counted: code warms up. */
   readonly loadWarmUp: number;
   /** Transactions of one call. */

@@ -1,5 +1,6 @@
 import { percentile, tenths } from '#services/launcher/core/percentile.ts';
-import { type CpuByService, sumOf } from './cpu-by-service.ts';
+import { type CpuByService, sumOf } from '../load/cpu-by-service.ts';
+import type { LoadFacts } from '../load/load-facts.ts';
 import type { ServiceCounts } from './service-counts.ts';
 
 /** The measurements of one federation. Times are in milliseconds. */
@@ -28,24 +29,6 @@ export interface DecisionCost extends ServiceCounts {
   readonly cpuMs: number;
   /** The same by kind of service, idle work included. */
   readonly cpuMsByService: CpuByService;
-}
-
-/** Everything handed in as fast as it goes, by a process of its own. */
-export interface LoadFacts {
-  /** Final and durable on every member. */
-  readonly transactions: number;
-  readonly transactionBytes: number;
-  /** From the first call until the last of them is final on every member. */
-  readonly seconds: number;
-  /** Work of cores for one transaction in microseconds, by kind of service, all members together. */
-  readonly cpuUsByService: CpuByService;
-  /** The same of the client. */
-  readonly clientCpuUs: number;
-  /** Refusals that passed: the transaction was handed in again. */
-  readonly triedAgain: number;
-  readonly blocks: number;
-  /** Transactions in the fullest block. */
-  readonly blockTransactionsMax: number;
 }
 
 /** One entry of `federations` in the JSON of `bench --json`. */

@@ -6,11 +6,13 @@ import { commitFloorMs } from '#services/launcher/core/floor.ts';
 import { compareChains } from '#services/launcher/local/agreement.ts';
 import type { LocalFederation } from '#services/launcher/local/local-federation.ts';
 import { CATCH_UP_MS } from '#services/launcher/words/limits.ts';
+import { cpuByService, sumOf } from '../load/cpu-by-service.ts';
+import { handIn, underLoad } from '../load/load-run.ts';
+import { oneByOne } from '../load/one-by-one.ts';
 import type { BenchPlan } from './bench-plan.ts';
 import type { BenchFacts } from './bench-report.ts';
-import { cpuByService, sumOf } from './cpu-by-service.ts';
-import { costOfEach, oneByOne } from './decision-cost.ts';
-import { handIn, underLoad } from './load-run.ts';
+import { costOfEach } from './decision-cost.ts';
+import { commitsOf, federationSystem } from './federation-system.ts';
 
 export interface MeasureOptions {
   readonly plan: BenchPlan;
@@ -33,10 +35,12 @@ export async function measureFederation(
   await pause(SETTLE_MS, signal);
   const idleCpuPercent = await idleCpu(federation, plan, signal);
   const cost = await measureSignatureCost(scheme, COST);
-  await oneByOne(federation, { count: plan.warmUps, plan, signal });
+  const { transactionBytes } = plan;
+  await oneByOne(commitsOf(federation, signal), { count: plan.warmUps, transactionBytes, signal });
   const { commitMs, decision } = await costOfEach(federation, { plan, idleCpuPercent, signal });
-  await handIn(federation, { plan, transactions: plan.loadWarmUp, signal });
-  const load = await underLoad(federation, plan, signal);
+  const system = federationSystem(federation);
+  await handIn(system, { ...plan, amount: { kind: 'transactions', count: plan.loadWarmUp }, signal });
+  const load = await underLoad(system, { ...plan, amount: plan.load, signal });
   const { agree } = await compareChains(members, CATCH_UP_MS);
   const floorMs = commitFloorMs({ ...cost, votes, members: members.length, cores: availableParallelism() });
   return {

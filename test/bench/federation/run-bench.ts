@@ -1,14 +1,11 @@
 import { availableParallelism, cpus } from 'node:os';
 import { checkedName } from '#libs/crypto/scheme.ts';
-import { localFederation } from '#services/launcher/local/local-federation.ts';
-import { waitConnected } from '#services/launcher/local/readiness.ts';
-import { openWorkspace } from '#services/launcher/local/workspace.ts';
 import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.ts';
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import type { ProcessContext } from '#services/launcher/words/process-context.ts';
 import type { BenchPlan } from './bench-plan.ts';
-import { type BenchFacts, type BenchRow, benchRow, benchTable } from './bench-report.ts';
-import { measureFederation } from './measure-federation.ts';
+import { type BenchRow, benchRow, benchTable } from './bench-report.ts';
+import { measureNewFederation } from './measure-new-federation.ts';
 
 export interface BenchOptions {
   readonly members: readonly number[];
@@ -28,7 +25,9 @@ export async function runBench(context: ProcessContext, options: BenchOptions): 
   const rows: BenchRow[] = [];
   for (const [members, protocol] of runsOf(options)) {
     terminal.note(`measuring ${members} members with ${protocol} …`);
-    rows.push(benchRow(await measureOne({ context, options, members, protocol, interruption })));
+    const { scheme, plan } = options;
+    const facts = await measureNewFederation(context, { members, protocol, scheme, plan, interruption });
+    rows.push(benchRow(facts));
   }
   const machine = {
     cores: availableParallelism(),
@@ -47,46 +46,4 @@ function runsOf({ members, protocols, turns }: BenchOptions): readonly (readonly
   return members.flatMap((each) =>
     Array.from({ length: turns }, () => protocols.map((protocol) => [each, protocol] as const)).flat(),
   );
-}
-
-interface OneRun {
-  readonly context: ProcessContext;
-  readonly options: BenchOptions;
-  readonly members: number;
-  readonly protocol: string;
-  readonly interruption: ReturnType<ProcessContext['interruption']>;
-}
-
-async function measureOne({
-  context,
-  options,
-  members,
-  protocol,
-  interruption,
-}: OneRun): Promise<BenchFacts> {
-  const { terminal } = context;
-  const { signal } = interruption;
-  const startMs = performance.now();
-  const given = { members: true, protocol: true, scheme: true };
-  const workspace = await openWorkspace({
-    members,
-    protocol,
-    scheme: options.scheme,
-    given,
-    terminal,
-    atDefaultPorts: false,
-  });
-  try {
-    const federation = await localFederation({ folder: workspace.folder, context, interruption });
-    try {
-      await federation.start();
-      await waitConnected(federation.members, signal);
-      const readyMs = performance.now() - startMs;
-      return await measureFederation(federation, { plan: options.plan, readyMs, signal });
-    } finally {
-      await federation.stop();
-    }
-  } finally {
-    workspace.leave();
-  }
 }

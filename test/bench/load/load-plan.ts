@@ -1,8 +1,17 @@
+/** So many transactions; or as many as this time allows, and those on their way at its end are waited for. */
+export type LoadAmount =
+  | { readonly kind: 'transactions'; readonly count: number }
+  | { readonly kind: 'time'; readonly seconds: number };
+
+/** The way in which members take transactions. */
+export type LoadWay = 'btcfed' | 'cometbft';
+
 /** The task of the client's process: one line of JSON on its standard input. */
 export interface LoadPlan {
-  /** Client APIs of the members, `host:port`. */
+  readonly way: LoadWay;
+  /** Where clients reach the members, `host:port`. */
   readonly addresses: readonly string[];
-  readonly transactions: number;
+  readonly amount: LoadAmount;
   readonly transactionBytes: number;
   /** Transactions of one call. */
   readonly batch: number;
@@ -23,6 +32,6 @@ export interface LoadAnswer {
   readonly seconds: number;
   /** Seconds of processor time of this process while it handed in. */
   readonly cpuSeconds: number;
-  /** From the call of SubmitTransactions until final, of one batch after the other. */
+  /** From the call that hands in until final, of one batch after the other. */
   readonly batchMs: readonly number[];
 }
