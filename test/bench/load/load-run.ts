@@ -22,6 +22,8 @@ export interface LoadOptions extends Pick<LoadPlan, 'batch' | 'transactionBytes'
 export async function handIn(system: LoadedSystem, options: LoadOptions) {
   const { way, addresses, deadlineMs } = system;
   const { amount, batch, transactionBytes, signal } = options;
+  // A member that is behind would tell the client of blocks from before its time.
+  await caughtUp(system, signal);
   const plan = { way, addresses, amount, transactionBytes, batch, inFlight: IN_FLIGHT_MAX, deadlineMs };
   const answer = await runLoadClient(plan, signal);
   const endMs = performance.now();
@@ -56,7 +58,7 @@ export async function underLoad(system: LoadedSystem, options: LoadOptions): Pro
   };
 }
 
-/** Until all members are where the first of them is now. */
+/** Until all members are as far as the one that is ahead now. */
 async function caughtUp(system: LoadedSystem, signal: AbortSignal): Promise<void> {
   const height = await newestHeight(system);
   const endMs = performance.now() + CAUGHT_UP_MS_MAX;
