@@ -5,6 +5,7 @@ import { type HealthTarget, waitServing } from '../adapters/health-probe.ts';
 import { certifiedName } from '../adapters/own-certificate.ts';
 import type { ProcessSpec } from '../adapters/service-process.ts';
 import type { LaunchFacts, MemberLog } from '../core/launch-facts.ts';
+import { nodeFlags } from '../core/node-flags.ts';
 import { serviceEnvironment } from '../core/service-environment.ts';
 import type { ServiceName } from '../core/service-names.ts';
 import { SupervisedService } from './supervised-service.ts';
@@ -26,13 +27,6 @@ export interface SupervisionOptions {
   /** Descriptor of this process that shows the console output of the services; left out: nobody watches. */
   readonly console?: number;
 }
-
-/**
- * One collector thread: with several services to a core the helpers of V8 cost more than they help
- * (services/launcher/README.md "How services are run"). And no signal may open a debugger, which shows all memory to
- * anybody who reaches its port.
- */
-const NODE_FLAGS = ['--single-threaded-gc', '--disable-warning=ExperimentalWarning', '--disable-sigusr1'];
 
 /** The name in the signer's certificate; TLS cannot ask for 127.0.0.1. */
 const SIGNER_NAME = 'signer';
@@ -63,7 +57,7 @@ function serviceProcess(
   const log = console === undefined ? unwatched(facts.log) : facts.log;
   return {
     command: runtime.node,
-    args: [...NODE_FLAGS, runtime.script(service)],
+    args: [...nodeFlags(service), runtime.script(service)],
     cwd: home,
     env: { ...runtime.env, ...serviceEnvironment(service, { ...facts, log }) },
     output: console ?? errorFile,
