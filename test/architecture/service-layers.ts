@@ -39,6 +39,7 @@ const LIBP2P = [
   'npm:@libp2p/tcp',
   'npm:@libp2p/yamux',
   'npm:@multiformats/multiaddr',
+  'npm:uint8arraylist',
 ];
 
 /** The rooms of the gateway that its life on the root joins. */

@@ -1,6 +1,7 @@
 import type { CreateListenerOptions, Transport, Upgrader } from '@libp2p/interface';
 import { tcp } from '@libp2p/tcp';
 import { HANDSHAKE_TURN_MS, HANDSHAKES_AT_ONCE, TCP_CONNECT_TIMEOUT_MS } from '../core/connection-limits.ts';
+import { gatherWrites } from './gathered-writes.ts';
 import type { InboundHandshakes } from './inbound-handshakes.ts';
 import type { ListenSockets } from './listen-sockets.ts';
 import { Slots } from './slots.ts';
@@ -28,14 +29,14 @@ export function federationTcp(sockets: ListenSockets, inbound: InboundHandshakes
 function guardListeners(transport: Transport, inbound: InboundHandshakes): void {
   const createListener = transport.createListener.bind(transport);
   transport.createListener = (options: CreateListenerOptions) =>
-    createListener({ ...options, upgrader: inbound.around(options.upgrader) });
+    createListener({ ...options, upgrader: gathering(inbound.around(options.upgrader)) });
 }
 
 function paceHandshakes(transport: Transport): void {
   const handshakes = new Slots(HANDSHAKES_AT_ONCE, HANDSHAKE_TURN_MS);
   const dial = transport.dial.bind(transport);
   transport.dial = (address, options) =>
-    dial(address, { ...options, upgrader: paced(options.upgrader, handshakes) });
+    dial(address, { ...options, upgrader: gathering(paced(options.upgrader, handshakes)) });
 }
 
 function paced(upgrader: Upgrader, handshakes: Slots): Upgrader {
@@ -43,6 +44,22 @@ function paced(upgrader: Upgrader, handshakes: Slots): Upgrader {
     upgradeInbound: (connection, options) => upgrader.upgradeInbound(connection, options),
     upgradeOutbound: (connection, options) =>
       handshakes.run(() => upgrader.upgradeOutbound(connection, options)),
+    getStreamMuxers: () => upgrader.getStreamMuxers(),
+    getConnectionEncrypters: () => upgrader.getConnectionEncrypters(),
+    createInboundAbortSignal: (signal) => upgrader.createInboundAbortSignal(signal),
+  };
+}
+
+function gathering(upgrader: Upgrader): Upgrader {
+  return {
+    upgradeInbound: (connection, options) => {
+      gatherWrites(connection);
+      return upgrader.upgradeInbound(connection, options);
+    },
+    upgradeOutbound: (connection, options) => {
+      gatherWrites(connection);
+      return upgrader.upgradeOutbound(connection, options);
+    },
     getStreamMuxers: () => upgrader.getStreamMuxers(),
     getConnectionEncrypters: () => upgrader.getConnectionEncrypters(),
     createInboundAbortSignal: (signal) => upgrader.createInboundAbortSignal(signal),

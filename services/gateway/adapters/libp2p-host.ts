@@ -1,7 +1,6 @@
 import { privateKeyFromRaw } from '@libp2p/crypto/keys';
 import { identify } from '@libp2p/identify';
 import { FaultTolerance } from '@libp2p/interface';
-import { noise } from '@libp2p/noise';
 import { ping } from '@libp2p/ping';
 import { yamux } from '@libp2p/yamux';
 import { createLibp2p, type Libp2p } from 'libp2p';
@@ -15,6 +14,7 @@ import {
 } from '../core/connection-limits.ts';
 import { STREAM_READ_BUFFER_BYTES_MAX, STREAM_WINDOW_BYTES_MAX } from '../core/limits.ts';
 import { federationTcp } from './federation-tcp.ts';
+import { frugalNoise } from './frugal-noise.ts';
 import { type HandshakeSurroundings, InboundHandshakes } from './inbound-handshakes.ts';
 import type { ListenSockets } from './listen-sockets.ts';
 import { SILENT_LIBP2P_LOGGER } from './silent-libp2p-logger.ts';
@@ -68,7 +68,7 @@ function hostSettings({
     nodeInfo: { name: 'btcfed', userAgent: 'btcfed' },
     addresses: { listen: [...listenAddresses] },
     transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [frugalNoise()],
     streamMuxers: [
       yamux({
         // Our own keep-alive asks, and a ping of yamux that is given up would end the connection when it is answered late.

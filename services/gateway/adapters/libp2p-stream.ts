@@ -1,4 +1,5 @@
 import type { Stream } from '@libp2p/interface';
+import { Uint8ArrayList } from 'uint8arraylist';
 import type { ByteStream } from '../ports/peer-network.ts';
 import { makeWindowLazy } from './lazy-window.ts';
 
@@ -22,9 +23,9 @@ export class Libp2pStream implements ByteStream {
     return this.#stream.writableNeedsDrain || this.#stream.writeStatus !== 'writable';
   }
 
-  send(bytes: Uint8Array): boolean {
+  send(...pieces: readonly Uint8Array[]): boolean {
     try {
-      return this.#stream.send(bytes);
+      return this.#stream.send(new Uint8ArrayList(...pieces));
     } catch {
       // The stream closed meanwhile: `onClosed` reports that.
       return false;

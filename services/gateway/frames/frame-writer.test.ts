@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { equalBytes } from '#libs/bytes/bytes.ts';
+import fc from 'fast-check';
+import { concatBytes, equalBytes } from '#libs/bytes/bytes.ts';
 import { FakeStream } from '#test/support/gateway/fake-stream.ts';
-import { SEND_QUEUE_BOUND, WRITE_CHUNK_BYTES } from '../core/limits.ts';
+import { JOINED_VIEW_BYTES_MAX, SEND_QUEUE_BOUND, WRITE_CHUNK_BYTES } from '../core/limits.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { encodeFrame } from './rules/framing.ts';
 import { SendQueue } from './rules/send-queue.ts';
@@ -13,15 +14,18 @@ function writerOf(): { queue: SendQueue; writer: FrameWriter } {
   return { queue, writer: new FrameWriter(queue, () => {}) };
 }
 
+const payloadOf = (sizeBytes: number, mark: number): Uint8Array => new Uint8Array(sizeBytes).fill(mark);
+
+/** The frame on the wire. */
 const frameOf = (sizeBytes: number, mark: number): Uint8Array =>
-  encodeFrame(new Uint8Array(sizeBytes).fill(mark));
+  new Uint8Array(encodeFrame(payloadOf(sizeBytes, mark)));
 
 describe('frame writer', () => {
   test('hands a frame of consensus on in the very call that queued it', () => {
     const { queue, writer } = writerOf();
     const stream = new FakeStream();
     writer.open('consensus', stream);
-    queue.push('consensus', frameOf(100, 1));
+    queue.push('consensus', payloadOf(100, 1));
     writer.pump();
     assert.deepEqual(stream.sent, [frameOf(100, 1)]);
   });
@@ -32,10 +36,10 @@ describe('frame writer', () => {
     transactions.room = 1;
     writer.open('consensus', consensus);
     writer.open('transaction', transactions);
-    for (let mark = 0; mark < 10_000; mark++) queue.push('transaction', frameOf(1_000, mark));
+    for (let mark = 0; mark < 10_000; mark++) queue.push('transaction', payloadOf(1_000, mark));
     writer.pump();
     const before = transactions.sent.length;
-    queue.push('consensus', frameOf(100, 7));
+    queue.push('consensus', payloadOf(100, 7));
     writer.pump();
     assert.deepEqual([consensus.sent, transactions.sent.length - before], [[frameOf(100, 7)], 0]);
     transactions.drain(1_000);
@@ -46,7 +50,7 @@ describe('frame writer', () => {
   test('cuts a large frame into pieces that together are the frame', () => {
     const { queue, writer } = writerOf();
     const stream = new FakeStream();
-    queue.push('consensus', frameOf(200_000, 1));
+    queue.push('consensus', payloadOf(200_000, 1));
     writer.open('consensus', stream);
     assert.ok(stream.sent.every((piece) => piece.length <= WRITE_CHUNK_BYTES));
     assert.equal(stream.sent.length, 4);
@@ -56,18 +60,63 @@ describe('frame writer', () => {
   test('puts small frames that wait together into one piece', () => {
     const { queue, writer } = writerOf();
     const stream = new FakeStream();
-    for (let mark = 0; mark < 100; mark++) queue.push('consensus', frameOf(1_000, mark));
+    for (let mark = 0; mark < 100; mark++) queue.push('consensus', payloadOf(1_000, mark));
     writer.open('consensus', stream);
     assert.equal(stream.sent.length, 2);
     assert.equal(stream.sentBytes.length, 100 * 1_004);
     assert.ok(equalBytes(stream.sentBytes.subarray(99 * 1_004), frameOf(1_000, 99)));
   });
 
+  test('writes the same bytes for frames of all sizes, in pieces that are full but the last', () => {
+    const around = (bytes: number) => fc.integer({ min: bytes - 6, max: bytes + 6 });
+    const size = fc.oneof(
+      fc.nat(3_000),
+      around(JOINED_VIEW_BYTES_MAX + 6),
+      around(WRITE_CHUNK_BYTES),
+      around(2 * WRITE_CHUNK_BYTES),
+    );
+    fc.assert(
+      fc.property(fc.array(size, { minLength: 1, maxLength: 8 }), (sizes) => {
+        const { queue, writer } = writerOf();
+        const stream = new FakeStream();
+        for (const [mark, bytes] of sizes.entries()) queue.push('consensus', payloadOf(bytes, mark));
+        writer.open('consensus', stream);
+        assert.ok(
+          equalBytes(stream.sentBytes, concatBytes(sizes.map((bytes, mark) => frameOf(bytes, mark)))),
+        );
+        assert.ok(stream.sent.slice(0, -1).every(({ length }) => length === WRITE_CHUNK_BYTES));
+        assert.ok((stream.sent.at(-1)?.length ?? 0) <= WRITE_CHUNK_BYTES);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('hands a large payload on where it lies', () => {
+    const { queue, writer } = writerOf();
+    const stream = new FakeStream();
+    const given: Uint8Array[] = [];
+    stream.send = (...pieces) => {
+      given.push(...pieces);
+      return true;
+    };
+    const payload = payloadOf(100_000, 1);
+    queue.push('consensus', payload);
+    writer.open('consensus', stream);
+    assert.deepEqual(
+      given.map(({ buffer, length }) => [buffer === payload.buffer, length]),
+      [
+        [false, 4],
+        [true, WRITE_CHUNK_BYTES - 4],
+        [true, 100_000 + 4 - WRITE_CHUNK_BYTES],
+      ],
+    );
+  });
+
   test('sends nothing into a full stream and goes on where it stopped', async () => {
     const { queue, writer } = writerOf();
     const stream = new FakeStream();
     stream.room = 1;
-    queue.push('consensus', frameOf(150_000, 1));
+    queue.push('consensus', payloadOf(150_000, 1));
     writer.open('consensus', stream);
     writer.pump();
     assert.equal(stream.sent.length, 1);
@@ -79,11 +128,11 @@ describe('frame writer', () => {
   test('writes one piece of bulk for each turn of the event loop, and consensus in between', async () => {
     const { queue, writer } = writerOf();
     const [consensus, sync] = [new FakeStream(), new FakeStream()];
-    queue.push('sync', frameOf(300_000, 1));
+    queue.push('sync', payloadOf(300_000, 1));
     writer.open('consensus', consensus);
     writer.open('sync', sync);
     assert.equal(sync.sent.length, 1);
-    queue.push('consensus', frameOf(10, 2));
+    queue.push('consensus', payloadOf(10, 2));
     writer.pump();
     assert.deepEqual([consensus.sent.length, sync.sent.length], [1, 1]);
     for (let count = 0; count < 6; count++) await turn();
@@ -94,8 +143,8 @@ describe('frame writer', () => {
     const { queue, writer } = writerOf();
     const [sync, transactions] = [new FakeStream(), new FakeStream()];
     sync.room = 1;
-    queue.push('sync', frameOf(300_000, 1));
-    queue.push('transaction', frameOf(10, 2));
+    queue.push('sync', payloadOf(300_000, 1));
+    queue.push('transaction', payloadOf(10, 2));
     writer.open('sync', sync);
     writer.open('transaction', transactions);
     assert.deepEqual([sync.sent.length, transactions.sent.length], [1, 0]);
@@ -107,8 +156,8 @@ describe('frame writer', () => {
     const { queue, writer } = writerOf();
     const [broken, fresh] = [new FakeStream(), new FakeStream()];
     broken.room = 1;
-    queue.push('consensus', frameOf(150_000, 1));
-    queue.push('consensus', frameOf(10, 2));
+    queue.push('consensus', payloadOf(150_000, 1));
+    queue.push('consensus', payloadOf(10, 2));
     writer.open('consensus', broken);
     broken.close();
     writer.open('consensus', fresh);
@@ -118,7 +167,7 @@ describe('frame writer', () => {
   test('writes nothing after it was closed', async () => {
     const { queue, writer } = writerOf();
     const stream = new FakeStream();
-    queue.push('sync', frameOf(300_000, 1));
+    queue.push('sync', payloadOf(300_000, 1));
     writer.open('sync', stream);
     writer.close();
     await turn();

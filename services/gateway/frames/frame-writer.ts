@@ -1,13 +1,15 @@
 import { WRITE_CHUNK_BYTES } from '../core/limits.ts';
 import { TRAFFIC_CLASSES, type TrafficClass } from '../core/traffic-class.ts';
 import type { ByteStream } from '../ports/peer-network.ts';
+import { frameHead } from './rules/framing.ts';
+import { joinSmall } from './rules/join-small.ts';
 import type { SendQueue } from './rules/send-queue.ts';
 
 interface Lane {
   readonly trafficClass: TrafficClass;
   readonly stream: ByteStream;
-  /** The rest of the frame that is under way. */
-  rest: Uint8Array | undefined;
+  /** The rest of the frame that is under way, empty between frames. */
+  rest: readonly Uint8Array[];
 }
 
 /**
@@ -30,7 +32,7 @@ export class FrameWriter {
 
   /** Starts to use `stream` for a class, in place of any other. */
   open(trafficClass: TrafficClass, stream: ByteStream): void {
-    const lane: Lane = { trafficClass, stream, rest: undefined };
+    const lane: Lane = { trafficClass, stream, rest: [] };
     this.#lanes.set(trafficClass, lane);
     // A microtask later libp2p has put its own remainder on the way and `isFull` is true again if it must be.
     stream.onWritable(() => queueMicrotask(() => this.pump()));
@@ -68,35 +70,30 @@ export class FrameWriter {
   /** Hands one piece to the stream; false when there is none or the stream is full. */
   #writePiece(lane: Lane): boolean {
     if (lane.stream.isFull) return false;
-    const piece = this.#nextPiece(lane);
-    if (piece === undefined) return false;
-    lane.stream.send(piece);
-    this.#onSent(piece.length);
+    const views = this.#nextPiece(lane);
+    if (views.length === 0) return false;
+    lane.stream.send(...joinSmall(views));
+    this.#onSent(views.reduce((sum, { length }) => sum + length, 0));
     return true;
   }
 
-  /** Writes at most one piece: the rest of a frame, or the next frame, with as many small ones behind it as fit. */
-  #nextPiece(lane: Lane): Uint8Array | undefined {
-    const first = lane.rest ?? this.#queue.take(lane.trafficClass);
-    lane.rest = undefined;
-    if (first === undefined) return undefined;
-    if (first.length >= WRITE_CHUNK_BYTES || this.#queue.isEmpty(lane.trafficClass)) return cut(lane, first);
-
-    const parts = [first];
-    let sizeBytes = first.length;
-    while (sizeBytes < WRITE_CHUNK_BYTES) {
-      const next = this.#queue.take(lane.trafficClass);
-      if (next === undefined) break;
-      const part = next.subarray(0, WRITE_CHUNK_BYTES - sizeBytes);
-      if (part.length < next.length) lane.rest = next.subarray(part.length);
-      parts.push(part);
-      sizeBytes += part.length;
+  /** The views of one piece: the rest of a frame, or the next frame, with as many small ones behind it as fit. */
+  #nextPiece(lane: Lane): readonly Uint8Array[] {
+    const views: Uint8Array[] = [];
+    let roomBytes = WRITE_CHUNK_BYTES;
+    while (roomBytes > 0) {
+      const [first, ...others] = lane.rest.length > 0 ? lane.rest : this.#nextFrame(lane);
+      if (first === undefined) break;
+      const view = first.subarray(0, roomBytes);
+      lane.rest = view.length < first.length ? [first.subarray(view.length), ...others] : others;
+      if (view.length > 0) views.push(view);
+      roomBytes -= view.length;
     }
-    return Buffer.concat(parts, sizeBytes);
+    return views;
   }
-}
 
-function cut(lane: Lane, frame: Uint8Array): Uint8Array {
-  if (frame.length > WRITE_CHUNK_BYTES) lane.rest = frame.subarray(WRITE_CHUNK_BYTES);
-  return frame.subarray(0, WRITE_CHUNK_BYTES);
+  #nextFrame({ trafficClass }: Lane): readonly Uint8Array[] {
+    const payload = this.#queue.take(trafficClass);
+    return payload === undefined ? [] : [frameHead(payload), payload];
+  }
 }

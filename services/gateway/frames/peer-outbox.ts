@@ -24,8 +24,8 @@ export class PeerOutbox {
     return this.#sentBytes;
   }
 
-  push(trafficClass: TrafficClass, frame: Uint8Array): void {
-    const dropped = this.queue.push(trafficClass, frame);
+  push(trafficClass: TrafficClass, payload: Uint8Array): void {
+    const dropped = this.queue.push(trafficClass, payload);
     if (dropped === 0) return;
     this.#options.onDropped(dropped);
     if (this.#isSlow) return;

@@ -3,7 +3,7 @@ import { FRAME_BYTES_MAX } from '../core/limits.ts';
 import type { PeerBookEntry } from '../core/peer-book.ts';
 import type { HostShare } from '../core/share-of-host.ts';
 import type { TrafficClass } from '../core/traffic-class.ts';
-import { encodeFrame } from '../frames/rules/framing.ts';
+import { keptPayload } from '../frames/rules/framing.ts';
 import type { GatewayConfiguration } from '../ports/configuration.ts';
 import { DialBudget } from './dial-budget.ts';
 import type { Peer } from './peer.ts';
@@ -111,8 +111,8 @@ export class PeerRegistry {
     if (payload.length > FRAME_BYTES_MAX[trafficClass]) {
       return this.refuseOwnFrame('frame of our own consensus is too large, it is dropped');
     }
-    const frame = encodeFrame(payload);
-    for (const peer of this.#receivers(to)) peer.send(trafficClass, frame);
+    const kept = keptPayload(payload);
+    for (const peer of this.#receivers(to)) peer.send(trafficClass, kept);
   }
 
   /** Whether an address of some peer names this host, or the last look-up of a peer's name led there. */

@@ -85,10 +85,10 @@ export class Peer {
     this.hurry();
   }
 
-  /** Queues an encoded frame; for a peer that is away it is dropped and counted. */
-  send(trafficClass: TrafficClass, frame: Uint8Array): void {
+  /** Queues a frame; for a peer that is away it is dropped and counted. */
+  send(trafficClass: TrafficClass, payload: Uint8Array): void {
     if (!this.#session.links.isReady) return this.#onUnsent(1);
-    this.#frames.outbox.push(trafficClass, frame);
+    this.#frames.outbox.push(trafficClass, payload);
     this.#session.links.pump();
   }
 

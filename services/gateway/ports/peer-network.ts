@@ -7,8 +7,8 @@ export type ProtocolName = TrafficClass | 'exchange';
 
 /** A two-way stream of bytes to one peer, with back-pressure both ways. Chunks are not messages. */
 export interface ByteStream {
-  /** Hands bytes on; they must not change afterwards. False: full, wait for `onWritable`. */
-  send(bytes: Uint8Array): boolean;
+  /** Hands pieces on as one, without joining them; they must not change afterwards. False: full, wait for `onWritable`. */
+  send(...pieces: readonly Uint8Array[]): boolean;
   /** True while `send` would only pile up bytes. */
   readonly isFull: boolean;
   /** Calls back whenever the stream may have become writable; check `isFull`. */

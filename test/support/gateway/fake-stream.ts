@@ -22,8 +22,8 @@ export class FakeStream implements ByteStream {
     return concatBytes(this.sent);
   }
 
-  send(bytes: Uint8Array): boolean {
-    this.sent.push(bytes);
+  send(...pieces: readonly Uint8Array[]): boolean {
+    this.sent.push(concatBytes(pieces));
     this.room -= 1;
     return !this.isFull;
   }

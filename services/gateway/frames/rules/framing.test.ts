@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { concatBytes } from '#libs/bytes/bytes.ts';
-import { FRAME_BUFFER_BYTES_MIN } from '../../core/limits.ts';
-import { encodeFrame, FrameParser } from './framing.ts';
+import { FRAME_BUFFER_BYTES_MIN, FRAME_BUFFER_GROWTH } from '../../core/limits.ts';
+import { encodeFrame, FrameParser, frameHead, keptPayload } from './framing.ts';
 
 const PAYLOAD_BYTES_MAX = 3 * FRAME_BUFFER_BYTES_MIN;
 
@@ -79,6 +79,21 @@ describe('frame parser', () => {
     assert.ok(process.memoryUsage().arrayBuffers - before < 1024 * 1024);
   });
 
+  test('never has more memory than a few times what arrived, nor more than the frame', () => {
+    const sizeBytes = 5 * 1024 * 1024;
+    const pieceBytes = 30_000;
+    const sent = encodeFrame(new Uint8Array(sizeBytes));
+    const { parser, frames } = parserOf(sizeBytes);
+    const before = process.memoryUsage().arrayBuffers;
+    for (let at = 0; at < sent.length / 8; at += pieceBytes) parser.feed(sent.subarray(at, at + pieceBytes));
+    const grownBytes = process.memoryUsage().arrayBuffers - before;
+    assert.ok(grownBytes < FRAME_BUFFER_GROWTH * (sent.length / 8) + 2 * 1024 * 1024, `${grownBytes}`);
+    for (let at = Math.ceil(sent.length / 8 / pieceBytes) * pieceBytes; at < sent.length; at += pieceBytes) {
+      parser.feed(sent.subarray(at, at + pieceBytes));
+    }
+    assert.equal(frames[0]?.buffer.byteLength, sizeBytes);
+  });
+
   test('keeps an empty frame as a frame', () => {
     const { parser, frames } = parserOf(10);
     parser.feed(concatBytes([encodeFrame(new Uint8Array(0)), encodeFrame(Uint8Array.of(1))]));
@@ -127,5 +142,31 @@ describe('frame parser', () => {
     });
     parser.feed(concatBytes([encodeFrame(new Uint8Array(4)), encodeFrame(new Uint8Array(100))]));
     assert.equal(frames.length, 2);
+  });
+});
+
+describe('a frame that is written', () => {
+  test('is its head and its payload, for every size', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 70_000 }), (payload) => {
+        const wire = encodeFrame(payload);
+        assert.deepEqual([wire.subarray(0, 4), wire.length], [frameHead(payload), payload.length + 4]);
+        assert.equal(Buffer.compare(wire.subarray(4), payload), 0);
+      }),
+    );
+  });
+
+  test('waits where it lies, unless it is but a small part of that: then as a copy', () => {
+    const message = new Uint8Array(1_000_000).fill(7);
+    const large = message.subarray(10, 300_000);
+    assert.equal(keptPayload(large), large);
+    const vote = keptPayload(message.subarray(10, 17_410));
+    assert.deepEqual(vote, new Uint8Array(17_400).fill(7));
+    assert.equal(vote.buffer.byteLength, vote.length, 'a vote does not hold the million bytes beside it');
+  });
+
+  test('is a copy of its own where it lies in a Buffer too, whose slice copies nothing', () => {
+    const vote = keptPayload(Buffer.alloc(1_000_000, 7).subarray(10, 100));
+    assert.equal(vote.buffer.byteLength, 90);
   });
 });

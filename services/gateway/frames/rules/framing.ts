@@ -1,15 +1,24 @@
 import { assert } from '#libs/assert/assert.ts';
-import { FRAME_BUFFER_BYTES_MIN, VIEW_SHARE_MIN } from '../../core/limits.ts';
+import { FRAME_BUFFER_BYTES_MIN, FRAME_BUFFER_GROWTH, VIEW_SHARE_MIN } from '../../core/limits.ts';
 
 /** Bytes of the length in front of every frame. */
 export const LENGTH_BYTES = 4;
 
 /** The frame on the wire: the payload's length as a big-endian u32, then the payload. */
 export function encodeFrame(payload: Uint8Array): Uint8Array {
-  const frame = Buffer.allocUnsafeSlow(LENGTH_BYTES + payload.length);
-  frame.writeUInt32BE(payload.length);
-  frame.set(payload, LENGTH_BYTES);
-  return frame;
+  return Buffer.concat([frameHead(payload), payload]);
+}
+
+/** The length that goes before a payload. */
+export function frameHead({ length }: Pick<Uint8Array, 'length'>): Uint8Array {
+  const head = Buffer.alloc(LENGTH_BYTES);
+  head.writeUInt32BE(length);
+  return head;
+}
+
+/** A payload that may wait: a copy of one that is but a small part of the memory it lies in. */
+export function keptPayload(payload: Uint8Array): Uint8Array {
+  return payload.length < payload.buffer.byteLength * VIEW_SHARE_MIN ? new Uint8Array(payload) : payload;
 }
 
 /** The parser's verdict on the bytes that it was fed. */
@@ -94,7 +103,7 @@ export class FrameParser {
     const end = Math.min(offset + this.#expected - this.#filled, chunk.length);
     const part = chunk.subarray(offset, end);
     if (part.length === this.#expected) {
-      this.#finish(part.length < chunk.buffer.byteLength * VIEW_SHARE_MIN ? part.slice() : part);
+      this.#finish(keptPayload(part));
       return end;
     }
     this.#reserve(this.#filled + part.length);
@@ -106,7 +115,7 @@ export class FrameParser {
 
   #reserve(neededBytes: number): void {
     if (neededBytes <= this.#partial.length) return;
-    const wanted = Math.max(neededBytes, 2 * this.#partial.length, FRAME_BUFFER_BYTES_MIN);
+    const wanted = Math.max(neededBytes, FRAME_BUFFER_GROWTH * this.#partial.length, FRAME_BUFFER_BYTES_MIN);
     const grown = new Uint8Array(Buffer.allocUnsafeSlow(Math.min(wanted, this.#expected)).buffer);
     grown.set(this.#partial.subarray(0, this.#filled));
     this.#partial = grown;

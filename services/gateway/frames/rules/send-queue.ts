@@ -9,7 +9,7 @@ interface Lane {
 }
 
 /**
- * Encoded frames that wait for one peer's connection, first class first. A full class drops its own oldest
+ * The payloads of frames that wait for one peer's connection, first class first. A full class drops its own oldest
  * frame: the newest frames still matter most, and the sender's protocol re-sends the rest.
  */
 export class SendQueue {
