@@ -93,7 +93,7 @@ export type TimerMoment = { readonly afterMs: number } | { readonly atMs: bigint
 
 /** All that a protocol instance can ask for, in the order it must be done. */
 export type Effect<Message, Record> =
-  /** Make the record durable before the next effect is done. */
+  /** Make the record durable before anything is signed or sent after it. A record stands for all before it. */
   | { readonly kind: 'persist'; readonly record: Record }
   /** Make the record durable, then have the signer sign; comes back as `signed`, in the order asked for. */
   | {

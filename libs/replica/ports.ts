@@ -23,9 +23,12 @@ export interface ReplicaPorts<Message, Record> {
   readonly monitor: MonitorPort<Message>;
 }
 
+/** The safety record. Both methods throw when the disk fails: the replica then halts. */
 export interface SafetyStore<Record> {
-  /** Durable when it returns, file and folder. @throws when it cannot be: the replica then halts. */
-  save(record: Record): void;
+  /** The newest record from now on: durable when the next `flush` returns, or the next `commit` of blocks, if one writes. */
+  putRecord(record: Record): void;
+  /** The newest record is durable when it returns, file and folder. Costs nothing when it is already. */
+  flush(): void;
 }
 
 /**

@@ -65,6 +65,9 @@ class Bench {
   readonly #planned = new Map<string, readonly TestEffect[]>();
   admit: (from: MemberIndex, message: string) => Admission = () => ({ ok: true });
   save: (record: string) => void = () => {};
+  /** False: what a commit decides is final already, or its block is still to be fetched. */
+  writesCommits = true;
+  #owed: string | undefined;
   view = 1n as View;
   readonly replica: Replica<number, string, string>;
 
@@ -103,9 +106,14 @@ class Bench {
     const { log } = this;
     return {
       store: {
-        save: (record) => {
-          this.save(record);
-          log.push(`save ${record}`);
+        putRecord: (record) => {
+          this.#owed = record;
+        },
+        flush: () => {
+          if (this.#owed === undefined) return;
+          this.save(this.#owed);
+          log.push(`save ${this.#owed}`);
+          this.#owed = undefined;
         },
       },
       signer: {
@@ -125,7 +133,10 @@ class Bench {
         build: (_view, _parent, done) => done(BLOCK),
         check: (_block, _from, done) => done(true),
         fetch: (_certificate, _from, done) => done(false, BLOCK.header.height),
-        commit: () => void log.push('commit'),
+        commit: () => {
+          log.push(this.#owed === undefined || !this.writesCommits ? 'commit' : `commit with ${this.#owed}`);
+          if (this.writesCommits) this.#owed = undefined;
+        },
       },
       monitor: {
         entered: ({ view }) => void log.push(`view ${view}`),
@@ -154,6 +165,8 @@ function sign(record: string, view = 1): TestEffect {
   return { kind: 'sign', record, statement: timeout(view), grounds: {} };
 }
 
+const COMMIT: TestEffect = { kind: 'commit', certificate: CERTIFICATE, from: M1 };
+
 function send(message: string): TestEffect {
   return { kind: 'transmit', to: 'all', message };
 }
@@ -163,7 +176,45 @@ describe('effects', () => {
     const bench = new Bench();
     bench.once('start', [{ kind: 'persist', record: 'a' }, sign('b'), send('hello')]);
     bench.replica.start();
-    assert.deepEqual(bench.log, ['input start', 'save a', 'save b', 'sign 1', 'send all hello']);
+    assert.deepEqual(bench.log, ['input start', 'save b', 'sign 1', 'send all hello']);
+  });
+
+  test('of one step cost one save: a proposal and the own vote for it are signed upon the record that holds both', () => {
+    const bench = new Bench();
+    bench.once('start', [sign('proposed'), sign('proposed and voted', 2)]);
+    bench.replica.start();
+    assert.deepEqual(bench.log, ['input start', 'save proposed and voted', 'sign 1', 'sign 2']);
+  });
+
+  test('that nobody sees wait for no disk, and the next that others see waits for the newest record', () => {
+    const bench = new Bench();
+    bench.once('start', [
+      { kind: 'persist', record: 'a' },
+      { kind: 'entered', position: viewPosition(toView(2n)), leader: M1, cause: 'proof' },
+      { kind: 'set-timer', name: 'view', position: viewPosition(toView(2n)), afterMs: 5 },
+      { kind: 'check', block: BLOCK, from: M1 },
+    ]);
+    bench.once('checked', [{ kind: 'persist', record: 'b' }]);
+    bench.replica.start();
+    assert.deepEqual(bench.log, ['input start', 'view 2', 'input checked']);
+    bench.once('peer', [send('hello'), send('again')]);
+    bench.replica.peerConnected(M1);
+    assert.deepEqual(bench.log.slice(3), ['input peer', 'save b', 'send all hello', 'send all again']);
+  });
+
+  test('after a commit cost no save of their own: the record is written with the blocks', () => {
+    const bench = new Bench();
+    bench.once('start', [COMMIT, { kind: 'persist', record: 'a' }, send('decided')]);
+    bench.replica.start();
+    assert.deepEqual(bench.log, ['input start', 'commit with a', 'send all decided', 'input work']);
+  });
+
+  test('wait for the record by itself where a commit writes nothing', () => {
+    const bench = new Bench();
+    bench.writesCommits = false;
+    bench.once('start', [{ kind: 'persist', record: 'a' }, COMMIT, send('decided')]);
+    bench.replica.start();
+    assert.deepEqual(bench.log, ['input start', 'commit', 'save a', 'send all decided', 'input work']);
   });
 
   test('that answer at once wait until the effects before them are done', () => {
@@ -196,7 +247,7 @@ describe('effects', () => {
     bench.once('start', [
       { kind: 'failed', failure: { ...failed, cause: 'certificate', isProposed: false } },
       { kind: 'entered', position: viewPosition(toView(2n)), leader: M1, cause: 'proof' },
-      { kind: 'commit', certificate: CERTIFICATE, from: M1 },
+      COMMIT,
       { kind: 'set-timer', name: 'view', position: viewPosition(toView(2n)), afterMs: 5 },
       { kind: 'set-timer', name: 'resend', position: viewPosition(toView(2n)), atMs: 5n },
       { kind: 'extend-timer', name: 'resend', byMs: 3 },
@@ -236,7 +287,7 @@ describe('a store that fails', () => {
     bench.save = () => {
       throw new Error('disk full');
     };
-    bench.once('work', [{ kind: 'persist', record: 'a' }]);
+    bench.once('work', [{ kind: 'persist', record: 'a' }, send('hello')]);
     bench.replica.work(true);
     const before = bench.inputs.length;
     bench.timers.get('view')?.();

@@ -2,7 +2,6 @@ import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
 import { CONTROL_TOO_LATE, type ControlWord, controlFault } from '#libs/protocol/control.ts';
 import type {
-  Effect,
   FinalBlock,
   Input,
   Progress,
@@ -12,6 +11,7 @@ import type {
   RefusalCause,
 } from '#libs/protocol/module.ts';
 import { comparePositions } from '#libs/protocol/vote/position.ts';
+import { type Act, actsUpon, leaves } from './acts.ts';
 import { askForBlock } from './block-effects.ts';
 import { OrderedSignatures, refusalIn } from './ordered-signatures.ts';
 import { PendingVerifications } from './pending-verifications.ts';
@@ -19,8 +19,8 @@ import type { ReplicaPorts } from './ports.ts';
 import { type FiredTimer, performOnTimers } from './timer-effects.ts';
 
 /**
- * Runs a protocol module in its world: admits, verifies, steps, and performs the effects in their order, each record durable before
- * anything that it justifies (withhold until durable). Synchronous and without a clock of its own, so the simulator runs this very class.
+ * Runs a protocol module in its world: admits, verifies, steps, and performs the effects in order. Nothing is signed or sent before the
+ * newest record is durable (withhold until durable). Synchronous and without a clock of its own: the simulator runs this very class.
  */
 export class Replica<State, Message, Record> {
   readonly #module: ProtocolModule<State, Message, Record>;
@@ -141,7 +141,7 @@ export class Replica<State, Message, Record> {
   #step(input: Input<Message>): void {
     const { state, effects } = this.#module.step(this.#state, input);
     this.#state = state;
-    for (const effect of effects) this.#perform(effect);
+    for (const act of actsUpon(effects, this.#ports.store)) this.#perform(act);
   }
 
   /** A wait for a view that has ended is none any more, whether or not the protocol cancelled it. */
@@ -149,32 +149,30 @@ export class Replica<State, Message, Record> {
     if (comparePositions(timer.position, this.snapshot().position) >= 0) this.#take(timer);
   }
 
-  #perform(effect: Effect<Message, Record>): void {
+  #perform(act: Act<Message, Record>): void {
     const { store, transport, timers, blocks, monitor } = this.#ports;
-    switch (effect.kind) {
-      case 'persist':
-        return store.save(effect.record);
+    if (leaves(act)) store.flush();
+    switch (act.kind) {
       case 'sign':
-        store.save(effect.record);
-        return this.#signing.push(effect);
+        return this.#signing.push(act);
       case 'transmit':
-        return transport.send(effect.to, effect.message);
+        return transport.send(act.to, act.message);
       case 'set-timer':
       case 'extend-timer':
       case 'cancel-timer':
-        return performOnTimers(effect, timers, (timer) => this.#fire(timer));
+        return performOnTimers(act, timers, (timer) => this.#fire(timer));
       case 'build':
       case 'check':
       case 'fetch':
-        return askForBlock(effect, blocks, (input) => this.#take(input));
+        return askForBlock(act, blocks, (input) => this.#take(input));
       case 'commit':
-        blocks.commit(effect.certificate, effect.from);
+        blocks.commit(act.certificate, act.from);
         // The protocol asks again whether anything waits: the waiting transactions may just have become final.
         return this.#take({ kind: 'work', pending: this.#hasWork });
       case 'entered':
-        return monitor.entered(effect.position, effect.leader, effect.cause);
+        return monitor.entered(act.position, act.leader, act.cause);
       case 'failed':
-        return monitor.failed(effect.failure);
+        return monitor.failed(act.failure);
     }
   }
 }

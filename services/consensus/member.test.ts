@@ -29,6 +29,7 @@ import {
   recordWith,
 } from '#test/support/chain/chain-fixture.ts';
 import { bookOf } from '#test/support/chain/membership.ts';
+import { saveRecord } from '#test/support/chain/save-record.ts';
 import type { ChainStore } from './adapters/chain-store.ts';
 import type { GatewayLink } from './adapters/gateway-link.ts';
 import { MemberMonitor } from './adapters/member-monitor.ts';
@@ -60,7 +61,8 @@ function usedDatabase(name: string): ChainStore {
   const { block, frontier } = blockUpon(GENESIS, Number(VIEW), ['voted for']);
   const vote = { height: block.header.height, digest: block.digest };
   store.putBlock(block, frontier);
-  store.save(
+  saveRecord(
+    store,
     recordWith({
       view: VIEW,
       voted: { prepare: vote, 'pre-commit': vote, commit: vote },

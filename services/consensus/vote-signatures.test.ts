@@ -53,7 +53,7 @@ async function leaderOfFour() {
     scope: SCOPE,
     genesis: GENESIS.block.digest,
     block: BLOCK,
-    store: { save: () => {} },
+    store: { putRecord: () => {}, flush: () => {} },
     signer: {
       sign: (statement, _grounds, done) => {
         void sign(FIRST_LEADER, statement).then((signature) => {

@@ -27,6 +27,19 @@ describe('FED-08 a rule of membership that is taken out is noticed by the first 
   }
 });
 
+describe('A.24 a record that is not durable in time is noticed by the first seeds', () => {
+  const late = {
+    'a message leaves before the record is durable': 'L9',
+    'a signature is asked for before the record is durable': 'L5',
+    'the first record of a step stands for all of them': 'L5',
+  } as const;
+  for (const [name, invariant] of Object.entries(late) as [keyof typeof late, string][]) {
+    test(name, () =>
+      assert.match(sourceCatch(name, 4) ?? '', new RegExp(`^seed \\d of [45]: ${invariant}$`)),
+    );
+  }
+});
+
 test('F-22: a transaction that one member alone holds is noticed by the first seeds when it is told to nobody', () => {
   assert.match(
     sourceCatch('what waits with one member is told to nobody', 12) ?? '',

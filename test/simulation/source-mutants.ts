@@ -13,12 +13,28 @@ const MEMBERSHIP = 'libs/membership/membership.ts';
 const VOTES = 'libs/membership/counted-votes.ts';
 const POLICY = 'libs/membership/policy.ts';
 const BLOCK_RULES = 'libs/chain/block-rules.ts';
+const ACTS = 'libs/replica/acts.ts';
 
 /**
- * Rules of membership and of catching up, each taken out of the text of its file while a process of its own
+ * Rules of membership, of catching up and of writing before sending, each taken out of the text of its file while a process of its own
  * loads it: they are functions that call each other, and nothing is handed to them that a test could replace.
  */
 export const SOURCE_MUTANTS = {
+  'a message leaves before the record is durable': {
+    file: ACTS,
+    find: "return kind === 'sign' || kind === 'transmit';",
+    replace: "return kind === 'sign';",
+  },
+  'a signature is asked for before the record is durable': {
+    file: ACTS,
+    find: "return kind === 'sign' || kind === 'transmit';",
+    replace: "return kind === 'transmit';",
+  },
+  'the first record of a step stands for all of them': {
+    file: ACTS,
+    find: 'effects.findLast(',
+    replace: 'effects.find(',
+  },
   'a certificate by reference is not completed': {
     file: 'libs/engine/references/signature-pull.ts',
     find: "peers.send(from, { kind: 'signatures-request', wanted });",

@@ -19,7 +19,10 @@ import type { MemberFault, OperatorCode } from './operator-codes.ts';
 import type { PeerMessageBody } from './peer-message.ts';
 import type { PooledTransaction, TransactionSource } from './pooled-transaction.ts';
 
-/** The chain and the safety record, durable when a call returns; a held block is, when the next record is. */
+/**
+ * The chain and the safety record. A commit is durable when it returns, and takes the newest record with it; a held block is, with
+ * the next commit or `flush` that writes.
+ */
 export interface ChainPort {
   tip(): ChainTip;
   /** State tree up to and with a held block, final or not; undefined when the block or its past is missing. */
@@ -44,7 +47,9 @@ export interface ChainPort {
   certifiedBlock(height: Height): CertifiedBlock | undefined;
   /** The commit certificate of the highest final block between these heights, inclusive, that has one of its own. */
   certificateWithin(span: HeightSpan): QuorumCertificate | undefined;
-  save(record: HostedRecord): void;
+  /** Replaces the safety record: durable with the next commit that writes, and at the latest when `flush` returns. */
+  putRecord(record: HostedRecord): void;
+  flush(): void;
 }
 
 export interface ChainTip {

@@ -61,7 +61,7 @@ class WordedMember {
     const no = () => assert.fail('not asked for');
     this.replica = new Replica(this.#module(), CONTEXT, {
       timers,
-      store: { save: no },
+      store: { putRecord: no, flush: () => {} },
       signer: { sign: no },
       verifier: { verify: no },
       transport: { send: no },

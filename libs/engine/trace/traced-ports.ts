@@ -26,20 +26,7 @@ export function tracedPorts(
   let view = toView(0n);
   return {
     ...ports,
-    store: {
-      save(record) {
-        if (!trace.isWanted()) return ports.store.save(record);
-        const { view: reached } = record.reached;
-        trace.step({ name: 'storage_tx_begin', view: reached });
-        let isSaved = false;
-        try {
-          ports.store.save(record);
-          isSaved = true;
-        } finally {
-          trace.step({ name: isSaved ? 'storage_tx_commit' : 'storage_tx_rollback', view: reached });
-        }
-      },
-    },
+    store: tracedStore(ports.store, trace),
     signer: {
       sign(statement, grounds, done) {
         const step = trace.isWanted() ? steps.signing(statement) : undefined;
@@ -81,6 +68,31 @@ export function tracedPorts(
         trace.step({ name: 'leader_elected', view: next, leader });
         trace.step({ name: 'new_view_started', view: next, leader, oldView });
       },
+    },
+  };
+}
+
+/** A record is told once it is durable, whichever write took it to the disk. */
+function tracedStore(store: HostedPorts['store'], trace: StepTrace): HostedPorts['store'] {
+  let newest: HostedRecord | undefined;
+  return {
+    putRecord(record) {
+      newest = record;
+      store.putRecord(record);
+    },
+    flush() {
+      const record = newest;
+      newest = undefined;
+      if (record === undefined || !trace.isWanted()) return store.flush();
+      const { view } = record.reached;
+      trace.step({ name: 'storage_tx_begin', view });
+      let isDurable = false;
+      try {
+        store.flush();
+        isDurable = true;
+      } finally {
+        trace.step({ name: isDurable ? 'storage_tx_commit' : 'storage_tx_rollback', view });
+      }
     },
   };
 }

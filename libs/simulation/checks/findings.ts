@@ -34,6 +34,8 @@ export const INVARIANTS = {
   L7: 'other',
   /** Maps and queues stay within their bounds. */
   L8: 'other',
+  /** Nothing is sent while a record waits for the disk. */
+  L9: 'other',
   /** Progress once the faults end. */
   V1: 'stall',
   /** An honest leader's view decides when all honest members are in it. */

@@ -90,6 +90,8 @@ function checkingObserver<State, Message, Record>(
     transmitted: (_instance, message) => {
       for (const certificate of subject.certificates(message)) agreement.certified(certificate, of);
     },
+    sentTooSoon: (instance) =>
+      findings.report('L9', `instance ${instance} sent a message before its newest record was durable`),
     entered: (instance, position, leader) => {
       evidence.entered(position);
       views.entered(instance, position, leader);
@@ -125,6 +127,7 @@ export const SILENT: Observer<unknown, unknown> = {
   refused: nothing,
   saved: nothing,
   transmitted: nothing,
+  sentTooSoon: nothing,
   entered: nothing,
   worked: nothing,
   proved: nothing,

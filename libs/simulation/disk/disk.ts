@@ -26,8 +26,8 @@ export const FILES = ['record', 'register', 'chain'] as const;
 
 /**
  * The state that one instance of a member keeps over a crash: safety record, blocks and chain in one log, and the
- * signer's register in a file of its own. In the log only a record is synced, and with it all earlier writes, as in
- * `services/consensus`. A power cut takes the unsynced writes of each of the two, independently of the other.
+ * signer's register in a file of its own. In the log a record is synced, and a commit with the record that waits, and with each all
+ * earlier writes, as in `services/consensus`. A power cut takes the unsynced writes of each of the two, independently of the other.
  */
 export class Disk<Record> {
   readonly register: ReplacedFile<CustodyState>;

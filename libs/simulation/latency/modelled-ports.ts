@@ -38,9 +38,16 @@ export function modelledPorts(user: PortsUser): ReplicaPorts<ProtocolMessage, Ho
   const { me, world } = user;
   const { setting, silent, schedule } = world;
   const { costs, leaveTimers, timing } = setting;
+  /** Whether a record waits for the disk. */
+  let isOwed = false;
   return {
     store: {
-      save: () => {
+      putRecord: () => {
+        isOwed = true;
+      },
+      flush: () => {
+        if (!isOwed) return;
+        isOwed = false;
         user.meter.spend(costs.recordCpuMs);
         user.meter.wait(costs.recordMs - costs.recordCpuMs);
       },
@@ -60,7 +67,14 @@ export function modelledPorts(user: PortsUser): ReplicaPorts<ProtocolMessage, Ho
         if (leaveTimers.includes(name)) silent.waits(user.position, waitMs);
       },
     }),
-    blocks: blockPort(user),
+    blocks: {
+      ...blockPort(user),
+      commit: (certificate) => {
+        user.commit(certificate);
+        // Written with the blocks.
+        isOwed = false;
+      },
+    },
     monitor: {
       entered: (position, leader) => silent.entered(position, leader),
       failed: () => {},
@@ -95,7 +109,7 @@ function signerPort(user: PortsUser): SignerPort {
   };
 }
 
-function blockPort(user: PortsUser): BlockPort {
+function blockPort(user: PortsUser): Omit<BlockPort, 'commit'> {
   const { world } = user;
   const { costs, rates } = world.setting;
   return {
@@ -110,6 +124,5 @@ function blockPort(user: PortsUser): BlockPort {
     // A body is small: it comes after the way of a message there and of one back.
     fetch: ({ height }, _from, done) =>
       world.schedule.after(2 * rates.latencyMs, () => user.run(() => done(true, height))),
-    commit: (certificate) => user.commit(certificate),
   };
 }

@@ -16,6 +16,8 @@ export interface BlocksWorld extends FetcherWorld {
   readonly judge: SharedJudge;
   readonly disk: Disk<unknown>;
   readonly mempool: SimulatedMempool;
+  /** Does a write of final blocks, durably. */
+  commit(write: () => void): void;
   committed(held: HeldBlock): void;
   /** A decided block does not extend the chain. */
   contradicted(decided: Digest, final: Digest | undefined): void;
@@ -139,7 +141,7 @@ export class Blocks implements BlockPort {
   }
 
   #extendChain(certificate: QuorumCertificate, target: HeldBlock): void {
-    const { disk, committed, mempool, grown, moved, contradicted } = this.#world;
+    const { disk, commit, committed, mempool, grown, moved, contradicted } = this.#world;
     const { digest } = certificate;
     const fresh: HeldBlock[] = [];
     let held: HeldBlock | undefined = target;
@@ -151,10 +153,8 @@ export class Blocks implements BlockPort {
     if (held?.block.digest !== disk.chain[height]) return contradicted(digest, disk.chain[height]);
     if (fresh.length > 0) {
       fresh.reverse();
-      disk.extend(
-        certificate,
-        fresh.map(({ block }) => block.digest),
-      );
+      const digests = fresh.map(({ block }) => block.digest);
+      commit(() => disk.extend(certificate, digests));
       for (const each of fresh) committed(each);
       moved();
       for (const [lost, wanted] of this.#wanted) if (wanted.height <= disk.height) this.#wanted.delete(lost);

@@ -10,6 +10,7 @@ import { ClaimJudge } from './claim-judge.ts';
 import { GossipedTransactions } from './gossiped-transactions.ts';
 import { lifeContext } from './life-context.ts';
 import { LifeHearing } from './life-hearing.ts';
+import { lifeRecord } from './life-record.ts';
 import { simulatedPorts } from './ports.ts';
 import type { PortsOwner } from './ports-owner.ts';
 import type { Process } from './process.ts';
@@ -44,32 +45,31 @@ export class Life<State, Message, Record> implements Process<State, Message> {
         this.#replica.work(work);
       },
     });
+    const told = owner.isHonest ? observer : undefined;
+    const store = lifeRecord(owner);
     this.#blocks = new Blocks({
       me: endpoint.member,
       members: set.members.length,
       judge,
       disk,
+      commit: (write) => store.commit(write),
       mempool: this.#transactions.mempool,
       later: (delayMs, run) => owner.later(delayMs, run),
       request: (to, digest) => this.#send(to, { kind: 'block-request', digest }),
       nowMs: () => owner.clock.wallMs(),
-      committed: (held) => {
-        if (owner.isHonest) setting.observer.committed(endpoint.instance, held);
-      },
-      contradicted: (decided, final) => {
-        if (owner.isHonest) setting.observer.contradicted(endpoint.instance, decided, final);
-      },
+      committed: (held) => told?.committed(endpoint.instance, held),
+      contradicted: (...blocks) => told?.contradicted(endpoint.instance, ...blocks),
       grown: () => this.#transactions.adjustWork(),
       moved: () => this.#replica.final(finalTop(disk)),
     });
-    const context = lifeContext(owner);
     const proved = owner.isHonest ? observer.proved : () => {};
     const ports = simulatedPorts(owner, {
+      store,
       blocks: this.#blocks,
       judge: new ClaimJudge({ authority, set, table, guard: this.#guard, proved }),
       refused: (from, cause) => this.#hearing.turnAway(from, cause),
     });
-    this.#replica = new Replica(owner.isHonest ? this.#watched() : subject.module, context, ports);
+    this.#replica = new Replica(owner.isHonest ? this.#watched() : subject.module, lifeContext(owner), ports);
   }
 
   /** The members of a run without whole nodes never change. */

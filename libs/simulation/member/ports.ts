@@ -1,13 +1,15 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { RefusalCause, TimerName } from '#libs/protocol/module.ts';
-import type { AlarmPort, BlockPort, ReplicaPorts, SafetyStore, VerifierPort } from '#libs/replica/ports.ts';
+import type { AlarmPort, BlockPort, ReplicaPorts, VerifierPort } from '#libs/replica/ports.ts';
 import { ProtocolTimers } from '#libs/replica/protocol-timers.ts';
 import type { ClaimJudge } from './claim-judge.ts';
+import type { OwedRecord } from './owed-record.ts';
 import type { PortsOwner } from './ports-owner.ts';
 import { signerPort } from './signer-port.ts';
 
 /** The parts of a life beside its ports. */
-export interface PortParts {
+export interface PortParts<Record> {
+  readonly store: OwedRecord<Record>;
   readonly blocks: BlockPort;
   readonly judge: ClaimJudge;
   refused(from: MemberIndex, cause: RefusalCause): void;
@@ -16,25 +18,29 @@ export interface PortParts {
 /** The world of a replica, as `libs/replica` wants it, over virtual time. */
 export function simulatedPorts<State, Message, Record>(
   owner: PortsOwner<State, Message, Record>,
-  { blocks, judge, refused }: PortParts,
+  { store, blocks, judge, refused }: PortParts<Record>,
 ): ReplicaPorts<Message, Record> {
   const { setting, endpoint } = owner;
   const { observer, trace, schedule } = setting;
   const { instance } = endpoint;
   const note = (text: string) => trace.note(`${schedule.nowMs} ${instance} ${text}`);
   return {
-    store: storePort(owner),
+    store,
     signer: signerPort(owner),
     verifier: verifierPort(owner, judge),
     transport: {
-      send: (to, message) => owner.effect('send', () => owner.transmit(to, message)),
+      send: (to, message) =>
+        owner.effect('send', () => {
+          if (owner.isHonest && store.isOwed) observer.sentTooSoon(instance);
+          owner.transmit(to, message);
+        }),
     },
     timers: timerPort(owner),
     blocks: {
       build: (position, draft, done) => owner.effect('build', () => blocks.build(position, draft, done)),
       check: (block, from, done) => owner.effect('check', () => blocks.check(block, from, done)),
       fetch: (certificate, from, done) => owner.effect('fetch', () => blocks.fetch(certificate, from, done)),
-      commit: (certificate, from) => owner.effect('commit', () => blocks.commit(certificate, from)),
+      commit: (certificate, from) => blocks.commit(certificate, from),
     },
     monitor: {
       entered: (position, leader, cause) => {
@@ -51,23 +57,6 @@ export function simulatedPorts<State, Message, Record>(
         if (owner.isHonest) observer.refused(instance, statement, reason);
       },
       halted: (cause) => owner.halted(cause),
-    },
-  };
-}
-
-/** A record is written, and then synced: a crash may come before, between, and after. */
-export function storePort<State, Message, Record>(
-  owner: PortsOwner<State, Message, Record>,
-): SafetyStore<Record> {
-  const { setting, endpoint, disk } = owner;
-  return {
-    save: (record) => {
-      const before = disk.record;
-      owner.effect('save', () => disk.append(record));
-      owner.effect('sync', () => {
-        disk.sync();
-        if (owner.isHonest) setting.observer.saved(endpoint.instance, before, record);
-      });
     },
   };
 }

@@ -12,6 +12,7 @@ import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { HeldBlock } from '../chain/shared-judge.ts';
 import { finalTop } from '../disk/final-top.ts';
+import type { OwedRecord } from '../member/owed-record.ts';
 import { NodeProofs } from './node-proofs.ts';
 import type { StoreOwner } from './store-owner.ts';
 
@@ -21,17 +22,13 @@ import type { StoreOwner } from './store-owner.ts';
  */
 export class NodeChain implements ChainPort {
   readonly #owner: StoreOwner;
-  readonly #save: (record: HostedRecord) => void;
+  readonly #record: OwedRecord<HostedRecord>;
   readonly #proofs: NodeProofs;
 
   /** @param rule - Which certificates it keeps. */
-  constructor(
-    owner: StoreOwner,
-    save: (record: HostedRecord) => void,
-    rule: CertificateRule = CERTIFICATE_RULE,
-  ) {
+  constructor(owner: StoreOwner, record: OwedRecord<HostedRecord>, rule: CertificateRule = CERTIFICATE_RULE) {
     this.#owner = owner;
-    this.#save = save;
+    this.#record = record;
     this.#proofs = new NodeProofs(owner.disk, rule);
   }
 
@@ -79,12 +76,14 @@ export class NodeChain implements ChainPort {
     const isBelow = certificate.height <= disk.height;
     const final = isBelow ? disk.chain[Number(certificate.height)] : undefined;
     if (isBelow && (final === undefined || final === certificate.digest)) return [];
-    return this.#extend(this.#undecided(certificate.digest), certificate, () => disk.sync());
+    return this.#extend(this.#undecided(certificate.digest), certificate, (write) =>
+      this.#record.commit(write),
+    );
   }
 
   extend(branch: readonly BlockWithFrontier[], certificate: QuorumCertificate): readonly Block[] {
     const held = branch.map((each) => this.#hold(each));
-    return this.#extend(held, certificate, () => {});
+    return this.#extend(held, certificate, (write) => this.#owner.effect('commit', write));
   }
 
   blockAt(height: Height): Block | undefined {
@@ -100,8 +99,12 @@ export class NodeChain implements ChainPort {
     return this.#proofs.certificateWithin(span);
   }
 
-  save(record: HostedRecord): void {
-    this.#save(record);
+  putRecord(record: HostedRecord): void {
+    this.#record.putRecord(record);
+  }
+
+  flush(): void {
+    this.#record.flush();
   }
 
   #held(digest: Digest): HeldBlock | undefined {
@@ -133,7 +136,11 @@ export class NodeChain implements ChainPort {
     return path;
   }
 
-  #extend(branch: readonly HeldBlock[], certificate: QuorumCertificate, sync: () => void): readonly Block[] {
+  #extend(
+    branch: readonly HeldBlock[],
+    certificate: QuorumCertificate,
+    done: (write: () => void) => void,
+  ): readonly Block[] {
     const { disk, endpoint } = this.#owner;
     const tip = disk.chain[disk.height];
     const first = branch[0]?.block.header;
@@ -147,13 +154,12 @@ export class NodeChain implements ChainPort {
       } as const;
       throw new ChainError('a commit certificate contradicts a final block', detail);
     }
-    this.#owner.effect('commit', () => {
+    done(() => {
       disk.extend(
         certificate,
         branch.map(({ block }) => block.digest),
       );
       this.#proofs.prune();
-      sync();
     });
     for (const held of branch) this.#owner.observe((observer) => observer.committed(endpoint.instance, held));
     return branch.map(({ block }) => block);

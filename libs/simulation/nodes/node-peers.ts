@@ -4,6 +4,7 @@ import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { HostedProtocol, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { OwedRecord } from '../member/owed-record.ts';
 import type { Envelope } from '../network/network.ts';
 import type { CirclePlaces } from './circle-places.ts';
 import type { Clerk } from './clerk.ts';
@@ -28,6 +29,8 @@ export function writtenIn({ message, written }: ProtocolEnvelope): PeerMessageBo
 
 interface PeerParts {
   readonly owner: NodeOwner;
+  /** The safety record of this life. */
+  readonly record: Pick<OwedRecord<unknown>, 'isOwed'>;
   readonly circle: CirclePlaces;
   readonly codec: PeerCodec;
   /** The protocols of this world, by their ids. */
@@ -52,7 +55,7 @@ export class NodePeers implements PeerPort {
   }
 
   send(to: MemberIndex | 'all', body: PeerMessageBody, epoch?: Epoch, form?: CertificateForm): void {
-    const { owner, seat, clerk } = this.#parts;
+    const { owner, record, seat, clerk } = this.#parts;
     const { actor, epoch: own, endpoint } = seat();
     const told = epoch ?? own.scope.epoch;
     owner.effect('send', () => {
@@ -66,6 +69,7 @@ export class NodePeers implements PeerPort {
       if (actor !== undefined && told === own.scope.epoch) return actor.outgoing(to, message);
       seat().observe((observer) => {
         if (told === own.scope.epoch) observer.transmitted(endpoint.instance, message);
+        if (body.kind === 'protocol' && record.isOwed) observer.sentTooSoon(endpoint.instance);
       });
       this.post(to, { kind: 'protocol', message, written: body, epoch: told, form });
     });

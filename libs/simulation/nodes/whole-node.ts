@@ -15,8 +15,8 @@ import { NodeHearing } from './node-hearing.ts';
 import type { NodeKind } from './node-kind.ts';
 import { NodeOwner } from './node-owner.ts';
 import { NodePeers } from './node-peers.ts';
+import { nodeRecord } from './node-record.ts';
 import { NodeSnapshots } from './node-snapshots.ts';
-import { nodeStore } from './node-store.ts';
 import { Seats } from './seats.ts';
 import { wholeNodePorts } from './whole-node-ports.ts';
 
@@ -44,11 +44,8 @@ export class WholeNode implements Process<HostedState, ProtocolMessage> {
     this.#owner = new NodeOwner(owner);
     const { setting, endpoint } = owner;
     const { federation, plan } = setting;
-    this.chain = new NodeChain(
-      this.#owner,
-      nodeStore(this.#owner, () => this.#seats.current),
-      plan.whole?.certificates,
-    );
+    const record = nodeRecord(this.#owner, () => this.#seats.current);
+    this.chain = new NodeChain(this.#owner, record, plan.whole?.certificates);
     const snapshots = new NodeSnapshots(this.#owner);
     const founding = foundingIn(federation.membership, termsOf?.(endpoint.member));
     this.#book = readBook(founding, this.chain, this.chain.final.slice(1), snapshots.base());
@@ -63,6 +60,7 @@ export class WholeNode implements Process<HostedState, ProtocolMessage> {
     const protocolIn = (epoch: Epoch) => this.#book.epoch(epoch)?.terms.protocol;
     this.#peers = new NodePeers({
       owner: this.#owner,
+      record,
       circle: this.#circle,
       codec,
       protocols,

@@ -18,6 +18,8 @@ export interface Observer<Message, Record> {
   refused(instance: number, statement: VoteStatement, reason: string): void;
   saved(instance: number, before: Record | undefined, after: Record): void;
   transmitted(instance: number, message: Message): void;
+  /** A message of the protocol leaves while the newest record waits for the disk. */
+  sentTooSoon(instance: number): void;
   /** `leader`: of the view that is entered, as the member knows it. */
   entered(instance: number, position: Position, leader: MemberIndex): void;
   /** Transactions wait at a member, or no longer wait. */

@@ -50,7 +50,7 @@ function startedAgain(folder: string): ChainStore {
 function leadUntil(store: ChainStore, phase: Phase): QuorumCertificate | undefined {
   let sent: QuorumCertificate | undefined;
   const leader = leadingReplica({
-    store: { save: (record) => store.save(sealedRecord(record)) },
+    store: { putRecord: (record) => store.putRecord(sealedRecord(record)), flush: () => void store.flush() },
     set: setOf(4),
     scope: SCOPE,
     genesis: GENESIS.block.digest,

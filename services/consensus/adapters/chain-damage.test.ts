@@ -16,6 +16,7 @@ import {
   GENESIS,
   recordWith,
 } from '#test/support/chain/chain-fixture.ts';
+import { saveRecord } from '#test/support/chain/save-record.ts';
 import { recordIn } from '#test/support/hotstuff/sealed.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
@@ -62,7 +63,7 @@ before(() => {
       locked: certificateFor(block),
     });
     records.push(recordIn(record) ?? assert.fail());
-    store.save(record);
+    saveRecord(store, record);
     store.commit(certificateFor(block));
     const branch = branchUpon({ block, frontier: next }, 2, view * 10 + 1);
     store.extend(branch, certificateFor(branch[1]?.block ?? block));

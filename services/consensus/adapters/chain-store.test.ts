@@ -22,6 +22,7 @@ import {
   GENESIS,
   recordWith,
 } from '#test/support/chain/chain-fixture.ts';
+import { saveRecord } from '#test/support/chain/save-record.ts';
 import { STRAY_BLOCKS_MAX } from './chain-store/limits.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
@@ -271,7 +272,8 @@ describe('held blocks', () => {
     ];
     const child = blockUpon(upon, 4);
     put(voted, locked, upon, child);
-    store.save(
+    saveRecord(
+      store,
       recordWith({
         voted: { prepare: { height: height(1), digest: voted.block.digest } },
         locked: certificateFor(locked.block, 'pre-commit'),
@@ -355,7 +357,9 @@ test('a checkpoint loses nothing', () => {
   const branch = branchUpon(GENESIS, 3, 1);
   put(...branch);
   store.commit(certificateFor(branch[2]!.block));
+  assert.ok(store.logPages() > 0);
   store.checkpointWhenIdle();
+  assert.equal(store.logPages(), 0);
   reopen();
   assert.equal(store.tip().height, 3n);
 });

@@ -26,9 +26,10 @@ import { SnapshotStore } from './chain-store/snapshot-store.ts';
 import { StoredGap } from './chain-store/stored-gap.ts';
 import type { Tables } from './chain-store/tables.ts';
 import type { StoredTip } from './chain-store/tip.ts';
+import { WriteAheadLog } from './chain-store/write-ahead-log.ts';
 
 /**
- * The chain and the safety record of a member: one SQLite file, durable when a call returns, but for `putBlock` and
+ * The chain and the safety record of a member: one SQLite file, durable when a call returns, but for `putBlock`, `putRecord` and
  * `extend`. Opened by `openChainStore`. A method that throws anything but a ChainError met a damaged file or disk: the member halts.
  */
 export class ChainStore implements ChainPort, FinalChain, KeptEventCursor {
@@ -43,6 +44,7 @@ export class ChainStore implements ChainPort, FinalChain, KeptEventCursor {
   readonly #writer: BranchWriter;
   readonly #cursor: EventCursor;
   readonly #pruner: CertificatePruner;
+  readonly #log: WriteAheadLog;
 
   /** @param protocol - The one that the chain began with: older records do not say theirs. */
   constructor(tables: Tables, tip: StoredTip, protocol: HostedProtocol, rule: CertificateRule) {
@@ -60,6 +62,7 @@ export class ChainStore implements ChainPort, FinalChain, KeptEventCursor {
     this.#record = new KeptRecord(tables, protocol);
     const pruner = new CertificatePruner(tables, this.history, rule);
     this.#pruner = pruner;
+    this.#log = new WriteAheadLog(tables.db);
     this.#writer = new BranchWriter({ tables, end, held: this.#held, record: this.#record, pruner });
     this.#cursor = new EventCursor(tables.db);
   }
@@ -161,9 +164,14 @@ export class ChainStore implements ChainPort, FinalChain, KeptEventCursor {
     return this.#writer.extend(branch, certificate);
   }
 
-  /** Replaces the safety record. */
-  save(record: HostedRecord): void {
-    this.#record.save(record);
+  /** Replaces the safety record: it is written with the next commit, or by `flush`. */
+  putRecord(record: HostedRecord): void {
+    this.#record.put(record);
+  }
+
+  /** @returns whether anything had to be written. */
+  flush(): boolean {
+    return this.#record.flush();
   }
 
   /** @throws ChainError RECORD_CORRUPT: the member must not vote. */
@@ -186,6 +194,11 @@ export class ChainStore implements ChainPort, FinalChain, KeptEventCursor {
   /** Drops certificates of before, and moves the write-ahead log into the database. Takes some ms per MB: for when nobody waits for a vote. */
   checkpointWhenIdle(): void {
     this.#pruner.pruneSome(this.tip().height);
-    this.#tables.db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    this.#log.foldIn();
+  }
+
+  /** Pages of 4 KiB that a checkpoint would move. */
+  logPages(): number {
+    return this.#log.pages;
   }
 }

@@ -15,6 +15,7 @@ import {
   GENESIS,
   recordWith,
 } from '#test/support/chain/chain-fixture.ts';
+import { saveRecord } from '#test/support/chain/save-record.ts';
 import { LongChain } from '#test/support/engine/snapshot-bench.ts';
 import { recordIn } from '#test/support/hotstuff/sealed.ts';
 import type { ChainStore } from './chain-store.ts';
@@ -192,7 +193,7 @@ function vote(store: ChainStore, told: Told, { block, frontier }: BlockWithFront
   const named = { height: block.header.height, digest: block.digest };
   const voted = { prepare: named, 'pre-commit': named, commit: named };
   const { view } = block.header;
-  store.save(recordWith({ view: toView(view), voted, locked: certificateFor(block, 'pre-commit') }));
+  saveRecord(store, recordWith({ view: toView(view), voted, locked: certificateFor(block, 'pre-commit') }));
   told.view = view;
   store.commit(certificateFor(block));
   told.height = block.header.height;

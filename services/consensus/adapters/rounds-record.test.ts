@@ -7,6 +7,7 @@ import { toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { roundStatement } from '#libs/protocol/rounds/statements.ts';
 import { PBFT } from '#libs/protocols/hosted-protocols.ts';
 import { CHAIN_DIGEST, GENESIS } from '#test/support/chain/chain-fixture.ts';
+import { saveRecord } from '#test/support/chain/save-record.ts';
 import { certifiedIn, leftIn, roundBlock } from '#test/support/rounds/rounds-harness.ts';
 import { openChainStore } from './open-chain-store.ts';
 
@@ -27,7 +28,7 @@ test('the record of a member of PBFT comes back after a restart, with the proof 
     entered: leftIn(1, prepared),
   };
   const store = open();
-  store.save(PBFT.records.close(record));
+  saveRecord(store, PBFT.records.close(record));
   store.close();
   const again = open();
   const restored = again.loadRecord();

@@ -19,6 +19,7 @@ import {
   recordWith,
   timeoutCertificateFor,
 } from '#test/support/chain/chain-fixture.ts';
+import { saveRecord } from '#test/support/chain/save-record.ts';
 import { recordIn } from '#test/support/hotstuff/sealed.ts';
 import type { ChainStore } from './chain-store.ts';
 import { openChainStore } from './open-chain-store.ts';
@@ -79,7 +80,7 @@ const FULL = recordWith(FIELDS);
 describe('the safety record', () => {
   test('comes back after a restart as it was saved', () => {
     for (const record of [recordWith(), FULL, recordWith({ view: toView(2n ** 64n - 1n) })]) {
-      store.save(record);
+      saveRecord(store, record);
       assert.deepEqual(store.loadRecord(), record);
       store.close();
       store = open();
@@ -116,7 +117,7 @@ describe('the safety record', () => {
           high: certificateFor(blocks[choice.high]!, 'prepare'),
           locked: mapped(choice.locked, (at) => certificateFor(blocks[at]!, 'pre-commit')),
         });
-        store.save(record);
+        saveRecord(store, record);
         assert.deepEqual(store.loadRecord(), record);
       }),
       { numRuns: 50 },
@@ -124,29 +125,29 @@ describe('the safety record', () => {
   });
 
   test('is one row, and keeps no certificate that it no longer names', () => {
-    for (const block of blocks) store.save(recordWith({ high: certificateFor(block, 'prepare') }));
+    for (const block of blocks) saveRecord(store, recordWith({ high: certificateFor(block, 'prepare') }));
     assert.equal(count('safety_record'), 1);
     // The commit certificate of genesis (also of the chain), and the newest prepare certificate.
     assert.equal(count('certificate'), 2);
     assert.ok(store.loadRecord());
-    store.save(recordWith());
+    saveRecord(store, recordWith());
     assert.equal(count('certificate'), 2);
   });
 
   test('has its certificate again when it names one that was dropped in between', () => {
     const high = certificateFor(blocks[0]!, 'prepare');
     for (const each of [high, certificateFor(blocks[1]!, 'prepare'), high]) {
-      store.save(recordWith({ high: each }));
+      saveRecord(store, recordWith({ high: each }));
       assert.deepEqual(recordIn(store.loadRecord())?.high, each);
     }
   });
 
   test('keeps no more after a restart than without one', () => {
-    store.save(FULL);
+    saveRecord(store, FULL);
     store.close();
     store = open();
     store.loadRecord();
-    store.save(recordWith());
+    saveRecord(store, recordWith());
     assert.equal(count('certificate'), 2);
   });
 
@@ -155,14 +156,14 @@ describe('the safety record', () => {
     store.putBlock(one!.block, one!.frontier);
     store.putBlock(two!.block, two!.frontier);
     const certificate = certificateFor(one!.block);
-    store.save(recordWith({ commit: certificate }));
+    saveRecord(store, recordWith({ commit: certificate }));
     store.commit(certificate);
-    store.save(recordWith({ commit: certificateFor(two!.block) }));
+    saveRecord(store, recordWith({ commit: certificateFor(two!.block) }));
     assert.deepEqual(store.certifiedBlock(toHeight(1n))?.certificate, certificate);
   });
 
   test('writes a certificate once, however often it is saved', () => {
-    const write = () => store.save(recordWith({ ...FIELDS, view: toView(6n) }));
+    const write = () => saveRecord(store, recordWith({ ...FIELDS, view: toView(6n) }));
     write();
     const before = behind((db) => db.prepare('SELECT max(rowid) AS n FROM certificate').get()?.['n']);
     assert.deepEqual(recordIn(store.loadRecord())?.high, FIELDS.high);
@@ -179,7 +180,7 @@ describe('a record of an older version', () => {
   const sum = (text: string) => createHash('sha256').update(text).digest();
   /** Gives the row the checksum of its text alone, as versions before this one wrote it. */
   const age = (protocol: string | null) => {
-    store.save(FULL);
+    saveRecord(store, FULL);
     behind((db) => {
       const text = String(db.prepare('SELECT content FROM safety_record').get()?.['content']);
       db.prepare('UPDATE safety_record SET checksum = ?, protocol = ?').run(sum(text), protocol);
@@ -193,7 +194,7 @@ describe('a record of an older version', () => {
     test(`${title} is read, and is of this version when it is saved again`, () => {
       age(protocol);
       assert.deepEqual(store.loadRecord(), FULL);
-      store.save(FULL);
+      saveRecord(store, FULL);
       const row = behind((db) => db.prepare('SELECT content, checksum, protocol FROM safety_record').get());
       assert.equal(row?.['protocol'], HOTSTUFF.id);
       assert.deepEqual(row?.['checksum'], new Uint8Array(sum(`${HOTSTUFF.id}\n${row?.['content']}`)));
@@ -215,12 +216,12 @@ describe('recordState', () => {
   test('is virgin before anything happened, and present once saved', () => {
     assert.equal(store.recordState(), 'virgin');
     assert.equal(store.loadRecord(), undefined);
-    store.save(recordWith());
+    saveRecord(store, recordWith());
     assert.equal(store.recordState(), 'present');
   });
 
   test('is missing when a record was there before', () => {
-    store.save(recordWith());
+    saveRecord(store, recordWith());
     behind((db) => db.exec('DELETE FROM safety_record'));
     assert.equal(store.recordState(), 'missing');
   });
@@ -237,7 +238,7 @@ describe('recordState', () => {
   test('is missing for a member that voted, however many blocks it holds', () => {
     const one = blockUpon(GENESIS, 1);
     store.putBlock(one.block, one.frontier);
-    store.save(recordWith());
+    saveRecord(store, recordWith());
     store.commit(certificateFor(one.block));
     behind((db) => db.exec('DELETE FROM safety_record'));
     assert.equal(store.recordState(), 'missing');
@@ -252,7 +253,7 @@ describe('a damaged record', () => {
   };
   beforeEach(() => {
     refused.detail.path = path;
-    store.save(FULL);
+    saveRecord(store, FULL);
   });
 
   test('is refused whichever bit of it was flipped', () => {

@@ -13,6 +13,7 @@ import {
   GENESIS,
   recordWith,
 } from '#test/support/chain/chain-fixture.ts';
+import { saveRecord } from '#test/support/chain/save-record.ts';
 import { recordIn } from '#test/support/hotstuff/sealed.ts';
 import { openChainStore } from './open-chain-store.ts';
 
@@ -45,7 +46,7 @@ test('F-60: HS-46 the store gives a block by digest and by height, its commit ce
     locked: certificateFor(third, 'pre-commit'),
     commit: certificateFor(second, 'commit'),
   };
-  before.save(recordWith({ view: toView(7n), ...newest }));
+  saveRecord(before, recordWith({ view: toView(7n), ...newest }));
   before.close();
   const store = open();
   for (const block of [first, second]) {

@@ -45,20 +45,21 @@ class FakeStore {
     return this.#saved;
   }
 
-  save(record: number): number {
+  flush(record: number): boolean {
     if (record < 0) throw new RangeError('the disk is full');
+    const isNew = record !== this.#saved;
     this.#saved = record;
-    return record;
+    return isNew;
   }
 
   putBlock(): void {}
 
-  commit(): readonly string[] {
-    return ['block'];
+  commit(...blocks: readonly string[]): readonly string[] {
+    return blocks;
   }
 }
 
-test('F-44: the durable writes of a store are timed by what they write, those that fail too, and no others', () => {
+test('F-44: the durable writes of a store are timed by what they write, those that fail too, and neither others nor calls with nothing to write', () => {
   const metrics = new MemoryMetrics();
   const inner = new FakeStore();
   // As in the service: around a store that keeps its own receiver.
@@ -69,10 +70,12 @@ test('F-44: the durable writes of a store are timed by what they write, those th
     },
   });
   const store = measuredStore(bound, workMetrics(metrics).synced);
-  assert.equal(store.save(7), 7);
-  assert.throws(() => store.save(-1), RangeError);
+  assert.equal(store.flush(7), true);
+  assert.throws(() => store.flush(-1), RangeError);
   for (let block = 0; block < 3; block++) store.putBlock();
-  assert.deepEqual([store.commit(), store.saved], [['block'], 7]);
+  assert.deepEqual([store.commit('block'), store.saved], [['block'], 7]);
+  // Nothing waited for the disk.
+  assert.deepEqual([store.flush(7), store.commit()], [false, []]);
   const times = (what: string) => metrics.observations('btcfed_consensus_storage_sync_seconds', { what });
   assert.deepEqual([times('record').length, times('blocks').length], [2, 1]);
   assert.ok([...times('record'), ...times('blocks')].every((seconds) => seconds >= 0));

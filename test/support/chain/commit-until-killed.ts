@@ -11,6 +11,7 @@ import {
   recordWith,
   SMALL_RULE,
 } from './chain-fixture.ts';
+import { saveRecord } from './save-record.ts';
 
 /**
  * A member that does nothing but vote, lock and commit, and now and then catches up by some blocks, on the database
@@ -49,7 +50,7 @@ for (;;) {
   const vote = { height: block.header.height, digest: block.digest };
   const locked = certificateFor(block, 'pre-commit');
   const voted = { prepare: vote, 'pre-commit': vote, commit: vote };
-  store.save(recordWith({ view: toView(BigInt(view)), voted, locked, commit: certificate }));
+  saveRecord(store, recordWith({ view: toView(BigInt(view)), voted, locked, commit: certificate }));
   writeSync(1, `view ${view}\n`);
   store.commit(certificateFor(block));
   writeSync(1, `height ${block.header.height}\n`);

@@ -6,6 +6,7 @@ import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import { SharedJudge } from '#libs/simulation/chain/shared-judge.ts';
 import { Disk } from '#libs/simulation/disk/disk.ts';
+import { OwedRecord } from '#libs/simulation/member/owed-record.ts';
 import { NodeChain } from '#libs/simulation/nodes/node-chain.ts';
 import { NodeSnapshots } from '#libs/simulation/nodes/node-snapshots.ts';
 import type { StoreOwner } from '#libs/simulation/nodes/store-owner.ts';
@@ -28,7 +29,7 @@ export class LoneChain extends NodeChain {
       effect: (_, run) => run(),
       observe: () => {},
     };
-    super(owner, (record) => disk.append(record), rule);
+    super(owner, new OwedRecord({ ...owner, witness: () => () => {} }), rule);
     this.snapshots = new NodeSnapshots(owner);
   }
 }

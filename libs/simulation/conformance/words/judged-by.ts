@@ -18,6 +18,7 @@ const JUDGED_BY: Readonly<Record<Invariant, CaseId>> = {
   L6: 'C4',
   L7: 'C11',
   L8: 'C16',
+  L9: 'C4',
   V1: 'C5',
   V2: 'C5',
   V3: 'C5',

@@ -48,8 +48,10 @@ function storeTimes(
     for (const each of work) {
       const startMs = performance.now();
       const before = process.cpuUsage();
-      if (each.kind === 'save') store.save(each.record);
-      else if (each.kind === 'commit') store.commit(each.certificate);
+      if (each.kind === 'save') {
+        store.putRecord(each.record);
+        store.flush();
+      } else if (each.kind === 'commit') store.commit(each.certificate);
       else {
         const { block, frontier } = blocks.held(each.digest);
         store.putBlock(block, frontier);

@@ -5,7 +5,7 @@ import type { Frontier } from '#libs/chain/frontier.ts';
 import type { Height } from '#libs/chain/ids.ts';
 import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
-import { transaction, unsyncedTransaction } from '#libs/sqlite/database.ts';
+import { unsyncedTransaction } from '#libs/sqlite/database.ts';
 import { branchToCommit, mismatch, newestOfExtension } from './branch-to-commit.ts';
 import type { CertificatePruner } from './certificate-pruner.ts';
 import type { ChainEnd } from './chain-end.ts';
@@ -67,7 +67,7 @@ export class BranchWriter {
   }
 
   /**
-   * Makes the certified block and its undecided ancestors final, in one transaction. Final already:
+   * Makes the certified block and its undecided ancestors final, in one transaction with the newest safety record. Final already:
    * nothing happens. The certificate's signatures were verified by the caller.
    *
    * @returns the blocks that became final, lowest first.
@@ -89,7 +89,7 @@ export class BranchWriter {
       (entry) => entry.block.header.height <= height && !branch.includes(entry),
     );
     const write = this.#final.writing(certificate, lost);
-    transaction(this.#tables.db, () => write(branch));
+    this.#record.writtenWith(() => write(branch));
     return this.#moveTo(newest, certificate, { branch, gone: [...branch, ...lost] });
   }
 

@@ -22,6 +22,7 @@ import {
   recordWith,
   SMALL_RULE,
 } from '#test/support/chain/chain-fixture.ts';
+import { saveRecord } from '#test/support/chain/save-record.ts';
 import { LongChain } from '#test/support/engine/snapshot-bench.ts';
 import { setOf } from '#test/support/hotstuff/hotstuff-harness.ts';
 import type { ChainStore } from '../chain-store.ts';
@@ -149,7 +150,7 @@ describe('certificates of old heights', () => {
     const path = newPath();
     const store = open(path);
     commit(store, 1, 3);
-    store.save(recordWith({ commit: store.tip().certificate }));
+    saveRecord(store, recordWith({ commit: store.tip().certificate }));
     commit(store, 4, 40);
     assert.deepEqual(store.loadRecord()?.write, store.loadRecord()?.write);
     store.close();
@@ -159,7 +160,7 @@ describe('certificates of old heights', () => {
     const again = open(path);
     assert.ok(again.loadRecord() !== undefined, 'the record can be read');
     assert.deepEqual(keptIn(again), [0, 10, 20, 30, ...range(31, 40)]);
-    again.save(recordWith({ commit: again.tip().certificate }));
+    saveRecord(again, recordWith({ commit: again.tip().certificate }));
     again.close();
     assert.deepEqual(
       column(path, digests),

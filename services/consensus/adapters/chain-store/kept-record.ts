@@ -4,10 +4,16 @@ import { transaction } from '#libs/sqlite/database.ts';
 import type { RecordState } from './record-table.ts';
 import type { Tables } from './tables.ts';
 
-/** The safety record on disk, and the blocks that it refers to: these are never thrown away while undecided. */
+/**
+ * The safety record: the newest, and the one on disk, which is older until a transaction takes the newest there. The blocks that either
+ * refers to are never thrown away while undecided.
+ */
 export class KeptRecord {
   readonly #tables: Pick<Tables, 'db' | 'record'>;
   readonly #founding: HostedProtocol;
+  /** The newest record, until it is on disk. */
+  #owed: HostedRecord | undefined;
+  /** Blocks of the record on disk. */
   #blocks: readonly Digest[] = [];
 
   /** @param founding - The protocol of a record that does not say its own. */
@@ -17,12 +23,29 @@ export class KeptRecord {
   }
 
   get blocks(): readonly Digest[] {
-    return this.#blocks;
+    return [...this.#blocks, ...(this.#owed?.blocks ?? [])];
   }
 
-  save(record: HostedRecord): void {
-    transaction(this.#tables.db, () => this.#tables.record.save(record));
-    this.#blocks = record.blocks;
+  put(record: HostedRecord): void {
+    this.#owed = record;
+  }
+
+  /** @returns whether anything had to be written. */
+  flush(): boolean {
+    if (this.#owed === undefined) return false;
+    this.writtenWith(() => {});
+    return true;
+  }
+
+  /** Does `write` and writes the record that is owed, in one transaction: all of it is durable when this returns, or nothing. */
+  writtenWith(write: () => void): void {
+    const record = this.#owed;
+    transaction(this.#tables.db, () => {
+      write();
+      if (record !== undefined) this.#tables.record.save(record);
+    });
+    if (record !== undefined) this.#blocks = record.blocks;
+    this.#owed = undefined;
   }
 
   /** @throws ChainError RECORD_CORRUPT: the member must not vote. */
