@@ -12,7 +12,8 @@ export const GRPC_LIMITS = {
   /**
    * Node reads nothing from an HTTP/2 connection while a write on it is under way. When both ends write more than
    * the socket holds, each waits for the other to read, for ever. So on a Unix socket, which holds some 200 KB,
-   * neither may have more than this under way.
+   * neither may have more than this under way. A server of grpc-js takes no window of ours: what it receives has
+   * Node's own, which is as small. A larger one for what a client receives is enough to stop both (bidi.test.ts).
    */
   unixWindowBytes: 64 * KIB,
   /** A frozen peer is noticed within keepaliveMs + keepaliveTimeoutMs; without it, never. */
