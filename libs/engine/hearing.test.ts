@@ -130,8 +130,15 @@ describe('a guest', () => {
     });
   }
 
-  test('may show a decision, ask, and answer, but give no transactions and accuse nobody', () => {
-    const refused = ['transactions', 'waiting', 'transactions-request', 'evidence'];
+  test('may show a decision, ask, and answer, but give no transactions, propose none and accuse nobody', () => {
+    const refused = [
+      'transactions',
+      'waiting',
+      'transactions-request',
+      'bodies-request',
+      'bodies-response',
+      'evidence',
+    ];
     for (const [kind, anyOfKind] of Object.entries(anyMessage)) {
       if (kind in anyHotStuffMessage) continue;
       const [body] = fc.sample(anyOfKind, 1);

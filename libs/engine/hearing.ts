@@ -3,14 +3,17 @@ import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts'
 import type { EngineOptions } from './engine-options.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { mayGuestSay } from './guests.ts';
+import type { BodyMessage } from './ports/body-messages.ts';
 import type { HearableLater } from './ports/peer-listener.ts';
 import type {
+  BlockResponse,
   Decided,
   PeerMessageBody,
   Transactions,
   TransactionsRequest,
   WaitingTransactions,
 } from './ports/peer-message.ts';
+import type { SignatureMessage } from './ports/signature-messages.ts';
 import type { SyncRequest } from './sync/request-server.ts';
 
 const OVER_RATE = 'more than its share of a second';
@@ -31,11 +34,11 @@ export class Hearing {
   /** A message of a member whose identity the channel proved, or of a guest. */
   receive(from: MemberIndex, body: PeerMessageBody | HearableLater): void {
     // Whether a guest may say it is seen once it is read.
-    if (body.kind === 'incomplete') return this.#parts.references.pull.wait({ from, message: body });
+    if (body.kind === 'incomplete') return this.#waitFor(body, from);
     const { protocol, context, monitor } = this.#options;
     const isGuest = context.set.members[from] === undefined;
     if (isGuest && !mayGuestSay(body, protocol)) return monitor.refused(from, 'unknown-member', body.kind);
-    const { desk, heartbeat, joining, sync, keeper, references } = this.#parts;
+    const { desk, heartbeat, joining, sync } = this.#parts;
     switch (body.kind) {
       case 'transactions':
       case 'waiting':
@@ -55,21 +58,45 @@ export class Hearing {
       case 'snapshot-response':
       case 'chunk-response':
         return sync.receive(body, from);
-      case 'block-response': {
-        const fault = keeper.receive(body.block, from);
-        // Two members were asked, or sync was faster: no fault of the one that answers.
-        if (fault !== undefined) monitor.refused(from, 'stale', fault);
-        return;
-      }
+      case 'block-response':
+        return this.#hearBlock(body, from);
       case 'signatures-request':
-        return references.server.answer(body, from) ? undefined : this.#tooMuch(from, body.kind);
       case 'signatures-response':
-        return references.pull.arrived(body, from);
+      case 'bodies-request':
+      case 'bodies-response':
+        return this.#hearOfParts(body, from);
       case 'decided':
         return this.#hearDecision(body, from);
       case 'protocol':
         return this.#hearProtocol(body, from);
     }
+  }
+
+  /** Transactions come first: with them it is read again, and its certificates may be complete by then. */
+  #waitFor(message: HearableLater, from: MemberIndex): void {
+    const { bodies, references } = this.#parts;
+    if (message.lacking !== undefined) bodies.pull.wait(from, message, message.lacking);
+    else references.pull.wait({ from, message });
+  }
+
+  #hearBlock({ block }: BlockResponse, from: MemberIndex): void {
+    const { keeper, bodies } = this.#parts;
+    const isAsked = bodies.pull.blockArrived(block);
+    const fault = keeper.receive(block, from);
+    // Two members were asked, or sync was faster: no fault of the one that answers.
+    if (fault !== undefined && !isAsked) this.#options.monitor.refused(from, 'stale', fault);
+  }
+
+  /** Of signatures and transactions that messages name. */
+  #hearOfParts(body: SignatureMessage | BodyMessage, from: MemberIndex): void {
+    const { references, bodies } = this.#parts;
+    if (body.kind === 'signatures-response') return references.pull.arrived(body, from);
+    if (body.kind === 'bodies-response') return bodies.pull.answered(body.transactions, from);
+    const isHeard =
+      body.kind === 'bodies-request'
+        ? bodies.server.answer(body, from)
+        : references.server.answer(body, from);
+    if (!isHeard) this.#tooMuch(from, body.kind);
   }
 
   #hearProtocol(message: ProtocolMessage, from: MemberIndex): void {
@@ -91,10 +118,11 @@ export class Hearing {
     body: Transactions | WaitingTransactions | TransactionsRequest,
     from: MemberIndex,
   ): void {
-    const { transactions, gossip, pull } = this.#parts;
+    const { transactions, gossip, pull, bodies } = this.#parts;
     if (body.kind === 'transactions') {
       transactions.receive(body, from);
-      return pull.arrived(body.transactions, from);
+      pull.arrived(body.transactions, from);
+      return bodies.pull.arrived(body.transactions);
     }
     const { kind, hashes } = body;
     const isHeard = kind === 'waiting' ? pull.told(hashes, from) : gossip.answer(hashes, from);

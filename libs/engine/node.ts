@@ -2,9 +2,9 @@ import type { Digest, Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { ControlWord } from '#libs/protocol/control.ts';
+import type { HeldParts } from '#libs/protocol/held-parts.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { PublicState, RefusalCause } from '#libs/protocol/module.ts';
-import type { HeldSignatures } from '#libs/protocol/named-signatures.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import { Engine } from './engine.ts';
 import { Epochs } from './epochs.ts';
@@ -103,8 +103,8 @@ export class Node implements PeerListener {
     this.#epochs.peerConnected(member);
   }
 
-  get signatures(): HeldSignatures {
-    return this.#seat.signatures;
+  get held(): HeldParts {
+    return { signatures: this.#seat.signatures, transactions: this.#pool.mempool };
   }
 
   hears(from: MemberIndex): boolean {

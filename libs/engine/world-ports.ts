@@ -33,6 +33,8 @@ export interface WorldPorts {
   /** Milliseconds of a clock that never goes back, by which waits are measured and members are held to rates. */
   readonly steadyMs: () => number;
   readonly monitor: EngineMonitor;
+  /** Bytes of clients' transactions up to which a proposal carries them; left out: as many as a signature has. */
+  readonly carriedBytesMax?: number | undefined;
   /** Told every step of the protocol; may be left out. */
   readonly trace?: StepTrace | undefined;
 }

@@ -1,5 +1,5 @@
 import { CHUNK_BYTES } from '#libs/chain/state-chunks.ts';
-import { TOLD_HASHES_MAX } from '#libs/engine/ports/message-limits.ts';
+import { BODIES_ASKED_MAX, TOLD_HASHES_MAX } from '#libs/engine/ports/message-limits.ts';
 import { EVIDENCE_BYTES_MAX } from '#libs/protocol/limits.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { WireRefusal } from '#libs/wire/refusal.ts';
@@ -22,6 +22,7 @@ const CONTENT_BYTES: Partial<Record<WireBody['$case'], (limits: WireLimits) => n
   whereabouts: () => 0,
   waiting: () => TOLD_HASHES_MAX * HASH_BYTES,
   transactionsRequest: () => TOLD_HASHES_MAX * HASH_BYTES,
+  bodiesRequest: () => BODIES_ASKED_MAX * HASH_BYTES,
   evidence: () => EVIDENCE_BYTES_MAX,
 };
 

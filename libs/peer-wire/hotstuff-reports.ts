@@ -2,22 +2,22 @@ import { toView } from '#libs/chain/ids.ts';
 import type { NewView as WireNewView, Timeout as WireTimeout } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import type { NewView, Timeout } from '#libs/protocol/hotstuff/message.ts';
 import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import { memberFromWire } from '#libs/wire/block.ts';
-import type { CertificateReading } from '#libs/wire/certificate-reading.ts';
 import {
   certificateFrom,
   certificateIn,
   leaveIn,
   timeoutCertificateFrom,
 } from '#libs/wire/certificate-reference.ts';
+import type { MessageReading } from '#libs/wire/message-reading.ts';
 import { signatureFromWire, signatureToWire } from '#libs/wire/signature.ts';
 
 type WireTimeoutCertificate = WireTimeout['timeoutCertificate'];
 
 export function newViewToWire(
   { view, high, commit, timeoutCertificate }: NewView,
-  form: CertificateForm,
+  form: MessageForm,
 ): WireNewView {
   return {
     view,
@@ -28,7 +28,7 @@ export function newViewToWire(
 }
 
 /** @throws WireRefusal */
-export function newViewFromWire(wire: WireNewView, reading: CertificateReading): NewView {
+export function newViewFromWire(wire: WireNewView, reading: MessageReading): NewView {
   return {
     kind: 'new-view',
     view: toView(wire.view),
@@ -38,7 +38,7 @@ export function newViewFromWire(wire: WireNewView, reading: CertificateReading):
   };
 }
 
-export function timeoutToWire(timeout: Timeout, form: CertificateForm): WireTimeout {
+export function timeoutToWire(timeout: Timeout, form: MessageForm): WireTimeout {
   return {
     view: timeout.view,
     member: timeout.member,
@@ -50,7 +50,7 @@ export function timeoutToWire(timeout: Timeout, form: CertificateForm): WireTime
 }
 
 /** @throws WireRefusal */
-export function timeoutFromWire(wire: WireTimeout, reading: CertificateReading): Timeout {
+export function timeoutFromWire(wire: WireTimeout, reading: MessageReading): Timeout {
   return {
     kind: 'timeout',
     view: toView(wire.view),
@@ -64,14 +64,14 @@ export function timeoutFromWire(wire: WireTimeout, reading: CertificateReading):
 
 export function optionalToWire(
   certificate: LeaveCertificate | undefined,
-  form: CertificateForm,
+  form: MessageForm,
 ): WireTimeoutCertificate {
   return certificate === undefined ? undefined : leaveIn(form, certificate);
 }
 
 export function optionalFromWire(
   wire: WireTimeoutCertificate,
-  reading: CertificateReading,
+  reading: MessageReading,
 ): LeaveCertificate | undefined {
   return wire === undefined ? undefined : timeoutCertificateFrom(wire, reading);
 }

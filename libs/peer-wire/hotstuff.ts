@@ -4,9 +4,8 @@ import type { Proposal as WireProposal, Vote as WireVote } from '#libs/proto/btc
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { HotStuffMessage, Proposal, ProposedAgain, Vote } from '#libs/protocol/hotstuff/message.ts';
 import { viewPosition } from '#libs/protocol/hotstuff/statements.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
-import { blockFromWire, blockToWire, digestFromWire, memberFromWire } from '#libs/wire/block.ts';
-import type { CertificateReading } from '#libs/wire/certificate-reading.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
+import { digestFromWire, memberFromWire } from '#libs/wire/block.ts';
 import {
   certificateFrom,
   certificateIn,
@@ -15,6 +14,7 @@ import {
 } from '#libs/wire/certificate-reference.ts';
 import { phaseFromWire, phaseToWire } from '#libs/wire/certified-kind.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
+import type { MessageReading } from '#libs/wire/message-reading.ts';
 import { signatureFromWire, signatureToWire } from '#libs/wire/signature.ts';
 import {
   newViewFromWire,
@@ -24,6 +24,7 @@ import {
   timeoutFromWire,
   timeoutToWire,
 } from './hotstuff-reports.ts';
+import { proposedFromWire, proposedToWire } from './proposed-block.ts';
 import type { MessageWire, WireBody } from './protocol-wire.ts';
 
 /** HotStuff's messages as fields 10 to 15 of a peer message. */
@@ -35,11 +36,11 @@ export const HOTSTUFF_WIRE: MessageWire<HotStuffMessage> = {
   decisionToWire: (certificate) => certificateNotice(certificate, 'whole'),
 };
 
-function certificateNotice(certificate: QuorumCertificate, form: CertificateForm): WireBody {
+function certificateNotice(certificate: QuorumCertificate, form: MessageForm): WireBody {
   return { $case: 'certificate', value: { certificate: certificateIn(form, certificate) } };
 }
 
-function hotStuffToWire(message: HotStuffMessage, form: CertificateForm): WireBody {
+function hotStuffToWire(message: HotStuffMessage, form: MessageForm): WireBody {
   switch (message.kind) {
     case 'proposal':
       return { $case: 'proposal', value: proposalToWire(message, form) };
@@ -61,7 +62,7 @@ function hotStuffToWire(message: HotStuffMessage, form: CertificateForm): WireBo
 }
 
 /** @throws WireRefusal */
-function hotStuffFromWire(body: WireBody, reading: CertificateReading): HotStuffMessage | undefined {
+function hotStuffFromWire(body: WireBody, reading: MessageReading): HotStuffMessage | undefined {
   switch (body.$case) {
     case 'proposal':
       return proposalFromWire(body.value, reading);
@@ -82,10 +83,10 @@ function hotStuffFromWire(body: WireBody, reading: CertificateReading): HotStuff
   }
 }
 
-function proposalToWire(proposal: Proposal, form: CertificateForm): WireProposal {
+function proposalToWire(proposal: Proposal, form: MessageForm): WireProposal {
   const { block, again, justify, timeoutCertificate } = proposal;
   return {
-    block: blockToWire(block),
+    ...proposedToWire(block, form),
     justify: certificateIn(form, justify),
     timeoutCertificate: optionalToWire(timeoutCertificate, form),
     ...signatureToWire(proposal),
@@ -94,14 +95,14 @@ function proposalToWire(proposal: Proposal, form: CertificateForm): WireProposal
 }
 
 /** @throws WireRefusal */
-function proposalFromWire(wire: WireProposal, reading: CertificateReading): Proposal {
+function proposalFromWire(wire: WireProposal, reading: MessageReading): Proposal {
   const { limits } = reading;
   return {
     kind: 'proposal',
     ...signatureFromWire(wire, limits),
     justify: certificateFrom(wire.justify, reading),
     timeoutCertificate: optionalFromWire(wire.timeoutCertificate, reading),
-    block: blockFromWire(wire.block, limits),
+    block: proposedFromWire(wire, reading),
     again: againFromWire(wire.again, limits),
   };
 }

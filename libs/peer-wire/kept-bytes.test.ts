@@ -30,7 +30,7 @@ const place = { height: toHeight(7n), instance: 0n, view: toView(9n), asks: true
 /** The kinds that hold no bytes, but numbers, digests as text and members. */
 const WITHOUT_BYTES: ReadonlySet<string> = new Set([
   ...['waiting', 'transactions-request', 'blocks-request', 'block-request', 'snapshot-request'],
-  ...['chunk-request', 'signatures-request'],
+  ...['chunk-request', 'signatures-request', 'bodies-request'],
 ]);
 
 /** The kinds that are refused where they are larger than they need. */
@@ -43,6 +43,7 @@ const REFUSED_IF_LARGE: ReadonlySet<string> = new Set([
     'block-request',
     'snapshot-request',
     'chunk-request',
+    'bodies-request',
   ],
   ...['whereabouts', 'whereabouts with the end of an audit log'],
 ]);

@@ -1,7 +1,8 @@
+import { BODIES_ASKED_MAX } from '#libs/engine/ports/message-limits.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
-import { blockFromWire, digestFromWire } from '#libs/wire/block.ts';
-import type { CertificateReading } from '#libs/wire/certificate-reading.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
+import { blockFromWire, digestFromWire, transactionsFromWire } from '#libs/wire/block.ts';
+import type { MessageReading } from '#libs/wire/message-reading.ts';
 import { present } from '#libs/wire/refusal.ts';
 import type { ProtocolWire, WireBody } from './protocol-wire.ts';
 import { signaturesRequestFromWire, signaturesResponseFromWire, signaturesToWire } from './signatures.ts';
@@ -14,9 +15,9 @@ import {
   syncToWire,
   whereaboutsFromWire,
 } from './sync.ts';
-import { batchFromWire, hashesFromWire } from './transactions.ts';
+import { batchFromWire, bodiesToWire, hashesFromWire } from './transactions.ts';
 
-export function bodyToWire(body: PeerMessageBody, protocol: ProtocolWire, form: CertificateForm): WireBody {
+export function bodyToWire(body: PeerMessageBody, protocol: ProtocolWire, form: MessageForm): WireBody {
   switch (body.kind) {
     case 'transactions':
     case 'waiting':
@@ -36,6 +37,9 @@ export function bodyToWire(body: PeerMessageBody, protocol: ProtocolWire, form: 
     case 'signatures-request':
     case 'signatures-response':
       return signaturesToWire(body);
+    case 'bodies-request':
+    case 'bodies-response':
+      return bodiesToWire(body);
     case 'decided':
       return protocol.decisionToWire?.(body.certificate) ?? syncToWire(body);
     case 'protocol':
@@ -46,7 +50,7 @@ export function bodyToWire(body: PeerMessageBody, protocol: ProtocolWire, form: 
 /** @throws WireRefusal, also for a message of another protocol than that of the epoch. */
 export function bodyFromWire(
   body: WireBody,
-  reading: CertificateReading,
+  reading: MessageReading,
   protocol: ProtocolWire,
 ): PeerMessageBody {
   const { limits } = reading;
@@ -80,6 +84,10 @@ export function bodyFromWire(
       return signaturesRequestFromWire(body.value, limits);
     case 'signaturesResponse':
       return signaturesResponseFromWire(body.value, limits);
+    case 'bodiesRequest':
+      return { kind: 'bodies-request', hashes: hashesFromWire(body.value, BODIES_ASKED_MAX) };
+    case 'bodiesResponse':
+      return { kind: 'bodies-response', transactions: transactionsFromWire(body.value.transactions, limits) };
     default:
       return present(protocol.fromWire(body, reading), 'message of the protocol of this epoch');
   }

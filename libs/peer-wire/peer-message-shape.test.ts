@@ -38,7 +38,14 @@ const header = {
 const block = { header, transactions: [Uint8Array.of(1)] };
 const vote = { phase: 1, view: 1n, height: 1n, blockDigest: digest, member: 0, signature } as const;
 const again = undefined;
-const proposal = { block, again, justify: certificate, timeoutCertificate: undefined, signature };
+const proposal = {
+  compactBlock: undefined,
+  block,
+  again,
+  justify: certificate,
+  timeoutCertificate: undefined,
+  signature,
+};
 const range = { requestId: 1n, blocks: [block], commitCertificate: certificate, descendants: [] };
 
 describe('the shape of peer messages', () => {

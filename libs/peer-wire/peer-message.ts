@@ -3,11 +3,12 @@ import { compactBytes } from '#libs/bytes/compact-bytes.ts';
 import type { ReadPeerMessage } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
+import type { HeldParts } from '#libs/protocol/held-parts.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import type { Fault, RefusalCause } from '#libs/protocol/module.ts';
-import type { CertificateForm, HeldSignatures } from '#libs/protocol/named-signatures.ts';
 import { BoundedReader } from '#libs/wire/bounded-reader.ts';
-import { CertificateReading } from '#libs/wire/certificate-reading.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
+import { MessageReading } from '#libs/wire/message-reading.ts';
 import { demand, present, WireRefusal } from '#libs/wire/refusal.ts';
 import { demandFits } from './frame-bounds.ts';
 import { bodyFromWire, bodyToWire } from './peer-bodies.ts';
@@ -16,18 +17,18 @@ import { isOfEveryEpoch, type PeerEnvelope, proposalFault, readEnvelope } from '
 /** The facts by which a message is read. */
 export interface PeerReading {
   readonly limits: WireLimits;
-  /** Left out: certificates by reference are incomplete. */
-  readonly held?: HeldSignatures | undefined;
+  /** By which messages are completed that name signatures and transactions; left out: such messages are incomplete. */
+  readonly held?: Partial<HeldParts> | undefined;
 }
 
 // Reused, so that a proposal of megabytes does not grow a buffer by doubling each time; keeps the largest.
 const writer = new BinaryWriter();
 
-/** The payload of one gateway frame. @param form - That of the certificates in messages of the protocol. */
+/** The payload of one gateway frame. @param form - That of messages of the protocol. */
 export function encodePeerMessage(
   body: PeerMessageBody,
   { chainTag, epoch, protocol }: PeerEnvelope,
-  form: CertificateForm = 'whole',
+  form: MessageForm = 'whole',
 ): Uint8Array {
   try {
     return PeerMessage.encode({ chainTag, epoch, body: bodyToWire(body, protocol, form) }, writer).finish();
@@ -68,16 +69,17 @@ export function decodePeerMessage(bytes: Uint8Array, options: PeerEnvelope & Pee
   }
   try {
     demand(wire.chainTag.length === 0 && wire.epoch === 0n, 'chain tag or epoch repeated');
-    const reading = new CertificateReading(limits, held);
+    const reading = new MessageReading(limits, held);
     const given = present(wire.body, 'known body');
     demandFits(bytes.length, given, limits);
     const body = bodyFromWire(given, reading, envelope.protocol);
-    const { missing } = reading;
-    if (missing.length === 0) return { ok: true, body };
+    const { missing, lacking } = reading;
+    if (missing.length === 0 && lacking === undefined) return { ok: true, body };
     const waiting = compactBytes(bytes);
-    const again = (more: HeldSignatures) => decodePeerMessage(waiting, { ...options, held: more });
-    const incomplete = { kind: 'incomplete', missing, sizeBytes: waiting.length, again } as const;
-    return { ok: false, cause: 'unresolved', detail: 'signatures of a certificate are missing', incomplete };
+    const again = (more: Partial<HeldParts>) =>
+      decodePeerMessage(waiting, { ...options, held: { ...held, ...more } });
+    const incomplete = { kind: 'incomplete', missing, lacking, sizeBytes: waiting.length, again } as const;
+    return { ok: false, cause: 'unresolved', detail: 'signatures or transactions are missing', incomplete };
   } catch (error) {
     if (!(error instanceof WireRefusal)) throw error;
     return refuse(error.detail.refusal, error.message, error.detail.fault);

@@ -3,18 +3,18 @@ import type { View } from '#libs/chain/ids.ts';
 import type { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ProtocolMessage, Seal } from '#libs/protocol/hosting/hosted-protocol.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
-import type { CertificateReading } from '#libs/wire/certificate-reading.ts';
+import type { MessageReading } from '#libs/wire/message-reading.ts';
 
 export type WireBody = NonNullable<PeerMessage['body']>;
 
 /** The messages of a protocol, or of several with one core, as fields of a peer message. */
 export interface MessageWire<Message> {
   /** @param form - That of the certificates in it. */
-  toWire(message: Message, form: CertificateForm): WireBody;
+  toWire(message: Message, form: MessageForm): WireBody;
   /** Undefined for a body that is none of them. @throws WireRefusal */
-  fromWire(body: WireBody, reading: CertificateReading): Message | undefined;
+  fromWire(body: WireBody, reading: MessageReading): Message | undefined;
   /**
    * How decisions are shown, where members of version 0.2 know no `Decided` and a message of the protocol that says the same;
    * it is read as that message.

@@ -50,7 +50,7 @@ describe('F-20: messages whose certificates stand by reference', () => {
     const body = sealed(message);
     const bytes = encodePeerMessage(body, envelope, 'reference');
     const read = (held?: ReturnType<typeof heldOf>, from = bytes) =>
-      decodePeerMessage(from, { ...envelope, limits: WIRE_LIMITS, held });
+      decodePeerMessage(from, { ...envelope, limits: WIRE_LIMITS, held: held && { signatures: held } });
 
     test(`${message.kind}: is read as it was by a member that holds the signatures`, () => {
       assert.deepEqual(read(heldOf(message, () => false)), { ok: true, body });
@@ -76,7 +76,11 @@ describe('F-20: messages whose certificates stand by reference', () => {
       assert.ok(!later.ok && later.incomplete !== undefined);
       const whole = heldOf(message, () => false);
       lacks = false;
-      const again = decodePeerMessage(bytes, { ...envelope, limits: WIRE_LIMITS, held: whole });
+      const again = decodePeerMessage(bytes, {
+        ...envelope,
+        limits: WIRE_LIMITS,
+        held: { signatures: whole },
+      });
       assert.deepEqual(again, { ok: true, body });
     });
 

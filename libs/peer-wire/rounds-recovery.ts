@@ -6,11 +6,11 @@ import type {
   RoundsStatement as WireStatement,
 } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import { membersIn } from '#libs/protocol/certificate-name.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import type { RecoveryAnswer, RecoveryRequest, RoundsStatement } from '#libs/protocol/rounds/message.ts';
 import { isKindName } from '#libs/protocol/vote/kind-name.ts';
-import type { CertificateReading } from '#libs/wire/certificate-reading.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
+import type { MessageReading } from '#libs/wire/message-reading.ts';
 import { demand, present } from '#libs/wire/refusal.ts';
 import {
   proposalFromWire,
@@ -48,15 +48,12 @@ function membersFromWire(members: HeldStatements['members'], limits: WireLimits)
   return Uint8Array.from(members);
 }
 
-export function answerToWire(
-  { height, view, statements }: RecoveryAnswer,
-  form: CertificateForm,
-): WireAnswer {
+export function answerToWire({ height, view, statements }: RecoveryAnswer, form: MessageForm): WireAnswer {
   return { height, view, statements: statements.map((each) => statementToWire(each, form)) };
 }
 
 /** @throws WireRefusal */
-export function answerFromWire(wire: WireAnswer, reading: CertificateReading): RecoveryAnswer {
+export function answerFromWire(wire: WireAnswer, reading: MessageReading): RecoveryAnswer {
   // One of each member and kind, and the proposal.
   demand(wire.statements.length <= reading.limits.membersMax * KINDS_MAX + 1, 'too many statements');
   const leaves = wire.statements.filter(({ statement }) => statement?.$case === 'leave').length;
@@ -68,7 +65,7 @@ export function answerFromWire(wire: WireAnswer, reading: CertificateReading): R
   };
 }
 
-function statementToWire(statement: RoundsStatement, form: CertificateForm): WireStatement {
+function statementToWire(statement: RoundsStatement, form: MessageForm): WireStatement {
   switch (statement.kind) {
     case 'proposal':
       return { statement: { $case: 'proposal', value: proposalToWire(statement, form) } };
@@ -80,7 +77,7 @@ function statementToWire(statement: RoundsStatement, form: CertificateForm): Wir
 }
 
 /** @throws WireRefusal */
-function statementFromWire({ statement }: WireStatement, reading: CertificateReading): RoundsStatement {
+function statementFromWire({ statement }: WireStatement, reading: MessageReading): RoundsStatement {
   const given = present(statement, 'statement');
   switch (given.$case) {
     case 'proposal':

@@ -5,29 +5,30 @@ import type {
   RoundsVote as WireVote,
 } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import type { RoundsLeave, RoundsProposal, RoundsVote } from '#libs/protocol/rounds/message.ts';
 import { isKindName } from '#libs/protocol/vote/kind-name.ts';
-import { blockFromWire, blockToWire, digestFromWire, memberFromWire } from '#libs/wire/block.ts';
-import type { CertificateReading } from '#libs/wire/certificate-reading.ts';
+import { digestFromWire, memberFromWire } from '#libs/wire/block.ts';
 import { certificateFrom, certificateIn, leaveFrom, leaveIn } from '#libs/wire/certificate-reference.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
+import type { MessageReading } from '#libs/wire/message-reading.ts';
 import { demand } from '#libs/wire/refusal.ts';
 import { signatureFromWire, signatureToWire } from '#libs/wire/signature.ts';
+import { proposedFromWire, proposedToWire } from './proposed-block.ts';
 
-export function proposalToWire(proposal: RoundsProposal, form: CertificateForm): WireProposal {
+export function proposalToWire(proposal: RoundsProposal, form: MessageForm): WireProposal {
   const { height, view, member, block, leave } = proposal;
-  const leaveCertificate = optionalIn(form, leave);
-  return { height, view, member, block: blockToWire(block), leaveCertificate, ...signatureToWire(proposal) };
+  const parts = { ...proposedToWire(block, form), leaveCertificate: optionalIn(form, leave) };
+  return { height, view, member, ...parts, ...signatureToWire(proposal) };
 }
 
 /** @throws WireRefusal */
-export function proposalFromWire(wire: WireProposal, reading: CertificateReading): RoundsProposal {
+export function proposalFromWire(wire: WireProposal, reading: MessageReading): RoundsProposal {
   const { limits } = reading;
   return {
     kind: 'proposal',
     ...signedFromWire(wire, limits),
-    block: blockFromWire(wire.block, limits),
+    block: proposedFromWire(wire, reading),
     leave: optionalFrom(wire.leaveCertificate, reading),
   };
 }
@@ -44,7 +45,7 @@ export function voteFromWire(wire: WireVote, limits: WireLimits): RoundsVote {
   return { kind: 'vote', step: wire.kind, digest, ...signedFromWire(wire, limits) };
 }
 
-export function roundsLeaveToWire(leave: RoundsLeave, form: CertificateForm): WireLeave {
+export function roundsLeaveToWire(leave: RoundsLeave, form: MessageForm): WireLeave {
   const { height, view, member, prepared, entry } = leave;
   return {
     ...{ height, view, member },
@@ -55,7 +56,7 @@ export function roundsLeaveToWire(leave: RoundsLeave, form: CertificateForm): Wi
 }
 
 /** @throws WireRefusal */
-export function roundsLeaveFromWire(wire: WireLeave, reading: CertificateReading): RoundsLeave {
+export function roundsLeaveFromWire(wire: WireLeave, reading: MessageReading): RoundsLeave {
   const { preparedCertificate: prepared } = wire;
   return {
     kind: 'leave',
@@ -79,7 +80,7 @@ function signedFromWire(
 }
 
 function optionalIn(
-  form: CertificateForm,
+  form: MessageForm,
   leave: LeaveCertificate | undefined,
 ): WireProposal['leaveCertificate'] {
   return leave && leaveIn(form, leave);
@@ -87,7 +88,7 @@ function optionalIn(
 
 function optionalFrom(
   wire: WireProposal['leaveCertificate'],
-  reading: CertificateReading,
+  reading: MessageReading,
 ): LeaveCertificate | undefined {
   return wire && leaveFrom(wire, reading);
 }

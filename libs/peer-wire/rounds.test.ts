@@ -6,8 +6,8 @@ import { type Claim, claimsOf } from '#libs/protocol/certificate.ts';
 import { leaveClaimsOf } from '#libs/protocol/leave-certificate.ts';
 import { type HeldSignatures, statementText } from '#libs/protocol/named-signatures.ts';
 import type { RoundsMessage } from '#libs/protocol/rounds/message.ts';
-import { CertificateReading } from '#libs/wire/certificate-reading.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
+import { MessageReading } from '#libs/wire/message-reading.ts';
 import { WireRefusal } from '#libs/wire/refusal.ts';
 import { anyRoundsMessage } from '#test/support/consensus/rounds-messages.ts';
 import type { WireBody } from './protocol-wire.ts';
@@ -22,7 +22,7 @@ function sent(body: WireBody): WireBody {
 }
 
 function read(body: WireBody, held?: HeldSignatures) {
-  const reading = new CertificateReading(WIRE_LIMITS, held);
+  const reading = new MessageReading(WIRE_LIMITS, held && { signatures: held });
   const message = ROUNDS_WIRE.fromWire(sent(body), reading);
   const missing = reading.missing.reduce((sum, { members }) => sum + members.length, 0);
   return { message, missing };

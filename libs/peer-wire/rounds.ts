@@ -1,8 +1,8 @@
 import { unreachable } from '#libs/assert/assert.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import type { RoundsMessage } from '#libs/protocol/rounds/message.ts';
-import type { CertificateReading } from '#libs/wire/certificate-reading.ts';
 import { certificateFrom, certificateIn, leaveFrom, leaveIn } from '#libs/wire/certificate-reference.ts';
+import type { MessageReading } from '#libs/wire/message-reading.ts';
 import type { MessageWire, WireBody } from './protocol-wire.ts';
 import { answerFromWire, answerToWire, requestFromWire, requestToWire } from './rounds-recovery.ts';
 import {
@@ -21,7 +21,7 @@ export const ROUNDS_WIRE: MessageWire<RoundsMessage> = {
   proposalField: 16,
 };
 
-function roundsToWire(message: RoundsMessage, form: CertificateForm): WireBody {
+function roundsToWire(message: RoundsMessage, form: MessageForm): WireBody {
   switch (message.kind) {
     case 'proposal':
       return { $case: 'roundsProposal', value: proposalToWire(message, form) };
@@ -43,7 +43,7 @@ function roundsToWire(message: RoundsMessage, form: CertificateForm): WireBody {
 }
 
 /** @throws WireRefusal */
-function roundsFromWire(body: WireBody, reading: CertificateReading): RoundsMessage | undefined {
+function roundsFromWire(body: WireBody, reading: MessageReading): RoundsMessage | undefined {
   switch (body.$case) {
     case 'roundsProposal':
       return proposalFromWire(body.value, reading);

@@ -20,19 +20,20 @@ import type {
 import { EVIDENCE_BYTES_MAX } from '#libs/protocol/limits.ts';
 import { blockFromWire, blockToWire, headerFromWire, headerToWire } from '#libs/wire/block.ts';
 import { certificateFromWire, certificateToWire } from '#libs/wire/certificate.ts';
+import { hashesToBytes } from '#libs/wire/compact-block.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { demand } from '#libs/wire/refusal.ts';
 import type { WireBody } from './protocol-wire.ts';
-import { batchToWire, hashesToWire } from './transactions.ts';
+import { batchToWire } from './transactions.ts';
 
 export function syncToWire(message: SyncMessage): WireBody {
   switch (message.kind) {
     case 'transactions':
       return { $case: 'transactions', value: batchToWire(message) };
     case 'waiting':
-      return { $case: 'waiting', value: { hashes: hashesToWire(message.hashes) } };
+      return { $case: 'waiting', value: { hashes: hashesToBytes(message.hashes) } };
     case 'transactions-request':
-      return { $case: 'transactionsRequest', value: { hashes: hashesToWire(message.hashes) } };
+      return { $case: 'transactionsRequest', value: { hashes: hashesToBytes(message.hashes) } };
     case 'blocks-request': {
       const { requestId, from, to } = message;
       return { $case: 'blocksRequest', value: { requestId, fromHeight: from, toHeight: to } };

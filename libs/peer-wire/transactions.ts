@@ -1,15 +1,15 @@
 import { concatBytes } from '#libs/bytes/bytes.ts';
-import { toHex } from '#libs/bytes/hex.ts';
-import { type Digest, digestBytes, toDigest } from '#libs/chain/ids.ts';
+import type { Digest } from '#libs/chain/ids.ts';
+import type { BodyMessage } from '#libs/engine/ports/body-messages.ts';
 import { TOLD_HASHES_MAX } from '#libs/engine/ports/message-limits.ts';
 import type { Transactions } from '#libs/engine/ports/peer-message.ts';
 import { TRACE_ID_BYTES, type TraceId, traceIdBytes, traceIdFromBytes } from '#libs/log/trace-id.ts';
 import type { TransactionBatch } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import { transactionsFromWire, transactionsToWire } from '#libs/wire/block.ts';
+import { hashesFromBytes, hashesToBytes } from '#libs/wire/compact-block.ts';
 import type { WireLimits } from '#libs/wire/limits.ts';
 import { demand } from '#libs/wire/refusal.ts';
-
-const HASH_BYTES = 32;
+import type { WireBody } from './protocol-wire.ts';
 
 const NO_ID = new Uint8Array(TRACE_ID_BYTES);
 const NO_ID_TEXT = traceIdFromBytes(NO_ID);
@@ -39,17 +39,20 @@ export function batchFromWire(
   return { kind: 'transactions', transactions: own, traceIds: own.map((_, index) => idAt(traceIds, index)) };
 }
 
-export function hashesToWire(hashes: readonly Digest[]): Uint8Array {
-  return concatBytes(hashes.map(digestBytes));
+/** Some hashes, and no more than so many. @throws WireRefusal */
+export function hashesFromWire(
+  { hashes }: { readonly hashes: Uint8Array },
+  countMax: number = TOLD_HASHES_MAX,
+): readonly Digest[] {
+  const few = hashesFromBytes(hashes);
+  demand(few.length >= 1 && few.length <= countMax, 'hashes of another length');
+  return few;
 }
 
-/** @throws WireRefusal */
-export function hashesFromWire({ hashes }: { readonly hashes: Uint8Array }): readonly Digest[] {
-  const count = hashes.length / HASH_BYTES;
-  demand(Number.isInteger(count) && count >= 1 && count <= TOLD_HASHES_MAX, 'hashes of another length');
-  return Array.from({ length: count }, (_, at) =>
-    toDigest(toHex(hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES))),
-  );
+export function bodiesToWire(message: BodyMessage): WireBody {
+  if (message.kind === 'bodies-request')
+    return { $case: 'bodiesRequest', value: { hashes: hashesToBytes(message.hashes) } };
+  return { $case: 'bodiesResponse', value: { transactions: transactionsToWire(message.transactions) } };
 }
 
 function idAt(bytes: Uint8Array, index: number): TraceId | undefined {

@@ -3,9 +3,6 @@ import type { Claim } from './certificate.ts';
 import { type KeySignature, type Signed, signedOf } from './signed.ts';
 import type { VoteStatement } from './vote/statement.ts';
 
-/** Whether the certificates in a message carry their signatures, or name those who signed. */
-export type CertificateForm = 'whole' | 'reference';
-
 /** Signatures under one statement that somebody lacks. */
 export interface WantedSignatures {
   readonly statement: VoteStatement;

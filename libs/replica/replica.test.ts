@@ -86,6 +86,7 @@ class Bench {
       admit: (_state, from, message) => this.admit(from, message),
       claims: () => [],
       ownClaim: () => undefined,
+      proposed: () => undefined,
       reported: () => undefined,
       decision: ({ digest }) => digest,
       votePath: () => 'leader',

@@ -13,9 +13,9 @@ import { type LeaveCertificate, leaveClaimsOf } from '#libs/protocol/leave-certi
 import { type HeldSignatures, statementText } from '#libs/protocol/named-signatures.ts';
 import { blockOn, GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { certificateFromWire } from './certificate.ts';
-import { CertificateReading } from './certificate-reading.ts';
 import { certificateFrom, certificateIn, leaveIn, timeoutCertificateFrom } from './certificate-reference.ts';
 import { WIRE_LIMITS } from './limits.ts';
+import { MessageReading } from './message-reading.ts';
 import { WireRefusal } from './refusal.ts';
 
 const BLOCK = blockOn(GENESIS, 7);
@@ -60,11 +60,11 @@ describe('F-20: a certificate by reference', () => {
         const claims = claimsOf(certificate);
         const wire = overWire(certificateIn('reference', certificate));
         assert.deepEqual(
-          certificateFrom(wire, new CertificateReading(WIRE_LIMITS, holding(claims))),
+          certificateFrom(wire, new MessageReading(WIRE_LIMITS, { signatures: holding(claims) })),
           certificate,
         );
         const without = claims.toSpliced(lacked % claims.length, 1);
-        const reading = new CertificateReading(WIRE_LIMITS, holding(without));
+        const reading = new MessageReading(WIRE_LIMITS, { signatures: holding(without) });
         certificateFrom(wire, reading);
         const members = claims.filter((claim) => !without.includes(claim)).map(({ member }) => member);
         assert.deepEqual(reading.missing, [{ statement: claims[0]?.statement, members }]);
@@ -80,10 +80,10 @@ describe('F-20: a certificate by reference', () => {
         const bytes = WireTimeoutCertificate.encode(leaveIn('reference', leave)).finish();
         const wire = WireTimeoutCertificate.decode(bytes);
         assert.deepEqual(
-          timeoutCertificateFrom(wire, new CertificateReading(WIRE_LIMITS, holding(claims))),
+          timeoutCertificateFrom(wire, new MessageReading(WIRE_LIMITS, { signatures: holding(claims) })),
           leave,
         );
-        const nothing = new CertificateReading(WIRE_LIMITS);
+        const nothing = new MessageReading(WIRE_LIMITS);
         timeoutCertificateFrom(wire, nothing);
         const count = nothing.missing.reduce((sum, { members }) => sum + members.length, 0);
         assert.equal(count, claims.length);
@@ -105,7 +105,7 @@ describe('F-20: a certificate by reference', () => {
   test('is refused with more that its reader lacks than all faulty members together could have shown', () => {
     const membersMax = 40;
     const limits = { ...WIRE_LIMITS, membersMax };
-    const reading = new CertificateReading(limits);
+    const reading = new MessageReading(limits);
     const named = (view: number, places: readonly number[]): void => {
       const wire = { ...certificateIn('reference', certificateBy(places)), view: BigInt(view) };
       certificateFrom(overWire(wire), reading);
@@ -116,7 +116,7 @@ describe('F-20: a certificate by reference', () => {
     const whole = Math.floor((16 * membersMax + faulty * membersMax) / membersMax);
     for (let view = 1; view <= whole; view++) named(view, all);
     assert.throws(() => named(whole + 1, all), /too many signatures are named/);
-    const statements = new CertificateReading(limits);
+    const statements = new MessageReading(limits);
     const one = (view: number) =>
       certificateFrom(
         overWire({ ...certificateIn('reference', certificateBy([1])), view: BigInt(view) }),
@@ -135,14 +135,14 @@ describe('F-20: a certificate by reference', () => {
     });
     assert.deepEqual(certificateIn('reference', root), certificateIn('whole', root));
     assert.deepEqual(
-      certificateFrom(overWire(certificateIn('reference', root)), new CertificateReading(WIRE_LIMITS)),
+      certificateFrom(overWire(certificateIn('reference', root)), new MessageReading(WIRE_LIMITS)),
       root,
     );
   });
 
   test('in the whole form is read by the same reader, and lacks nothing', () => {
     const certificate = certificateBy([1, 5]);
-    const reading = new CertificateReading(WIRE_LIMITS);
+    const reading = new MessageReading(WIRE_LIMITS);
     assert.deepEqual(certificateFrom(overWire(certificateIn('whole', certificate)), reading), certificate);
     assert.deepEqual(reading.missing, []);
   });
@@ -156,7 +156,7 @@ describe('F-20: a certificate by reference', () => {
   for (const [name, change] of REFUSED) {
     test(`is refused ${name}`, () => {
       const wire = { ...certificateIn('reference', certificateBy([1, 5])), ...change };
-      assert.throws(() => certificateFrom(wire, new CertificateReading(WIRE_LIMITS)), WireRefusal);
+      assert.throws(() => certificateFrom(wire, new MessageReading(WIRE_LIMITS)), WireRefusal);
     });
   }
 

@@ -5,19 +5,19 @@ import type {
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { certificateName, membersIn } from '#libs/protocol/certificate-name.ts';
 import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import {
   certificateFromWire,
   certificateToWire,
   type TimeoutParts,
   timeoutCertificateByParts,
 } from './certificate.ts';
-import type { CertificateReading } from './certificate-reading.ts';
 import { leaveByParts, leaveToWire } from './leave-certificate.ts';
+import type { MessageReading } from './message-reading.ts';
 import { demand, present } from './refusal.ts';
 import { signatureFromWire } from './signature.ts';
 
-export function certificateIn(form: CertificateForm, certificate: QuorumCertificate): WireCertificate {
+export function certificateIn(form: MessageForm, certificate: QuorumCertificate): WireCertificate {
   // That of a root has no signatures, and so one form.
   if (form === 'whole' || certificate.signatures.length === 0) return certificateToWire(certificate);
   const { signers } = certificateName(certificate);
@@ -27,7 +27,7 @@ export function certificateIn(form: CertificateForm, certificate: QuorumCertific
 /** A certificate in either form. @throws WireRefusal */
 export function certificateFrom(
   wire: WireCertificate | undefined,
-  reading: CertificateReading,
+  reading: MessageReading,
 ): QuorumCertificate {
   const { signers, ...fact } = present(wire, 'certificate');
   const named = certificateFromWire(fact, reading.limits);
@@ -42,7 +42,7 @@ export function certificateFrom(
 }
 
 /** A leave certificate of any protocol. */
-export function leaveIn(form: CertificateForm, certificate: LeaveCertificate): WireTimeoutCertificate {
+export function leaveIn(form: MessageForm, certificate: LeaveCertificate): WireTimeoutCertificate {
   const whole = leaveToWire(certificate);
   if (form === 'whole') return whole;
   return {
@@ -55,7 +55,7 @@ export function leaveIn(form: CertificateForm, certificate: LeaveCertificate): W
 /** A leave certificate in either form, each share of it in its own. @throws WireRefusal */
 export function leaveFrom(
   wire: WireTimeoutCertificate | undefined,
-  reading: CertificateReading,
+  reading: MessageReading,
 ): LeaveCertificate {
   return leaveByParts(wire, reading.limits, partsFrom(reading));
 }
@@ -63,12 +63,12 @@ export function leaveFrom(
 /** The same of a protocol whose views run across heights, and of no other. @throws WireRefusal */
 export function timeoutCertificateFrom(
   wire: WireTimeoutCertificate | undefined,
-  reading: CertificateReading,
+  reading: MessageReading,
 ): LeaveCertificate {
   return timeoutCertificateByParts(wire, reading.limits, partsFrom(reading));
 }
 
-function partsFrom(reading: CertificateReading): TimeoutParts {
+function partsFrom(reading: MessageReading): TimeoutParts {
   return {
     high: (each) => certificateFrom(each, reading),
     signature: (share, { statement, member }) =>

@@ -14,7 +14,7 @@ import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { HotStuffMessage } from '#libs/protocol/hotstuff/message.ts';
 import { timeoutCertificateOf, timeoutShareOf } from '#libs/protocol/hotstuff/statements.ts';
 import { EVIDENCE_BYTES_MAX } from '#libs/protocol/limits.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import { BLOCK_PARAMETERS } from '#libs/settings/genesis-parameters.ts';
 import { FRAME_BYTES_MAX } from '#services/gateway/core/limits.ts';
 import { GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
@@ -55,7 +55,7 @@ function largestMessages(members: number, signature: Uint8Array) {
   const shares = signatures.map((each) => timeoutShareOf(each, high));
   const timeoutCertificate = timeoutCertificateOf(toView(U64), shares, high);
   const own = { view: toView(U64), member: toMemberIndex(members - 1), signature };
-  const protocol: readonly (readonly [HotStuffMessage, CertificateForm])[] = [
+  const protocol: readonly (readonly [HotStuffMessage, MessageForm])[] = [
     ...largestBlocks.map((block) => {
       const again = { view: toView(U64), member: own.member };
       return [

@@ -6,7 +6,7 @@ import type { NodePorts } from '#libs/engine/node-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { wireOf } from '#libs/peer-wire/protocol-wires.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import { VOTE_PATHS } from '#libs/protocol/vote-path.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { prng } from '#libs/random/prng.ts';
@@ -32,7 +32,7 @@ class CertificateBytes {
   /** Certificates that went whole, by the members that they went to. */
   wholes = 0;
 
-  count(receivers: number, body: PeerMessageBody, form: CertificateForm): void {
+  count(receivers: number, body: PeerMessageBody, form: MessageForm): void {
     if (body.kind === 'signatures-response') {
       const signatures = body.given.flatMap((each) => each.signatures).length;
       this.sent += receivers * signatures * SIGNATURE_BYTES;

@@ -8,8 +8,8 @@ import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { Evidence } from '#libs/protocol/evidence.ts';
 import type { HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import type { EntryCause, RefusalCause } from '#libs/protocol/module.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
 import type { ViewFailure } from '#libs/protocol/view-failure.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { HeightSpan } from './block-range.ts';
@@ -64,7 +64,7 @@ export interface PeerPort {
    * @param epoch - The receiver's, given where it differs: the receiver is behind.
    * @param form - Whole, when left out.
    */
-  send(to: MemberIndex | 'all', body: PeerMessageBody, epoch?: Epoch, form?: CertificateForm): void;
+  send(to: MemberIndex | 'all', body: PeerMessageBody, epoch?: Epoch, form?: MessageForm): void;
   /** Members of this epoch, and behind them, with indices above theirs, guests who may ask for blocks. */
   connected(): readonly MemberIndex[];
 }

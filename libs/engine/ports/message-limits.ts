@@ -12,3 +12,6 @@ export const SECTIONS_MAX = 16;
 
 /** Hashes in one message: 4 KiB. They are the oldest; the next ones are announced when these are final. */
 export const TOLD_HASHES_MAX = 128;
+
+/** Transactions in one request for those that a proposal names: 64 KiB of hashes. A member that lacks more asks for the whole block. */
+export const BODIES_ASKED_MAX = 2_048;

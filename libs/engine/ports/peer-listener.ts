@@ -1,6 +1,8 @@
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import type { LackingBlock } from '#libs/chain/named-transactions.ts';
+import type { HeldParts } from '#libs/protocol/held-parts.ts';
 import type { Fault, RefusalCause } from '#libs/protocol/module.ts';
-import type { HeldSignatures, WantedSignatures } from '#libs/protocol/named-signatures.ts';
+import type { WantedSignatures } from '#libs/protocol/named-signatures.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { MemberFault } from './operator-codes.ts';
 import type { PeerMessageBody } from './peer-message.ts';
@@ -19,18 +21,20 @@ export type ReadPeerMessage =
       readonly fault?: Fault | undefined;
       /** Epoch of the sender, when that is the fault. */
       readonly epoch?: Epoch;
-      /** The certificates in it stand by reference, and the reader lacks signatures: nothing else is wrong. */
+      /** It names signatures or transactions that the reader lacks: nothing else is wrong. */
       readonly incomplete?: IncompleteMessage;
     };
 
-/** A message that can be read once its reader holds more signatures. */
+/** A message that can be read once its reader holds more. */
 export interface IncompleteMessage {
   readonly kind: 'incomplete';
   readonly missing: readonly WantedSignatures[];
+  /** The block in it of which transactions are lacked; undefined when none are. */
+  readonly lacking: LackingBlock | undefined;
   /** Bytes that it keeps in memory. */
   readonly sizeBytes: number;
-  /** Reads it once more, with these. */
-  again(held: HeldSignatures): ReadPeerMessage;
+  /** Reads it once more, with these in place of those that its reader held. */
+  again(held: Partial<HeldParts>): ReadPeerMessage;
 }
 
 /** The same, and who hears it as it is read once it is complete. */
@@ -40,8 +44,8 @@ export interface HearableLater extends IncompleteMessage {
 
 /** The side of a node that hears its peers: in production through its gateway, in the simulator through links. */
 export interface PeerListener {
-  /** The verified signatures of the epoch, by which certificates by reference are read. */
-  readonly signatures: HeldSignatures;
+  /** The verified signatures of the epoch and the waiting transactions, by which messages are read that name them. */
+  readonly held: HeldParts;
   /** Whether messages of this peer are read at all: asked before a byte of them is looked at. */
   hears(from: MemberIndex): boolean;
   /** Whether a report of this position is wanted of this peer: asked once for each report. */

@@ -88,7 +88,7 @@ export class IncompleteMessages {
     const complete = sender.messages.filter((message) => sender.lackedBy(message).length === 0);
     sender.messages = sender.messages.filter((message) => !complete.includes(message));
     if (sender.messages.length === 0) this.#senders.delete(from);
-    return complete.map((message) => () => message.hear(message.again(sender)));
+    return complete.map((message) => () => message.hear(message.again({ signatures: sender })));
   }
 
   /** Forgets all of one member. @returns how many these were. */

@@ -7,6 +7,12 @@ export const SIGNATURES_KEPT_PER_MEMBER = 12;
  */
 export const WHOLE_BYTES_MAX = 8 * 1024 * 1024;
 
+/**
+ * Bytes of clients' transactions that a proposal carries: less than a signature, and then it never waits for gossip that it has
+ * overtaken. A proposal with more of them names them.
+ */
+export const CARRIED_BYTES_MAX = 16 * 1024;
+
 /** Certificates that are remembered as told to all: some views of three each. */
 export const TOLD_MAX = 16;
 

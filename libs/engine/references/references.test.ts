@@ -52,7 +52,14 @@ test('F-20: the largest certificate that there can be is given in parts within o
   const missing = [{ statement: first.statement, members: signers.map(toMemberIndex) }];
   let heard = 0;
   const again = () => ({ ok: true, body: { kind: 'waiting', hashes: [] } }) as const;
-  const message = { kind: 'incomplete', missing, sizeBytes: 1, again, hear: () => (heard += 1) } as const;
+  const message = {
+    kind: 'incomplete',
+    missing,
+    lacking: undefined,
+    sizeBytes: 1,
+    again,
+    hear: () => (heard += 1),
+  } as const;
   asker.own.pull.wait({ from: ANN, message });
   assert.deepEqual([heard, asker.refused], [1, []]);
   assert.equal(answers, Math.ceil(members / Math.floor(SIGNATURES_ANSWER_BYTES_MAX / signatureBytes)));
@@ -73,7 +80,14 @@ test('a vote that came too late is used where a certificate names it, and only o
     const missing = [{ statement: claim.statement, members: [DAN] }];
     own.pull.wait({
       from,
-      message: { kind: 'incomplete', missing, sizeBytes: 1, again, hear: () => (heard += 1) },
+      message: {
+        kind: 'incomplete',
+        missing,
+        lacking: undefined,
+        sizeBytes: 1,
+        again,
+        hear: () => (heard += 1),
+      },
     });
   };
   own.late(BOB, sealed(late));

@@ -10,6 +10,7 @@ import { TellerRests } from '../timing/teller-rests.ts';
 import { IncompleteMessages } from './incomplete-messages.ts';
 import { LateChecks } from './late-checks.ts';
 import { LateSignatures } from './late-signatures.ts';
+import { CARRIED_BYTES_MAX } from './reference-limits.ts';
 import { type ReferringOptions, ReferringTransport } from './referring-transport.ts';
 import type { SignaturePool } from './signature-pool.ts';
 import { SignaturePull } from './signature-pull.ts';
@@ -24,6 +25,8 @@ export interface ReferencesOptions {
   /** Keeps nothing in `signatures`. */
   readonly verifier: ClaimVerifier;
   readonly context: ReferringOptions['context'] & { readonly set: Pick<ValidatorSet, 'members'> };
+  /** Bytes of clients' transactions up to which a proposal carries them; `CARRIED_BYTES_MAX` when left out. */
+  readonly carriedBytesMax?: number | undefined;
 }
 
 /** Certificates by reference, in one epoch: they are said, completed, and their signatures are asked for and given. */
@@ -34,9 +37,17 @@ export class References {
   readonly #late = new LateSignatures();
   readonly #ownClaim: HostedModule['ownClaim'];
 
-  constructor({ protocol, peers, clock, monitor, signatures: pool, verifier, context }: ReferencesOptions) {
+  constructor(options: ReferencesOptions) {
+    const { protocol, peers, clock, monitor, signatures: pool, verifier, context } = options;
+    const { carriedBytesMax = CARRIED_BYTES_MAX } = options;
     this.#ownClaim = protocol.module.ownClaim;
-    this.transport = new ReferringTransport({ module: protocol.module, peers, pool, context });
+    this.transport = new ReferringTransport({
+      module: protocol.module,
+      peers,
+      pool,
+      context,
+      carriedBytesMax,
+    });
     const late = new LateChecks({ verifier, pool, late: this.#late });
     const waiting = {
       messages: new IncompleteMessages(pool, context.set.members.length),

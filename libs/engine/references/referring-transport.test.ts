@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toMemberIndex } from '#libs/chain/ids.ts';
+import { transactionOf } from '#libs/chain/transaction.ts';
 import { claimsOf } from '#libs/protocol/certificate.ts';
 import { VOTE_PATH_PARAMETER, VOTE_PATHS, type VotePath } from '#libs/protocol/vote-path.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
@@ -14,7 +15,7 @@ import {
   voteOf,
 } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { sealed } from '#test/support/hotstuff/sealed.ts';
-import { TOLD_MAX, WHOLE_BYTES_MAX } from './reference-limits.ts';
+import { CARRIED_BYTES_MAX, TOLD_MAX, WHOLE_BYTES_MAX } from './reference-limits.ts';
 import { ReferringTransport } from './referring-transport.ts';
 import { SignaturePool } from './signature-pool.ts';
 
@@ -26,12 +27,12 @@ const notice = (view = 1, bytes = 1) => {
   return { kind: 'certificate', certificate: { ...certificate, signatures } } as const;
 };
 
-function transport(votePath: VotePath = 'leader') {
+function transport(votePath: VotePath = 'leader', carriedBytesMax = CARRIED_BYTES_MAX) {
   const forms: (string | undefined)[] = [];
   const pool = new SignaturePool();
   const context = { parameters: { [VOTE_PATH_PARAMETER]: VOTE_PATHS.indexOf(votePath) } };
   const peers = { send: (_to: unknown, _body: unknown, _epoch: unknown, form?: string) => forms.push(form) };
-  const port = new ReferringTransport({ module: HOTSTUFF.module, peers, pool, context });
+  const port = new ReferringTransport({ module: HOTSTUFF.module, peers, pool, context, carriedBytesMax });
   return { forms, pool, send: port.send.bind(port) };
 }
 
@@ -80,6 +81,24 @@ describe('F-20: the form of certificates that a member sends', () => {
     send('all', sealed(notice(2)));
     send('all', sealed(notice(1)));
     assert.deepEqual(forms.slice(-2), ['reference', 'whole']);
+  });
+
+  test('is compact in a proposal to all whose clients sent more than it carries, and in no other', () => {
+    const proposed = (bytes: number) => {
+      const transactions = [
+        transactionOf(new Uint8Array(bytes)),
+        transactionOf(Buffer.from('btcfed/evidence')),
+      ];
+      return sealed(proposalOf({ ...B1, transactions }, certify('prepare', GENESIS)));
+    };
+    const { forms, send } = transport();
+    send('all', proposed(CARRIED_BYTES_MAX));
+    send('all', proposed(CARRIED_BYTES_MAX + 1));
+    send(BOB, proposed(CARRIED_BYTES_MAX + 1));
+    assert.deepEqual(forms, ['reference', 'compact', 'reference']);
+    const naming = transport('all', 0);
+    naming.send('all', proposed(1));
+    assert.deepEqual(naming.forms, ['compact']);
   });
 
   test('leaves every signature that is named with this member, to be given', () => {

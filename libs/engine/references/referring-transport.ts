@@ -1,6 +1,8 @@
+import type { Block } from '#libs/chain/block.ts';
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { HostedModule, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
-import { type CertificateForm, statementText } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
+import { statementText } from '#libs/protocol/named-signatures.ts';
 import type { ParameterValues } from '#libs/protocol/parameters.ts';
 import type { TransportPort } from '#libs/replica/ports.ts';
 import type { PeerPort } from '../ports/engine-ports.ts';
@@ -8,16 +10,18 @@ import { TOLD_MAX, WHOLE_BYTES_MAX } from './reference-limits.ts';
 import type { SignaturePool } from './signature-pool.ts';
 
 export interface ReferringOptions {
-  readonly module: Pick<HostedModule, 'claims' | 'ownClaim' | 'reported' | 'votePath'>;
+  readonly module: Pick<HostedModule, 'claims' | 'ownClaim' | 'proposed' | 'reported' | 'votePath'>;
   readonly peers: Pick<PeerPort, 'send'>;
   readonly pool: SignaturePool;
+  /** Bytes of clients' transactions up to which a proposal carries them. */
+  readonly carriedBytesMax: number;
   /** Of the epoch: the terms say who counts votes. */
   readonly context: { readonly parameters: ParameterValues };
 }
 
 /**
  * Sends the messages of the protocol with certificates by reference: the receivers have verified most of the signatures already, and ask
- * for the others. Only where votes go to the leader, so that nobody else could form it, a certificate goes whole when it is told to all for
+ * for the others. A proposal to all names the transactions of clients, which its receivers have from gossip, unless these are few bytes. Only where votes go to the leader, so that nobody else could form it, a certificate goes whole when it is told to all for
  * the first time.
  */
 export class ReferringTransport implements TransportPort<ProtocolMessage> {
@@ -36,8 +40,10 @@ export class ReferringTransport implements TransportPort<ProtocolMessage> {
     peers.send(to, message, undefined, to === 'all' ? this.#formFor(message, claims) : 'reference');
   }
 
-  #formFor(message: ProtocolMessage, claims: ReturnType<HostedModule['claims']>): CertificateForm {
-    const { module, context } = this.#options;
+  #formFor(message: ProtocolMessage, claims: ReturnType<HostedModule['claims']>): MessageForm {
+    const { module, context, carriedBytesMax } = this.#options;
+    const block = module.proposed(message);
+    if (block !== undefined && bytesOfClients(block) > carriedBytesMax) return 'compact';
     const [first] = claims;
     const isProof = module.ownClaim(message) === undefined && module.reported(message) === undefined;
     if (!isProof || first === undefined || module.votePath(context.parameters) === 'all') return 'reference';
@@ -51,4 +57,8 @@ export class ReferringTransport implements TransportPort<ProtocolMessage> {
     const sizeBytes = claims.reduce((sum, { signature }) => sum + signature.length, 0);
     return sizeBytes <= WHOLE_BYTES_MAX ? 'whole' : 'reference';
   }
+}
+
+function bytesOfClients({ transactions }: Block): number {
+  return transactions.reduce((sum, { kind, bytes }) => (kind === 'system' ? sum : sum + bytes.length), 0);
 }

@@ -126,7 +126,10 @@ class Puller {
       assert.equal(read, READ);
       this.heard.push(`${from} ${view}`);
     };
-    this.pull.wait({ from, message: { kind: 'incomplete', missing, sizeBytes, again: () => READ, hear } });
+    this.pull.wait({
+      from,
+      message: { kind: 'incomplete', missing, lacking: undefined, sizeBytes, again: () => READ, hear },
+    });
   }
 
   give(from: MemberIndex, view: number, by: readonly MemberIndex[], spoil: Partial<Claim> = {}): void {
@@ -289,7 +292,14 @@ describe('F-20: signatures that a message names and this member lacks', () => {
       throw new Error('a fault of ours');
     };
     const missing = [{ statement: voteOf(7), members: members(1) }];
-    const message = { kind: 'incomplete', missing, sizeBytes: 1, again: () => READ, hear } as const;
+    const message = {
+      kind: 'incomplete',
+      missing,
+      lacking: undefined,
+      sizeBytes: 1,
+      again: () => READ,
+      hear,
+    } as const;
     puller.pull.wait({ from: bob, message });
     puller.give(bob, 7, members(1));
     assert.deepEqual(puller.refused, ['2 invalid']);
@@ -370,7 +380,14 @@ describe('F-20: signatures that a message names and this member lacks', () => {
     const one = members(1);
     const missing = views.map((view) => ({ statement: voteOf(view), members: view < 20 ? all : one }));
     const hear = (): void => void puller.heard.push('all');
-    const message = { kind: 'incomplete', missing, sizeBytes: 1, again: () => READ, hear } as const;
+    const message = {
+      kind: 'incomplete',
+      missing,
+      lacking: undefined,
+      sizeBytes: 1,
+      again: () => READ,
+      hear,
+    } as const;
     puller.pull.wait({ from: bob, message });
     let requests = 0;
     for (let next = puller.asked.shift(); next !== undefined; next = puller.asked.shift()) {
@@ -397,7 +414,14 @@ describe('F-20: signatures that a message names and this member lacks', () => {
     for (const from of [first, ...others]) puller.wait(from, 7, members(99));
     const missing = [{ statement: voteOf(7), members: members(1) }];
     const hear = (): void => puller.wait(bob, 8, members(1));
-    const message = { kind: 'incomplete', missing, sizeBytes: 1, again: () => READ, hear } as const;
+    const message = {
+      kind: 'incomplete',
+      missing,
+      lacking: undefined,
+      sizeBytes: 1,
+      again: () => READ,
+      hear,
+    } as const;
     puller.pull.wait({ from: bob, message });
     puller.pool.keep([claimOf(7, ann)]);
     puller.askedOf();

@@ -111,6 +111,7 @@ class WordedMember {
       admit: () => ({ ok: false, cause: 'malformed' }),
       claims: () => [],
       ownClaim: () => undefined,
+      proposed: () => undefined,
       reported: () => undefined,
       decision: () => assert.fail('it has no messages'),
       votePath: () => 'leader',

@@ -65,6 +65,10 @@ function hostedModule<State, Message, Record>(
       const message = messages.open(sealed);
       return message && module.ownClaim(message);
     },
+    proposed(sealed) {
+      const message = messages.open(sealed);
+      return message && module.proposed(message);
+    },
     reported(sealed) {
       const message = messages.open(sealed);
       return message && module.reported(message);

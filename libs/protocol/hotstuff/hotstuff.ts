@@ -52,6 +52,7 @@ export const hotStuff: ProtocolModule<HotStuffState, HotStuffMessage, SafetyReco
   admit: admitHotStuff,
   claims: hotStuffClaims,
   ownClaim,
+  proposed: (message) => (message.kind === 'proposal' ? message.block : undefined),
   reported,
   decision: (certificate) => ({ kind: 'certificate', certificate }),
   votePath: (parameters) => (areVotesToAll({ parameters }) ? 'all' : 'leader'),

@@ -36,6 +36,7 @@ export function roundsModule(table: VoteTable, follows: HeaderRule): RoundsModul
     admit: admitRounds,
     claims: (message) => roundsClaims(table, message),
     ownClaim: (message) => senderClaim(table, message),
+    proposed: (message) => (message.kind === 'proposal' ? message.block : undefined),
     reported,
     decision: (certificate) => ({ kind: 'certificate', certificate }),
     votePath: () => 'all',

@@ -1,7 +1,7 @@
 import type { PeerMessageBody, Transactions } from '#libs/engine/ports/peer-message.ts';
 import type { SignatureMessage } from '#libs/engine/ports/signature-messages.ts';
 import type { HostedProtocol, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import type { ParameterValues } from '#libs/protocol/parameters.ts';
 import type { ProtocolTiming } from '#libs/protocol/protocol-timing.ts';
 import type { LineRates } from './lines.ts';
@@ -26,13 +26,13 @@ const KINDS: ReadonlySet<string> = new Set<ModelledBody['kind']>([
 export interface ModelledMessage {
   readonly body: ModelledBody;
   /** That of its certificates. */
-  readonly form: CertificateForm;
+  readonly form: MessageForm;
   readonly bytes: number;
 }
 
 /** Messages as bytes: their sizes, by the encoder of production. */
 export interface ModelledSizes {
-  bytesOf(body: ModelledBody, form: CertificateForm): number;
+  bytesOf(body: ModelledBody, form: MessageForm): number;
   /** A message above it cannot be sent: production drops it, and says so in its log. */
   readonly messageBytesMax: number;
 }

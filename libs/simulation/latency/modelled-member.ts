@@ -5,7 +5,7 @@ import type { ClaimVerifier } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { HostedRecord, HostedState, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { TransportPort } from '#libs/replica/ports.ts';
 import { Replica } from '#libs/replica/replica.ts';
@@ -111,7 +111,7 @@ export class ModelledMember implements PortsUser {
     this.#replica.receive(from, message);
   }
 
-  #say(to: MemberIndex | 'all', body: PeerMessageBody, form: CertificateForm): void {
+  #say(to: MemberIndex | 'all', body: PeerMessageBody, form: MessageForm): void {
     assert(isModelled(body), `no member of the model says ${body.kind}`);
     this.#messenger.send(this.meter, to, { body, form });
   }

@@ -4,6 +4,7 @@ import type { SignatureMessage } from '#libs/engine/ports/signature-messages.ts'
 import { IncompleteMessages } from '#libs/engine/references/incomplete-messages.ts';
 import { LateChecks } from '#libs/engine/references/late-checks.ts';
 import { LateSignatures } from '#libs/engine/references/late-signatures.ts';
+import { CARRIED_BYTES_MAX } from '#libs/engine/references/reference-limits.ts';
 import type { ReferencesOptions } from '#libs/engine/references/references.ts';
 import { ReferringTransport } from '#libs/engine/references/referring-transport.ts';
 import { SignaturePull } from '#libs/engine/references/signature-pull.ts';
@@ -34,7 +35,10 @@ export class ModelledReferences {
   constructor(parts: ModelledReferencesParts) {
     const { module, peers, clock, pool, verifier, context } = parts;
     this.#parts = parts;
-    this.transport = new ReferringTransport({ module, peers, pool, context });
+    this.transport = new ReferringTransport({
+      ...{ module, peers, pool, context },
+      carriedBytesMax: CARRIED_BYTES_MAX,
+    });
     this.#pull = new SignaturePull({
       ...{ peers, clock, verifier, monitor: { refused: () => {} } },
       late: new LateChecks({ verifier, pool, late: this.#late }),
@@ -64,10 +68,13 @@ export class ModelledReferences {
     message: ProtocolMessage,
     take: () => void,
   ): void {
-    const missing = form === 'reference' ? this.#lackedBy(message) : [];
+    const missing = form === 'whole' ? [] : this.#lackedBy(message);
     if (missing.length === 0) return take();
     const again = () => ({ ok: true, body: message }) as const;
-    this.#pull.wait({ from, message: { kind: 'incomplete', missing, sizeBytes: bytes, again, hear: take } });
+    this.#pull.wait({
+      from,
+      message: { kind: 'incomplete', missing, lacking: undefined, sizeBytes: bytes, again, hear: take },
+    });
   }
 
   /** The sender's own signature goes with its message. */

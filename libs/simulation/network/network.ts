@@ -1,7 +1,7 @@
 import type { Block } from '#libs/chain/block.ts';
 import { type Digest, type Epoch, type MemberIndex, toEpoch } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import { comparePositions, type Position } from '#libs/protocol/vote/position.ts';
 import type { Prng } from '#libs/random/prng.ts';
 import type { Broken, DelayPlan, Plan, Split } from '../plan/plan.ts';
@@ -18,7 +18,7 @@ export type Envelope<Message> =
       readonly message: Message;
       readonly written?: unknown;
       readonly epoch: Epoch;
-      readonly form?: CertificateForm | undefined;
+      readonly form?: MessageForm | undefined;
     }
   /** The messages of whole nodes beside the protocol; `bytes` as on the wire. */
   | { readonly kind: 'peer'; readonly body: unknown; readonly epoch: Epoch; readonly bytes: number }

@@ -1,3 +1,4 @@
+import { bodyLiar } from './body-liar.ts';
 import type { Clerk } from './clerk.ts';
 import type { ClerkParts, ClerkTools } from './clerk-tools.ts';
 import { rangeLiar } from './range-liar.ts';
@@ -15,6 +16,7 @@ export const COMMON_CLERKS: ClerkMakers = new Map([
   ['signature-liar', signatureLiar],
   ['snapshot-poisoner', snapshotPoisoner],
   ['usurping-voter', usurpingVoter],
+  ['body-liar', bodyLiar],
 ]);
 
 /** Clerks of any protocol that a plan has only where a run names them: they are no lies of one member. */

@@ -2,7 +2,7 @@ import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Node } from '#libs/engine/node.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import type { Envelope } from '../network/network.ts';
 import type { EpochSeat } from './node-owner.ts';
 import { writtenIn } from './node-peers.ts';
@@ -57,10 +57,10 @@ export class NodeHearing {
   }
 
   /** Reads a message by the codec and the rules of production. */
-  #read(from: MemberIndex, body: PeerMessageBody, saidIn: Epoch, form?: CertificateForm): void {
+  #read(from: MemberIndex, body: PeerMessageBody, saidIn: Epoch, form?: MessageForm): void {
     const said = {
       ...{ heardIn: this.#node.epoch, protocol: this.#protocolIn(saidIn), form },
-      held: this.#node.signatures,
+      held: this.#node.held,
     };
     this.#node.hear(from, this.#codec.carriedBody(body, saidIn, said));
   }

@@ -3,7 +3,7 @@ import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { HostedProtocol, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import type { OwedRecord } from '../member/owed-record.ts';
 import type { Envelope } from '../network/network.ts';
 import type { CirclePlaces } from './circle-places.ts';
@@ -54,7 +54,7 @@ export class NodePeers implements PeerPort {
     return circle.others.filter(([, node]) => owner.setting.isUp(node)).map(([place]) => place);
   }
 
-  send(to: MemberIndex | 'all', body: PeerMessageBody, epoch?: Epoch, form?: CertificateForm): void {
+  send(to: MemberIndex | 'all', body: PeerMessageBody, epoch?: Epoch, form?: MessageForm): void {
     const { owner, record, seat, clerk } = this.#parts;
     const { actor, epoch: own, endpoint } = seat();
     const told = epoch ?? own.scope.epoch;

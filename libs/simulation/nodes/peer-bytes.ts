@@ -3,7 +3,8 @@ import type { ReadPeerMessage } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { decodePeerMessage, encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import type { ProtocolWire } from '#libs/peer-wire/protocol-wire.ts';
-import type { CertificateForm, HeldSignatures } from '#libs/protocol/named-signatures.ts';
+import type { HeldParts } from '#libs/protocol/held-parts.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 
 const CHAIN_TAG = new Uint8Array(8).fill(7);
@@ -13,13 +14,13 @@ export function writeBytes(
   body: PeerMessageBody,
   epoch: Epoch,
   protocol: ProtocolWire,
-  form?: CertificateForm,
+  form?: MessageForm,
 ): Uint8Array {
   return encodePeerMessage(body, { chainTag: CHAIN_TAG, epoch, protocol }, form);
 }
 
 interface ReadingBounds {
-  readonly held?: HeldSignatures | undefined;
+  readonly held?: Partial<HeldParts> | undefined;
   readonly messageBytesMax?: number;
 }
 

@@ -4,8 +4,9 @@ import { type Epoch, toEpoch } from '#libs/chain/ids.ts';
 import type { ReadPeerMessage } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { ProtocolWire } from '#libs/peer-wire/protocol-wire.ts';
+import type { HeldParts } from '#libs/protocol/held-parts.ts';
 import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
-import type { CertificateForm, HeldSignatures } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import type { Decoded, WireCodec } from '../subject/wire-codec.ts';
 import { readBytes, writeBytes } from './peer-bytes.ts';
 
@@ -19,7 +20,7 @@ interface Carried {
   readonly epoch: Epoch;
   readonly wire: ProtocolWire;
   readonly bytes: Uint8Array;
-  /** Read by somebody who holds no signatures. */
+  /** Read by somebody who holds nothing. */
   readonly read: ReadPeerMessage;
 }
 
@@ -28,10 +29,10 @@ export interface ReadingPlace {
   readonly heardIn?: Epoch;
   /** The protocol of the epoch in which it was said. */
   readonly protocol?: string | undefined;
-  /** That of its certificates; whole when left out. */
-  readonly form?: CertificateForm | undefined;
-  /** The signatures that the reader holds. */
-  readonly held?: HeldSignatures | undefined;
+  /** Whole when left out. */
+  readonly form?: MessageForm | undefined;
+  /** Parts that the reader holds. */
+  readonly held?: Partial<HeldParts> | undefined;
 }
 
 /**
@@ -46,7 +47,11 @@ export class PeerCodec implements WireCodec<ProtocolMessage> {
    * Carried messages by the original, in each form: a message that goes to many, or is repeated, is written once. Its sender
    * writes it, who alone knows for sure which protocol its epoch runs.
    */
-  readonly #carried = { whole: new WeakMap<object, Carried>(), reference: new WeakMap<object, Carried>() };
+  readonly #carried = {
+    whole: new WeakMap<object, Carried>(),
+    reference: new WeakMap<object, Carried>(),
+    compact: new WeakMap<object, Carried>(),
+  };
 
   /**
    * @param founding - The protocol of replicas without a node around them, and of bytes that a liar sends.
@@ -98,7 +103,7 @@ export class PeerCodec implements WireCodec<ProtocolMessage> {
   }
 
   /** Any message between two nodes of the first epoch, as bytes. */
-  encodeBody(body: PeerMessageBody, form?: CertificateForm): Uint8Array {
+  encodeBody(body: PeerMessageBody, form?: MessageForm): Uint8Array {
     const wire = this.#wireOf(body.kind === 'protocol' ? body.protocol : this.#founding);
     return writeBytes(body, FIRST_EPOCH, wire, form);
   }

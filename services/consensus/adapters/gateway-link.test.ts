@@ -7,9 +7,9 @@ import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { wireOf } from '#libs/peer-wire/protocol-wires.ts';
 import { type AttachRequest, TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import { NO_PARTS } from '#libs/protocol/held-parts.ts';
 import type { Phase } from '#libs/protocol/hotstuff/statements.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
-import { NO_SIGNATURES } from '#libs/protocol/named-signatures.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { stubGateway } from '#test/support/consensus/stub-gateway.ts';
@@ -59,7 +59,7 @@ test('drops a message that cannot be handled, says so once, and stays attached',
   const heard: unknown[] = [];
   await new Promise<void>((resolve) => {
     link.start({
-      signatures: NO_SIGNATURES,
+      held: NO_PARTS,
       hears: () => true,
       noticed: () => {},
       hearsReport: () => true,
@@ -92,7 +92,7 @@ test('F-11: warns once of a gateway that ends every attachment', async () => {
   const link = linkTo(address, log);
   const ignored = () => {};
   link.start({
-    signatures: NO_SIGNATURES,
+    held: NO_PARTS,
     hears: () => true,
     noticed: ignored,
     hearsReport: () => true,
@@ -114,7 +114,7 @@ test('F-44: tells the gateway the name of each other member with its key', async
   const link = linkTo(address, memoryLogger());
   const ignored = () => {};
   link.start({
-    signatures: NO_SIGNATURES,
+    held: NO_PARTS,
     hears: () => true,
     noticed: ignored,
     hearsReport: () => true,
@@ -153,7 +153,7 @@ test('F-15: a report of a view that is over is refused at its first bytes, and o
   const heard: (readonly [view: bigint, isReportHeard: boolean])[] = [];
   await new Promise<void>((resolve) => {
     link.start({
-      signatures: NO_SIGNATURES,
+      held: NO_PARTS,
       hears: () => true,
       noticed: () => {},
       hearsReport: (_from, { view }) => view >= 4n,

@@ -5,7 +5,7 @@ import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerListener } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { AttachResponse, Hello } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import { CirclePresence } from './circle-presence.ts';
 import type { GatewayLinkOptions } from './gateway-link-options.ts';
 import { HeardMembers } from './heard-members.ts';
@@ -80,7 +80,7 @@ export class GatewayLink implements PeerPort {
     to: MemberIndex | 'all',
     body: PeerMessageBody,
     epoch: Epoch = this.#presence.circle.epoch,
-    form?: CertificateForm,
+    form?: MessageForm,
   ): void {
     const { output } = this.#attachment;
     if (output === undefined) return;

@@ -57,7 +57,7 @@ export class MemberHearing {
     if (isPeeked && !listener.hearsReport(from, peeked)) {
       return listener.refused(from, 'stale', LATE_REPORTS, LATE_REPORTS);
     }
-    const decoded = decodePeerMessage(payload, { ...envelope, limits, held: listener.signatures });
+    const decoded = decodePeerMessage(payload, { ...envelope, limits, held: listener.held });
     if (decoded.ok) {
       const type = nameOf(decoded.body);
       this.#options.log.debug('peer message received', { type, size_bytes: payload.length, member: from });

@@ -5,7 +5,7 @@ import { nameOf } from '#libs/peer-wire/peer-bodies.ts';
 import type { PeerEnvelope } from '#libs/peer-wire/peer-envelope.ts';
 import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { type AttachRequest, TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import { SendBudget } from '../core/send-budget.ts';
 import { classOf } from './traffic-class.ts';
 
@@ -23,7 +23,7 @@ export interface MemberSendingOptions {
 /** The epoch that a message is said in, with the messages of its protocol. */
 export interface SaidIn extends Pick<PeerEnvelope, 'epoch' | 'protocol'> {
   /** That of the certificates in it; whole when left out. */
-  readonly form?: CertificateForm | undefined;
+  readonly form?: MessageForm | undefined;
   /** Header of the span that sends it, for the gateway alone. */
   readonly traceparent?: string | undefined;
 }

@@ -12,9 +12,9 @@ import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { wireOf } from '#libs/peer-wire/protocol-wires.ts';
 import { TrafficClass } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
 import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import { NO_PARTS } from '#libs/protocol/held-parts.ts';
 import type { Proposal } from '#libs/protocol/hotstuff/message.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
-import { NO_SIGNATURES } from '#libs/protocol/named-signatures.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { type GatewaySpeech, stubGateway } from '#test/support/consensus/stub-gateway.ts';
@@ -89,7 +89,7 @@ async function hear(payloads: readonly Uint8Array[], isMuted = false): Promise<H
       if (count > payloads.length) resolve();
     };
     link.start({
-      signatures: NO_SIGNATURES,
+      held: NO_PARTS,
       hears: () => !isMuted,
       hearsReport: (from, reported) => late.hears(from, reported, OWN),
       connected: () => {},

@@ -24,6 +24,9 @@ export function classOf({ kind }: PeerMessageBody): TrafficClass {
     // Votes and proposals must not wait behind signatures of certificates, and have a budget of their own.
     case 'signatures-request':
     case 'signatures-response':
+    // Before transactions that no proposal names yet.
+    case 'bodies-request':
+    case 'bodies-response':
       return TrafficClass.SYNC;
     case 'protocol':
     case 'decided':

@@ -7,7 +7,7 @@ import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
 import { wireOf } from '#libs/peer-wire/protocol-wires.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
 import { wireLimitsOf } from '#libs/wire/limits.ts';
 import { MemberHearing } from '#services/consensus/adapters/member-hearing.ts';
@@ -97,7 +97,7 @@ export class MemoryGateway {
     }
   }
 
-  send(to: MemberIndex | 'all', body: PeerMessageBody, epoch?: Epoch, form?: CertificateForm): void {
+  send(to: MemberIndex | 'all', body: PeerMessageBody, epoch?: Epoch, form?: MessageForm): void {
     const circle = this.#circle;
     if (circle === undefined || this.isSilent || this.#listener === undefined) return;
     const said = { chainTag: this.#facts.chainTag, epoch: epoch ?? circle.epoch, protocol: this.#protocol };

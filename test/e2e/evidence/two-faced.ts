@@ -130,7 +130,7 @@ async function lieAfter({ body }: AttachRequest, say: (lie: AttachRequest) => vo
   const decoded = decodePeerMessage(body.value.payload, {
     ...envelope,
     limits: WIRE_LIMITS,
-    held: ANY_SIGNATURE,
+    held: { signatures: ANY_SIGNATURE },
   });
   if (!decoded.ok) return;
   for await (const lie of contraries(decoded.body)) {

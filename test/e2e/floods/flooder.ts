@@ -153,7 +153,7 @@ async function followView(responses: AsyncIterable<AttachResponse>): Promise<voi
     const decoded = decodePeerMessage(body.value.payload, {
       ...envelope,
       limits: WIRE_LIMITS,
-      held: ANY_SIGNATURE,
+      held: { signatures: ANY_SIGNATURE },
     });
     const heard = decoded.ok ? hotStuffIn(decoded.body) : undefined;
     if (heard?.kind === 'proposal') view = heard.block.header.view;

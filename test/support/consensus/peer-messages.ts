@@ -183,6 +183,14 @@ const anyMessageBeside: { readonly [Kind in Beside]: fc.Arbitrary<PeerMessageBod
       { maxLength: 4 },
     ),
   }),
+  'bodies-request': record({
+    kind: fc.constant('bodies-request'),
+    hashes: fc.array(anyDigest, { minLength: 1, maxLength: 5 }),
+  }),
+  'bodies-response': record({
+    kind: fc.constant('bodies-response'),
+    transactions: fc.array(anyTransaction, { maxLength: 5 }),
+  }),
   'block-request': record({ kind: fc.constant('block-request'), digest: anyDigest }),
   'block-response': record({ kind: fc.constant('block-response'), block: anyBlock }),
   'snapshot-request': record({ kind: fc.constant('snapshot-request'), requestId: u64, height: anyHeight }),

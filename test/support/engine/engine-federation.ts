@@ -5,6 +5,7 @@ import type { NodePorts } from '#libs/engine/node-ports.ts';
 import type { ChainPort, PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import { hotStuffFollows } from '#libs/protocol/hotstuff/header-rule.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import type { ProtocolTiming } from '#libs/protocol/protocol-timing.ts';
 import type { SigningScope, VoteStatement } from '#libs/protocol/vote/statement.ts';
 import { SharedJudge } from '#libs/simulation/chain/shared-judge.ts';
@@ -55,6 +56,8 @@ export class Federation implements SignatureWishes {
   readonly signed: { readonly member: MemberIndex; readonly statement: VoteStatement }[] = [];
   /** Members whose signers refuse every request. */
   readonly unsigned = new Set<MemberIndex>();
+  /** Whether messages name what their receivers have, as in production; otherwise all are whole. */
+  isNaming = false;
   /** Whether members tell their steps. */
   isTraced = false;
   /** Signatures verified so far. */
@@ -147,12 +150,12 @@ export class Federation implements SignatureWishes {
   }
 
   /** Delivers a message as if the member had sent it. */
-  send(from: MemberIndex, { to, body }: Sent, epoch?: Epoch): void {
+  send(from: MemberIndex, { to, body }: Sent, epoch?: Epoch, form?: MessageForm): void {
     this.sent.push(body.kind);
     for (const { index } of this.members) {
       const isMeant = to === 'all' ? index !== from : index === to;
       if (isMeant && !this.away.has(index) && !this.away.has(from))
-        this.#peers.get(from)?.send(index, bodyOf(body), epoch);
+        this.#peers.get(from)?.send(index, bodyOf(body), epoch, form);
     }
   }
 
@@ -162,12 +165,14 @@ export class Federation implements SignatureWishes {
     this.#peers.set(index, peers);
     return {
       ...member.fit(ports),
+      carriedBytesMax: 0,
       rules: { ...rules, limits: LIMITS, timingOf: () => this.#timing },
       application: this.#applicationOf?.(chain, index) ?? application,
       peers: {
         connected: () => peers.connected().filter((each) => !this.away.has(each)),
-        send: (to, body, epoch) => {
-          for (const sent of this.tamper(index, { to, body: saidIn(body) })) this.send(index, sent, epoch);
+        send: (to, body, epoch, form) => {
+          for (const sent of this.tamper(index, { to, body: saidIn(body) }))
+            this.send(index, sent, epoch, this.isNaming ? form : undefined);
         },
       },
       enterEpoch: (...entered) => fitSeat(this, index, enterEpoch(...entered)),

@@ -24,6 +24,8 @@ export const nullProtocol: ProtocolModule<NullState, NullMessage, NullRecord> = 
   admit: admitNull,
   claims: claimsIn,
   ownClaim: ownClaimOf,
+  // Its wire knows whole blocks alone.
+  proposed: () => undefined,
   reported: () => undefined,
   decision: (certificate) => ({ kind: 'decision', certificate }),
   votePath: () => 'leader',

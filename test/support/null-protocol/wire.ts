@@ -1,10 +1,10 @@
 import { digestBytes, toHeight, toView } from '#libs/chain/ids.ts';
 import type { MessageWire, WireBody } from '#libs/peer-wire/protocol-wire.ts';
 import { Phase } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import { blockFromWire, blockToWire, digestFromWire, memberFromWire } from '#libs/wire/block.ts';
-import type { CertificateReading } from '#libs/wire/certificate-reading.ts';
 import { certificateFrom, certificateIn } from '#libs/wire/certificate-reference.ts';
+import type { MessageReading } from '#libs/wire/message-reading.ts';
 import { signatureFromWire, signatureToWire } from '#libs/wire/signature.ts';
 import { LEADER, type NullMessage, positionOf } from './message.ts';
 
@@ -15,10 +15,15 @@ export const NULL_WIRE: MessageWire<NullMessage> = {
   proposalField: 10,
 };
 
-function toWire(message: NullMessage, form: CertificateForm): WireBody {
+function toWire(message: NullMessage, form: MessageForm): WireBody {
   switch (message.kind) {
     case 'proposal': {
-      const none = { justify: undefined, timeoutCertificate: undefined, again: undefined };
+      const none = {
+        justify: undefined,
+        timeoutCertificate: undefined,
+        again: undefined,
+        compactBlock: undefined,
+      };
       const block = blockToWire(message.block);
       return { $case: 'proposal', value: { ...none, block, ...signatureToWire(message) } };
     }
@@ -33,7 +38,7 @@ function toWire(message: NullMessage, form: CertificateForm): WireBody {
 }
 
 /** @throws WireRefusal */
-function fromWire(body: WireBody, reading: CertificateReading): NullMessage | undefined {
+function fromWire(body: WireBody, reading: MessageReading): NullMessage | undefined {
   const { limits } = reading;
   switch (body.$case) {
     case 'proposal': {

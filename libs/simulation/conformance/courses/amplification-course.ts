@@ -3,7 +3,7 @@ import { transactionOf } from '#libs/chain/transaction.ts';
 import type { NodePorts } from '#libs/engine/node-ports.ts';
 import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import type { HostedSubject } from '../../nodes/whole-nodes.ts';
 import type { CaseFailure, Course } from '../words/course.ts';
 import { CalmChain } from './calm-chain.ts';
@@ -51,7 +51,7 @@ export const AMPLIFICATION: Course = {
 interface Sent {
   readonly to: MemberIndex | 'all';
   readonly body: PeerMessageBody;
-  readonly form: CertificateForm;
+  readonly form: MessageForm;
 }
 
 /** A chain at rest, one of whose members says to another what it likes. */
@@ -126,7 +126,7 @@ class Hostility {
     return held.reduce((sum, block) => sum + this.#bytesOf({ kind: 'block-response', block }), 0);
   }
 
-  #bytesOf(body: PeerMessageBody, form?: CertificateForm): number {
+  #bytesOf(body: PeerMessageBody, form?: MessageForm): number {
     return this.#subject.nodes.codec.encodeBody(body, form).length;
   }
 }
@@ -145,6 +145,7 @@ function requests(calm: CalmChain): readonly PeerMessageBody[] {
     { kind: 'chunk-request', requestId, height, number: 0 },
     { kind: 'waiting', hashes: [hash] },
     { kind: 'transactions-request', hashes: [hash] },
+    { kind: 'bodies-request', hashes: [hash] },
     { kind: 'whereabouts', ...node.protocol().position, height: toHeight(0n), asks: true },
   ];
 }

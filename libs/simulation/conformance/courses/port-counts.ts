@@ -4,7 +4,7 @@ import type { EpochPorts, NodePorts } from '#libs/engine/node-ports.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { Claim } from '#libs/protocol/certificate.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import type { HostedSubject } from '../../nodes/whole-nodes.ts';
 import { canonicalText } from './canonical-text.ts';
 
@@ -54,7 +54,7 @@ export class PortCounts {
     };
   }
 
-  #sent(to: MemberIndex | 'all', body: PeerMessageBody, form: CertificateForm): void {
+  #sent(to: MemberIndex | 'all', body: PeerMessageBody, form: MessageForm): void {
     const signatures = this.#signaturesIn(body, form);
     if (signatures === undefined) return;
     const copies = to === 'all' ? this.#members - 1 : 1;
@@ -66,8 +66,8 @@ export class PortCounts {
   }
 
   /** The signatures that stand in a message of the protocol, or are given to who lacked them; undefined for all other messages. */
-  #signaturesIn(body: PeerMessageBody, form: CertificateForm): readonly Uint8Array[] | undefined {
-    if (body.kind === 'signatures-request') return [];
+  #signaturesIn(body: PeerMessageBody, form: MessageForm): readonly Uint8Array[] | undefined {
+    if (['signatures-request', 'bodies-request', 'bodies-response'].includes(body.kind)) return [];
     if (body.kind === 'signatures-response')
       return body.given.flatMap(({ signatures }) => signatures.map(({ signature }) => signature));
     if (body.kind !== 'protocol') return undefined;

@@ -1,6 +1,6 @@
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { HostedState, ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
-import type { CertificateForm } from '#libs/protocol/named-signatures.ts';
+import type { MessageForm } from '#libs/protocol/message-form.ts';
 import { type Prng, prng, type Seed } from '#libs/random/prng.ts';
 import { WholeNode } from '../../nodes/whole-node.ts';
 import { type HostedSubject, wholeNodes } from '../../nodes/whole-nodes.ts';
@@ -81,7 +81,7 @@ export class Spoiling {
     });
   }
 
-  #tryBody(body: PeerMessageBody, form?: CertificateForm): void {
+  #tryBody(body: PeerMessageBody, form?: MessageForm): void {
     const { codec } = this.#inner.nodes;
     this.#try(body.kind, () => codec.decodeBody(spoilt(codec.encodeBody(body, form), this.#random)));
   }

@@ -12,6 +12,7 @@ export function encodedSizes(protocol: string): ModelledSizes {
   const known = {
     whole: new WeakMap<ModelledBody, number>(),
     reference: new WeakMap<ModelledBody, number>(),
+    compact: new WeakMap<ModelledBody, number>(),
   };
   return {
     messageBytesMax: WIRE_LIMITS.messageBytesMax,

@@ -103,12 +103,18 @@ export interface PeerMessage {
     | //
     /** Those signatures. */
     { readonly $case: "signaturesResponse"; readonly value: SignaturesResponse }
+    | //
+    /** A member asks for transactions that a proposal names. */
+    { readonly $case: "bodiesRequest"; readonly value: BodiesRequest }
+    | //
+    /** Those transactions. */
+    { readonly $case: "bodiesResponse"; readonly value: BodiesResponse }
     | undefined;
 }
 
 /** Proposal is a block with the certificate that justifies it and the leader's signature. */
 export interface Proposal {
-  /** The proposed block. */
+  /** The proposed block, unless compact_block has it. */
   readonly block:
     | Block
     | undefined;
@@ -127,7 +133,34 @@ export interface Proposal {
     | ProposedAgain
     | undefined;
   /** Reserved, as in btcfed.consensus.v1.MemberSignature. */
-  readonly key?: Uint8Array | undefined;
+  readonly key?:
+    | Uint8Array
+    | undefined;
+  /** The proposed block, by the hashes of its transactions. */
+  readonly compactBlock: CompactBlock | undefined;
+}
+
+/**
+ * CompactBlock is a block that names the transactions of clients, which its receivers have of those clients' members. It is
+ * the same block: its header commits to all transactions.
+ */
+export interface CompactBlock {
+  /** Header of the block. */
+  readonly header:
+    | BlockHeader
+    | undefined;
+  /** SHA-256 of each transaction that is named, 32 bytes each, one behind the other, in the order of the block. */
+  readonly hashes: Uint8Array;
+  /** All other transactions, ascending by place. */
+  readonly carried: readonly PlacedTransaction[];
+}
+
+/** PlacedTransaction is a transaction of a compact block that no client sent: evidence, a vote, a handover. */
+export interface PlacedTransaction {
+  /** Its place in the block, from 0. */
+  readonly place: number;
+  /** The transaction. */
+  readonly transaction: Uint8Array;
 }
 
 /** ProposedAgain says in which view a block is proposed once more: nothing may extend the last block of an epoch. */
@@ -216,7 +249,10 @@ export interface RoundsProposal {
   readonly view: bigint;
   /** Leader of the view. */
   readonly member: number;
-  /** The block: a new one, or the one that the leave certificate demands, with the header of its first proposer. */
+  /**
+   * The block: a new one, or the one that the leave certificate demands, with the header of its first proposer; unless
+   * compact_block has it.
+   */
   readonly block:
     | Block
     | undefined;
@@ -227,7 +263,11 @@ export interface RoundsProposal {
   /** Leader's signature over the proposal statement. */
   readonly signature: Uint8Array;
   /** Reserved, as in btcfed.consensus.v1.MemberSignature. */
-  readonly key?: Uint8Array | undefined;
+  readonly key?:
+    | Uint8Array
+    | undefined;
+  /** The block, by the hashes of its transactions. */
+  readonly compactBlock: CompactBlock | undefined;
 }
 
 /** RoundsVote is one signed vote in a view of a height. */
@@ -527,6 +567,21 @@ export interface SignaturesResponse {
   readonly given: readonly GivenSignatures[];
 }
 
+/** BodiesRequest asks for transactions that wait at the receiver: a proposal names them, and the sender lacks them. */
+export interface BodiesRequest {
+  /** SHA-256 of each transaction, 32 bytes each, one behind the other; 1 to 2,048 of them. */
+  readonly hashes: Uint8Array;
+}
+
+/**
+ * BodiesResponse answers a BodiesRequest with the transactions that wait at its sender, as many as fit; without any: it has
+ * none of them. Nothing in it is to be believed: the receiver hashes each.
+ */
+export interface BodiesResponse {
+  /** Opaque transactions. */
+  readonly transactions: readonly Uint8Array[];
+}
+
 function createBasePeerMessage(): PeerMessage {
   return { chainTag: new Uint8Array(0), epoch: 0n, body: undefined };
 }
@@ -623,6 +678,12 @@ export const PeerMessage: MessageFns<PeerMessage> = {
         break;
       case "signaturesResponse":
         SignaturesResponse.encode(message.body.value, writer.uint32(362).fork()).join();
+        break;
+      case "bodiesRequest":
+        BodiesRequest.encode(message.body.value, writer.uint32(370).fork()).join();
+        break;
+      case "bodiesResponse":
+        BodiesResponse.encode(message.body.value, writer.uint32(378).fork()).join();
         break;
     }
     return writer;
@@ -873,6 +934,22 @@ export const PeerMessage: MessageFns<PeerMessage> = {
             message.body = { $case: "signaturesResponse", value: SignaturesResponse.decode(reader, reader.uint32()) };
             continue;
           }
+          case 46: {
+            if (tag !== 370) {
+              break;
+            }
+
+            message.body = { $case: "bodiesRequest", value: BodiesRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 47: {
+            if (tag !== 378) {
+              break;
+            }
+
+            message.body = { $case: "bodiesResponse", value: BodiesResponse.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1055,6 +1132,18 @@ export const PeerMessage: MessageFns<PeerMessage> = {
         }
         break;
       }
+      case "bodiesRequest": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "bodiesRequest", value: BodiesRequest.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "bodiesResponse": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "bodiesResponse", value: BodiesResponse.fromPartial(object.body.value) };
+        }
+        break;
+      }
     }
     return message;
   },
@@ -1068,6 +1157,7 @@ function createBaseProposal(): Proposal {
     signature: new Uint8Array(0),
     again: undefined,
     key: undefined,
+    compactBlock: undefined,
   };
 }
 
@@ -1090,6 +1180,9 @@ export const Proposal: MessageFns<Proposal> = {
     }
     if (message.key !== undefined) {
       writer.uint32(50).bytes(message.key);
+    }
+    if (message.compactBlock !== undefined) {
+      CompactBlock.encode(message.compactBlock, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -1155,6 +1248,14 @@ export const Proposal: MessageFns<Proposal> = {
             message.key = reader.bytes();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.compactBlock = CompactBlock.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1184,6 +1285,157 @@ export const Proposal: MessageFns<Proposal> = {
       ? ProposedAgain.fromPartial(object.again)
       : undefined;
     message.key = object.key ?? undefined;
+    message.compactBlock = (object.compactBlock !== undefined && object.compactBlock !== null)
+      ? CompactBlock.fromPartial(object.compactBlock)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCompactBlock(): CompactBlock {
+  return { header: undefined, hashes: new Uint8Array(0), carried: [] };
+}
+
+export const CompactBlock: MessageFns<CompactBlock> = {
+  encode(message: CompactBlock, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.header !== undefined) {
+      BlockHeader.encode(message.header, writer.uint32(10).fork()).join();
+    }
+    if (message.hashes.length !== 0) {
+      writer.uint32(18).bytes(message.hashes);
+    }
+    for (const v of message.carried) {
+      PlacedTransaction.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CompactBlock {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCompactBlock() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.header = BlockHeader.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.hashes = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.carried.push(PlacedTransaction.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<CompactBlock>, I>>(base?: I): CompactBlock {
+    return CompactBlock.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CompactBlock>, I>>(object: I): CompactBlock {
+    const message = createBaseCompactBlock() as any;
+    message.header = (object.header !== undefined && object.header !== null)
+      ? BlockHeader.fromPartial(object.header)
+      : undefined;
+    message.hashes = object.hashes ?? new Uint8Array(0);
+    message.carried = object.carried?.map((e) => PlacedTransaction.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBasePlacedTransaction(): PlacedTransaction {
+  return { place: 0, transaction: new Uint8Array(0) };
+}
+
+export const PlacedTransaction: MessageFns<PlacedTransaction> = {
+  encode(message: PlacedTransaction, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.place !== 0) {
+      writer.uint32(8).uint32(message.place);
+    }
+    if (message.transaction.length !== 0) {
+      writer.uint32(18).bytes(message.transaction);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlacedTransaction {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlacedTransaction() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.place = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.transaction = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PlacedTransaction>, I>>(base?: I): PlacedTransaction {
+    return PlacedTransaction.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PlacedTransaction>, I>>(object: I): PlacedTransaction {
+    const message = createBasePlacedTransaction() as any;
+    message.place = object.place ?? 0;
+    message.transaction = object.transaction ?? new Uint8Array(0);
     return message;
   },
 };
@@ -1766,6 +2018,7 @@ function createBaseRoundsProposal(): RoundsProposal {
     leaveCertificate: undefined,
     signature: new Uint8Array(0),
     key: undefined,
+    compactBlock: undefined,
   };
 }
 
@@ -1797,6 +2050,9 @@ export const RoundsProposal: MessageFns<RoundsProposal> = {
     }
     if (message.key !== undefined) {
       writer.uint32(58).bytes(message.key);
+    }
+    if (message.compactBlock !== undefined) {
+      CompactBlock.encode(message.compactBlock, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -1870,6 +2126,14 @@ export const RoundsProposal: MessageFns<RoundsProposal> = {
             message.key = reader.bytes();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.compactBlock = CompactBlock.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1896,6 +2160,9 @@ export const RoundsProposal: MessageFns<RoundsProposal> = {
       : undefined;
     message.signature = object.signature ?? new Uint8Array(0);
     message.key = object.key ?? undefined;
+    message.compactBlock = (object.compactBlock !== undefined && object.compactBlock !== null)
+      ? CompactBlock.fromPartial(object.compactBlock)
+      : undefined;
     return message;
   },
 };
@@ -4002,6 +4269,116 @@ export const SignaturesResponse: MessageFns<SignaturesResponse> = {
   fromPartial<I extends Exact<DeepPartial<SignaturesResponse>, I>>(object: I): SignaturesResponse {
     const message = createBaseSignaturesResponse() as any;
     message.given = object.given?.map((e) => GivenSignatures.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseBodiesRequest(): BodiesRequest {
+  return { hashes: new Uint8Array(0) };
+}
+
+export const BodiesRequest: MessageFns<BodiesRequest> = {
+  encode(message: BodiesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hashes.length !== 0) {
+      writer.uint32(10).bytes(message.hashes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BodiesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBodiesRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hashes = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<BodiesRequest>, I>>(base?: I): BodiesRequest {
+    return BodiesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<BodiesRequest>, I>>(object: I): BodiesRequest {
+    const message = createBaseBodiesRequest() as any;
+    message.hashes = object.hashes ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseBodiesResponse(): BodiesResponse {
+  return { transactions: [] };
+}
+
+export const BodiesResponse: MessageFns<BodiesResponse> = {
+  encode(message: BodiesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.transactions) {
+      writer.uint32(10).bytes(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BodiesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBodiesResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.transactions.push(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<BodiesResponse>, I>>(base?: I): BodiesResponse {
+    return BodiesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<BodiesResponse>, I>>(object: I): BodiesResponse {
+    const message = createBaseBodiesResponse() as any;
+    message.transactions = object.transactions?.map((e) => e) || [];
     return message;
   },
 };

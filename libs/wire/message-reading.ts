@@ -1,9 +1,8 @@
-import type { MemberIndex } from '#libs/chain/ids.ts';
-import {
-  type HeldSignatures,
-  NO_SIGNATURES,
-  type WantedSignatures,
-} from '#libs/protocol/named-signatures.ts';
+import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import type { LackingBlock } from '#libs/chain/named-transactions.ts';
+import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
+import { type HeldParts, NO_PARTS } from '#libs/protocol/held-parts.ts';
+import type { WantedSignatures } from '#libs/protocol/named-signatures.ts';
 import { NAMED_PER_MEMBER_MAX, STATEMENTS_PER_MEMBER_MAX } from '#libs/protocol/naming-limits.ts';
 import type { KeySignature } from '#libs/protocol/signed.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
@@ -14,20 +13,25 @@ import { demand } from './refusal.ts';
 /** Stands for a signature that is missing, in a message that nobody gets to see before it is there. */
 const MISSING: KeySignature = { signature: new Uint8Array() };
 
-/** The reading of one message whose certificates may stand by reference: completed from signatures that the reader holds. */
-export class CertificateReading {
-  readonly limits: WireLimits;
-  readonly #held: HeldSignatures;
-  readonly #missing = new WantedList();
+/** The same for a transaction. */
+const LACKED: Transaction = transactionOf(new Uint8Array());
 
-  constructor(limits: WireLimits, held: HeldSignatures = NO_SIGNATURES) {
+/** The reading of one message that may name signatures and transactions: it is completed from those that the reader holds. */
+export class MessageReading {
+  readonly limits: WireLimits;
+  readonly #held: HeldParts;
+  readonly #missing = new WantedList();
+  #lacked: Digest[] = [];
+  #lacking: LackingBlock | undefined;
+
+  constructor(limits: WireLimits, held: Partial<HeldParts> = NO_PARTS) {
     this.limits = limits;
-    this.#held = held;
+    this.#held = { ...NO_PARTS, ...held };
   }
 
   /** The signature that a reference names; a stand-in for one that the reader lacks, which is remembered. */
   signatureOf(statement: VoteStatement, member: MemberIndex): KeySignature {
-    const signature = this.#held.signatureOf(statement, member);
+    const signature = this.#held.signatures.signatureOf(statement, member);
     if (signature !== undefined) return signature;
     this.#missing.want(statement, member);
     const { statements, names } = this.#missing;
@@ -39,9 +43,30 @@ export class CertificateReading {
     return MISSING;
   }
 
+  /** The transaction that a block names; a stand-in for one that the reader lacks, which is remembered for \`blockRead\`. */
+  transactionOf(hash: Digest): Transaction {
+    const transaction = this.#held.transactions.transactionOf(hash);
+    if (transaction !== undefined) return transaction;
+    this.#lacked.push(hash);
+    return LACKED;
+  }
+
+  /** A block was read that names transactions. @throws WireRefusal for a second one that lacks some: a message proposes one block. */
+  blockRead(block: Omit<LackingBlock, 'hashes'>): void {
+    if (this.#lacked.length === 0) return;
+    demand(this.#lacking === undefined, 'two blocks whose transactions are not known');
+    this.#lacking = { ...block, hashes: this.#lacked };
+    this.#lacked = [];
+  }
+
   /** The signatures that the message names and the reader lacks: it cannot be used without them. */
   get missing(): readonly WantedSignatures[] {
     return this.#missing.all;
+  }
+
+  /** The block in it whose transactions the reader lacks; undefined when it lacks none. */
+  get lacking(): LackingBlock | undefined {
+    return this.#lacking;
   }
 }
 

@@ -1,0 +1,33 @@
+/** Bytes of transactions in one answer: votes do not wait long behind it. One transaction goes at any size. */
+export const BODIES_ANSWER_BYTES_MAX = 1024 * 1024;
+
+/** Requests of one member that are answered in a second: the largest block in parts, and those of some views. */
+export const BODIES_SERVED_PER_SECOND_MAX = 32;
+
+/** Bytes that all members together are given in a second, and those that each may have however much others take. */
+export const BODIES_SERVED_BYTES_MAX = 64 * 1024 * 1024;
+export const BODIES_SERVED_BYTES_EACH_MIN = 1024 * 1024;
+
+/** Proposals of one member that wait for transactions: that of a view, and that of the next. */
+export const LACKING_PER_MEMBER_MAX = 2;
+
+/** Proposals of one member that begin to wait in a second: each has others asked. Views are longer than that. */
+export const LACKING_PER_SECOND_MAX = 16;
+
+/** Bytes of one proposal that waits: the hashes of the largest block, and all that the members themselves put into one. */
+export const LACKING_BYTES_EACH_MAX = 16 * 1024 * 1024;
+
+/** Bytes of all that wait, with the transactions that came for them. Above it the member that has the most loses its proposals. */
+export const LACKING_BYTES_MAX = 128 * 1024 * 1024;
+
+/** Heights above the tip in which a proposal is waited for: those of its voters, and of the next blocks. */
+export const LACKING_HEIGHTS_AHEAD_MAX = 16n;
+
+/** Time for a first answer, milliseconds; each later one has twice as long. */
+export const BODIES_ANSWER_MS = 500;
+
+/** Times that transactions are asked for by their hashes: of the sender and another, then of two others. After that the whole block is. */
+export const ASKED_BY_HASH_MAX = 2;
+
+/** Times that anybody is asked for one proposal: 500 ms to 8 s, 15.5 s in all. After that nobody can be expected to give it. */
+export const ASKED_TIMES_MAX = 5;

@@ -1,0 +1,53 @@
+import type { Height, MemberIndex } from '#libs/chain/ids.ts';
+import { LACKING_BYTES_MAX, LACKING_PER_MEMBER_MAX } from './body-limits.ts';
+import type { LackingProposal } from './lacking-proposal.ts';
+
+/** The proposals that wait for transactions: the newest of each member, within a bound of bytes of all. */
+export class LackingProposals {
+  readonly #waiting = new Set<LackingProposal>();
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  [Symbol.iterator](): Iterator<LackingProposal> {
+    return [...this.#waiting].values();
+  }
+
+  has(proposal: LackingProposal): boolean {
+    return this.#waiting.has(proposal);
+  }
+
+  /** The proposal of this member for this block, when it waits already. */
+  find({ from, block }: LackingProposal): LackingProposal | undefined {
+    return [...this.#waiting].find((each) => each.from === from && each.block.digest === block.digest);
+  }
+
+  /** @returns the older proposals of the same member that give way. */
+  add(proposal: LackingProposal): readonly LackingProposal[] {
+    this.#waiting.add(proposal);
+    return this.#of(proposal.from).slice(0, -LACKING_PER_MEMBER_MAX);
+  }
+
+  delete(proposal: LackingProposal): void {
+    this.#waiting.delete(proposal);
+  }
+
+  /** Those that no member needs any more: their heights are decided. */
+  upTo(height: Height): readonly LackingProposal[] {
+    return [...this.#waiting].filter(({ block }) => block.height <= height);
+  }
+
+  /** The proposals of the member that has the most, where all have too much together. */
+  get overflowing(): readonly LackingProposal[] {
+    const bytesOf = (own: readonly LackingProposal[]): number =>
+      own.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    if (bytesOf([...this.#waiting]) <= LACKING_BYTES_MAX) return [];
+    const senders = [...Map.groupBy(this.#waiting, ({ from }) => from).values()];
+    return senders.reduce((most, own) => (bytesOf(own) >= bytesOf(most) ? own : most), []);
+  }
+
+  #of(from: MemberIndex): readonly LackingProposal[] {
+    return [...this.#waiting].filter((each) => each.from === from);
+  }
+}

@@ -1,0 +1,63 @@
+import { toHex } from '#libs/bytes/hex.ts';
+import { type Block, sealBlock } from '#libs/chain/block.ts';
+import { type Digest, toDigest } from '#libs/chain/ids.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
+import type { CompactBlock as WireCompactBlock } from '#libs/proto/btcfed/peer/v1/peer.ts';
+import { headerFromWire, headerToWire, transactionsFromWire } from './block.ts';
+import type { MessageReading } from './message-reading.ts';
+import { demand, present } from './refusal.ts';
+
+const HASH_BYTES = 32;
+
+/** Names the transactions of clients, and carries those that the members made: nobody was given these before. */
+export function compactBlockToWire({ header, transactions }: Block): WireCompactBlock {
+  const placed = transactions.map((transaction, place) => ({ transaction, place }));
+  const carried = placed.filter(({ transaction }) => transaction.kind === 'system');
+  const named = transactions.filter(({ kind }) => kind !== 'system');
+  return {
+    header: headerToWire(header),
+    hashes: hashesToBytes(named.map(({ hash }) => hash)),
+    carried: carried.map(({ transaction: { bytes }, place }) => ({ place, transaction: bytes })),
+  };
+}
+
+/** The whole block, of transactions that the reader holds; it remembers those that it lacks. @throws WireRefusal */
+export function compactBlockFromWire(wire: WireCompactBlock, reading: MessageReading): Block {
+  const { limits } = reading;
+  const header = headerFromWire(present(wire.header, 'block header'), limits);
+  const named = hashesFromBytes(wire.hashes);
+  const { transactionCount } = header;
+  demand(transactionCount === named.length + wire.carried.length, 'transaction_count does not match');
+  demand(transactionCount <= limits.transactionsMax, 'too many transactions', 'block too large');
+  const bodies = wire.carried.map(({ transaction }) => transaction);
+  const carried = transactionsFromWire(bodies, limits, 'block too large');
+  const at = new Map(wire.carried.map(({ place }, index) => [place, carried[index]]));
+  const transactions: Transaction[] = [];
+  const putCarried = (): void => {
+    for (let own = at.get(transactions.length); own !== undefined; own = at.get(transactions.length))
+      transactions.push(own);
+  };
+  putCarried();
+  for (const hash of named) {
+    transactions.push(reading.transactionOf(hash));
+    putCarried();
+  }
+  demand(transactions.length === transactionCount, 'place taken twice, or behind the end');
+  const block = sealBlock(header, transactions);
+  reading.blockRead({ digest: block.digest, height: header.height, transactionCount });
+  return block;
+}
+
+/** Hashes one behind the other. */
+export function hashesToBytes(hashes: readonly Digest[]): Uint8Array {
+  return new Uint8Array(Buffer.from(hashes.join(''), 'hex'));
+}
+
+/** @throws WireRefusal unless they are whole. */
+export function hashesFromBytes(bytes: Uint8Array): readonly Digest[] {
+  const count = bytes.length / HASH_BYTES;
+  demand(Number.isInteger(count), 'hashes of another length');
+  return Array.from({ length: count }, (_, at) =>
+    toDigest(toHex(bytes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES))),
+  );
+}
