@@ -11,7 +11,7 @@ export const BLOCK_PARAMETERS = {
   block_bytes_max: {
     min: 1_024,
     max: 4 * MIB,
-    default: MIB,
+    default: 4 * MIB,
     reason: 'a block and a certificate of up to 25.6 MB must fit one 32 MiB message',
   },
   block_transactions_max: {

@@ -4,7 +4,8 @@ import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { SCHEME_SIZES, schemeNames } from '#libs/crypto/parameter-sets.ts';
-import { SECTIONS_BYTES_MAX } from '#libs/engine/ports/message-limits.ts';
+import { BODIES_ANSWER_BYTES_MAX } from '#libs/engine/bodies/body-limits.ts';
+import { BODIES_ASKED_MAX, SECTIONS_BYTES_MAX } from '#libs/engine/ports/message-limits.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { RANGE_BYTES_MAX, RANGE_DESCENDANTS_MAX } from '#libs/engine/ports/range-limits.ts';
 import { SIGNATURES_ANSWER_BYTES_MAX, WHOLE_BYTES_MAX } from '#libs/engine/references/reference-limits.ts';
@@ -56,12 +57,17 @@ function largestMessages(members: number, signature: Uint8Array) {
   const timeoutCertificate = timeoutCertificateOf(toView(U64), shares, high);
   const own = { view: toView(U64), member: toMemberIndex(members - 1), signature };
   const protocol: readonly (readonly [HotStuffMessage, MessageForm])[] = [
-    ...largestBlocks.map((block) => {
+    ...largestBlocks.flatMap((block) => {
       const again = { view: toView(U64), member: own.member };
-      return [
-        { kind: 'proposal', block, justify: high, timeoutCertificate, again, signature },
-        'reference',
-      ] as const;
+      const proposal = {
+        kind: 'proposal',
+        block,
+        justify: high,
+        timeoutCertificate,
+        again,
+        signature,
+      } as const;
+      return [[proposal, 'reference'] as const, [proposal, 'compact'] as const];
     }),
     [{ kind: 'vote', phase: 'commit', ...own, height: toHeight(U64), digest: DIGEST }, 'reference'],
     [{ kind: 'new-view', view: own.view, high, commit, timeoutCertificate }, 'reference'],
@@ -98,6 +104,9 @@ function largestMessages(members: number, signature: Uint8Array) {
     ),
     ...largestBlocks.map((block) => ({ kind: 'block-response', block }) as const),
     { kind: 'evidence', content: new Uint8Array(EVIDENCE_BYTES_MAX) },
+    { kind: 'bodies-request', hashes: Array.from({ length: BODIES_ASKED_MAX }, () => DIGEST) },
+    { kind: 'bodies-response', transactions: [transactionOf(new Uint8Array(BODIES_ANSWER_BYTES_MAX))] },
+    { kind: 'bodies-response', transactions: BLOCKS[0]?.transactions ?? [] },
     { kind: 'signatures-request', wanted: statements },
     {
       kind: 'signatures-response',
