@@ -4,7 +4,6 @@ import type { BlockPort } from '#libs/replica/ports.ts';
 import { isOversized } from './blocks/block-judge.ts';
 import { BlockKeeper } from './blocks/block-keeper.ts';
 import { haltingBlocks } from './blocks/halting-blocks.ts';
-import { Bodies } from './bodies/bodies.ts';
 import { newCatchUp } from './engine-catch-up.ts';
 import { type EngineDesks, engineDesks } from './engine-desks.ts';
 import { newHeartbeat, newJoining } from './engine-joining.ts';
@@ -53,7 +52,6 @@ export interface EngineParts extends EngineDesks {
   readonly pace: PacedTimers;
   readonly replica: EngineReplica;
   readonly references: References;
-  readonly bodies: Bodies;
 }
 
 /** Makes the parts and joins them: no part knows more of the others than this function hands it. */
@@ -81,7 +79,6 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const teller = new WaitingTeller({ ...told, me: context.me, viewMs: () => pace.baseMs });
   const pull = new TransactionPull(told);
   const references = new References(options);
-  const bodies = new Bodies(told);
   const { watch } = desks;
   const blocks = replicaBlocks(told, keeper, sync);
   const around = { joining, watch, gossip, teller, pace, keeper: blocks, references, sync };
@@ -95,20 +92,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
     waiting: () => gossip.waiting,
     nudge: () => pace.nudge(),
   });
-  const rooms = {
-    references,
-    bodies,
-    conduct,
-    keeper,
-    sync,
-    server,
-    gossip,
-    teller,
-    pull,
-    heartbeat,
-    joining,
-    pace,
-  };
+  const rooms = { references, conduct, keeper, sync, server, gossip, teller, pull, heartbeat, joining, pace };
   return { ...desks, ...rooms, replica };
 }
 

@@ -48,9 +48,8 @@ export class Engine {
 
   stop(): void {
     const { replica, transactions, gossip, teller, pull, desk } = this.#parts;
-    const { heartbeat, joining, sync, keeper, references, bodies } = this.#parts;
-    const asking = [pull, bodies, sync, keeper, references];
-    const beside = [transactions, gossip, teller, desk, heartbeat, joining, ...asking];
+    const { heartbeat, joining, sync, keeper, references } = this.#parts;
+    const beside = [transactions, gossip, teller, pull, desk, heartbeat, joining, sync, keeper, references];
     for (const part of [replica, this.#work, ...beside]) part.stop();
   }
 
@@ -116,7 +115,6 @@ export class Engine {
     this.#parts.gossip.forget(hashes);
     this.#parts.desk.finalised(blocks);
     this.#parts.membership.finalised();
-    this.#parts.bodies.pull.passed(chain.tip().header.height);
     growth.ordered(blocks);
     monitor.transactionsFinal(removed);
     if (this.#isOver()) return this.#end();
@@ -130,7 +128,6 @@ export class Engine {
   #tookSnapshot(taken: StagedSnapshot): void {
     const { mempool, chain, monitor, book, growth } = this.#options;
     this.#parts.gossip.forget(mempool.removeFinal().map(({ transaction }) => transaction.hash));
-    this.#parts.bodies.pull.passed(chain.tip().header.height);
     book.leapt(taken);
     monitor.snapshotTaken(taken.block.header.height);
     growth.leapt(taken.block);

@@ -3,7 +3,7 @@ import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts'
 import type { EngineOptions } from './engine-options.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { mayGuestSay } from './guests.ts';
-import type { BodyMessage } from './ports/body-messages.ts';
+import type { PartMessage } from './ports/body-messages.ts';
 import type { HearableLater } from './ports/peer-listener.ts';
 import type {
   BlockResponse,
@@ -13,7 +13,6 @@ import type {
   TransactionsRequest,
   WaitingTransactions,
 } from './ports/peer-message.ts';
-import type { SignatureMessage } from './ports/signature-messages.ts';
 import type { SyncRequest } from './sync/request-server.ts';
 
 const OVER_RATE = 'more than its share of a second';
@@ -74,22 +73,23 @@ export class Hearing {
 
   /** Transactions come first: with them it is read again, and its certificates may be complete by then. */
   #waitFor(message: HearableLater, from: MemberIndex): void {
-    const { bodies, references } = this.#parts;
-    if (message.lacking !== undefined) bodies.pull.wait(from, message, message.lacking);
+    const { references } = this.#parts;
+    if (message.lacking !== undefined) references.bodies.pull.wait(from, message, message.lacking);
     else references.pull.wait({ from, message });
   }
 
   #hearBlock({ block }: BlockResponse, from: MemberIndex): void {
-    const { keeper, bodies } = this.#parts;
-    const isAsked = bodies.pull.blockArrived(block);
+    const { keeper, references } = this.#parts;
+    const isAsked = references.bodies.pull.blockArrived(block);
     const fault = keeper.receive(block, from);
     // Two members were asked, or sync was faster: no fault of the one that answers.
     if (fault !== undefined && !isAsked) this.#options.monitor.refused(from, 'stale', fault);
   }
 
   /** Of signatures and transactions that messages name. */
-  #hearOfParts(body: SignatureMessage | BodyMessage, from: MemberIndex): void {
-    const { references, bodies } = this.#parts;
+  #hearOfParts(body: PartMessage, from: MemberIndex): void {
+    const { references } = this.#parts;
+    const { bodies } = references;
     if (body.kind === 'signatures-response') return references.pull.arrived(body, from);
     if (body.kind === 'bodies-response') return bodies.pull.answered(body.transactions, from);
     const isHeard =
@@ -118,11 +118,11 @@ export class Hearing {
     body: Transactions | WaitingTransactions | TransactionsRequest,
     from: MemberIndex,
   ): void {
-    const { transactions, gossip, pull, bodies } = this.#parts;
+    const { transactions, gossip, pull, references } = this.#parts;
     if (body.kind === 'transactions') {
       transactions.receive(body, from);
       pull.arrived(body.transactions, from);
-      return bodies.pull.arrived(body.transactions);
+      return references.bodies.pull.arrived(body.transactions);
     }
     const { kind, hashes } = body;
     const isHeard = kind === 'waiting' ? pull.told(hashes, from) : gossip.answer(hashes, from);

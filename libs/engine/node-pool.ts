@@ -1,3 +1,4 @@
+import type { HeldTransactions } from '#libs/chain/named-transactions.ts';
 import type { NodePorts } from './node-ports.ts';
 import { ApplicationChecks } from './transactions/application-checks.ts';
 import { Mempool } from './transactions/mempool.ts';
@@ -7,6 +8,8 @@ import { checkLimits, mempoolLimits } from './transactions/mempool-limits.ts';
 export interface NodePool {
   readonly mempool: Mempool;
   readonly checks: ApplicationChecks;
+  /** The waiting transactions, as messages name them. */
+  readonly held: HeldTransactions;
 }
 
 export function newPool({
@@ -16,8 +19,10 @@ export function newPool({
   monitor,
 }: Pick<NodePorts, 'rules' | 'chain' | 'application' | 'monitor'>): NodePool {
   const limits = mempoolLimits(rules.limits, rules.founders);
+  const mempool = new Mempool(limits, (hash) => chain.isCommitted(hash));
   return {
-    mempool: new Mempool(limits, (hash) => chain.isCommitted(hash)),
+    mempool,
+    held: { transactionOf: (hash) => mempool.get(hash)?.transaction },
     checks: new ApplicationChecks({
       application,
       limits: checkLimits(limits, rules.founders),

@@ -104,7 +104,7 @@ export class Node implements PeerListener {
   }
 
   get held(): HeldParts {
-    return { signatures: this.#seat.signatures, transactions: this.#pool.mempool };
+    return { signatures: this.#seat.signatures, transactions: this.#pool.held };
   }
 
   hears(from: MemberIndex): boolean {

@@ -32,7 +32,7 @@ export function compactBlockFromWire(wire: WireCompactBlock, reading: MessageRea
   const bodies = wire.carried.map(({ transaction }) => transaction);
   const carried = transactionsFromWire(bodies, limits, 'block too large');
   const at = new Map(wire.carried.map(({ place }, index) => [place, carried[index]]));
-  const transactions: Transaction[] = [];
+  const transactions: (Transaction | undefined)[] = [];
   const putCarried = (): void => {
     for (let own = at.get(transactions.length); own !== undefined; own = at.get(transactions.length))
       transactions.push(own);
@@ -43,7 +43,11 @@ export function compactBlockFromWire(wire: WireCompactBlock, reading: MessageRea
     putCarried();
   }
   demand(transactions.length === transactionCount, 'place taken twice, or behind the end');
-  const block = sealBlock(header, transactions);
+  // Where some are lacked nobody gets to see it.
+  const block = sealBlock(
+    header,
+    transactions.filter((each) => each !== undefined),
+  );
   reading.blockRead({ digest: block.digest, height: header.height, transactionCount });
   return block;
 }

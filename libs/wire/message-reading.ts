@@ -1,6 +1,6 @@
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import type { LackingBlock } from '#libs/chain/named-transactions.ts';
-import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
+import type { Transaction } from '#libs/chain/transaction.ts';
 import { type HeldParts, NO_PARTS } from '#libs/protocol/held-parts.ts';
 import type { WantedSignatures } from '#libs/protocol/named-signatures.ts';
 import { NAMED_PER_MEMBER_MAX, STATEMENTS_PER_MEMBER_MAX } from '#libs/protocol/naming-limits.ts';
@@ -12,9 +12,6 @@ import { demand } from './refusal.ts';
 
 /** Stands for a signature that is missing, in a message that nobody gets to see before it is there. */
 const MISSING: KeySignature = { signature: new Uint8Array() };
-
-/** The same for a transaction. */
-const LACKED: Transaction = transactionOf(new Uint8Array());
 
 /** The reading of one message that may name signatures and transactions: it is completed from those that the reader holds. */
 export class MessageReading {
@@ -43,12 +40,11 @@ export class MessageReading {
     return MISSING;
   }
 
-  /** The transaction that a block names; a stand-in for one that the reader lacks, which is remembered for \`blockRead\`. */
-  transactionOf(hash: Digest): Transaction {
+  /** The transaction that a block names; undefined for one that the reader lacks, which is remembered for `blockRead`. */
+  transactionOf(hash: Digest): Transaction | undefined {
     const transaction = this.#held.transactions.transactionOf(hash);
-    if (transaction !== undefined) return transaction;
-    this.#lacked.push(hash);
-    return LACKED;
+    if (transaction === undefined) this.#lacked.push(hash);
+    return transaction;
   }
 
   /** A block was read that names transactions. @throws WireRefusal for a second one that lacks some: a message proposes one block. */

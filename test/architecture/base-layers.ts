@@ -8,6 +8,7 @@ export const ENGINE_ROOMS = [
   ...[
     'application',
     'blocks',
+    'bodies',
     'evidence',
     'joining',
     'membership',

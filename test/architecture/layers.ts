@@ -109,7 +109,8 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   'libs/engine/evidence': [...ENGINE, 'libs/engine/ports', 'libs/engine/timing'],
   'libs/engine/joining': [...ENGINE, 'libs/engine/ports', 'libs/engine/timing'],
   'libs/engine/suspension': [...ENGINE, 'libs/engine/ports'],
-  'libs/engine/references': [...ENGINE, 'libs/engine/ports', 'libs/engine/timing'],
+  'libs/engine/bodies': [...ENGINE, 'libs/engine/ports', 'libs/engine/timing'],
+  'libs/engine/references': [...ENGINE, 'libs/engine/bodies', 'libs/engine/ports', 'libs/engine/timing'],
   'libs/engine/blocks': [
     ...ENGINE,
     'libs/engine/membership',

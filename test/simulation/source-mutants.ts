@@ -41,7 +41,7 @@ export const SOURCE_MUTANTS = {
     replace: 'void peers;',
   },
   'transactions that a proposal names are asked of nobody': {
-    file: 'libs/engine/bodies/body-pull.ts',
+    file: 'libs/engine/bodies/body-asking.ts',
     find: "isByHash ? { kind: 'bodies-request', hashes } : { kind: 'block-request', digest: block.digest },",
     replace: "{ kind: 'bodies-request', hashes: [] },",
     lie: 'body-liar',

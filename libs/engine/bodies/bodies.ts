@@ -1,14 +1,16 @@
-import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import type { HeldTransactions } from '#libs/chain/named-transactions.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import type { ChainPort, ClockPort, EngineMonitor, PeerPort } from '../ports/engine-ports.ts';
+import type { PooledTransaction } from '../ports/pooled-transaction.ts';
+import { BodyAsking } from './body-asking.ts';
 import { BodyPull } from './body-pull.ts';
 import { BodyServer } from './body-server.ts';
 
 export interface BodiesOptions {
   readonly context: { readonly set: Pick<ValidatorSet, 'members'>; readonly me: MemberIndex | undefined };
   readonly chain: Pick<ChainPort, 'tip' | 'blockOf'>;
-  readonly mempool: HeldTransactions;
+  readonly mempool: { get(hash: Digest): Pick<PooledTransaction, 'transaction'> | undefined };
   readonly peers: PeerPort;
   readonly clock: ClockPort;
   readonly monitor: Pick<EngineMonitor, 'refused'>;
@@ -19,15 +21,16 @@ export class Bodies {
   readonly pull: BodyPull;
   readonly server: BodyServer;
 
-  constructor({ context, chain, ...world }: BodiesOptions) {
+  constructor({ context, chain, mempool, peers, clock, monitor }: BodiesOptions) {
+    const held: HeldTransactions = { transactionOf: (hash) => mempool.get(hash)?.transaction };
     this.pull = new BodyPull({
-      ...world,
+      ...{ held, clock, monitor },
+      asking: new BodyAsking({ peers, clock, members: context.set.members.length, me: context.me }),
       members: context.set.members.length,
-      me: context.me,
       finalHeight: () => chain.tip().header.height,
       blockOf: (digest) => chain.blockOf(digest),
     });
-    this.server = new BodyServer(world);
+    this.server = new BodyServer({ held, peers, clock });
   }
 
   stop(): void {

@@ -8,6 +8,7 @@ import { HandClock } from '#test/support/engine/hand-clock.ts';
 import { GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { BODIES_ASKED_MAX } from '../ports/message-limits.ts';
 import type { ReadPeerMessage } from '../ports/peer-listener.ts';
+import { BodyAsking } from './body-asking.ts';
 import {
   ASKED_TIMES_MAX,
   BODIES_ANSWER_MS,
@@ -46,20 +47,24 @@ class Puller {
   final = 0;
   readonly pull = new BodyPull({
     clock: this.clock,
-    mempool: { transactionOf: (hash) => this.pool.get(hash) },
-    peers: {
-      connected: () => [ann, bob, cid, guest],
-      send: (to, body) => {
-        assert.ok(body.kind === 'bodies-request' || body.kind === 'block-request');
-        const what = body.kind === 'bodies-request' ? body.hashes.length : 'block';
-        this.asked.push(`${to} ${what}`);
+    held: { transactionOf: (hash) => this.pool.get(hash) },
+    asking: new BodyAsking({
+      clock: this.clock,
+      peers: {
+        connected: () => [ann, bob, cid, guest],
+        send: (to, body) => {
+          assert.ok(body.kind === 'bodies-request' || body.kind === 'block-request');
+          const what = body.kind === 'bodies-request' ? body.hashes.length : 'block';
+          this.asked.push(`${to} ${what}`);
+        },
       },
-    },
+      members: MEMBERS,
+      me: toMemberIndex(0),
+    }),
     monitor: { refused: (from, cause) => this.refused.push(`${from} ${cause}`) },
     finalHeight: () => toHeight(BigInt(this.final)),
     blockOf: (digest) => this.blocks.find((block) => block.digest === digest),
     members: MEMBERS,
-    me: toMemberIndex(0),
   });
 
   /** A proposal that names these transactions, of which `wait` is told those that are not in the pool. */
@@ -78,7 +83,7 @@ class Puller {
     this.pull.wait(from, message, lacking);
   }
 
-  /** What it asked since it was looked at last. */
+  /** The requests since the last look. */
   askedNow(): readonly string[] {
     return this.asked.splice(0);
   }
@@ -185,11 +190,14 @@ describe('F-22: BodyPull', () => {
     assert.deepEqual([puller.refused, puller.askedNow()], [causes, ['1 1', '2 1']]);
   });
 
-  test('forgets what is decided, with its timer', () => {
+  test('asks no more for a height that is decided, and hears another', () => {
     const puller = new Puller();
     puller.wait(ann, txs('apple'), { height: 1 });
     puller.wait(bob, txs('plum'), { height: 2 });
-    puller.pull.passed(toHeight(1n));
+    puller.final = 1;
+    puller.askedNow();
+    puller.clock.pass(BODIES_ANSWER_MS);
+    assert.deepEqual(puller.askedNow(), ['3 1', '2 1']);
     puller.pull.arrived(txs('apple', 'plum'));
     assert.deepEqual([puller.heard, puller.refused, puller.clock.running], [['2 1'], [], 0]);
   });
@@ -225,7 +233,7 @@ describe('F-22: BodyPull', () => {
     const fill = Math.floor(LACKING_BYTES_MAX / LACKING_BYTES_EACH_MAX);
     const crowd = Array.from({ length: LACKING_PER_MEMBER_MAX }, (_, at) => digestOf(at));
     for (const digest of crowd) puller.wait(ann, txs('plum'), { digest, sizeBytes: LACKING_BYTES_EACH_MAX });
-    // What came counts too, in the part of who named it.
+    // Transactions that came count in the part of the member that named them.
     const large = Array.from({ length: fill }, (_, at) =>
       transactionOf(new Uint8Array(LACKING_BYTES_EACH_MAX).fill(at + 1)),
     );

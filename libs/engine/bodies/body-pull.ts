@@ -2,18 +2,11 @@ import type { Block } from '#libs/chain/block.ts';
 import type { Digest, Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { HeldTransactions } from '#libs/chain/named-transactions.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
-import type { ClockPort, EngineMonitor, PeerPort } from '../ports/engine-ports.ts';
-import { BODIES_ASKED_MAX } from '../ports/message-limits.ts';
+import type { ClockPort, EngineMonitor } from '../ports/engine-ports.ts';
 import type { HearableLater } from '../ports/peer-listener.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
-import {
-  ASKED_BY_HASH_MAX,
-  ASKED_TIMES_MAX,
-  BODIES_ANSWER_MS,
-  LACKING_BYTES_EACH_MAX,
-  LACKING_HEIGHTS_AHEAD_MAX,
-  LACKING_PER_SECOND_MAX,
-} from './body-limits.ts';
+import type { BodyAsking } from './body-asking.ts';
+import { LACKING_BYTES_EACH_MAX, LACKING_HEIGHTS_AHEAD_MAX, LACKING_PER_SECOND_MAX } from './body-limits.ts';
 import { LackingProposal } from './lacking-proposal.ts';
 import { LackingProposals } from './lacking-proposals.ts';
 
@@ -26,16 +19,15 @@ const UNASKED = 'transactions that were not asked for, or come late';
 
 export interface BodyPullOptions {
   /** The transactions that wait here. */
-  readonly mempool: HeldTransactions;
+  readonly held: HeldTransactions;
   readonly finalHeight: () => Height;
   /** A block that is held, final or not. */
   readonly blockOf: (digest: Digest) => Block | undefined;
-  readonly peers: PeerPort;
+  readonly asking: BodyAsking;
   readonly clock: ClockPort;
   readonly monitor: Pick<EngineMonitor, 'refused'>;
   /** Number of members of the epoch. */
   readonly members: number;
-  readonly me: MemberIndex | undefined;
 }
 
 /**
@@ -59,14 +51,14 @@ export class BodyPull {
 
   /** A proposal came that cannot be read without transactions. */
   wait(from: MemberIndex, message: HearableLater, block: LackingProposal['block']): void {
-    const { monitor, mempool, members, finalHeight, blockOf } = this.#options;
+    const { monitor, held, members, finalHeight, blockOf } = this.#options;
     const final = finalHeight();
     if (from >= members) return monitor.refused(from, 'unknown-member', NAME);
     if (block.height <= final) return monitor.refused(from, 'stale', NAME);
     if (block.height > final + LACKING_HEIGHTS_AHEAD_MAX) return monitor.refused(from, 'far-future', NAME);
     if (message.sizeBytes > LACKING_BYTES_EACH_MAX) return monitor.refused(from, 'oversized', TOO_LARGE);
-    const proposal = new LackingProposal(from, message, block, mempool);
-    // It is proposed again, and held: whoever proposed it first gave its transactions.
+    const proposal = new LackingProposal(from, message, block, held);
+    // Where it is proposed again it may be held already.
     proposal.give(blockOf(block.digest)?.transactions ?? []);
     if (this.#waiting.find(proposal) !== undefined) return monitor.refused(from, 'duplicate', NAME);
     if (proposal.lacked.length === 0) return this.#hear(proposal);
@@ -88,7 +80,7 @@ export class BodyPull {
     if (this.#waiting.size === 0) return this.#options.monitor.refused(from, 'stale', UNASKED);
     for (const proposal of this.#waiting) {
       if (this.#give(proposal, transactions) > 0 && this.#waiting.has(proposal))
-        this.#askOf(proposal, [from]);
+        this.#options.asking.askRest(proposal, from, () => this.#overdue(proposal));
     }
     this.#makeRoom();
   }
@@ -98,11 +90,6 @@ export class BodyPull {
     const isAsked = [...this.#waiting].some(({ block }) => block.digest === digest);
     if (isAsked) this.arrived(transactions);
     return isAsked;
-  }
-
-  /** The chain is final up to here. */
-  passed(height: Height): void {
-    for (const proposal of this.#waiting.upTo(height)) this.#end(proposal);
   }
 
   /** @returns how many of the transactions it lacked. */
@@ -122,42 +109,16 @@ export class BodyPull {
     }
   }
 
-  /** By their hashes the sender and another, then two others; after that the whole block, of one at a time. */
   #ask(proposal: LackingProposal): void {
-    const { asked } = proposal;
-    if (asked >= ASKED_TIMES_MAX) return this.#drop(proposal);
-    proposal.asked += 1;
-    const isByHash = asked < ASKED_BY_HASH_MAX;
-    const inTurn = this.#inTurn(proposal);
-    const first = isByHash ? 2 * asked : asked - ASKED_BY_HASH_MAX;
-    this.#askOf(proposal, [...inTurn, ...inTurn].slice(first, first + (isByHash ? 2 : 1)));
+    const isAsked = this.#options.asking.askNext(proposal, () => this.#overdue(proposal));
+    if (!isAsked) this.#drop(proposal);
   }
 
-  #askOf(proposal: LackingProposal, peers: readonly MemberIndex[]): void {
-    const { lacked: hashes, asked, block } = proposal;
-    const { peers: port, clock } = this.#options;
-    const isByHash = asked <= ASKED_BY_HASH_MAX && hashes.length <= BODIES_ASKED_MAX;
-    for (const peer of isByHash ? peers : peers.slice(0, 1)) {
-      port.send(
-        peer,
-        isByHash ? { kind: 'bodies-request', hashes } : { kind: 'block-request', digest: block.digest },
-      );
-    }
-    proposal.cancel();
-    proposal.cancel = clock.after(BODIES_ANSWER_MS * 2 ** (asked - 1), () => this.#overdue(proposal));
-  }
-
-  /** Nobody answered in time, or not with all; clients may have given the rest meanwhile. */
+  /** Nobody answered in time, or not with all. Clients may have given the rest meanwhile, and the height may be decided. */
   #overdue(proposal: LackingProposal): void {
     if (proposal.lacked.length === 0) this.#hear(proposal);
+    else if (proposal.block.height <= this.#options.finalHeight()) this.#end(proposal);
     else this.#ask(proposal);
-  }
-
-  /** The sender, then the members behind this one, so that not all ask the same. */
-  #inTurn({ from }: LackingProposal): readonly MemberIndex[] {
-    const { peers, members, me = -1 } = this.#options;
-    const others = peers.connected().filter((peer) => peer < members && peer !== from);
-    return [from, ...others.filter((peer) => peer > me), ...others.filter((peer) => peer < me)];
   }
 
   #makeRoom(): void {

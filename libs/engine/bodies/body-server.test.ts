@@ -21,7 +21,7 @@ function server(...waiting: readonly Transaction[]) {
   const pool = new Map(waiting.map((each) => [each.hash, each]));
   const own = new BodyServer({
     clock,
-    mempool: { transactionOf: (hash) => pool.get(hash) },
+    held: { transactionOf: (hash) => pool.get(hash) },
     peers: {
       send: (_, body) => {
         assert.ok(body.kind === 'bodies-response');

@@ -14,7 +14,7 @@ import {
 
 export interface BodyServerOptions {
   /** The transactions that wait here. */
-  readonly mempool: HeldTransactions;
+  readonly held: HeldTransactions;
   readonly peers: Pick<PeerPort, 'send'>;
   readonly clock: ClockPort;
 }
@@ -38,11 +38,11 @@ export class BodyServer {
   /** Says nothing when it holds none: others are asked too. @returns false when the member asks too often or too much. */
   answer({ hashes }: BodiesRequest, from: MemberIndex): boolean {
     if (!this.#bytes.hasRoom(from) || !this.#requests.take(from)) return false;
-    const { peers, mempool } = this.#options;
+    const { peers, held } = this.#options;
     const transactions: Transaction[] = [];
     let sizeBytes = 0;
     for (const hash of hashes) {
-      const transaction = mempool.transactionOf(hash);
+      const transaction = held.transactionOf(hash);
       if (transaction === undefined) continue;
       sizeBytes += transaction.bytes.length;
       if (sizeBytes > BODIES_ANSWER_BYTES_MAX && transactions.length > 0) break;

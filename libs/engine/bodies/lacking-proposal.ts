@@ -36,7 +36,7 @@ export class LackingProposal implements HeldTransactions {
     return this.#given.get(hash) ?? this.#pool.transactionOf(hash);
   }
 
-  /** Takes a copy of each transaction that it names, whoever gave it: its hash shows that it is the one. @returns how many were new. */
+  /** Takes a copy of each transaction that it names, from any member: its hash shows that it is the one. @returns how many were new. */
   give(transactions: readonly Transaction[]): number {
     const fresh = transactions.filter(({ hash }) => this.#wanted.has(hash) && !this.#given.has(hash));
     for (const transaction of fresh) {

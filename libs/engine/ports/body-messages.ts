@@ -1,5 +1,6 @@
 import type { Digest } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
+import type { SignatureMessage } from './signature-messages.ts';
 
 /** Asks for transactions that a proposal names and that its receiver lacks. */
 export interface BodiesRequest {
@@ -15,3 +16,6 @@ export interface BodiesResponse {
 
 /** The messages by which compact proposals are completed. */
 export type BodyMessage = BodiesRequest | BodiesResponse;
+
+/** The messages by which others are completed that name parts. */
+export type PartMessage = SignatureMessage | BodyMessage;

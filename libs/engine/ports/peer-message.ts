@@ -6,8 +6,7 @@ import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { BlockRange } from './block-range.ts';
-import type { BodyMessage } from './body-messages.ts';
-import type { SignatureMessage } from './signature-messages.ts';
+import type { PartMessage } from './body-messages.ts';
 import type { Snapshot } from './snapshot-ports.ts';
 
 /** Transactions that a client gave the sender, or that the receiver asked for. */
@@ -134,12 +133,7 @@ export type SyncMessage =
   | Decided;
 
 /** Everything that the consensus services of two members say to each other. */
-export type PeerMessageBody =
-  | ProtocolMessage
-  | SyncMessage
-  | SnapshotMessage
-  | SignatureMessage
-  | BodyMessage;
+export type PeerMessageBody = ProtocolMessage | SyncMessage | SnapshotMessage | PartMessage;
 
 /** Kinds of messages that are heard from senders of any epoch: a member that is behind asks in its own. */
 export type KindOfEveryEpoch = (

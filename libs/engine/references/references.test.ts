@@ -4,6 +4,7 @@ import { LARGEST_SIZES, LARGEST_TERMS } from '#libs/chain/federation-sizes.ts';
 import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
 import { claimsOf } from '#libs/protocol/certificate.ts';
 import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
+import { LoneChain } from '#test/support/engine/lone-chain.ts';
 import { blockOn, certify, GENESIS, newViewOf, voteOf } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { sealed } from '#test/support/hotstuff/sealed.ts';
 import type { EngineMonitor } from '../ports/engine-ports.ts';
@@ -26,7 +27,9 @@ function references(say: (body: PeerMessageBody) => void) {
     clock: { nowMs: () => 0, after: () => () => {} },
     monitor: monitor as unknown as EngineMonitor,
     signatures,
-    context: { parameters: {}, set: { members: Array(LARGEST_TERMS.members) } },
+    context: { parameters: {}, set: { members: Array(LARGEST_TERMS.members) }, me: undefined },
+    chain: new LoneChain(),
+    mempool: { get: () => undefined },
     verifier: { trust: () => {}, verify: (_claims, done) => done(true) },
   });
   return { own, signatures, refused };

@@ -4,7 +4,7 @@ import type {
   HostedProtocol,
   ProtocolMessage,
 } from '#libs/protocol/hosting/hosted-protocol.ts';
-import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
+import { Bodies, type BodiesOptions } from '../bodies/bodies.ts';
 import type { ClaimVerifier, ClockPort, EngineMonitor, PeerPort } from '../ports/engine-ports.ts';
 import { TellerRests } from '../timing/teller-rests.ts';
 import { IncompleteMessages } from './incomplete-messages.ts';
@@ -16,7 +16,7 @@ import type { SignaturePool } from './signature-pool.ts';
 import { SignaturePull } from './signature-pull.ts';
 import { SignatureServer } from './signature-server.ts';
 
-export interface ReferencesOptions {
+export interface ReferencesOptions extends Pick<BodiesOptions, 'chain' | 'mempool'> {
   readonly protocol: Pick<HostedProtocol, 'module'>;
   readonly peers: PeerPort;
   readonly clock: ClockPort;
@@ -24,16 +24,17 @@ export interface ReferencesOptions {
   readonly signatures: SignaturePool;
   /** Keeps nothing in `signatures`. */
   readonly verifier: ClaimVerifier;
-  readonly context: ReferringOptions['context'] & { readonly set: Pick<ValidatorSet, 'members'> };
+  readonly context: ReferringOptions['context'] & BodiesOptions['context'];
   /** Bytes of clients' transactions up to which a proposal carries them; `CARRIED_BYTES_MAX` when left out. */
   readonly carriedBytesMax?: number | undefined;
 }
 
-/** Certificates by reference, in one epoch: they are said, completed, and their signatures are asked for and given. */
+/** Messages that name parts, in one epoch: they are said and completed, and signatures and transactions are asked for and given. */
 export class References {
   readonly transport: ReferringTransport;
   readonly pull: SignaturePull;
   readonly server: SignatureServer;
+  readonly bodies: Bodies;
   readonly #late = new LateSignatures();
   readonly #ownClaim: HostedModule['ownClaim'];
 
@@ -55,6 +56,7 @@ export class References {
     };
     this.pull = new SignaturePull({ peers, clock, monitor, verifier, late, ...waiting });
     this.server = new SignatureServer(pool, peers, clock);
+    this.bodies = new Bodies(options);
   }
 
   /** A message was refused that came too late to count: its signature may be named later. */
@@ -65,5 +67,6 @@ export class References {
 
   stop(): void {
     this.pull.stop();
+    this.bodies.stop();
   }
 }

@@ -1,5 +1,4 @@
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
-import type { HeldTransactions } from '#libs/chain/named-transactions.ts';
 import { type Transaction, transactionFault } from '#libs/chain/transaction.ts';
 import type {
   Candidate,
@@ -30,7 +29,7 @@ export interface TakeOptions {
  * Transactions that wait for a block. Bounded as a whole and for each source; a transaction over a bound is refused,
  * and none that waits is ever pushed out.
  */
-export class Mempool implements HeldTransactions {
+export class Mempool {
   readonly #limits: MempoolLimits;
   readonly #isFinal: (hash: Digest) => boolean;
   readonly #waiting = new Map<Digest, PooledTransaction>();
@@ -57,11 +56,6 @@ export class Mempool implements HeldTransactions {
 
   get(hash: Digest): PooledTransaction | undefined {
     return this.#waiting.get(hash);
-  }
-
-  /** As `get`, for blocks that name their transactions. */
-  transactionOf(hash: Digest): Transaction | undefined {
-    return this.#waiting.get(hash)?.transaction;
   }
 
   /** Whether the transaction is in a final block: a look into the chain. */

@@ -22,7 +22,7 @@ export class HandClock implements ClockPort {
     };
   }
 
-  /** Lets time pass; what is due in it fires in order. */
+  /** Lets time pass; timers that are due fire in order. */
   pass(durationMs: number): void {
     const end = this.#nowMs + durationMs;
     for (let next = this.#nextUntil(end); next !== undefined; next = this.#nextUntil(end)) {

@@ -22,6 +22,7 @@ const WAYS = [
 ] as const;
 
 type Way = (typeof WAYS)[number];
+const ASKING_BY_HASH = ['waiting', 'transactions-request', 'bodies-request'] as const;
 
 /** To each message that is answered a node sends at most so many times the bytes of all blocks that it holds. */
 const CHAINS_MAX = 2;
@@ -143,9 +144,7 @@ function requests(calm: CalmChain): readonly PeerMessageBody[] {
     { kind: 'block-request', digest },
     { kind: 'snapshot-request', requestId, height },
     { kind: 'chunk-request', requestId, height, number: 0 },
-    { kind: 'waiting', hashes: [hash] },
-    { kind: 'transactions-request', hashes: [hash] },
-    { kind: 'bodies-request', hashes: [hash] },
+    ...ASKING_BY_HASH.map((kind) => ({ kind, hashes: [hash] })),
     { kind: 'whereabouts', ...node.protocol().position, height: toHeight(0n), asks: true },
   ];
 }
