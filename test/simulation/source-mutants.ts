@@ -40,12 +40,6 @@ export const SOURCE_MUTANTS = {
     find: "peers.send(from, { kind: 'signatures-request', wanted });",
     replace: 'void peers;',
   },
-  'transactions that a proposal names are asked of nobody': {
-    file: 'libs/engine/bodies/body-asking.ts',
-    find: "isByHash ? { kind: 'bodies-request', hashes } : { kind: 'block-request', digest: block.digest },",
-    replace: "{ kind: 'bodies-request', hashes: [] },",
-    lie: 'body-liar',
-  },
   'what waits with one member is told to nobody': {
     file: 'libs/engine/transactions/waiting-teller.ts',
     find: "this.#options.peers.send(to, { kind: 'waiting', hashes });",

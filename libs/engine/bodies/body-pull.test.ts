@@ -89,7 +89,7 @@ class Puller {
   }
 }
 
-describe('F-22: BodyPull', () => {
+describe('BodyPull', () => {
   test('asks, at once, the sender and another for what is lacked, and hears the proposal once it is there', () => {
     const puller = new Puller();
     puller.pool.set(tx('known').hash, tx('known'));

@@ -26,7 +26,7 @@ function federation(isLost: (kind: Sent['body']['kind'], to: MemberIndex) => boo
   return { four, asked, decided };
 }
 
-describe('F-22: a proposal that names its transactions', () => {
+describe('BYZ-04: a proposal that names its transactions', () => {
   test('is voted for at once where all have them: nobody asks, and no view fails', () => {
     const { four, asked, decided } = federation(() => false);
     four.submit(leader, FIRST);
