@@ -187,7 +187,7 @@ describe('a process that is killed at any write', () => {
   });
 });
 
-/** Works as a replica does: holds the block, records the vote and sends it; then the block is decided. */
+/** Works as a replica does: holds the block, records the vote and sends it; then the block is decided, and the next view entered with it. */
 function vote(store: ChainStore, told: Told, { block, frontier }: BlockWithFrontier): void {
   store.putBlock(block, frontier);
   const named = { height: block.header.height, digest: block.digest };
@@ -195,6 +195,10 @@ function vote(store: ChainStore, told: Told, { block, frontier }: BlockWithFront
   const { view } = block.header;
   saveRecord(store, recordWith({ view: toView(view), voted, locked: certificateFor(block, 'pre-commit') }));
   told.view = view;
-  store.commit(certificateFor(block));
+  const commit = certificateFor(block);
+  const entered = toView(view + 1n);
+  store.putRecord(recordWith({ view: entered, commit }));
+  store.commit(commit);
   told.height = block.header.height;
+  told.view = entered;
 }
