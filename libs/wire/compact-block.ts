@@ -4,6 +4,7 @@ import { type Digest, toDigest } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { CompactBlock as WireCompactBlock } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import { headerFromWire, headerToWire, transactionsFromWire } from './block.ts';
+import type { WireLimits } from './limits.ts';
 import type { MessageReading } from './message-reading.ts';
 import { demand, present } from './refusal.ts';
 
@@ -25,10 +26,12 @@ export function compactBlockToWire({ header, transactions }: Block): WireCompact
 export function compactBlockFromWire(wire: WireCompactBlock, reading: MessageReading): Block {
   const { limits } = reading;
   const header = headerFromWire(present(wire.header, 'block header'), limits);
-  const named = hashesFromBytes(wire.hashes);
   const { transactionCount } = header;
-  demand(transactionCount === named.length + wire.carried.length, 'transaction_count does not match');
+  // Before a hash is read: a message has room for a million.
+  const count = wire.hashes.length / HASH_BYTES + wire.carried.length;
+  demand(transactionCount === count, 'transaction_count does not match');
   demand(transactionCount <= limits.transactionsMax, 'too many transactions', 'block too large');
+  const named = hashesFromBytes(wire.hashes);
   const bodies = wire.carried.map(({ transaction }) => transaction);
   const carried = transactionsFromWire(bodies, limits, 'block too large');
   const at = new Map(wire.carried.map(({ place }, index) => [place, carried[index]]));
@@ -44,12 +47,21 @@ export function compactBlockFromWire(wire: WireCompactBlock, reading: MessageRea
   }
   demand(transactions.length === transactionCount, 'place taken twice, or behind the end');
   // Where some are lacked nobody gets to see it.
-  const block = sealBlock(
-    header,
-    transactions.filter((each) => each !== undefined),
-  );
+  const held = transactions.filter((each) => each !== undefined);
+  demandWholeFits(held, limits);
+  const block = sealBlock(header, held);
   reading.blockRead({ digest: block.digest, height: header.height, transactionCount });
   return block;
+}
+
+/**
+ * A block that could not come whole is none: 32 bytes may name a transaction of megabytes, and name it again and again, and a member
+ * that passes such a block on would write it out.
+ * @throws WireRefusal
+ */
+function demandWholeFits(transactions: readonly Transaction[], { messageBytesMax }: WireLimits): void {
+  const sizeBytes = transactions.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  demand(sizeBytes <= messageBytesMax, 'transactions of more bytes than one message', 'block too large');
 }
 
 /** Hashes one behind the other. */
