@@ -17,6 +17,9 @@ export const LACKING_PER_SECOND_MAX = 16;
 /** Bytes of one proposal that waits: the hashes of the largest block, and all that the members themselves put into one. */
 export const LACKING_BYTES_EACH_MAX = 16 * 1024 * 1024;
 
+/** Memory of a hash that is lacked, in the sets of its proposal: five times its bytes in the message. */
+export const HASH_KEPT_BYTES = 160;
+
 /** Bytes of all that wait, with the transactions that came for them. Above it the member that has the most loses its proposals. */
 export const LACKING_BYTES_MAX = 128 * 1024 * 1024;
 

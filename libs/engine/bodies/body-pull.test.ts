@@ -12,6 +12,7 @@ import { BodyAsking } from './body-asking.ts';
 import {
   ASKED_TIMES_MAX,
   BODIES_ANSWER_MS,
+  BODIES_SERVED_PER_SECOND_MAX,
   LACKING_BYTES_EACH_MAX,
   LACKING_BYTES_MAX,
   LACKING_HEIGHTS_AHEAD_MAX,
@@ -43,11 +44,18 @@ class Puller {
   readonly heard: string[] = [];
   readonly refused: string[] = [];
   readonly pool = new Map<Digest, Transaction>();
+  /** Times that the pool was looked into. */
+  looks = 0;
   readonly blocks: Block[] = [];
   final = 0;
   readonly pull = new BodyPull({
     clock: this.clock,
-    held: { transactionOf: (hash) => this.pool.get(hash) },
+    held: {
+      transactionOf: (hash) => {
+        this.looks += 1;
+        return this.pool.get(hash);
+      },
+    },
     asking: new BodyAsking({
       clock: this.clock,
       peers: {
@@ -224,6 +232,31 @@ describe('BodyPull', () => {
     puller.askedNow();
     puller.wait(ann, txs('pear'), { digest: digestOf(99) });
     assert.deepEqual(puller.askedNow(), ['1 1', '2 1']);
+  });
+
+  test('F-24: that is given one transaction after the other looks into the pool some times for each, and asks no more than is answered', () => {
+    const puller = new Puller();
+    const many = Array.from({ length: 4 * BODIES_SERVED_PER_SECOND_MAX }, (_, at) => tx(`${at}`));
+    puller.wait(ann, [...many, tx('never')]);
+    puller.askedNow();
+    puller.looks = 0;
+    for (const each of many) puller.pull.answered([each], ann);
+    assert.equal(puller.askedNow().length, BODIES_SERVED_PER_SECOND_MAX);
+    const [perGift, perRequest] = [2, many.length];
+    const looksMax = perGift * many.length + perRequest * BODIES_SERVED_PER_SECOND_MAX;
+    assert.ok(puller.looks <= looksMax, `${puller.looks} looks`);
+    puller.clock.pass(SECOND_MS);
+    assert.notDeepEqual(puller.askedNow(), [], 'it asks others when time is over');
+  });
+
+  test('hears the newest message in which a member proposes a block, once', () => {
+    const puller = new Puller();
+    const hear = (view: number) => () => void puller.heard.push(`view ${view}`);
+    puller.wait(ann, txs('apple'), { hear: hear(1) });
+    puller.wait(ann, txs('apple'), { hear: hear(5) });
+    assert.deepEqual(puller.askedNow(), ['1 1', '2 1'], 'nobody is asked again');
+    puller.pull.answered(txs('apple'), ann);
+    assert.deepEqual([puller.heard, puller.refused], [['view 5'], ['1 duplicate']]);
   });
 
   test('bounds the bytes of all: the member that has the most loses its own', () => {

@@ -6,7 +6,12 @@ import type { ClockPort, EngineMonitor } from '../ports/engine-ports.ts';
 import type { HearableLater } from '../ports/peer-listener.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
 import type { BodyAsking } from './body-asking.ts';
-import { LACKING_BYTES_EACH_MAX, LACKING_HEIGHTS_AHEAD_MAX, LACKING_PER_SECOND_MAX } from './body-limits.ts';
+import {
+  BODIES_SERVED_PER_SECOND_MAX,
+  LACKING_BYTES_EACH_MAX,
+  LACKING_HEIGHTS_AHEAD_MAX,
+  LACKING_PER_SECOND_MAX,
+} from './body-limits.ts';
 import { LackingProposal } from './lacking-proposal.ts';
 import { LackingProposals } from './lacking-proposals.ts';
 
@@ -38,11 +43,14 @@ export interface BodyPullOptions {
 export class BodyPull {
   readonly #options: BodyPullOptions;
   readonly #budget: SecondBudget;
+  /** Of requests for the rest: nobody answers more. A member that gives one after the other would have kilobytes sent for each. */
+  readonly #rests: SecondBudget;
   readonly #waiting = new LackingProposals();
 
   constructor(options: BodyPullOptions) {
     this.#options = options;
     this.#budget = new SecondBudget(options.clock, LACKING_PER_SECOND_MAX);
+    this.#rests = new SecondBudget(options.clock, BODIES_SERVED_PER_SECOND_MAX);
   }
 
   stop(): void {
@@ -60,8 +68,8 @@ export class BodyPull {
     const proposal = new LackingProposal(from, message, block, held);
     // Where it is proposed again it may be held already.
     proposal.give(blockOf(block.digest)?.transactions ?? []);
-    if (this.#waiting.find(proposal) !== undefined) return monitor.refused(from, 'duplicate', NAME);
-    if (proposal.lacked.length === 0) return this.#hear(proposal);
+    if (this.#waiting.renew(proposal)) return monitor.refused(from, 'duplicate', NAME);
+    if (proposal.isComplete) return this.#hear(proposal);
     if (!this.#budget.take(from)) return monitor.refused(from, 'overloaded', TOO_MANY);
     for (const older of this.#waiting.add(proposal)) this.#drop(older);
     this.#makeRoom();
@@ -79,7 +87,8 @@ export class BodyPull {
   answered(transactions: readonly Transaction[], from: MemberIndex): void {
     if (this.#waiting.size === 0) return this.#options.monitor.refused(from, 'stale', UNASKED);
     for (const proposal of this.#waiting) {
-      if (this.#give(proposal, transactions) > 0 && this.#waiting.has(proposal))
+      const isPart = this.#give(proposal, transactions) > 0 && this.#waiting.has(proposal);
+      if (isPart && this.#rests.take(from))
         this.#options.asking.askRest(proposal, from, () => this.#overdue(proposal));
     }
     this.#makeRoom();
@@ -95,14 +104,14 @@ export class BodyPull {
   /** @returns how many of the transactions it lacked. */
   #give(proposal: LackingProposal, transactions: readonly Transaction[]): number {
     const fresh = proposal.give(transactions);
-    if (fresh > 0 && proposal.lacked.length === 0) this.#hear(proposal);
+    if (fresh > 0 && proposal.isComplete) this.#hear(proposal);
     return fresh;
   }
 
   #hear(proposal: LackingProposal): void {
     this.#end(proposal);
     try {
-      proposal.message.hear(proposal.message.again({ transactions: proposal }));
+      proposal.message.hear(proposal.read());
     } catch {
       // A message that this member fails to handle is dropped, as any other is where it is read.
       this.#options.monitor.refused(proposal.from, 'invalid', UNHANDLED);
@@ -116,7 +125,7 @@ export class BodyPull {
 
   /** Nobody answered in time, or not with all. Clients may have given the rest meanwhile, and the height may be decided. */
   #overdue(proposal: LackingProposal): void {
-    if (proposal.lacked.length === 0) this.#hear(proposal);
+    if (proposal.isComplete) this.#hear(proposal);
     else if (proposal.block.height <= this.#options.finalHeight()) this.#end(proposal);
     else this.#ask(proposal);
   }

@@ -18,9 +18,11 @@ export class LackingProposals {
     return this.#waiting.has(proposal);
   }
 
-  /** The proposal of this member for this block, when it waits already. */
-  find({ from, block }: LackingProposal): LackingProposal | undefined {
-    return [...this.#waiting].find((each) => each.from === from && each.block.digest === block.digest);
+  /** Where the member's proposal of this block waits already, the newer message takes its place: it may be of a later view. @returns whether it does. */
+  renew({ from, block, message }: LackingProposal): boolean {
+    const known = this.#of(from).find((each) => each.block.digest === block.digest);
+    if (known !== undefined) known.message = message;
+    return known !== undefined;
   }
 
   /** @returns the older proposals of the same member that give way. */
