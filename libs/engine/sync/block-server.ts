@@ -4,13 +4,13 @@ import { RangeSize } from '../blocks/range-check.ts';
 import type { BlockRange, HeightSpan } from '../ports/block-range.ts';
 import type { ChainPort, ClockPort, PeerPort } from '../ports/engine-ports.ts';
 import type { BlockRequest, BlocksRequest } from '../ports/peer-message.ts';
-import { RANGE_BLOCKS_MAX, RANGE_DESCENDANTS_MAX } from '../ports/range-limits.ts';
+import { RANGE_BLOCKS_MAX, RANGE_BYTES_MAX, RANGE_DESCENDANTS_MAX } from '../ports/range-limits.ts';
 import { RANGES_SERVED_PER_SECOND_MAX } from './sync-limits.ts';
 
 const SECOND_MS = 1_000;
 
-/** Cost of a single block in the budget of a member, in ranges. */
-const BLOCK_COST = 0.25;
+/** Cost of a single small block in the budget of a member, in ranges; a larger one costs its part of the bytes of a range. */
+const BLOCK_COST_MIN = 0.25;
 
 /** Answers members that ask for blocks, each within a budget. */
 export class BlockServer {
@@ -27,14 +27,20 @@ export class BlockServer {
 
   /** @returns false when the member asks too often; nothing is sent then. */
   answer(request: BlocksRequest | BlockRequest, from: MemberIndex): boolean {
-    if (!this.#isWithinBudget(from, request.kind === 'block-request' ? BLOCK_COST : 1)) return false;
-    if (request.kind === 'block-request') {
-      const block = this.#chain.blockOf(request.digest);
-      if (block !== undefined) this.#peers.send(from, { kind: 'block-response', block });
-      return true;
-    }
+    if (request.kind === 'block-request') return this.#answerBlock(request, from);
+    if (!this.#isWithinBudget(from, 1)) return false;
     const { requestId } = request;
     this.#peers.send(from, { kind: 'blocks-response', requestId, range: this.#range(request) });
+    return true;
+  }
+
+  /** The least that it may cost is taken before the block is looked for, and the rest once its size is known. */
+  #answerBlock({ digest }: BlockRequest, from: MemberIndex): boolean {
+    if (!this.#isWithinBudget(from, BLOCK_COST_MIN)) return false;
+    const block = this.#chain.blockOf(digest);
+    if (block === undefined) return true;
+    this.#isWithinBudget(from, Math.max(0, costOf(block) - BLOCK_COST_MIN));
+    this.#peers.send(from, { kind: 'block-response', block });
     return true;
   }
 
@@ -69,6 +75,7 @@ export class BlockServer {
     return blocks;
   }
 
+  /** Takes the cost out of the budget of this second, whether or not that was enough. */
   #isWithinBudget(member: MemberIndex, cost: number): boolean {
     const second = Math.floor(this.#clock.nowMs() / SECOND_MS);
     const budget = this.#budgets.get(member);
@@ -79,4 +86,8 @@ export class BlockServer {
     budget.used += cost;
     return budget.used <= RANGES_SERVED_PER_SECOND_MAX;
   }
+}
+
+function costOf({ transactions }: Block): number {
+  return transactions.reduce((sum, { bytes }) => sum + bytes.length, 0) / RANGE_BYTES_MAX;
 }
