@@ -7,6 +7,7 @@ import { protocolName, wholeNumber } from '#services/cli/commands/option-values.
 import { DEFAULT_SCHEME } from '#services/launcher/testnet/federation-home.ts';
 import { invalidInput } from '#services/launcher/words/errors.ts';
 import { runBench } from './federation/run-bench.ts';
+import { LOAD_IN_FLIGHT } from './load/load-plan.ts';
 import { runSignerBench } from './signer/run-signer-bench.ts';
 
 interface BenchArguments {
@@ -18,6 +19,7 @@ interface BenchArguments {
   readonly load: number;
   readonly warmUp: number;
   readonly batch: number;
+  readonly inFlight: number;
   readonly bytes: number;
   readonly idle: number;
   readonly signer?: boolean;
@@ -82,6 +84,13 @@ export function benchCommand(context: CommandContext): Command {
         normal: 100,
       }),
     )
+    .addOption(
+      numberOption('--in-flight <n>', 'transactions handed in and not yet final, all members together', {
+        min: 1,
+        max: 40_000,
+        normal: LOAD_IN_FLIGHT,
+      }),
+    )
     .addOption(numberOption('--bytes <n>', 'size of a transaction', { min: 16, max: 262_144, normal: 1_000 }))
     .addOption(
       numberOption('--idle <seconds>', 'how long the idle federation is watched', {
@@ -116,6 +125,7 @@ export function benchCommand(context: CommandContext): Command {
           load: { kind: 'transactions', count: amounts.load } as const,
           loadWarmUp: amounts.warmUp,
           batch: amounts.batch,
+          inFlight: amounts.inFlight,
           transactionBytes: amounts.bytes,
           idleMs: amounts.idle * 1_000,
         };

@@ -18,13 +18,28 @@ const MANY_PIECES = `
   console.log(heap.length);
 `;
 
+/** Three hundred thousand transactions, of which ten thousand wait at a time, with the entries and texts that each has. */
+const POOL = `
+  const pool = new Map();
+  for (let at = 0; at < 300_000; at++) {
+    const bytes = new Uint8Array(1_000);
+    const hash = at.toString(16).padStart(64, '0');
+    pool.set(hash, { transaction: { bytes, hash }, entries: Array.from({ length: 40 }, (_, of) => ({ of, at })) });
+    if (at >= 10_000) pool.delete((at - 10_000).toString(16).padStart(64, '0'));
+  }
+  console.log(pool.size);
+`;
+
 function nodeRun(args: readonly string[]) {
   return spawnSync(process.execPath, args, { encoding: 'utf8', timeout: RUN_MS });
 }
 
 /** How often the whole heap was marked, and how often the young generation was collected. */
-function collections(flags: readonly string[]): { readonly marked: number; readonly young: number } {
-  const { stdout, status, stderr } = nodeRun([...flags, '--trace-gc', '-e', MANY_PIECES]);
+function collections(
+  flags: readonly string[],
+  work = MANY_PIECES,
+): { readonly marked: number; readonly young: number } {
+  const { stdout, status, stderr } = nodeRun([...flags, '--trace-gc', '-e', work]);
   assert.equal(status, 0, stderr);
   const times = (kind: RegExp): number => stdout.match(kind)?.length ?? 0;
   return { marked: times(/Mark-Compact/g), young: times(/Scavenge/g) };
@@ -42,5 +57,16 @@ describe('flags of Node', () => {
     const [others, gateway] = [collections(nodeFlags('config')), collections(nodeFlags('gateway'))];
     assert.ok(others.marked >= 8, `${others.marked} times with the flags of all`);
     assert.ok(gateway.marked <= 2 && gateway.young > 0, JSON.stringify(gateway));
+  });
+
+  test('those of consensus let transactions that wait for a block die young', () => {
+    const [others, consensus] = [
+      collections(nodeFlags('config'), POOL),
+      collections(nodeFlags('consensus'), POOL),
+    ];
+    assert.ok(
+      2 * consensus.marked <= others.marked && consensus.young > 0,
+      JSON.stringify({ others, consensus }),
+    );
   });
 });

@@ -14,7 +14,25 @@ const OF_ALL = ['--single-threaded-gc', '--disable-warning=ExperimentalWarning',
  */
 const OF_GATEWAY = ['--external-memory-accounted-in-global-limit', '--initial-old-space-size=128'];
 
+/**
+ * A transaction lives in the mempool for a second or two. A young generation of 16 MiB is full sooner, so that each one is copied
+ * twice and dies in the old generation, which is then marked whole: half of the work of consensus under load. In these it dies young.
+ */
+const OF_CONSENSUS = [
+  '--external-memory-accounted-in-global-limit',
+  '--initial-old-space-size=256',
+  '--min-semi-space-size=32',
+  '--max-semi-space-size=64',
+];
+
 /** The flags of Node with which a service is run. */
 export function nodeFlags(service: ServiceName): readonly string[] {
-  return service === 'gateway' ? [...OF_ALL, ...OF_GATEWAY] : OF_ALL;
+  switch (service) {
+    case 'gateway':
+      return [...OF_ALL, ...OF_GATEWAY];
+    case 'consensus':
+      return [...OF_ALL, ...OF_CONSENSUS];
+    default:
+      return OF_ALL;
+  }
 }

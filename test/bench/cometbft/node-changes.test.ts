@@ -7,7 +7,13 @@ const PLACE = {
   peerAddress: '127.0.0.1:2',
   peers: ['a@127.0.0.1:3', 'b@127.0.0.1:4'],
 };
-const TERMS = { setting: 'default', batch: 100, transactionBytes: 1_000, indexer: 'kv' } as const;
+const TERMS = {
+  setting: 'default',
+  batch: 100,
+  inFlight: 2_000,
+  transactionBytes: 1_000,
+  indexer: 'kv',
+} as const;
 
 describe('the configuration of a node of CometBFT', () => {
   test('decides as soon as it can, makes no empty blocks, and runs the kvstore in its process', () => {
@@ -29,6 +35,12 @@ describe('the configuration of a node of CometBFT', () => {
     const { p2p, consensus } = nodeChanges(PLACE, { ...TERMS, setting: 'gossip-5ms' });
     assert.equal(p2p?.['flush_throttle_timeout'], '"5ms"');
     assert.equal(consensus?.['peer_gossip_sleep_duration'], '"5ms"');
+  });
+
+  test('has a mempool for all that is on its way, and never a smaller one than as it comes', () => {
+    const sizeWith = (inFlight: number) => nodeChanges(PLACE, { ...TERMS, inFlight })['mempool'];
+    assert.deepEqual(sizeWith(2_000), { size: '5000', cache_size: '10000' });
+    assert.deepEqual(sizeWith(12_000), { size: '24000', cache_size: '48000' });
   });
 
   test('takes a whole batch in one request, however large its transactions are', () => {

@@ -11,6 +11,8 @@ export interface NetworkTerms {
   readonly setting: SettingName;
   /** Transactions of one call. */
   readonly batch: number;
+  /** Transactions that wait at a time, at most. */
+  readonly inFlight: number;
   readonly transactionBytes: number;
   readonly indexer: 'kv' | 'null';
 }
@@ -25,6 +27,9 @@ export interface NodePlace {
 /** The bound of a request in the configuration as it comes. */
 const BODY_BYTES = 1_000_000;
 
+/** Transactions in the mempool of the configuration as it comes; twice as many are remembered. */
+const MEMPOOL_SIZE = 5_000;
+
 /** Bytes of one transaction in a batch: base64, and the words of JSON-RPC around it. */
 function callBytes(transactionBytes: number): number {
   return Math.ceil(transactionBytes / 3) * 4 + 200;
@@ -33,9 +38,10 @@ function callBytes(transactionBytes: number): number {
 /** All that differs from the configuration that CometBFT writes. */
 export function nodeChanges(
   { rpcAddress, peerAddress, peers }: NodePlace,
-  { setting, batch, transactionBytes, indexer }: NetworkTerms,
+  { setting, batch, inFlight, transactionBytes, indexer }: NetworkTerms,
 ): ConfigChanges {
   const pause = PAUSES[setting];
+  const mempoolSize = Math.max(MEMPOOL_SIZE, 2 * inFlight);
   return {
     '': { proxy_app: '"kvstore"' },
     rpc: {
@@ -48,6 +54,7 @@ export function nodeChanges(
       persistent_peers: `"${peers.join(',')}"`,
       ...(pause && { flush_throttle_timeout: `"${pause}"` }),
     },
+    mempool: { size: String(mempoolSize), cache_size: String(2 * mempoolSize) },
     consensus: {
       timeout_commit: '"0s"',
       create_empty_blocks: 'false',

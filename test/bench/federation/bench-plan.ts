@@ -12,6 +12,8 @@ export interface BenchPlan {
   readonly loadWarmUp: number;
   /** Transactions of one call. */
   readonly batch: number;
+  /** Handed in and not yet final, at most, all members together. */
+  readonly inFlight: number;
   readonly transactionBytes: number;
   /** The federation is watched doing nothing for so long. */
   readonly idleMs: number;

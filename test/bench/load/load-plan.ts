@@ -3,6 +3,9 @@ export type LoadAmount =
   | { readonly kind: 'transactions'; readonly count: number }
   | { readonly kind: 'time'; readonly seconds: number };
 
+/** Transactions of 1,000 bytes in three blocks: one is decided, one is full behind it, one is on its way to the members. */
+export const LOAD_IN_FLIGHT = 12_000;
+
 /** The way in which members take transactions. */
 export type LoadWay = 'btcfed' | 'cometbft';
 

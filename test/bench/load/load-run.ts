@@ -1,6 +1,5 @@
 import { performance } from 'node:perf_hooks';
 import { pause } from '#services/launcher/adapters/pause.ts';
-import { IN_FLIGHT_MAX } from '#services/launcher/words/limits.ts';
 import { cpuOfEach } from './cpu-by-service.ts';
 import type { LoadFacts } from './load-facts.ts';
 import type { LoadAmount, LoadPlan } from './load-plan.ts';
@@ -13,7 +12,7 @@ const HEIGHT_LOOK_MS = 10;
 /** A member that is behind by then does not catch up: all have decided on the same blocks. */
 const CAUGHT_UP_MS_MAX = 120_000;
 
-export interface LoadOptions extends Pick<LoadPlan, 'batch' | 'transactionBytes'> {
+export interface LoadOptions extends Pick<LoadPlan, 'batch' | 'inFlight' | 'transactionBytes'> {
   readonly amount: LoadAmount;
   readonly signal: AbortSignal;
 }
@@ -21,10 +20,10 @@ export interface LoadOptions extends Pick<LoadPlan, 'batch' | 'transactionBytes'
 /** Has a process of its own hand in as fast as it goes, and waits until all is final on every member. */
 export async function handIn(system: LoadedSystem, options: LoadOptions) {
   const { way, addresses, deadlineMs } = system;
-  const { amount, batch, transactionBytes, signal } = options;
+  const { amount, batch, inFlight, transactionBytes, signal } = options;
   // A member that is behind would tell the client of blocks from before its time.
   await caughtUp(system, signal);
-  const plan = { way, addresses, amount, transactionBytes, batch, inFlight: IN_FLIGHT_MAX, deadlineMs };
+  const plan = { way, addresses, amount, transactionBytes, batch, inFlight, deadlineMs };
   const answer = await runLoadClient(plan, signal);
   const endMs = performance.now();
   const { final, lost } = answer;

@@ -5,6 +5,7 @@ import { wholeNumber } from '#services/cli/commands/option-values.ts';
 import { DEFAULT_SCHEME } from '#services/launcher/testnet/federation-home.ts';
 import type { NetworkTerms } from '../cometbft/node-changes.ts';
 import { COMETBFT } from '../cometbft/pinned-module.ts';
+import { LOAD_IN_FLIGHT } from '../load/load-plan.ts';
 import { runPeerBench } from './run-peer-bench.ts';
 
 interface PeerArguments {
@@ -13,6 +14,7 @@ interface PeerArguments {
   readonly samples: number;
   readonly warmUp: number;
   readonly batch: number;
+  readonly inFlight: number;
   readonly bytes: number;
   readonly indexer: NetworkTerms['indexer'];
   readonly json?: boolean;
@@ -35,7 +37,7 @@ Examples (npm wants "--" before options):
 One turn is a federation of four members and then four validators of CometBFT ${COMETBFT.version}, once as it comes and once with
 the pauses of its gossip cut from 100 to 5 ms; each turn begins with another one. For each the same is done: single
 transactions, first to warm up, then timed (commit); then a process of its own hands in random transactions of --bytes
-bytes, --batch a call and 4,000 at most on their way, first --warm-up of them, then for --seconds. A transaction counts
+bytes, --batch a call and --in-flight at most on their way, first --warm-up of them, then for --seconds. A transaction counts
 when it is final on all four members, with every disk write that either makes before it says so.
 
 CPU is the work of all server processes, all members together; that of the client is apart, in the JSON (clientCpuUs).
@@ -43,7 +45,7 @@ A ratio is btcfed by CometBFT in the same turn: of tx/s above 1, of CPU and comm
 turns it is shown as median (minimum – maximum). "The better setting" is that of the two which is ahead in that figure.
 
 CometBFT is built with Go from its pinned source, once, into .cache/cometbft. It runs its kvstore in its process, with
-timeout_commit=0, without empty blocks; all else is as it comes, --indexer null spares it the index of transactions.
+timeout_commit=0, without empty blocks, with a mempool that holds all that is on its way; all else is as it comes, --indexer null spares it the index of transactions.
 Exit code 0: measured, and all members of each agree; 1: they do not, or it failed; ${NO_GO_EXIT_CODE}: there is no Go here.
 Run it on a machine that does nothing else: it takes a quarter of an hour.`;
 
@@ -60,6 +62,13 @@ export function peerCommand(context: CommandContext, findGo: () => string | unde
       number('--warm-up <n>', 'transactions before, not counted', { min: 0, max: 100_000, normal: 2_000 }),
     )
     .addOption(number('--batch <n>', 'transactions of one call', { min: 1, max: 1_000, normal: 100 }))
+    .addOption(
+      number('--in-flight <n>', 'transactions handed in and not yet final, all members together', {
+        min: 1,
+        max: 40_000,
+        normal: LOAD_IN_FLIGHT,
+      }),
+    )
     .addOption(number('--bytes <n>', 'size of a transaction', { min: 64, max: 10_000, normal: 1_000 }))
     .addOption(
       new Option('--indexer <kind>', 'index of transactions in CometBFT')
@@ -76,6 +85,7 @@ export function peerCommand(context: CommandContext, findGo: () => string | unde
           load: { kind: 'time', seconds: amounts.seconds } as const,
           loadWarmUp: amounts.warmUp,
           batch: amounts.batch,
+          inFlight: amounts.inFlight,
           transactionBytes: amounts.bytes,
           idleMs: IDLE_MS,
         };

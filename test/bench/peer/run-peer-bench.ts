@@ -71,9 +71,9 @@ async function measure(contender: Contender, bench: PeerBench): Promise<PeerFact
   if (contender === 'btcfed')
     return measureNewFederation(context, { members: MEMBERS, protocol, scheme, plan, interruption });
   const { signal, onImpatience } = interruption;
-  const { batch, transactionBytes } = plan;
+  const { batch, inFlight, transactionBytes } = plan;
   await using network = await CometbftNetwork.start({
-    ...{ program, indexer, batch, transactionBytes, signal, onImpatience },
+    ...{ program, indexer, batch, inFlight, transactionBytes, signal, onImpatience },
     setting: PEER_SETTINGS[contender],
   });
   return await measureCometbft(network, plan, signal);
