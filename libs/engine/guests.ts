@@ -4,7 +4,7 @@ import type { PeerMessageBody } from './ports/peer-message.ts';
 /**
  * Messages that a guest may send. A guest is known to this member but is no member of the epoch: a guest that
  * catches up asks for blocks, and a guest that this member knows from a later epoch sends it the decisions that lead
- * there.
+ * there. Both are told what is proposed, and may ask for what they lack of it.
  */
 const GUESTS_MAY_SAY: ReadonlySet<PeerMessageBody['kind']> = new Set([
   'blocks-request',
@@ -19,6 +19,7 @@ const GUESTS_MAY_SAY: ReadonlySet<PeerMessageBody['kind']> = new Set([
   'decided',
   'signatures-request',
   'signatures-response',
+  'bodies-request',
 ]);
 
 /**

@@ -131,14 +131,7 @@ describe('a guest', () => {
   }
 
   test('may show a decision, ask, and answer, but give no transactions, propose none and accuse nobody', () => {
-    const refused = [
-      'transactions',
-      'waiting',
-      'transactions-request',
-      'bodies-request',
-      'bodies-response',
-      'evidence',
-    ];
+    const refused = ['transactions', 'waiting', 'transactions-request', 'bodies-response', 'evidence'];
     for (const [kind, anyOfKind] of Object.entries(anyMessage)) {
       if (kind in anyHotStuffMessage) continue;
       const [body] = fc.sample(anyOfKind, 1);

@@ -1,7 +1,7 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
 import type { ClockPort, PeerPort } from '../ports/engine-ports.ts';
 import { BODIES_ASKED_MAX } from '../ports/message-limits.ts';
-import { ASKED_BY_HASH_MAX, ASKED_TIMES_MAX, BODIES_ANSWER_MS } from './body-limits.ts';
+import { ASKED_BY_HASH_MAX, ASKED_TIMES_MAX, BLOCK_ANSWER_MS, BODIES_ANSWER_MS } from './body-limits.ts';
 import type { LackingProposal } from './lacking-proposal.ts';
 
 export interface BodyAskingOptions {
@@ -32,18 +32,17 @@ export class BodyAsking {
     const isByHash = asked < ASKED_BY_HASH_MAX;
     const inTurn = this.#inTurn(proposal);
     const first = isByHash ? 2 * asked : asked - ASKED_BY_HASH_MAX;
-    this.#ask(proposal, [...inTurn, ...inTurn].slice(first, first + (isByHash ? 2 : 1)));
-    this.#waitForAnswer(proposal, overdue);
+    this.#ask(proposal, [...inTurn, ...inTurn].slice(first, first + (isByHash ? 2 : 1)), overdue);
     return true;
   }
 
   /** Asks the same member on: it gave a part. */
   askRest(proposal: LackingProposal, of: MemberIndex, overdue: () => void): void {
-    this.#ask(proposal, [of]);
-    this.#waitForAnswer(proposal, overdue);
+    this.#ask(proposal, [of], overdue);
   }
 
-  #ask({ lacked: hashes, asked, block }: LackingProposal, peers: readonly MemberIndex[]): void {
+  #ask(proposal: LackingProposal, peers: readonly MemberIndex[], overdue: () => void): void {
+    const { lacked: hashes, asked, block } = proposal;
     const isByHash = asked <= ASKED_BY_HASH_MAX && hashes.length <= BODIES_ASKED_MAX;
     for (const peer of isByHash ? peers : peers.slice(0, 1)) {
       this.#options.peers.send(
@@ -51,11 +50,12 @@ export class BodyAsking {
         isByHash ? { kind: 'bodies-request', hashes } : { kind: 'block-request', digest: block.digest },
       );
     }
-  }
-
-  #waitForAnswer(proposal: LackingProposal, overdue: () => void): void {
+    const waitMs = BODIES_ANSWER_MS * 2 ** (asked - 1);
     proposal.cancel();
-    proposal.cancel = this.#options.clock.after(BODIES_ANSWER_MS * 2 ** (proposal.asked - 1), overdue);
+    proposal.cancel = this.#options.clock.after(
+      isByHash ? waitMs : Math.max(waitMs, BLOCK_ANSWER_MS),
+      overdue,
+    );
   }
 
   /** The sender, then the members behind this one, so that not all ask the same. */

@@ -29,8 +29,11 @@ export const LACKING_HEIGHTS_AHEAD_MAX = 16n;
 /** Time for a first answer, milliseconds; each later one has twice as long. */
 export const BODIES_ANSWER_MS = 500;
 
+/** The least time for a whole block, milliseconds: 4 MiB over 17 Mbit/s. Who is asked again sooner sends it twice. */
+export const BLOCK_ANSWER_MS = 2_000;
+
 /** Times that transactions are asked for by their hashes: of the sender and another, then of two others. After that the whole block is. */
 export const ASKED_BY_HASH_MAX = 2;
 
-/** Times that anybody is asked for one proposal: 500 ms to 8 s, 15.5 s in all. After that nobody can be expected to give it. */
+/** Times that anybody is asked for one proposal: 500 ms to 8 s, 15.5 s in all, and 18 s where it is for the whole block from the start. After that nobody can be expected to give it. */
 export const ASKED_TIMES_MAX = 5;

@@ -11,6 +11,7 @@ import type { ReadPeerMessage } from '../ports/peer-listener.ts';
 import { BodyAsking } from './body-asking.ts';
 import {
   ASKED_TIMES_MAX,
+  BLOCK_ANSWER_MS,
   BODIES_ANSWER_MS,
   BODIES_SERVED_PER_SECOND_MAX,
   LACKING_BYTES_EACH_MAX,
@@ -165,6 +166,28 @@ describe('BodyPull', () => {
     puller.wait(ann, many, { digest: block.digest });
     assert.equal(puller.pull.blockArrived(block), true);
     assert.deepEqual(puller.heard, [`1 ${many.length}`]);
+  });
+
+  test('gives a whole block the time that it takes over a slow line, before another is asked for it', () => {
+    const puller = new Puller();
+    puller.wait(
+      ann,
+      Array.from({ length: BODIES_ASKED_MAX + 1 }, (_, at) => tx(`${at}`)),
+    );
+    assert.deepEqual(puller.askedNow(), ['1 block']);
+    puller.clock.pass(BLOCK_ANSWER_MS - 1);
+    assert.deepEqual(puller.askedNow(), []);
+    puller.clock.pass(1);
+    assert.deepEqual(puller.askedNow(), ['3 block']);
+  });
+
+  test('F-24: makes nothing of a proposal that is one too many in a second: not a name of it is looked at', () => {
+    const puller = new Puller();
+    for (let name = 0; name < LACKING_PER_SECOND_MAX; name++)
+      puller.wait(ann, txs('plum'), { digest: digestOf(name) });
+    puller.looks = 0;
+    puller.wait(ann, txs('pear', 'apple'), { digest: digestOf(99) });
+    assert.deepEqual([puller.looks, puller.refused.at(-1)], [0, '1 overloaded']);
   });
 
   test('hears at once a proposal of a block that is held, and one whose transactions came while it was read', () => {

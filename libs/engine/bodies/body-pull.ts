@@ -65,12 +65,14 @@ export class BodyPull {
     if (block.height <= final) return monitor.refused(from, 'stale', NAME);
     if (block.height > final + LACKING_HEIGHTS_AHEAD_MAX) return monitor.refused(from, 'far-future', NAME);
     if (message.sizeBytes > LACKING_BYTES_EACH_MAX) return monitor.refused(from, 'oversized', TOO_LARGE);
-    const proposal = new LackingProposal(from, message, block, held);
+    if (this.#waiting.renew({ from, message, block })) return monitor.refused(from, 'duplicate', NAME);
     // Where it is proposed again it may be held already.
-    proposal.give(blockOf(block.digest)?.transactions ?? []);
-    if (this.#waiting.renew(proposal)) return monitor.refused(from, 'duplicate', NAME);
+    const known = blockOf(block.digest);
+    // Before anything is made of its names, which may be many.
+    if (known === undefined && !this.#budget.take(from)) return monitor.refused(from, 'overloaded', TOO_MANY);
+    const proposal = new LackingProposal(from, message, block, held);
+    proposal.give(known?.transactions ?? []);
     if (proposal.isComplete) return this.#hear(proposal);
-    if (!this.#budget.take(from)) return monitor.refused(from, 'overloaded', TOO_MANY);
     for (const older of this.#waiting.add(proposal)) this.#drop(older);
     this.#makeRoom();
     if (this.#waiting.has(proposal)) this.#ask(proposal);

@@ -19,7 +19,7 @@ export class LackingProposals {
   }
 
   /** Where the member's proposal of this block waits already, the newer message takes its place: it may be of a later view. @returns whether it does. */
-  renew({ from, block, message }: LackingProposal): boolean {
+  renew({ from, block, message }: Pick<LackingProposal, 'from' | 'block' | 'message'>): boolean {
     const known = this.#of(from).find((each) => each.block.digest === block.digest);
     if (known !== undefined) known.message = message;
     return known !== undefined;
