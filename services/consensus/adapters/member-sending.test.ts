@@ -91,19 +91,28 @@ describe('the messages of a member to the gateway', () => {
   test('that a gateway does not read are dropped above the limit, until it reads or is attached anew', async () => {
     const { sending, output } = sendingIn();
     output.reads = false;
-    for (let at = 0; at < 5; at++) sending.send(output, 'all', transactions(15 * MIB), SAID_IN);
+    for (let at = 0; at < 5; at++) sending.send(output, 'all', report(15 * MIB), SAID_IN);
     assert.equal(output.addressees.length, 4);
     assert.equal(sending.droppedFrames, 1);
     await output.drain();
-    sending.send(output, 'all', transactions(15 * MIB), SAID_IN);
+    sending.send(output, 'all', report(15 * MIB), SAID_IN);
     assert.equal(output.addressees.length, 5);
 
     const other = new NotedOutput();
     other.reads = false;
-    for (let at = 0; at < 5; at++) sending.send(other, 'all', transactions(15 * MIB), SAID_IN);
+    for (let at = 0; at < 5; at++) sending.send(other, 'all', report(15 * MIB), SAID_IN);
     assert.equal(sending.droppedFrames, 2);
     sending.restart();
-    sending.send(other, 'all', transactions(15 * MIB), SAID_IN);
+    sending.send(other, 'all', report(15 * MIB), SAID_IN);
     assert.equal(sending.droppedFrames, 2);
+  });
+
+  test('F-24: that are answers or transactions leave room for votes, while a gateway does not read', () => {
+    const { sending, output } = sendingIn();
+    output.reads = false;
+    for (let at = 0; at < 5; at++) sending.send(output, one, transactions(15 * MIB), SAID_IN);
+    assert.deepEqual([output.addressees.length, sending.droppedFrames], [2, 3]);
+    for (let at = 0; at < 3; at++) sending.send(output, 'all', report(10 * MIB), SAID_IN);
+    assert.deepEqual([output.addressees.length, sending.droppedFrames], [5, 3]);
   });
 });

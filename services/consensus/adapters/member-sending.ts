@@ -12,6 +12,9 @@ import { classOf } from './traffic-class.ts';
 /** Bytes handed over while the gateway does not read: more than a view of a large federation, far from all memory. */
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
 
+/** The part of it that answers and transactions may fill: a member that asks for many blocks at once must not have votes dropped. */
+const UNREAD_BYTES_BESIDE_VOTES_MAX = UNREAD_BYTES_MAX / 2;
+
 export interface MemberSendingOptions {
   /** First 8 bytes of the genesis digest. */
   readonly chainTag: Uint8Array;
@@ -76,12 +79,15 @@ export class MemberSending {
     const payload = encodePeerMessage(body, { chainTag, ...said }, form);
     const trafficClass = classOf(body);
     const isAll = addressee === 'all';
-    if (!isAll && trafficClass === TrafficClass.CONSENSUS && !this.#maySend(addressee.to, payload.length))
-      return;
+    const isVote = trafficClass === TrafficClass.CONSENSUS;
+    if (!isAll && isVote && !this.#maySend(addressee.to, payload.length)) return;
     const frame = { to: isAll ? [] : [addressee.key], trafficClass, payload, traceparent };
     const member = isAll ? addressee : addressee.to;
     log.debug('peer message sent', { type: nameOf(body), size_bytes: payload.length, member });
-    this.#write(output, { body: { $case: 'send', value: frame } }, payload.length);
+    const hasRoom =
+      this.#unreadBytes + payload.length <= (isVote ? UNREAD_BYTES_MAX : UNREAD_BYTES_BESIDE_VOTES_MAX);
+    if (hasRoom) this.#write(output, { body: { $case: 'send', value: frame } }, payload.length);
+    else this.#droppedFrames += 1;
   }
 
   /**
@@ -96,14 +102,10 @@ export class MemberSending {
   }
 
   /**
-   * gRPC queues without bound when its peer stops reading, so this method counts the unread bytes and drops frames
-   * above the limit.
+   * gRPC queues without bound when its peer stops reading, so this method counts the unread bytes: frames above the limit are
+   * dropped.
    */
   #write(output: GatewayOutput, request: AttachRequest, sizeBytes: number): void {
-    if (this.#unreadBytes + sizeBytes > UNREAD_BYTES_MAX) {
-      this.#droppedFrames += 1;
-      return;
-    }
     this.#sentBytes += sizeBytes;
     if (output.send(request)) return;
     const isFirst = this.#unreadBytes === 0;
