@@ -29,7 +29,7 @@ export const LACKING_HEIGHTS_AHEAD_MAX = 16n;
 /** Time for a first answer, milliseconds; each later one has twice as long. */
 export const BODIES_ANSWER_MS = 500;
 
-/** The least time for a whole block, milliseconds: 4 MiB over 17 Mbit/s. Who is asked again sooner sends it twice. */
+/** The least time for a whole block, milliseconds: 4 MiB over 17 Mbit/s. A member that is asked again sooner sends it twice. */
 export const BLOCK_ANSWER_MS = 2_000;
 
 /** Times that transactions are asked for by their hashes: of the sender and another, then of two others. After that the whole block is. */
