@@ -1,3 +1,4 @@
+import type { BlockLimits } from '#libs/chain/block-rules.ts';
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import type { HeldTransactions } from '#libs/chain/named-transactions.ts';
 import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
@@ -14,6 +15,7 @@ export interface BodiesOptions {
   readonly peers: PeerPort;
   readonly clock: ClockPort;
   readonly monitor: Pick<EngineMonitor, 'refused'>;
+  readonly limits: Pick<BlockLimits, 'transactionsMax'>;
 }
 
 /** The transactions that compact proposals name, in one epoch: those that this member lacks are asked for, and others are given theirs. */
@@ -21,10 +23,10 @@ export class Bodies {
   readonly pull: BodyPull;
   readonly server: BodyServer;
 
-  constructor({ context, chain, mempool, peers, clock, monitor }: BodiesOptions) {
+  constructor({ context, chain, mempool, peers, clock, monitor, limits }: BodiesOptions) {
     const held: HeldTransactions = { transactionOf: (hash) => mempool.get(hash)?.transaction };
     this.pull = new BodyPull({
-      ...{ held, clock, monitor },
+      ...{ held, clock, monitor, limits },
       asking: new BodyAsking({ peers, clock, members: context.set.members.length, me: context.me }),
       members: context.set.members.length,
       finalHeight: () => chain.tip().header.height,

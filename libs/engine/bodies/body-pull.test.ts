@@ -23,6 +23,7 @@ import {
 import { BodyPull } from './body-pull.ts';
 
 const MEMBERS = 4;
+const TRANSACTIONS_MAX = 3_000;
 const [ann, bob, cid, guest] = [1, 2, 3, MEMBERS].map(toMemberIndex) as [never, never, never, never];
 const SECOND_MS = 1_000;
 const READ: ReadPeerMessage = { ok: true, body: { kind: 'waiting', hashes: [] } };
@@ -74,6 +75,7 @@ class Puller {
     finalHeight: () => toHeight(BigInt(this.final)),
     blockOf: (digest) => this.blocks.find((block) => block.digest === digest),
     members: MEMBERS,
+    limits: { transactionsMax: TRANSACTIONS_MAX },
   });
 
   /** A proposal that names these transactions, of which `wait` is told those that are not in the pool. */
@@ -179,6 +181,15 @@ describe('BodyPull', () => {
     assert.deepEqual(puller.askedNow(), []);
     puller.clock.pass(1);
     assert.deepEqual(puller.askedNow(), ['3 block']);
+  });
+
+  test('F-24: waits for no more transactions than the genesis allows in a block', () => {
+    const puller = new Puller();
+    const many = Array.from({ length: TRANSACTIONS_MAX + 1 }, (_, at) => tx(`${at}`));
+    puller.wait(ann, many);
+    assert.deepEqual([puller.refused, puller.askedNow()], [['1 oversized'], []]);
+    puller.wait(ann, many.slice(1));
+    assert.deepEqual(puller.askedNow(), ['1 block']);
   });
 
   test('F-24: makes nothing of a proposal that is one too many in a second: not a name of it is looked at', () => {

@@ -1,4 +1,5 @@
 import type { Block } from '#libs/chain/block.ts';
+import type { BlockLimits } from '#libs/chain/block-rules.ts';
 import type { Digest, Height, MemberIndex } from '#libs/chain/ids.ts';
 import type { HeldTransactions } from '#libs/chain/named-transactions.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
@@ -18,8 +19,6 @@ import { LackingProposals } from './lacking-proposals.ts';
 const NAME = 'proposal';
 const NOT_GIVEN = 'proposal that names transactions which nobody gave';
 const TOO_MANY = 'too many proposals with unknown transactions';
-const TOO_LARGE = 'too large to wait for transactions';
-const UNHANDLED = 'it could not be handled';
 const UNASKED = 'transactions that were not asked for, or come late';
 
 export interface BodyPullOptions {
@@ -33,6 +32,7 @@ export interface BodyPullOptions {
   readonly monitor: Pick<EngineMonitor, 'refused'>;
   /** Number of members of the epoch. */
   readonly members: number;
+  readonly limits: Pick<BlockLimits, 'transactionsMax'>;
 }
 
 /**
@@ -59,16 +59,17 @@ export class BodyPull {
 
   /** A proposal came that cannot be read without transactions. */
   wait(from: MemberIndex, message: HearableLater, block: LackingProposal['block']): void {
-    const { monitor, held, members, finalHeight, blockOf } = this.#options;
+    const { monitor, held, members, limits, finalHeight, blockOf } = this.#options;
     const final = finalHeight();
     if (from >= members) return monitor.refused(from, 'unknown-member', NAME);
     if (block.height <= final) return monitor.refused(from, 'stale', NAME);
     if (block.height > final + LACKING_HEIGHTS_AHEAD_MAX) return monitor.refused(from, 'far-future', NAME);
-    if (message.sizeBytes > LACKING_BYTES_EACH_MAX) return monitor.refused(from, 'oversized', TOO_LARGE);
+    const isTooMany = block.hashes.length > limits.transactionsMax;
+    if (isTooMany || message.sizeBytes > LACKING_BYTES_EACH_MAX)
+      return monitor.refused(from, 'oversized', 'too large to wait for');
     if (this.#waiting.renew({ from, message, block })) return monitor.refused(from, 'duplicate', NAME);
-    // Where it is proposed again it may be held already.
+    // It may be held already. The budget comes before anything is made of its names, which may be many.
     const known = blockOf(block.digest);
-    // Before anything is made of its names, which may be many.
     if (known === undefined && !this.#budget.take(from)) return monitor.refused(from, 'overloaded', TOO_MANY);
     const proposal = new LackingProposal(from, message, block, held);
     proposal.give(known?.transactions ?? []);
@@ -116,7 +117,7 @@ export class BodyPull {
       proposal.message.hear(proposal.read());
     } catch {
       // A message that this member fails to handle is dropped, as any other is where it is read.
-      this.#options.monitor.refused(proposal.from, 'invalid', UNHANDLED);
+      this.#options.monitor.refused(proposal.from, 'invalid', 'it could not be handled');
     }
   }
 

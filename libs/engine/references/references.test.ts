@@ -30,6 +30,7 @@ function references(say: (body: PeerMessageBody) => void) {
     context: { parameters: {}, set: { members: Array(LARGEST_TERMS.members) }, me: undefined },
     chain: new LoneChain(),
     mempool: { get: () => undefined },
+    limits: { transactionsMax: 1 },
     verifier: { trust: () => {}, verify: (_claims, done) => done(true) },
   });
   return { own, signatures, refused };

@@ -16,7 +16,7 @@ import type { SignaturePool } from './signature-pool.ts';
 import { SignaturePull } from './signature-pull.ts';
 import { SignatureServer } from './signature-server.ts';
 
-export interface ReferencesOptions extends Pick<BodiesOptions, 'chain' | 'mempool'> {
+export interface ReferencesOptions extends Pick<BodiesOptions, 'chain' | 'mempool' | 'limits'> {
   readonly protocol: Pick<HostedProtocol, 'module'>;
   readonly peers: PeerPort;
   readonly clock: ClockPort;
