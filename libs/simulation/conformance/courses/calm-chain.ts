@@ -47,7 +47,7 @@ export class CalmChain {
     const plan = quietPlan(members);
     plan.delay = delay;
     const observerOf = () => () => SILENT;
-    // Small proposals carry their transactions, as in production: one that overtakes its gossip has nobody ask.
+    // Small proposals carry their transactions, as in production: those that overtake their gossip make nobody ask.
     const asInProduction: FitPorts = (ports, node) => fit({ ...ports, carriedBytesMax: undefined }, node);
     this.#world = new QuietWorld({ subject, plan, random: prng(SEED), fit: asInProduction, observerOf });
     this.#world.pass(STARTS_MS);
