@@ -183,7 +183,7 @@ describe('BodyPull', () => {
     assert.deepEqual(puller.askedNow(), ['3 block']);
   });
 
-  test('F-24: waits for no more transactions than the genesis allows in a block', () => {
+  test('waits for no more transactions than the genesis allows in a block', () => {
     const puller = new Puller();
     const many = Array.from({ length: TRANSACTIONS_MAX + 1 }, (_, at) => tx(`${at}`));
     puller.wait(ann, many);
@@ -192,7 +192,7 @@ describe('BodyPull', () => {
     assert.deepEqual(puller.askedNow(), ['1 block']);
   });
 
-  test('F-24: makes nothing of a proposal that is one too many in a second: not a name of it is looked at', () => {
+  test('makes nothing of a proposal that is one too many in a second: not a name of it is looked at', () => {
     const puller = new Puller();
     for (let name = 0; name < LACKING_PER_SECOND_MAX; name++)
       puller.wait(ann, txs('plum'), { digest: digestOf(name) });
@@ -268,7 +268,7 @@ describe('BodyPull', () => {
     assert.deepEqual(puller.askedNow(), ['1 1', '2 1']);
   });
 
-  test('F-24: that is given one transaction after the other looks into the pool some times for each, and asks no more than is answered', () => {
+  test('that is given one transaction after the other looks into the pool some times for each, and asks no more than is answered', () => {
     const puller = new Puller();
     const many = Array.from({ length: 4 * BODIES_SERVED_PER_SECOND_MAX }, (_, at) => tx(`${at}`));
     puller.wait(ann, [...many, tx('never')]);

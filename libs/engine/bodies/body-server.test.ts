@@ -51,7 +51,7 @@ describe('BodyServer', () => {
     assert.deepEqual(given, [halves.slice(0, 2).map(({ hash }) => hash), [huge.hash]]);
   });
 
-  test('F-24: answers each member so often in a second, and others all the same', () => {
+  test('answers each member so often in a second, and others all the same', () => {
     const { clock, given, ask } = server(tx('apple'));
     for (let count = 0; count < BODIES_SERVED_PER_SECOND_MAX; count++) assert.ok(ask(ann, tx('apple')));
     assert.equal(ask(ann, tx('apple')), false);
@@ -61,7 +61,7 @@ describe('BodyServer', () => {
     assert.ok(ask(ann, tx('apple')));
   });
 
-  test('F-24: gives all members so many bytes in a second, and each a part of its own', () => {
+  test('gives all members so many bytes in a second, and each a part of its own', () => {
     const huge = large(1, 4 * BODIES_ANSWER_BYTES_MAX);
     const { given, ask } = server(huge);
     for (let count = 0; ask(ann, huge); count++) assert.ok(count < BODIES_SERVED_PER_SECOND_MAX);

@@ -29,7 +29,7 @@ function lacking(...named: readonly Transaction[]) {
 }
 
 describe('a proposal that lacks transactions', () => {
-  test('F-24: counts its message, the names of what it lacks, and what came for it', () => {
+  test('counts its message, the names of what it lacks, and what came for it', () => {
     const { proposal } = lacking(tx('apple'), tx('plum'));
     assert.equal(proposal.sizeBytes, MESSAGE_BYTES + 2 * HASH_KEPT_BYTES);
     proposal.give([tx('apple'), tx('never named')]);
@@ -37,7 +37,7 @@ describe('a proposal that lacks transactions', () => {
     assert.equal(proposal.sizeBytes, MESSAGE_BYTES + 2 * HASH_KEPT_BYTES + 'apple'.length);
   });
 
-  test('F-24: keeps its size when it waits on for signatures: it holds the transactions meanwhile', () => {
+  test('keeps its size when it waits on for signatures: it holds the transactions meanwhile', () => {
     const { proposal } = lacking(tx('apple'));
     proposal.give([tx('apple')]);
     const read = proposal.read();
