@@ -114,7 +114,7 @@ describe('a compact block', () => {
     });
   }
 
-  test('F-24: that names more bytes than could come whole is refused: a few bytes name them again and again', () => {
+  test('that names more bytes than could come whole is refused: a few bytes name them again and again', () => {
     const large = transactionOf(new Uint8Array(256 * 1024).fill(7));
     const fitting = Math.floor(WIRE_LIMITS.messageBytesMax / large.bytes.length);
     const read = (count: number) =>
@@ -123,7 +123,7 @@ describe('a compact block', () => {
     assert.throws(() => read(fitting + 1), WireRefusal);
   });
 
-  test('F-24: is refused for the number of its hashes before one of them is read', () => {
+  test('is refused for the number of its hashes before one of them is read', () => {
     const hashes = overWire(blockOf(whole)).hashes;
     const unread = new Proxy(hashes, {
       get: (bytes, name) => (name === 'length' ? 32_000_000 : assert.fail(`${String(name)} of ${bytes}`)),
