@@ -20,6 +20,7 @@ export type Digest = Brand<string, 'Digest'>;
 export type CertifiedKeyDigest = Brand<string, 'CertifiedKeyDigest'>;
 
 const U64_MAX = 2n ** 64n - 1n;
+const DIGEST_BYTES = 32;
 const DIGEST = /^[0-9a-f]{64}$/;
 
 export const ZERO_DIGEST = '0'.repeat(64) as Digest;
@@ -54,6 +55,12 @@ export function toDigest(text: string): Digest {
 export function toCertifiedKeyDigest(text: string): CertifiedKeyDigest {
   assert(DIGEST.test(text), 'not the digest of a key');
   return text as CertifiedKeyDigest;
+}
+
+/** The digest in the 32 bytes from `at` on: written here, so it needs no check of its digits. @throws AssertionError where they are cut. */
+export function digestAt(bytes: Buffer, at: number): Digest {
+  assert(at >= 0 && at + DIGEST_BYTES <= bytes.length, 'not the bytes of a digest');
+  return bytes.toString('hex', at, at + DIGEST_BYTES) as Digest;
 }
 
 /** The 32 bytes of a digest. */

@@ -131,6 +131,25 @@ describe('a compact block', () => {
     assert.throws(() => compactBlockFromWire({ ...good, hashes: unread }, readingWith(whole)), WireRefusal);
   });
 
+  test('names as many transactions as the genesis allows, and is refused for one more before a hash of it is read', () => {
+    const named = blockOf(whole.filter(({ kind }) => kind !== 'system'));
+    const limited = (namesMax: number) => new MessageReading({ ...WIRE_LIMITS, namesMax });
+    const lacking = limited(named.transactions.length);
+    compactBlockFromWire(overWire(named), lacking);
+    assert.deepEqual(lacking.lacking?.hashes, hashesOf(named));
+    const reading = limited(named.transactions.length - 1);
+    assert.throws(() => compactBlockFromWire(overWire(named), reading), /too many transactions/);
+    assert.equal(reading.lacking, undefined);
+    const none = { transactions: { transactionOf: () => assert.fail('a name was looked at') } };
+    const unlooked = new MessageReading({ ...WIRE_LIMITS, namesMax: 1 }, none);
+    assert.throws(() => compactBlockFromWire(overWire(named), unlooked), WireRefusal);
+  });
+
+  test('carries what the members made beside as many names as the genesis allows', () => {
+    const limited = new MessageReading({ ...WIRE_LIMITS, namesMax: 2 });
+    assert.equal(compactBlockFromWire(good, limited).header.transactionCount, 3);
+  });
+
   test('may be one of a message where it lacks transactions, so that one is asked for', () => {
     const reading = readingWith([]);
     compactBlockFromWire(good, reading);

@@ -1,6 +1,5 @@
-import { toHex } from '#libs/bytes/hex.ts';
 import { type Block, sealBlock } from '#libs/chain/block.ts';
-import { type Digest, toDigest } from '#libs/chain/ids.ts';
+import { type Digest, digestAt } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { CompactBlock as WireCompactBlock } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import { headerFromWire, headerToWire, transactionsFromWire } from './block.ts';
@@ -27,7 +26,8 @@ export function compactBlockFromWire(wire: WireCompactBlock, reading: MessageRea
   const { limits } = reading;
   const header = headerFromWire(present(wire.header, 'block header'), limits);
   const { transactionCount } = header;
-  // Before a hash is read: a message has room for a million.
+  // Before a hash is read: a message has room for a million, and each costs the time of a string.
+  demand(wire.hashes.length <= limits.namesMax * HASH_BYTES, 'too many transactions', 'block too large');
   const count = wire.hashes.length / HASH_BYTES + wire.carried.length;
   demand(transactionCount === count, 'transaction_count does not match');
   demand(transactionCount <= limits.transactionsMax, 'too many transactions', 'block too large');
@@ -73,7 +73,6 @@ export function hashesToBytes(hashes: readonly Digest[]): Uint8Array {
 export function hashesFromBytes(bytes: Uint8Array): readonly Digest[] {
   const count = bytes.length / HASH_BYTES;
   demand(Number.isInteger(count), 'hashes of another length');
-  return Array.from({ length: count }, (_, at) =>
-    toDigest(toHex(bytes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES))),
-  );
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: count }, (_, at) => digestAt(buffer, at * HASH_BYTES));
 }

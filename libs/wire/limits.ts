@@ -18,6 +18,8 @@ export interface WireLimits {
   readonly transactionBytesMax: number;
   /** Transactions in one block or one batch. */
   readonly transactionsMax: number;
+  /** Transactions of clients that a block may name: those that it may have. Openers, which count for no limit, are carried. */
+  readonly namesMax: number;
   /** Blocks in one answer. */
   readonly blocksMax: number;
   /** Headers between a block and the certified one. */
@@ -38,6 +40,8 @@ export const WIRE_LIMITS: WireLimits = {
   // The largest that a genesis may allow (libs/settings/genesis-parameters.ts); its own bound is narrower.
   transactionBytesMax: 4 * MIB,
   transactionsMax: 100_000,
+  // The most that a genesis may allow; its own bound is narrower.
+  namesMax: 65_536,
   // Sync asks for fewer at a time.
   blocksMax: 1_024,
   // A commit proves its ancestors too, and views that commit nothing in between are few.

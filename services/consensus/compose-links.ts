@@ -1,23 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromHex } from '#libs/bytes/hex.ts';
-import { SCHEME_SIZES } from '#libs/crypto/parameter-sets.ts';
-import { checkedName } from '#libs/crypto/scheme.ts';
 import type { GrpcMetrics } from '#libs/grpc/grpc-metrics.ts';
 import { readTls, type TlsMaterial, type TlsPaths, tlsRenewal } from '#libs/grpc/tls-files.ts';
 import type { Logger } from '#libs/log/logger.ts';
-import { HANDOVER_BYTES_MAX } from '#libs/membership/limits.ts';
 import { wireOf } from '#libs/peer-wire/protocol-wires.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { chainTag } from '#libs/settings/genesis.ts';
 import { parsePeersYaml } from '#libs/settings/peers-yaml.ts';
-import { WIRE_LIMITS, wireLimitsOf } from '#libs/wire/limits.ts';
 import { AuditWatch } from './adapters/audit-watch.ts';
 import { GatewayLink } from './adapters/gateway-link.ts';
 import type { GatewayLinkOptions } from './adapters/gateway-link-options.ts';
 import { nameOfGateway } from './adapters/gateway-names.ts';
 import { handoverProof } from './adapters/handover-proof.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
+import { peerLimitsOf } from './adapters/peer-limits.ts';
 import { SignerClient, type SignerClientOptions } from './adapters/signer-client.ts';
 import { SignerGate } from './adapters/signer-gate.ts';
 import { auditedIn } from './audit-port.ts';
@@ -105,19 +102,10 @@ export function gatewayOf(
   { traceparentOf, log }: Pick<GatewayLinkOptions, 'traceparentOf' | 'log'>,
 ): GatewayLink {
   const { genesis, book } = chain;
-  const { parameters } = genesis;
   return new GatewayLink({
     address: config.CONSENSUS_GATEWAY_ADDRESS,
     chainTag: tagBytes(chain),
-    // A handover is no client's transaction, and may be larger than those.
-    limits: {
-      // Members come and go within the most that there can be; the scheme is that of the genesis.
-      ...wireLimitsOf({
-        members: WIRE_LIMITS.membersMax,
-        signatureBytes: SCHEME_SIZES[checkedName(genesis.scheme)].signature,
-      }),
-      transactionBytesMax: Math.max(parameters.transactionBytesMax, HANDOVER_BYTES_MAX),
-    },
+    limits: peerLimitsOf(genesis),
     // A message of an epoch that has not begun here is read no further than its epoch.
     nameOf: (key) => nameOfGateway(book, key),
     protocolIn: (epoch) => wireOf((book.epoch(epoch) ?? book.current).terms.protocol),
