@@ -1,18 +1,19 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { BlockPort } from '#libs/replica/ports.ts';
-import { isOversized } from './blocks/block-judge.ts';
-import { BlockKeeper } from './blocks/block-keeper.ts';
+import type { BlockKeeper } from './blocks/block-keeper.ts';
 import { haltingBlocks } from './blocks/halting-blocks.ts';
 import { newCatchUp } from './engine-catch-up.ts';
 import { type EngineDesks, engineDesks } from './engine-desks.ts';
 import { newHeartbeat, newJoining } from './engine-joining.ts';
+import { newKeeper } from './engine-keeper.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { type EngineReplica, engineReplica } from './engine-replica.ts';
 import { ConductWatch } from './evidence/conduct-watch.ts';
 import type { Heartbeat } from './joining/heartbeat.ts';
 import type { Joining } from './joining/joining.ts';
 import { watchingOwnKey } from './joining/own-key-watch.ts';
+import { overheard } from './node-monitor.ts';
 import { HaltError } from './ports/halt-cause.ts';
 import type { StagedSnapshot } from './ports/snapshot-ports.ts';
 import { poolingVerifier } from './references/pooling-verifier.ts';
@@ -82,7 +83,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const { watch } = desks;
   const blocks = replicaBlocks(told, keeper, sync);
   const around = { joining, watch, gossip, teller, pace, keeper: blocks, references, sync };
-  const ports = replicaPorts(options, around);
+  const ports = replicaPorts({ ...options, monitor: quietened(options, references) }, around);
   const replica = engineReplica(options, ports);
   const server = new RequestServer({ ...options, ...options.served });
   const conduct = new ConductWatch({ ...options, replica: () => replica.snapshot() });
@@ -94,6 +95,16 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   });
   const rooms = { references, conduct, keeper, sync, server, gossip, teller, pull, heartbeat, joining, pace };
   return { ...desks, ...rooms, replica };
+}
+
+/** A replica that halts by itself decides nothing more: parts of messages are not asked for any more. */
+function quietened({ monitor }: EngineOptions, references: References): EngineOptions['monitor'] {
+  return overheard(monitor, {
+    halted: (...halt) => {
+      references.stop();
+      monitor.halted(...halt);
+    },
+  });
 }
 
 /** Traces messages beside the protocol; the replica reports its own messages, and synchronisation is not traced. */
@@ -112,38 +123,5 @@ function replicaBlocks(
   return haltingBlocks(keeper, {
     ...{ halt, finalHeight: () => chain.tip().header.height },
     onMissing: (certificate) => sync.seek(certificate),
-  });
-}
-
-interface KeeperSurroundings {
-  readonly desks: EngineDesks;
-  readonly seek: CatchUp['seek'];
-}
-
-function newKeeper(
-  options: EngineOptions,
-  host: EngineHost,
-  { desks, seek }: KeeperSurroundings,
-): BlockKeeper {
-  const { context, chain, mempool, peers, clock, book, limits, monitor, application, haltHeight } = options;
-  const { me, set } = context;
-  const { desk, membership } = desks;
-  return new BlockKeeper(chain, mempool, peers, clock, {
-    ...{
-      me,
-      epoch: set.epoch,
-      book,
-      limits,
-      application,
-      haltHeight,
-      follows: options.protocol.module.follows,
-    },
-    onOrdered: (blocks) => host.finalised(blocks),
-    onMissing: seek,
-    onInvalid: (block, from, fault) =>
-      monitor.noticed(from, isOversized(block, limits) ? 'block too large' : 'invalid block', fault),
-    onLost: ({ header, digest }) => monitor.blockLost(header, digest),
-    vouch: (block, done) =>
-      desk.vouch(block, (evidence) => (evidence === 'true' ? membership.vouch(block, done) : done(evidence))),
   });
 }

@@ -33,7 +33,7 @@ export class Hearing {
   /** A message of a member whose identity the channel proved, or of a guest. */
   receive(from: MemberIndex, body: PeerMessageBody | HearableLater): void {
     // Whether a guest may say it is seen once it is read.
-    if (body.kind === 'incomplete') return this.#waitFor(body, from);
+    if (body.kind === 'incomplete') return this.#parts.references.wait(from, body);
     const { protocol, context, monitor } = this.#options;
     const isGuest = context.set.members[from] === undefined;
     if (isGuest && !mayGuestSay(body, protocol)) return monitor.refused(from, 'unknown-member', body.kind);
@@ -69,13 +69,6 @@ export class Hearing {
       case 'protocol':
         return this.#hearProtocol(body, from);
     }
-  }
-
-  /** Transactions come first: with them it is read again, and its certificates may be complete by then. */
-  #waitFor(message: HearableLater, from: MemberIndex): void {
-    const { references } = this.#parts;
-    if (message.lacking !== undefined) references.bodies.pull.wait(from, message, message.lacking);
-    else references.pull.wait({ from, message });
   }
 
   #hearBlock({ block }: BlockResponse, from: MemberIndex): void {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toMemberIndex } from '#libs/chain/ids.ts';
 import { overheard } from './node-monitor.ts';
 import type { EngineMonitor } from './ports/engine-ports.ts';
 
@@ -28,16 +27,22 @@ function noting(notes: unknown[]): EngineMonitor {
   ) as unknown as EngineMonitor;
 }
 
-test('a node hears of refusals itself; all else goes to its monitor as it was told', () => {
-  const [told, heard]: [unknown[], unknown[]] = [[], []];
-  const monitor = overheard(noting(told), noting(heard));
-  for (const call of CALLS) (monitor[call] as (...given: unknown[]) => void)('first', 'second', 'third');
-  const namesOf = (notes: unknown[]) => notes.map((each) => (Array.isArray(each) ? each[0] : undefined));
-  assert.deepEqual(namesOf(heard), ['refused']);
-  assert.deepEqual(
-    namesOf(told),
-    CALLS.filter((call) => call !== 'refused'),
-  );
-  monitor.refused(toMemberIndex(2), 'stale', 'a view that is over');
-  assert.deepEqual(heard.at(-1), ['refused', toMemberIndex(2), 'stale', 'a view that is over']);
-});
+type Heard = 'refused' | 'halted';
+const HEARD: readonly (readonly Heard[])[] = [[], ['refused'], ['halted'], ['refused', 'halted']];
+
+for (const names of HEARD) {
+  test(`a listener of ${names.join(' and ') || 'nothing'} hears of it first; all else goes to the monitor as it was told`, () => {
+    const [told, heard]: [unknown[], unknown[]] = [[], []];
+    const first = noting(heard);
+    const monitor = overheard(noting(told), Object.fromEntries(names.map((name) => [name, first[name]])));
+    const isFirst = (call: string) => names.some((name) => name === call);
+    for (const call of CALLS) (monitor[call] as (...given: unknown[]) => void)('first', 'second', 'third');
+    const given = (call: string) => [call, 'first', 'second', 'third'];
+    const [theirs, others] = [CALLS.filter(isFirst), CALLS.filter((call) => !isFirst(call))];
+    assert.deepEqual([heard, told.map(firstOf)], [theirs.map(given), others]);
+  });
+}
+
+function firstOf(note: unknown): unknown {
+  return Array.isArray(note) ? note[0] : undefined;
+}

@@ -1,15 +1,13 @@
 import type { EngineMonitor } from './ports/engine-ports.ts';
 
-/** The events of its engine that the node itself handles. */
-export type Overheard = Pick<EngineMonitor, 'refused'>;
+/** The events that somebody handles before the monitor, and passes on to it. */
+export type Overheard = Partial<Pick<EngineMonitor, 'refused' | 'halted'>>;
 
-/**
- * The monitor that a node gives its engine: some calls go to the node first, which passes them on to the real
- * monitor.
- */
-export function overheard(monitor: EngineMonitor, { refused }: Overheard): EngineMonitor {
+/** A monitor some of whose calls go to somebody else first. */
+export function overheard(monitor: EngineMonitor, { refused, halted }: Overheard): EngineMonitor {
   return {
-    refused,
+    refused: refused ?? ((...refusal) => monitor.refused(...refusal)),
+    halted: halted ?? ((...halt) => monitor.halted(...halt)),
     snapshotTaken: (height) => monitor.snapshotTaken(height),
     entered: (...entered) => monitor.entered(...entered),
     viewFailed: (failed) => monitor.viewFailed(failed),
@@ -18,7 +16,6 @@ export function overheard(monitor: EngineMonitor, { refused }: Overheard): Engin
     transactionWaits: (...waiting) => monitor.transactionWaits(...waiting),
     transactionsFinal: (transactions) => monitor.transactionsFinal(transactions),
     blockLost: (...lost) => monitor.blockLost(...lost),
-    halted: (...halt) => monitor.halted(...halt),
     checkFailed: (error) => monitor.checkFailed(error),
     evidenceFound: (proved) => monitor.evidenceFound(proved),
     evidenceConfirmed: (...confirmed) => monitor.evidenceConfirmed(...confirmed),

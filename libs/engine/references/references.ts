@@ -6,6 +6,7 @@ import type {
 } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { Bodies, type BodiesOptions } from '../bodies/bodies.ts';
 import type { ClaimVerifier, ClockPort, EngineMonitor, PeerPort } from '../ports/engine-ports.ts';
+import type { HearableLater } from '../ports/peer-listener.ts';
 import { TellerRests } from '../timing/teller-rests.ts';
 import { IncompleteMessages } from './incomplete-messages.ts';
 import { LateChecks } from './late-checks.ts';
@@ -37,6 +38,7 @@ export class References {
   readonly bodies: Bodies;
   readonly #late = new LateSignatures();
   readonly #ownClaim: HostedModule['ownClaim'];
+  #isStopped = false;
 
   constructor(options: ReferencesOptions) {
     const { protocol, peers, clock, monitor, signatures: pool, verifier, context } = options;
@@ -59,13 +61,22 @@ export class References {
     this.bodies = new Bodies(options);
   }
 
+  /** A message came that cannot be read without parts. Transactions come first: with them it is read again, and its certificates may be complete by then. */
+  wait(from: MemberIndex, message: HearableLater): void {
+    if (this.#isStopped) return;
+    if (message.lacking !== undefined) this.bodies.pull.wait(from, message, message.lacking);
+    else this.pull.wait({ from, message });
+  }
+
   /** A message was refused that came too late to count: its signature may be named later. */
   late(from: MemberIndex, message: ProtocolMessage): void {
     const claim = this.#ownClaim(message);
     if (claim?.member === from) this.#late.keep(claim);
   }
 
+  /** Nothing is asked for from now on; others are given what they ask for. */
   stop(): void {
+    this.#isStopped = true;
     this.pull.stop();
     this.bodies.stop();
   }
