@@ -43,6 +43,12 @@ export function learnableCertificate(
   return { claims: isKnown ? [] : claimsOf(certificate), learn: () => custodian.learn(certificate) };
 }
 
+/** The same with every signature to verify, known fact or not: its asker takes the answer for this very certificate. */
+export function learnableWhole(custodian: Custodian, certificate: QuorumCertificate): Learnable | undefined {
+  const learnable = learnableCertificate(custodian, certificate);
+  return learnable && { ...learnable, claims: claimsOf(certificate) };
+}
+
 /** The fact that a leave certificate would teach: its view is proved, and the next begins with its reports. */
 export function learnableLeave(custodian: Custodian, certificate: LeaveCertificate): Learnable | undefined {
   const { context } = custodian;

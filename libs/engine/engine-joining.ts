@@ -1,6 +1,7 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
-import type { Progress } from '#libs/protocol/module.ts';
+import type { Progress, PublicState } from '#libs/protocol/module.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
+import { SignerProofs } from '#libs/replica/signer-proofs.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { haltingSigner } from './joining/halting-signer.ts';
 import { Heartbeat } from './joining/heartbeat.ts';
@@ -41,4 +42,13 @@ export function newJoining(
       : haltingSigner(trusted, { halt, finalHeight: () => chain.tip().header.height });
   const ask = (member: MemberIndex): void => heartbeat.tell(member, true);
   return new Joining({ me, set, signer, peers, clock, at, ask, onJoined: joined }, hasJoined);
+}
+
+/** The verifier of claims, which takes the signer's word for the certificates that its votes rest on. */
+export function withSignerProofs(
+  { context, prover, verifier }: EngineOptions,
+  now: () => PublicState,
+): ClaimVerifier {
+  if (prover === undefined || context.me === undefined) return verifier;
+  return new SignerProofs({ verifier, prover, table: context.table, now });
 }

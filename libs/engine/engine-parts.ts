@@ -5,7 +5,7 @@ import type { BlockKeeper } from './blocks/block-keeper.ts';
 import { haltingBlocks } from './blocks/halting-blocks.ts';
 import { newCatchUp } from './engine-catch-up.ts';
 import { type EngineDesks, engineDesks } from './engine-desks.ts';
-import { newHeartbeat, newJoining } from './engine-joining.ts';
+import { newHeartbeat, newJoining, withSignerProofs } from './engine-joining.ts';
 import { newKeeper } from './engine-keeper.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { type EngineReplica, engineReplica } from './engine-replica.ts';
@@ -59,7 +59,8 @@ export interface EngineParts extends EngineDesks {
 export function engineParts(options: EngineOptions, host: EngineHost): EngineParts {
   const { context, clock, steadyMs } = options;
   const at = (): Position => replica.snapshot().position;
-  const verifier = watchingOwnKey(poolingVerifier(options.verifier, options.signatures), {
+  const claims = withSignerProofs(options, () => replica.snapshot());
+  const verifier = watchingOwnKey(poolingVerifier(claims, options.signatures), {
     me: context.me,
     at,
     onForeignUse: (reason) => host.halt(new HaltError(reason, 'foreign-use')),

@@ -1,4 +1,4 @@
-import type { AlarmPort, SignerPort } from '#libs/replica/ports.ts';
+import type { AlarmPort, ProverPort, SignerPort } from '#libs/replica/ports.ts';
 import type { MembershipBook } from './membership/membership-book.ts';
 import type { AuditPort, ChainPort, ClockPort, EngineMonitor, PeerPort } from './ports/engine-ports.ts';
 import type { EvidenceStore } from './ports/evidence-ports.ts';
@@ -42,6 +42,8 @@ export interface WorldPorts {
 /** The world of a member that holds for one epoch. */
 export interface SeatPorts {
   readonly signer: SignerPort;
+  /** The same signer, asked about the certificates that its votes rest on; left out: this member verifies all of them itself. */
+  readonly prover?: ProverPort | undefined;
   readonly timers: AlarmPort;
   /** Left out: nobody says or hears of audit logs. */
   readonly audit?: AuditPort | undefined;

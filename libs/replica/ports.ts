@@ -44,6 +44,12 @@ export interface SignerPort {
   sign(statement: VoteStatement, grounds: Grounds, done: (answer: SignatureAnswer) => void): void;
 }
 
+/** The own signer, as far as it verifies a certificate before it is asked for the vote that rests on it. */
+export interface ProverPort {
+  /** @param done - True: it verified every signature of this very certificate. False: it did not, for whatever reason, and nothing is judged. */
+  prove(certificate: QuorumCertificate, done: (isProved: boolean) => void): void;
+}
+
 export interface VerifierPort {
   /**
    * Answers true only if every claim holds. Verifies nothing twice. `from` is who brought the claims, and pays for

@@ -71,6 +71,7 @@ export async function composeConsensus(
       final,
       votes: () => protocolIn(chain.book.current.terms).votes,
     }),
+    prover: signer,
     signerFault: () => signerClient.fault?.reason ?? '',
     ...{ verifier, monitor, final, trace, log },
     snapshotBlocks: config.CONSENSUS_SNAPSHOT_BLOCKS || undefined,

@@ -18,6 +18,8 @@ export interface MemberParts {
   readonly chain: LoadedChain;
   readonly gateway: GatewayLink;
   readonly signer: Pick<SignerGate, 'sign'>;
+  /** The same signer, asked about certificates; left out: this member verifies all of them itself. */
+  readonly prover?: Pick<SignerGate, 'prove'>;
   /** Why it signs nothing at the moment; empty when it signs. */
   readonly signerFault: () => string;
   readonly verifier: BatchVerifier;

@@ -79,11 +79,12 @@ export class Member {
   }
 
   #enterEpoch({ epoch, set, roster }: Membership, { guard, onMuted }: Accounts): EpochPorts {
-    const { chain, signer, verifier, log } = this.#parts;
+    const { chain, signer, prover, verifier, log } = this.#parts;
     const me = placeIn(set, chain.name);
     if (epoch > 0n) log.info('epoch begins', { epoch, members: set.members.length, member: me ?? 'guest' });
     return {
       signer: { sign: (statement, grounds, done) => signer.sign({ statement, grounds, epoch }, done) },
+      prover: prover && { prove: (certificate, done) => prover.prove(certificate, epoch, done) },
       timers: this.#timers,
       verifierOf: (facts) => {
         const context = claimContextIn(chain, facts);

@@ -172,6 +172,18 @@ describe('a signer, by mutual TLS', () => {
     await assertRefused(huge, 'INVALID_ARGUMENT', 'SIGNER_MALFORMED');
   });
 
+  test('verifies each signature of a certificate, also where it knows one for the same block', async () => {
+    const { others } = home;
+    const certificate = await others.certificate('prepare', blockOn(GENESIS, 6));
+    const [first, second, third] = certificate.signatures;
+    assert.ok(first && second && third);
+    await putCertificate(client, others.scope(session), certificate);
+    const other = { ...third, signature: third.signature.map((byte, at) => (at === 9 ? byte ^ 1 : byte)) };
+    const sameBlock = { ...certificate, signatures: [first, second, other] };
+    const put = putCertificate(client, others.scope(session), sameBlock);
+    await assertRefused(put, 'INVALID_ARGUMENT', 'SIGNER_CERT_INVALID');
+  });
+
   test('refuses a vote whose proposal the leader did not sign', async () => {
     const { others } = home;
     const good = await others.prepare(6, 0, session);

@@ -40,6 +40,15 @@ describe('A.24 a record that is not durable in time is noticed by the first seed
   }
 });
 
+describe('the word of the own signer, taken for a certificate before or although it was not given, is noticed', () => {
+  for (const name of [
+    'a certificate that the signer did not prove is taken in',
+    'a certificate is taken in before the signer has its word',
+  ] as const) {
+    test(name, () => assert.match(sourceCatch(name, 2, 20) ?? '', /^seed 20 of 4: L3$/));
+  }
+});
+
 test('F-22: a transaction that one member alone holds is noticed by the first seeds when it is told to nobody', () => {
   assert.match(
     sourceCatch('what waits with one member is told to nobody', 12) ?? '',

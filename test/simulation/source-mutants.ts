@@ -35,6 +35,18 @@ export const SOURCE_MUTANTS = {
     find: 'effects.findLast(',
     replace: 'effects.find(',
   },
+  'a certificate that the signer did not prove is taken in': {
+    file: 'libs/replica/signer-proofs.ts',
+    find: 'if (!isProved) return verifier.verify(claims, done, from);',
+    replace: '',
+    lie: 'forger',
+  },
+  'a certificate is taken in before the signer has its word': {
+    file: 'libs/replica/signer-proofs.ts',
+    find: 'prover.prove(certificate, (isProved) => {',
+    replace: 'done(true);\n    prover.prove(certificate, (isProved) => {',
+    lie: 'forger',
+  },
   'a certificate by reference is not completed': {
     file: 'libs/engine/references/signature-pull.ts',
     find: "peers.send(from, { kind: 'signatures-request', wanted });",

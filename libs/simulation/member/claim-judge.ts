@@ -50,6 +50,13 @@ export class ClaimJudge {
     return 'valid';
   }
 
+  /** Takes a claim as verified: this member's signer says so. */
+  trust(claim: Claim): void {
+    if (this.#known.has(claim.signature)) return;
+    this.#known.add(claim.signature);
+    this.#facts.proved(claim);
+  }
+
   /** Judges a claim at nobody's expense. */
   verdictOf(claim: Claim): Exclude<ClaimVerdict, 'unjudged'> {
     const { authority, set, table } = this.#facts;

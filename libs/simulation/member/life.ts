@@ -67,6 +67,7 @@ export class Life<State, Message, Record> implements Process<State, Message> {
       store,
       blocks: this.#blocks,
       judge: new ClaimJudge({ authority, set, table, guard: this.#guard, proved }),
+      now: () => this.#replica.snapshot(),
       refused: (from, cause) => this.#hearing.turnAway(from, cause),
     });
     this.#replica = new Replica(owner.isHonest ? this.#watched() : subject.module, lifeContext(owner), ports);

@@ -1,7 +1,8 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
-import type { RefusalCause, TimerName } from '#libs/protocol/module.ts';
+import type { PublicState, RefusalCause, TimerName } from '#libs/protocol/module.ts';
 import type { AlarmPort, BlockPort, ReplicaPorts, VerifierPort } from '#libs/replica/ports.ts';
 import { ProtocolTimers } from '#libs/replica/protocol-timers.ts';
+import { SignerProofs } from '#libs/replica/signer-proofs.ts';
 import type { ClaimJudge } from './claim-judge.ts';
 import type { OwedRecord } from './owed-record.ts';
 import type { PortsOwner } from './ports-owner.ts';
@@ -12,22 +13,24 @@ export interface PortParts<Record> {
   readonly store: OwedRecord<Record>;
   readonly blocks: BlockPort;
   readonly judge: ClaimJudge;
+  /** The view that runs, and its leader. */
+  now(): Pick<PublicState, 'position' | 'leader'>;
   refused(from: MemberIndex, cause: RefusalCause): void;
 }
 
 /** The world of a replica, as `libs/replica` wants it, over virtual time. */
 export function simulatedPorts<State, Message, Record>(
   owner: PortsOwner<State, Message, Record>,
-  { store, blocks, judge, refused }: PortParts<Record>,
+  { store, blocks, judge, now, refused }: PortParts<Record>,
 ): ReplicaPorts<Message, Record> {
   const { setting, endpoint } = owner;
-  const { observer, trace, schedule } = setting;
+  const { observer, trace, schedule, table } = setting;
   const { instance } = endpoint;
   const note = (text: string) => trace.note(`${schedule.nowMs} ${instance} ${text}`);
+  const signer = signerPort(owner);
   return {
-    store,
-    signer: signerPort(owner),
-    verifier: verifierPort(owner, judge),
+    ...{ store, signer },
+    verifier: new SignerProofs({ verifier: verifierPort(owner, judge), prover: signer, table, now }),
     transport: {
       send: (to, message) =>
         owner.effect('send', () => {
@@ -64,8 +67,9 @@ export function simulatedPorts<State, Message, Record>(
 function verifierPort<State, Message, Record>(
   owner: PortsOwner<State, Message, Record>,
   judge: ClaimJudge,
-): VerifierPort {
+): VerifierPort & Pick<ClaimJudge, 'trust'> {
   return {
+    trust: (claim) => judge.trust(claim),
     verify: (claims, done, from) => {
       const verdict = judge.judge(claims, from);
       const answer = () => {

@@ -1,21 +1,26 @@
 import { Custodian } from '#libs/custody/custodian.ts';
 import type { CustodyState } from '#libs/custody/custody-state.ts';
 import type { Decision } from '#libs/custody/decision.ts';
-import { type Learnable, learnableOpening } from '#libs/custody/learn-grounds.ts';
+import { type Learnable, learnableOpening, learnableWhole } from '#libs/custody/learn-grounds.ts';
 import { learnables, statementRequest } from '#libs/custody/statement-request.ts';
 import type { Grounds } from '#libs/protocol/grounds.ts';
 import type { LeaderOf } from '#libs/protocol/vote/height-leaders.ts';
 import { slotName } from '#libs/protocol/vote/slot.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
-import type { SignatureAnswer, SignerPort } from '#libs/replica/ports.ts';
+import type { ProverPort, SignatureAnswer, SignerPort } from '#libs/replica/ports.ts';
 import type { ReplacedFile } from '../disk/replaced-file.ts';
 import type { PortsOwner } from './ports-owner.ts';
+
+/** Share of the questions about a certificate that a signer leaves unanswered: it is away, or locked. */
+const UNPROVED_RATE = 1 / 8;
 
 /**
  * The signer's own decision and register, in front of the key: it verifies the grounds of a statement by itself. The
  * register is a file that outlives a crash; each step of writing it can be the last.
  */
-export function signerPort<State, Message, Record>(owner: PortsOwner<State, Message, Record>): SignerPort {
+export function signerPort<State, Message, Record>(
+  owner: PortsOwner<State, Message, Record>,
+): SignerPort & ProverPort {
   const { setting, endpoint, disk, random, freeSigner } = owner;
   const { observer, plan, authority } = setting;
   const { instance, member } = endpoint;
@@ -25,11 +30,14 @@ export function signerPort<State, Message, Record>(owner: PortsOwner<State, Mess
   // them.
   file.syncFolder();
   const custodian = custodianOf(owner, file.value);
+  const moods = random.stream('prover');
+  const believe = ({ claims, learn }: Learnable): boolean => {
+    const isTrue = claims.every((claim) => authority.verify(claim));
+    if (isTrue) learn();
+    return isTrue;
+  };
   /** Has a statement recorded, durably, and signed. */
   const answer = (statement: VoteStatement, grounds: Grounds): SignatureAnswer => {
-    const believe = ({ claims, learn }: Learnable): void => {
-      if (claims.every((claim) => authority.verify(claim))) learn();
-    };
     // The leader may follow from the block before, so that is shown first, as a service shows it.
     const opening = grounds.opening && learnableOpening(custodian, grounds.opening);
     if (opening !== undefined) believe(opening);
@@ -53,6 +61,13 @@ export function signerPort<State, Message, Record>(owner: PortsOwner<State, Mess
             ? answer(statement, grounds)
             : { kind: 'signed', signature: freeSigner(statement) };
         owner.later(random.int(0, plan.signMsMax), () => done(answered));
+      }),
+    prove: (certificate, done) =>
+      owner.effect('prove', () => {
+        const isAway = freeSigner !== undefined || moods.chance(UNPROVED_RATE);
+        const learnable = isAway ? undefined : learnableWhole(custodian, certificate);
+        const isProved = learnable !== undefined && believe(learnable);
+        owner.later(moods.int(0, plan.verifyMsMax), () => done(isProved));
       }),
   };
 }

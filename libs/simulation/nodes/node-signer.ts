@@ -8,7 +8,7 @@ import { inEpoch, mayEndAt } from '#libs/custody/epoch.ts';
 import { handedOver } from '#libs/custody/handed-over.ts';
 import { learnableCertificate } from '#libs/custody/learn-grounds.ts';
 import type { MembershipBook } from '#libs/engine/membership/membership-book.ts';
-import type { SignerPort } from '#libs/replica/ports.ts';
+import type { ProverPort, SignerPort } from '#libs/replica/ports.ts';
 import { settingIn } from '../member/setting.ts';
 import { replaceRegister, signerPort } from '../member/signer-port.ts';
 import type { NodeChain } from './node-chain.ts';
@@ -25,10 +25,15 @@ interface SignerParts {
  * The signer of a node, led from epoch to epoch by the handovers in the chain, as the signer of production is: each is
  * believed for the certificate of the old members alone.
  */
-export function nodeSigner(parts: SignerParts): SignerPort {
+export function nodeSigner(parts: SignerParts): SignerPort & ProverPort {
   const { seat } = parts;
-  let port: SignerPort | undefined;
+  let port: (SignerPort & ProverPort) | undefined;
   return {
+    prove: (certificate, done) => {
+      if (seat.me === undefined || (port === undefined && !isLedTo(parts))) return done(false);
+      port ??= signerPort(seat);
+      port.prove(certificate, done);
+    },
     sign: (statement, grounds, done) => {
       if (seat.me === undefined) {
         seat.observe((observer) => observer.refused(seat.endpoint.instance, statement, 'NOT_MEMBER'));

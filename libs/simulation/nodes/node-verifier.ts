@@ -46,7 +46,7 @@ export function nodeVerifier({ seat, epoch, guard, onMuted }: VerifierParts): Cl
     seat.later(seat.random.int(0, plan.verifyMsMax), tell);
   };
   return {
-    trust: () => {},
+    trust: (claim) => judge.trust(claim),
     verify: (claims, done, from) => {
       const verdicts = claims.map((claim) => judge.verdictOf(claim));
       const falseClaim = claims[verdicts.indexOf('false')];

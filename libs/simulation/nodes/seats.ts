@@ -53,9 +53,10 @@ export class Seats {
     this.#clerk = clerkOf(this.#clerks, { owner, seat, book: this.#book, peers: this.#peers });
     seat.actor = seatActor({ owner, seat, peers: this.#peers(), clerk: this.#clerk });
     owner.note(`epoch ${membership.epoch} with ${membership.set.members.map(({ name }) => name).join(' ')}`);
+    const signer = nodeSigner({ owner, seat, chain: this.#chain, book: this.#book });
     return {
       timers: alarmPort(seat),
-      signer: nodeSigner({ owner, seat, chain: this.#chain, book: this.#book }),
+      ...{ signer, prover: signer },
       verifierOf: (facts) => {
         const epoch = owner.setting.federation.epochOf({ ...facts, chain: membership.chain });
         return nodeVerifier({ seat, epoch, guard, onMuted });

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toDigest, toEpoch } from '#libs/chain/ids.ts';
 import { type GrpcClient, RemoteError } from '#libs/grpc/client.ts';
+import { QuorumCertificate as WireCertificate } from '#libs/proto/btcfed/consensus/v1/certificate.ts';
 import {
   CertificateKind,
   Opening,
   type PutCertificateRequest,
   type SignerServiceDefinition,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
 import { CHAIN_DIGEST, certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { certifiedIn, leftIn, roundBlock } from '#test/support/rounds/rounds-harness.ts';
 import { SignerCertificates } from './signer-certificates.ts';
@@ -22,7 +24,7 @@ const LARGE = {
 const OPENING = { header: block.header, certificate: certificateFor(block) };
 
 /** A signer that takes, or refuses, whatever is put, and keeps it in whole. */
-function certificates({ refuses = false } = {}) {
+function certificates({ refuses = false, isNew = true } = {}) {
   const put: { readonly kind: CertificateKind; readonly content: Buffer }[] = [];
   const client: Partial<GrpcClient<typeof SignerServiceDefinition>> = {
     putCertificate: () => {
@@ -36,7 +38,7 @@ function certificates({ refuses = false } = {}) {
         },
         responses: (async function* () {
           if (refuses) throw refusal('SIGNER_CERT_INVALID');
-          yield { view: 0n };
+          yield { view: 0n, signaturesVerified: isNew };
         })(),
         cancel: () => {},
       };
@@ -119,5 +121,38 @@ describe('the decided block that a height stands on', () => {
     const { shown } = certificates({ refuses: true });
     await shown.showOpening(OPENING, EPOCH);
     await assert.rejects(shown.put(OPENING.certificate, EPOCH), /refused/);
+  });
+});
+
+describe('a certificate that the signer is to verify', () => {
+  test('is shown whole, also where one of the same block was shown before', async () => {
+    const { shown, put } = certificates();
+    await shown.put(OPENING.certificate, EPOCH);
+    assert.equal(await shown.prove(LARGE, EPOCH), true);
+    assert.equal(put.length, 2);
+    const read = WireCertificate.decode(put[1]?.content ?? assert.fail());
+    assert.equal(read.signatures.length, LARGE.signatures.length);
+  });
+
+  test('is not proved by a signer that only knows its block, as older ones say it', async () => {
+    const { shown } = certificates({ isNew: false });
+    assert.equal(await shown.prove(OPENING.certificate, EPOCH), false);
+  });
+
+  test('goes with the vote no more once it was verified, and does where it was refused', async () => {
+    const order = {
+      statement: blockStatement('pre-commit', block.header.view, {
+        height: block.header.height,
+        digest: block.digest,
+      }),
+      grounds: { certificate: OPENING.certificate },
+      epoch: EPOCH,
+    };
+    const taken = certificates();
+    await taken.shown.prove(OPENING.certificate, EPOCH);
+    assert.equal(await taken.shown.inlineOrPut(order), undefined);
+    const refused = certificates({ refuses: true });
+    await assert.rejects(refused.shown.prove(OPENING.certificate, EPOCH), /refused/);
+    assert.notEqual(await refused.shown.inlineOrPut(order), undefined);
   });
 });

@@ -8,6 +8,7 @@ import {
   CertificateKind,
   HandoverProof,
   Opening,
+  type PutCertificateResponse,
   type Scope,
   type SignerServiceDefinition,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
@@ -18,13 +19,12 @@ import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
 import { headerToWire } from '#libs/wire/block.ts';
 import { certificateToWire } from '#libs/wire/certificate.ts';
 import { leaveToWire } from '#libs/wire/leave-certificate.ts';
+import { sendInPieces } from './certificate-pieces.ts';
 import { SentNames } from './sent-names.ts';
 import type { SigningOrder } from './signing-order.ts';
 
-/** The bytes that the signer takes in one piece. */
-const CHUNK_BYTES = 64 * 1024;
-/** Ten megabytes on a slow link, verified on a busy host. */
-const PUT_DEADLINE_MS = 30_000;
+/** Consensus can verify a certificate itself, so it waits for less than a view. */
+const PROOF_DEADLINE_MS = 2_000;
 /**
  * Bytes that may go with the vote, the leader's signature included: the signer takes requests up to 128 KiB
  * (services/signer/README.md R10). Seven signatures of 128f.
@@ -96,6 +96,17 @@ export class SignerCertificates {
     await this.#send(CertificateKind.QUORUM, content, epoch);
   }
 
+  /**
+   * Has the signer verify a certificate, whether it was shown one of the same block before or not.
+   * @returns whether it verified every signature of this one: an older signer does not say so. @throws RemoteError
+   */
+  async prove(certificate: QuorumCertificate, epoch: Epoch): Promise<boolean> {
+    const content = WireCertificate.encode(certificateToWire(certificate)).finish();
+    const answer = await this.#send(CertificateKind.QUORUM, content, epoch, PROOF_DEADLINE_MS);
+    this.#sent.add(factOf(certificate));
+    return answer.signaturesVerified;
+  }
+
   /** Hands over the proof that a view was reached. @throws RemoteError */
   async putEntry(entry: EntryProof | undefined, epoch: Epoch): Promise<void> {
     if (entry === undefined) return;
@@ -104,8 +115,8 @@ export class SignerCertificates {
     if (timeoutCertificate !== undefined) await this.#putLeft(timeoutCertificate, epoch);
   }
 
-  #putLeft(left: LeaveCertificate, epoch: Epoch): Promise<void> {
-    return this.#send(CertificateKind.TIMEOUT, WireTimeout.encode(leaveToWire(left)).finish(), epoch);
+  async #putLeft(left: LeaveCertificate, epoch: Epoch): Promise<void> {
+    await this.#send(CertificateKind.TIMEOUT, WireTimeout.encode(leaveToWire(left)).finish(), epoch);
   }
 
   /**
@@ -117,25 +128,18 @@ export class SignerCertificates {
     this.#sent.clear();
   }
 
-  async #send(kind: CertificateKind, content: Uint8Array, epoch: Epoch): Promise<void> {
-    const call = this.#client.putCertificate({ deadlineMs: PUT_DEADLINE_MS });
-    const scope = this.#scope(epoch);
-    for (let start = 0; start < content.length; start += CHUNK_BYTES) {
-      const chunk = content.subarray(start, start + CHUNK_BYTES);
-      if (!call.send({ kind, chunk, scope })) await call.writable();
-    }
-    call.end();
-    for await (const _ of call.responses) return;
-    throw new RemoteError('the signer did not say that it verified the certificate', {
-      code: 'REMOTE_CALL_FAILED',
-      method: 'PutCertificate',
-      status: 'UNAVAILABLE',
-    });
+  #send(
+    kind: CertificateKind,
+    content: Uint8Array,
+    epoch: Epoch,
+    deadlineMs?: number,
+  ): Promise<PutCertificateResponse> {
+    return sendInPieces(this.#client, { kind, content, scope: this.#scope(epoch), deadlineMs });
   }
 }
 
 /** A refusal of what is shown is ignored: the request that rests on it is then refused too, and says why. */
-async function unlessRefused(shown: Promise<void>): Promise<void> {
+async function unlessRefused(shown: Promise<unknown>): Promise<void> {
   await shown.catch((error: unknown) => {
     if (!(error instanceof RemoteError)) throw error;
   });

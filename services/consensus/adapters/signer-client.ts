@@ -13,6 +13,7 @@ import {
   SignerServiceDefinition,
   type SignResponse,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
 import type { SignerFault } from '../core/signer-fault.ts';
 import { signRequestOf } from './sign-request.ts';
@@ -137,6 +138,18 @@ export class SignerClient {
       (answer) => answer && done(answer),
       (error: unknown) => this.#options.log.error('signer client failed', error),
     );
+  }
+
+  /** @returns whether the signer verified every signature of a certificate; false too where it is away, locked or of another epoch. */
+  async prove(certificate: QuorumCertificate, epoch: Epoch): Promise<boolean> {
+    if (this.#stopped || this.#fault !== undefined) return false;
+    try {
+      return await this.#certificates.prove(certificate, epoch);
+    } catch (error) {
+      if (!(error instanceof RemoteError)) throw error;
+      this.#options.log.debug('certificate not proved by the signer', { reason: error.message });
+      return false;
+    }
   }
 
   /** Has it sign a vote that no person has seen, in the epoch of the vote: on a quiet chain nothing led it there yet. @throws RemoteError where it refuses, or does not answer. */

@@ -6,6 +6,7 @@ import { RemoteError } from '#libs/grpc/client.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { blockStatement } from '#libs/protocol/hotstuff/statements.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
+import { certificateFor, GENESIS } from '#test/support/chain/chain-fixture.ts';
 import { SignerGate } from './signer-gate.ts';
 
 const CHAIN = toDigest('ab'.repeat(32));
@@ -26,6 +27,8 @@ interface Facts {
   /** Whether the federation knows this member. */
   readonly isMember?: boolean;
   readonly mode?: string;
+  /** The word of the signer about a certificate. */
+  readonly proves?: () => Promise<boolean>;
 }
 
 function gate({
@@ -40,6 +43,7 @@ function gate({
   recordedEpoch = 0n,
   isMember = true,
   mode = 'active',
+  proves = async () => true,
 }: Facts) {
   const halted: string[] = [];
   const causes: string[] = [];
@@ -89,6 +93,7 @@ function gate({
       },
       follow: () => assert.fail('nobody follows here'),
       sign: (_order, done) => done({ kind: 'signed', signature: Uint8Array.of(9) }),
+      prove: proves,
       stop: () => {},
     },
     chainDigest: CHAIN,
@@ -225,5 +230,35 @@ describe('the way to the signer', () => {
     assert.match(halted[0] ?? '', /another key .*m0/);
     assert.deepEqual(causes, ['mismatch']);
     await open.stop();
+  });
+
+  describe('hands the word of the signer about a certificate on', () => {
+    const CERTIFICATE = certificateFor(GENESIS.block);
+
+    async function heard(facts: Facts, isStarted = true): Promise<readonly boolean[]> {
+      const { gate: way } = gate(facts);
+      const answers: boolean[] = [];
+      if (isStarted) await way.start();
+      way.prove(CERTIFICATE, toEpoch(0n), (isProved) => answers.push(isProved));
+      await turn();
+      await way.stop();
+      return answers;
+    }
+
+    test('as it is', async () => {
+      assert.deepEqual(await heard({}), [true]);
+      assert.deepEqual(await heard({ proves: async () => false }), [false]);
+    });
+
+    test('and says no, at once, as long as the signer was not judged, or is not the right one', async () => {
+      const proves = () => assert.fail('nobody is asked');
+      assert.deepEqual(await heard({ proves }, false), [false]);
+      assert.deepEqual(await heard({ proves, recordedView: 4n }), [false]);
+      assert.deepEqual(await heard({ proves, mode: 'quarantined' }), [false]);
+    });
+
+    test('and says no where the asking itself fails, for then nobody verified anything', async () => {
+      assert.deepEqual(await heard({ proves: () => Promise.reject(new Error('a fault of ours')) }), [false]);
+    });
   });
 });

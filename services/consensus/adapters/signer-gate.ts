@@ -6,6 +6,7 @@ import type { AppError } from '#libs/errors/app-error.ts';
 import { RemoteError } from '#libs/grpc/client.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { GetSignerResponse } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
+import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { comparePositions } from '#libs/protocol/vote/position.ts';
 import type { SignatureAnswer } from '#libs/replica/ports.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
@@ -28,7 +29,7 @@ const START_WAIT_MS = 10_000;
 const RETRY_MS = 200;
 
 export interface SignerGateParts {
-  readonly signer: Pick<SignerClient, 'describe' | 'openSession' | 'follow' | 'sign' | 'stop'>;
+  readonly signer: Pick<SignerClient, 'describe' | 'openSession' | 'follow' | 'sign' | 'prove' | 'stop'>;
   readonly chainDigest: Digest;
   /** Name and key by which the current members know this member; undefined while it is none of them. */
   readonly ownKey: () => { readonly name: string; readonly publicKey: Uint8Array } | undefined;
@@ -50,6 +51,7 @@ export class SignerGate implements Lifecycle {
   readonly #parts: SignerGateParts;
   readonly #stopped = new AbortController();
   readonly #open = Promise.withResolvers<void>();
+  #isOpen = false;
   #checking: Promise<void> = Promise.resolve();
   /** The key of the signer, once it is known. */
   #publicKey: Uint8Array | undefined;
@@ -89,6 +91,15 @@ export class SignerGate implements Lifecycle {
     this.#open.promise.then(ask, () => undefined);
   }
 
+  /** Answers no at once as long as the signer is not known to be the right one. */
+  prove(certificate: QuorumCertificate, epoch: Epoch, done: (isProved: boolean) => void): void {
+    if (!this.#isOpen || this.#keyFault(this.#publicKey) !== undefined) return done(false);
+    this.#parts.signer.prove(certificate, epoch).then(done, (error: unknown) => {
+      this.#parts.log.error('signer client failed', error);
+      done(false);
+    });
+  }
+
   /** Resolves once the signer was asked and judged, with either result; throws for a signer that is not ours. */
   async #check(signal: AbortSignal): Promise<void> {
     const { signer, recorded, halt } = this.#parts;
@@ -104,6 +115,7 @@ export class SignerGate implements Lifecycle {
         const isKnown = isSameEpoch ? comparePositions(signed, known) <= 0 : signed.epoch < known.epoch;
         if (!isKnown) return halt(forgottenReason(signed, known), 'record');
         await signer.openSession();
+        this.#isOpen = true;
         return this.#open.resolve();
       } catch (error) {
         if (!(error instanceof RemoteError)) throw error;

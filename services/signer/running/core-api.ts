@@ -20,7 +20,7 @@ export function coreApi(core: SignerCore, custody: Custody): SignerApi {
     async putCertificate(request) {
       const { asking, certificate } = certificateRequestFromWire(request);
       await core.putCertificate(asking, certificate, sha256Hex(request.chunk));
-      return { view: certificate.certificate.view };
+      return { view: certificate.certificate.view, signaturesVerified: certificate.kind === 'quorum' };
     },
     async sign(request, { patienceMs } = {}) {
       const { signature, key, isRepeated, timing } = await core.sign(

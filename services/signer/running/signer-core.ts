@@ -10,6 +10,7 @@ import {
   learnableCertificate,
   learnableLeave,
   learnableOpening,
+  learnableWhole,
 } from '#libs/custody/learn-grounds.ts';
 import type { RefusalReason } from '#libs/custody/refusal-reason.ts';
 import { withMode, withNewSession } from '#libs/custody/session.ts';
@@ -256,7 +257,7 @@ function learnableOf(
 ): Learnable | undefined {
   switch (shown.kind) {
     case 'quorum':
-      return learnableCertificate(custodian, shown.certificate);
+      return learnableWhole(custodian, shown.certificate);
     case 'leave':
       return learnableLeave(custodian, shown.certificate);
     case 'opening':

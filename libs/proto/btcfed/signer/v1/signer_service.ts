@@ -203,10 +203,12 @@ export interface HandoverProof {
   readonly certificate: QuorumCertificate | undefined;
 }
 
-/** PutCertificateResponse says that every signature in the certificate was verified. */
+/** PutCertificateResponse says that the certificate holds: it was verified, or another one for the same was before. */
 export interface PutCertificateResponse {
   /** View of the certificate. */
   readonly view: bigint;
+  /** Whether every signature in this very certificate was verified: so with each QuorumCertificate, by signers from version 0.3 on. */
+  readonly signaturesVerified: boolean;
 }
 
 /**
@@ -1543,7 +1545,7 @@ export const HandoverProof: MessageFns<HandoverProof> = {
 };
 
 function createBasePutCertificateResponse(): PutCertificateResponse {
-  return { view: 0n };
+  return { view: 0n, signaturesVerified: false };
 }
 
 export const PutCertificateResponse: MessageFns<PutCertificateResponse> = {
@@ -1553,6 +1555,9 @@ export const PutCertificateResponse: MessageFns<PutCertificateResponse> = {
         throw new globalThis.Error("value provided for field message.view of type uint64 too large");
       }
       writer.uint32(8).uint64(message.view);
+    }
+    if (message.signaturesVerified !== false) {
+      writer.uint32(16).bool(message.signaturesVerified);
     }
     return writer;
   },
@@ -1578,6 +1583,14 @@ export const PutCertificateResponse: MessageFns<PutCertificateResponse> = {
             message.view = reader.uint64() as bigint;
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.signaturesVerified = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1596,6 +1609,7 @@ export const PutCertificateResponse: MessageFns<PutCertificateResponse> = {
   fromPartial<I extends Exact<DeepPartial<PutCertificateResponse>, I>>(object: I): PutCertificateResponse {
     const message = createBasePutCertificateResponse() as any;
     message.view = (object.view !== undefined && object.view !== null) ? BigInt(object.view) : 0n;
+    message.signaturesVerified = object.signaturesVerified ?? false;
     return message;
   },
 };
