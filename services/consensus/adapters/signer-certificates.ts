@@ -8,7 +8,6 @@ import {
   CertificateKind,
   HandoverProof,
   Opening,
-  type PutCertificateResponse,
   type Scope,
   type SignerServiceDefinition,
 } from '#libs/proto/btcfed/signer/v1/signer_service.ts';
@@ -128,12 +127,7 @@ export class SignerCertificates {
     this.#sent.clear();
   }
 
-  #send(
-    kind: CertificateKind,
-    content: Uint8Array,
-    epoch: Epoch,
-    deadlineMs?: number,
-  ): Promise<PutCertificateResponse> {
+  #send(kind: CertificateKind, content: Uint8Array, epoch: Epoch, deadlineMs?: number) {
     return sendInPieces(this.#client, { kind, content, scope: this.#scope(epoch), deadlineMs });
   }
 }
