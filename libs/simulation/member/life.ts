@@ -64,8 +64,7 @@ export class Life<State, Message, Record> implements Process<State, Message> {
     });
     const proved = owner.isHonest ? observer.proved : () => {};
     const ports = simulatedPorts(owner, {
-      store,
-      blocks: this.#blocks,
+      ...{ store, blocks: this.#blocks },
       judge: new ClaimJudge({ authority, set, table, guard: this.#guard, proved }),
       now: () => this.#replica.snapshot(),
       refused: (from, cause) => this.#hearing.turnAway(from, cause),
