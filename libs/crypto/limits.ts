@@ -17,3 +17,9 @@ export const VERIFY_WAITING_EACH_MAX = 128;
  * views. About 150 bytes each, so 1.2 MB.
  */
 export const VERIFIED_CACHE_CAPACITY = 8_192;
+
+/**
+ * Public keys of one scheme that are kept as OpenSSL takes them: those of 512 members, and of the 512 of the epoch after. About 2 KB
+ * each, so 2 MB.
+ */
+export const PUBLIC_KEYS_MAX = 1_024;

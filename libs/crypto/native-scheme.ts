@@ -1,15 +1,10 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  sign,
-  verify,
-} from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import { CryptoError } from './errors.ts';
+import { PUBLIC_KEYS_MAX } from './limits.ts';
 import { SCHEME_SIZES, type SchemeName } from './parameter-sets.ts';
 import type { PortablePool } from './portable-pool.ts';
 import { derivedKeyPair } from './portable-scheme.ts';
+import { PublicKeys, publicKeyObject } from './public-keys.ts';
 import type { KeyPair, SignatureScheme, SigningKey } from './signature-scheme.ts';
 import { checkContext, checkMessage, checkSize, signatureSizeFault } from './sizes.ts';
 
@@ -22,6 +17,7 @@ const NO_CONTEXT = new Uint8Array();
  */
 export function nativeScheme(name: SchemeName, { pool }: { readonly pool: PortablePool }): SignatureScheme {
   const sizes = SCHEME_SIZES[name];
+  const publicKeys = new PublicKeys(name, PUBLIC_KEYS_MAX);
   const scheme: SignatureScheme = {
     name,
     backend: 'native',
@@ -43,7 +39,7 @@ export function nativeScheme(name: SchemeName, { pool }: { readonly pool: Portab
       checkMessage(message);
       checkContext(context);
       if (signatureSizeFault(sizes, signature) !== undefined) return false;
-      return verified(publicKeyObject(name, publicKey), { message, signature, context });
+      return verified(publicKeys.get(publicKey), { message, signature, context });
     },
   };
   return scheme;
@@ -54,7 +50,7 @@ export function nativeScheme(name: SchemeName, { pool }: { readonly pool: Portab
  */
 export function isNativeAvailable(name: SchemeName): boolean {
   try {
-    publicKeyObject(name, new Uint8Array(SCHEME_SIZES[name].publicKey));
+    publicKeyObject(name, Buffer.alloc(SCHEME_SIZES[name].publicKey));
     return true;
   } catch {
     return false; // The reason does not matter: the scheme is not available.
@@ -119,11 +115,6 @@ function verified(key: KeyObject, { message, signature, context }: Signed): Prom
   return new Promise((resolve, reject) => {
     verify(null, message, { key, context }, signature, (error, ok) => (error ? reject(error) : resolve(ok)));
   });
-}
-
-function publicKeyObject(name: SchemeName, publicKey: Uint8Array): KeyObject {
-  const key = bufferOf(publicKey);
-  return createPublicKey({ key, format: 'raw-public', asymmetricKeyType: name });
 }
 
 /** The same memory as a Buffer, which is all that Node's key functions take. */
