@@ -1,6 +1,7 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Position } from '#libs/protocol/vote/position.ts';
 import type { BlockPort } from '#libs/replica/ports.ts';
+import { AdmissionWatch } from './admission-watch.ts';
 import type { BlockKeeper } from './blocks/block-keeper.ts';
 import { haltingBlocks } from './blocks/halting-blocks.ts';
 import { newCatchUp } from './engine-catch-up.ts';
@@ -80,12 +81,22 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const pace = new PacedTimers(options.timers, waits, { nowMs: () => clock.nowMs(), steadyMs });
   const teller = new WaitingTeller({ ...told, me: context.me, viewMs: () => pace.baseMs });
   const pull = new TransactionPull(told);
-  const references = new References(options);
+  const admission = new AdmissionWatch(options.protocol.module);
+  const references = new References({
+    ...options,
+    standingOf: (from, draft) => {
+      if (!admission.admits(from, draft)) return undefined;
+      return replica.snapshot().leader === from ? 'leads' : 'admitted';
+    },
+  });
   const { watch } = desks;
   const blocks = replicaBlocks(told, keeper, sync);
   const around = { joining, watch, gossip, teller, pace, keeper: blocks, references, sync };
   const ports = replicaPorts({ ...options, monitor: quietened(options, references) }, around);
-  const replica = engineReplica(options, ports);
+  const replica = engineReplica(
+    { ...options, protocol: { ...options.protocol, module: admission.module } },
+    ports,
+  );
   const server = new RequestServer({ ...options, ...options.served });
   const conduct = new ConductWatch({ ...options, replica: () => replica.snapshot() });
   options.haltHeight?.follow(() => host.workChanged());

@@ -33,7 +33,7 @@ export class Hearing {
   /** A message of a member whose identity the channel proved, or of a guest. */
   receive(from: MemberIndex, body: PeerMessageBody | HearableLater): void {
     // Whether a guest may say it is seen once it is read.
-    if (body.kind === 'incomplete') return this.#parts.references.wait(from, body);
+    if (body.kind === 'incomplete') return this.#waitFor(body, from);
     const { protocol, context, monitor } = this.#options;
     const isGuest = context.set.members[from] === undefined;
     if (isGuest && !mayGuestSay(body, protocol)) return monitor.refused(from, 'unknown-member', body.kind);
@@ -69,6 +69,12 @@ export class Hearing {
       case 'protocol':
         return this.#hearProtocol(body, from);
     }
+  }
+
+  /** A proposal that is refused whatever it lacks is heard as it is: its sender may need help, or contradict itself. */
+  #waitFor(message: HearableLater, from: MemberIndex): void {
+    const refused = this.#parts.references.wait(from, message);
+    if (refused !== undefined) this.#hearProtocol(refused, from);
   }
 
   #hearBlock({ block }: BlockResponse, from: MemberIndex): void {

@@ -9,8 +9,9 @@ import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { PeerMessage } from '#libs/proto/btcfed/peer/v1/peer.ts';
 import { claimsOf } from '#libs/protocol/certificate.ts';
 import type { HeldParts } from '#libs/protocol/held-parts.ts';
+import type { HostedProtocol } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { statementText } from '#libs/protocol/named-signatures.ts';
-import { PBFT } from '#libs/protocols/hosted-protocols.ts';
+import { HOTSTUFF, PBFT } from '#libs/protocols/hosted-protocols.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { blockOn, certify, GENESIS, proposalOf } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { sealed } from '#test/support/hotstuff/sealed.ts';
@@ -34,6 +35,8 @@ const ROWS: readonly (readonly [string, PeerMessageBody])[] = [
     }),
   ],
 ];
+
+const HOSTED: Readonly<Record<string, HostedProtocol>> = { hotstuff: HOTSTUFF, pbft: PBFT };
 
 const signatures: HeldParts['signatures'] = {
   signatureOf(statement, member) {
@@ -73,6 +76,11 @@ for (const [protocol, body] of ROWS) {
       const { digest } = BLOCK;
       assert.deepEqual(lacking, { digest, height: BLOCK.header.height, hashes: named, transactionCount: 3 });
       assert.equal(sizeBytes, bytes.length);
+      const { draft } = part.incomplete;
+      assert.ok(draft?.kind === 'protocol');
+      const { module } = HOSTED[protocol] ?? assert.fail();
+      assert.equal(module.proposed(draft)?.digest, digest, 'enough for the cheap checks of the protocol');
+      assert.equal(module.ownClaim(draft)?.member, header.proposer);
       const steps: readonly Partial<HeldParts>[] = [
         { signatures },
         { transactions: transactions(...TRANSACTIONS) },

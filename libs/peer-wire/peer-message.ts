@@ -73,12 +73,20 @@ export function decodePeerMessage(bytes: Uint8Array, options: PeerEnvelope & Pee
     const given = present(wire.body, 'known body');
     demandFits(bytes.length, given, limits);
     const body = bodyFromWire(given, reading, envelope.protocol);
+    if (reading.isComplete) return { ok: true, body };
     const { missing, lacking } = reading;
-    if (missing.length === 0 && lacking === undefined) return { ok: true, body };
     const waiting = compactBytes(bytes);
     const again = (more: Partial<HeldParts>) =>
       decodePeerMessage(waiting, { ...options, held: { ...held, ...more } });
-    const incomplete = { kind: 'incomplete', missing, lacking, sizeBytes: waiting.length, again } as const;
+    const draft = lacking && body;
+    const incomplete = {
+      kind: 'incomplete',
+      missing,
+      lacking,
+      draft,
+      sizeBytes: waiting.length,
+      again,
+    } as const;
     return { ok: false, cause: 'unresolved', detail: 'signatures or transactions are missing', incomplete };
   } catch (error) {
     if (!(error instanceof WireRefusal)) throw error;

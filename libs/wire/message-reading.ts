@@ -55,6 +55,11 @@ export class MessageReading {
     this.#lacked = [];
   }
 
+  /** Whether the reader holds all that the message names. */
+  get isComplete(): boolean {
+    return this.#lacking === undefined && this.missing.length === 0;
+  }
+
   /** The signatures that the message names and the reader lacks: it cannot be used without them. */
   get missing(): readonly WantedSignatures[] {
     return this.#missing.all;

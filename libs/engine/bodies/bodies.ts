@@ -7,6 +7,7 @@ import type { PooledTransaction } from '../ports/pooled-transaction.ts';
 import { BodyAsking } from './body-asking.ts';
 import { BodyPull } from './body-pull.ts';
 import { BodyServer } from './body-server.ts';
+import { ProposalGate, type ProposalGateOptions } from './proposal-gate.ts';
 
 export interface BodiesOptions {
   readonly context: { readonly set: Pick<ValidatorSet, 'members'>; readonly me: MemberIndex | undefined };
@@ -16,6 +17,7 @@ export interface BodiesOptions {
   readonly clock: ClockPort;
   readonly monitor: Pick<EngineMonitor, 'refused'>;
   readonly limits: Pick<BlockLimits, 'transactionsMax'>;
+  readonly standingOf: ProposalGateOptions['standingOf'];
 }
 
 /** The transactions that compact proposals name, in one epoch: those that this member lacks are asked for, and others are given theirs. */
@@ -23,13 +25,14 @@ export class Bodies {
   readonly pull: BodyPull;
   readonly server: BodyServer;
 
-  constructor({ context, chain, mempool, peers, clock, monitor, limits }: BodiesOptions) {
+  constructor({ context, chain, mempool, peers, clock, monitor, limits, standingOf }: BodiesOptions) {
     const held: HeldTransactions = { transactionOf: (hash) => mempool.get(hash)?.transaction };
+    const members = context.set.members.length;
+    const finalHeight = () => chain.tip().header.height;
     this.pull = new BodyPull({
-      ...{ held, clock, monitor, limits },
-      asking: new BodyAsking({ peers, clock, members: context.set.members.length, me: context.me }),
-      members: context.set.members.length,
-      finalHeight: () => chain.tip().header.height,
+      ...{ held, clock, monitor, finalHeight },
+      gate: new ProposalGate({ finalHeight, clock, members, limits, standingOf }),
+      asking: new BodyAsking({ peers, clock, members, me: context.me }),
       blockOf: (digest) => chain.blockOf(digest),
     });
     this.server = new BodyServer({ held, peers, clock });

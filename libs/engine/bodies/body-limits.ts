@@ -11,8 +11,14 @@ export const BODIES_SERVED_BYTES_EACH_MIN = 1024 * 1024;
 /** Proposals of one member that wait for transactions: that of a view, and that of the next. */
 export const LACKING_PER_MEMBER_MAX = 2;
 
-/** Proposals of one member that begin to wait in a second: each has others asked. Views are longer than that. */
+/** Proposals of the leader of the view that begin to wait in a second: each has others asked. Views are longer than that. */
 export const LACKING_PER_SECOND_MAX = 16;
+
+/**
+ * The same of another member whose proposal the protocol admits: it leads one of the next views, or says that this member is behind, or
+ * passes on what a leader proposed. Each member can say one of these of itself, so it is a quarter of what the leader has.
+ */
+export const LACKING_OF_OTHERS_PER_SECOND_MAX = 4;
 
 /** Bytes of one proposal that waits: the hashes of the largest block, and all that the members themselves put into one. */
 export const LACKING_BYTES_EACH_MAX = 16 * 1024 * 1024;

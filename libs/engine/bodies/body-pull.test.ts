@@ -4,8 +4,10 @@ import { type Block, sealBlock } from '#libs/chain/block.ts';
 import { type Digest, type MemberIndex, toDigest, toHeight, toMemberIndex } from '#libs/chain/ids.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
 import type { HeldParts } from '#libs/protocol/held-parts.ts';
+import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import { HandClock } from '#test/support/engine/hand-clock.ts';
-import { GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { certify, GENESIS, proposalOf } from '#test/support/hotstuff/hotstuff-harness.ts';
+import { sealed } from '#test/support/hotstuff/sealed.ts';
 import { BODIES_ASKED_MAX } from '../ports/message-limits.ts';
 import type { ReadPeerMessage } from '../ports/peer-listener.ts';
 import { BodyAsking } from './body-asking.ts';
@@ -17,15 +19,18 @@ import {
   LACKING_BYTES_EACH_MAX,
   LACKING_BYTES_MAX,
   LACKING_HEIGHTS_AHEAD_MAX,
+  LACKING_OF_OTHERS_PER_SECOND_MAX,
   LACKING_PER_MEMBER_MAX,
   LACKING_PER_SECOND_MAX,
 } from './body-limits.ts';
 import { BodyPull } from './body-pull.ts';
+import { ProposalGate, type Standing } from './proposal-gate.ts';
 
 const MEMBERS = 4;
 const TRANSACTIONS_MAX = 3_000;
 const [ann, bob, cid, guest] = [1, 2, 3, MEMBERS].map(toMemberIndex) as [never, never, never, never];
 const SECOND_MS = 1_000;
+const DRAFT = sealed(proposalOf(GENESIS, certify('prepare', GENESIS)));
 const READ: ReadPeerMessage = { ok: true, body: { kind: 'waiting', hashes: [] } };
 
 const tx = (text: string): Transaction => transactionOf(new Uint8Array(Buffer.from(text)));
@@ -46,10 +51,13 @@ class Puller {
   readonly heard: string[] = [];
   readonly refused: string[] = [];
   readonly pool = new Map<Digest, Transaction>();
+  /** All lead, until a test says something else. */
+  readonly standings = new Map<MemberIndex, Standing>([ann, bob, cid].map((each) => [each, 'leads']));
   /** Times that the pool was looked into. */
   looks = 0;
   readonly blocks: Block[] = [];
   final = 0;
+  readonly #final = () => toHeight(BigInt(this.final));
   readonly pull = new BodyPull({
     clock: this.clock,
     held: {
@@ -72,26 +80,30 @@ class Puller {
       me: toMemberIndex(0),
     }),
     monitor: { refused: (from, cause) => this.refused.push(`${from} ${cause}`) },
-    finalHeight: () => toHeight(BigInt(this.final)),
+    finalHeight: this.#final,
     blockOf: (digest) => this.blocks.find((block) => block.digest === digest),
-    members: MEMBERS,
-    limits: { transactionsMax: TRANSACTIONS_MAX },
+    gate: new ProposalGate({
+      ...{ clock: this.clock, finalHeight: this.#final, members: MEMBERS },
+      limits: { transactionsMax: TRANSACTIONS_MAX },
+      standingOf: (from) => this.standings.get(from),
+    }),
   });
 
   /** A proposal that names these transactions, of which `wait` is told those that are not in the pool. */
-  wait(from: MemberIndex, named: readonly Transaction[], wish: Wish = {}): void {
+  wait(from: MemberIndex, named: readonly Transaction[], wish: Wish = {}): ProtocolMessage | undefined {
     const { digest = digestOf(named.length), height = 1, sizeBytes = 100, hear } = wish;
     const hashes = named.map((each) => each.hash).filter((hash) => !this.pool.has(hash));
     const lacking = { digest, height: toHeight(BigInt(height)), hashes, transactionCount: named.length };
     const message = {
       ...({ kind: 'incomplete', missing: [], lacking, sizeBytes } as const),
+      draft: DRAFT,
       again: ({ transactions }: Partial<HeldParts>) => {
         assert.ok(named.every(({ hash }) => transactions?.transactionOf(hash)?.hash === hash));
         return READ;
       },
       hear: hear ?? (() => void this.heard.push(`${from} ${named.length}`)),
     };
-    this.pull.wait(from, message, lacking);
+    return this.pull.wait(from, message, lacking);
   }
 
   /** The requests since the last look. */
@@ -252,6 +264,30 @@ describe('BodyPull', () => {
     assert.deepEqual(puller.refused, ['1 unresolved']);
     puller.pull.arrived(txs('apple', 'plum'));
     assert.deepEqual(puller.heard, ['2 1', ...Array.from({ length: LACKING_PER_MEMBER_MAX }, () => '1 1')]);
+  });
+
+  test('asks nobody for a proposal that the protocol refuses, and hands its draft back', () => {
+    const puller = new Puller();
+    puller.standings.delete(ann);
+    assert.equal(puller.wait(ann, txs('apple')), DRAFT);
+    assert.deepEqual([puller.askedNow(), puller.clock.running, puller.looks], [[], 0, 0]);
+    puller.pull.arrived(txs('apple'));
+    assert.deepEqual([puller.heard, puller.refused], [[], []]);
+    puller.standings.set(ann, 'admitted');
+    assert.equal(puller.wait(ann, txs('apple')), undefined);
+    assert.deepEqual(puller.askedNow(), ['1 1', '2 1']);
+  });
+
+  test('lets a member that does not lead the view begin few, and those of the leader no fewer for it', () => {
+    const puller = new Puller();
+    puller.standings.set(ann, 'admitted');
+    for (let name = 0; name <= LACKING_OF_OTHERS_PER_SECOND_MAX; name++)
+      puller.wait(ann, txs('plum'), { digest: digestOf(name) });
+    assert.equal(puller.refused.filter((each) => each === '1 overloaded').length, 1);
+    puller.standings.set(ann, 'leads');
+    for (let name = 0; name < LACKING_PER_SECOND_MAX; name++)
+      puller.wait(ann, txs('plum'), { digest: digestOf(100 + name) });
+    assert.equal(puller.refused.filter((each) => each === '1 overloaded').length, 1);
   });
 
   test('lets one member begin so many in a second, and no other suffer for it', () => {

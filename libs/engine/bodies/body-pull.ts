@@ -1,20 +1,16 @@
 import type { Block } from '#libs/chain/block.ts';
-import type { BlockLimits } from '#libs/chain/block-rules.ts';
 import type { Digest, Height, MemberIndex } from '#libs/chain/ids.ts';
-import type { HeldTransactions } from '#libs/chain/named-transactions.ts';
+import type { HeldTransactions, LackingBlock } from '#libs/chain/named-transactions.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
+import type { ProtocolMessage } from '#libs/protocol/hosting/hosted-protocol.ts';
 import type { ClockPort, EngineMonitor } from '../ports/engine-ports.ts';
 import type { HearableLater } from '../ports/peer-listener.ts';
 import { SecondBudget } from '../timing/second-budget.ts';
 import type { BodyAsking } from './body-asking.ts';
-import {
-  BODIES_SERVED_PER_SECOND_MAX,
-  LACKING_BYTES_EACH_MAX,
-  LACKING_HEIGHTS_AHEAD_MAX,
-  LACKING_PER_SECOND_MAX,
-} from './body-limits.ts';
+import { BODIES_SERVED_PER_SECOND_MAX } from './body-limits.ts';
 import { LackingProposal } from './lacking-proposal.ts';
 import { LackingProposals } from './lacking-proposals.ts';
+import type { ProposalGate, Standing } from './proposal-gate.ts';
 
 const NAME = 'proposal';
 const NOT_GIVEN = 'proposal that names transactions which nobody gave';
@@ -30,10 +26,10 @@ export interface BodyPullOptions {
   readonly asking: BodyAsking;
   readonly clock: ClockPort;
   readonly monitor: Pick<EngineMonitor, 'refused'>;
-  /** Number of members of the epoch. */
-  readonly members: number;
-  readonly limits: Pick<BlockLimits, 'transactionsMax'>;
+  readonly gate: ProposalGate;
 }
+
+type NewProposal = Pick<LackingProposal, 'from' | 'message' | 'block'>;
 
 /**
  * Completes proposals that name transactions which this member lacks: by gossip that comes late, and by asking, at once, the sender and another
@@ -42,14 +38,12 @@ export interface BodyPullOptions {
  */
 export class BodyPull {
   readonly #options: BodyPullOptions;
-  readonly #budget: SecondBudget;
   /** Of requests for the rest: nobody answers more. A member that gives one after the other would have kilobytes sent for each. */
   readonly #rests: SecondBudget;
   readonly #waiting = new LackingProposals();
 
   constructor(options: BodyPullOptions) {
     this.#options = options;
-    this.#budget = new SecondBudget(options.clock, LACKING_PER_SECOND_MAX);
     this.#rests = new SecondBudget(options.clock, BODIES_SERVED_PER_SECOND_MAX);
   }
 
@@ -57,20 +51,26 @@ export class BodyPull {
     for (const proposal of this.#waiting) this.#end(proposal);
   }
 
-  /** A proposal came that cannot be read without transactions. */
-  wait(from: MemberIndex, message: HearableLater, block: LackingProposal['block']): void {
-    const { monitor, held, members, limits, finalHeight, blockOf } = this.#options;
-    const final = finalHeight();
-    if (from >= members) return monitor.refused(from, 'unknown-member', NAME);
-    if (block.height <= final) return monitor.refused(from, 'stale', NAME);
-    if (block.height > final + LACKING_HEIGHTS_AHEAD_MAX) return monitor.refused(from, 'far-future', NAME);
-    const isTooMany = block.hashes.length > limits.transactionsMax;
-    if (isTooMany || message.sizeBytes > LACKING_BYTES_EACH_MAX)
-      return monitor.refused(from, 'oversized', 'too large to wait for');
+  /**
+   * A proposal came that cannot be read without transactions.
+   * @returns its draft where the protocol refuses it already: whatever is lacked, it is refused for the same cause.
+   */
+  wait(from: MemberIndex, whole: HearableLater, block: LackingBlock): ProtocolMessage | undefined {
+    const judged = this.#options.gate.judge(from, whole, block);
+    if ('draft' in judged) return judged.draft;
+    const { draft: _, ...message } = whole;
+    if ('cause' in judged) this.#options.monitor.refused(from, judged.cause, judged.detail);
+    else this.#begin({ from, message, block }, judged.standing);
+    return undefined;
+  }
+
+  #begin({ from, message, block }: NewProposal, standing: Standing): void {
+    const { gate, monitor, held, blockOf } = this.#options;
     if (this.#waiting.renew({ from, message, block })) return monitor.refused(from, 'duplicate', NAME);
     // It may be held already. The budget comes before anything is made of its names, which may be many.
     const known = blockOf(block.digest);
-    if (known === undefined && !this.#budget.take(from)) return monitor.refused(from, 'overloaded', TOO_MANY);
+    if (known === undefined && !gate.mayBegin(from, standing))
+      return monitor.refused(from, 'overloaded', TOO_MANY);
     const proposal = new LackingProposal(from, message, block, held);
     proposal.give(known?.transactions ?? []);
     if (proposal.isComplete) return this.#hear(proposal);

@@ -58,6 +58,27 @@ describe('BYZ-04: a proposal that names its transactions', () => {
     assert.deepEqual([decided('second'), decided(FIRST)], [[0, 1, 2, 3], []]);
   });
 
+  test('in the mouth of a member that does not lead its view has nobody asked, and is refused', () => {
+    const { four, asked, decided } = federation(() => false);
+    const { tamper } = four;
+    const silent = ['transactions', 'waiting'];
+    let [said, isByLeader] = [0, false];
+    four.tamper = (from, sent) => {
+      if (from !== leader || silent.includes(sent.body.kind)) return from === leader ? [] : [sent];
+      if (sent.body.kind !== 'proposal' || isByLeader) return tamper(from, sent);
+      said += 1;
+      four.send(lacking, { to: friend, body: sent.body }, undefined, 'compact');
+      return [];
+    };
+    four.submit(leader, FIRST);
+    assert.deepEqual([said, asked()], [1, 0]);
+    assert.deepEqual(four.member(friend).refused, ['wrong-sender ']);
+    isByLeader = true;
+    four.submit(friend, 'second');
+    four.pass(1.5 * VIEW_MS);
+    assert.deepEqual(decided('second'), [0, 1, 2, 3], 'and no view more than the one is lost');
+  });
+
   test('is no proof of anything: a transaction that a member cannot get from anybody is voted for by nobody', () => {
     const { four, decided } = federation((kind, to) => kind !== 'proposal' || to !== lacking);
     four.submit(leader, FIRST);

@@ -31,6 +31,11 @@ export interface IncompleteMessage {
   readonly missing: readonly WantedSignatures[];
   /** The block in it of which transactions are lacked; undefined when none are. */
   readonly lacking: LackingBlock | undefined;
+  /**
+   * The message with stand-ins for all that is lacked, where transactions are: for checks that look at no signature and no transaction,
+   * and for nothing else. It is not kept.
+   */
+  readonly draft?: PeerMessageBody | undefined;
   /** Bytes that it keeps in memory. */
   readonly sizeBytes: number;
   /** Reads it once more, with these in place of those that its reader held. */

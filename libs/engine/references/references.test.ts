@@ -31,6 +31,7 @@ function references(say: (body: PeerMessageBody) => void) {
     chain: new LoneChain(),
     mempool: { get: () => undefined },
     limits: { transactionsMax: 1 },
+    standingOf: () => undefined,
     verifier: { trust: () => {}, verify: (_claims, done) => done(true) },
   });
   return { own, signatures, refused };

@@ -17,7 +17,8 @@ import type { SignaturePool } from './signature-pool.ts';
 import { SignaturePull } from './signature-pull.ts';
 import { SignatureServer } from './signature-server.ts';
 
-export interface ReferencesOptions extends Pick<BodiesOptions, 'chain' | 'mempool' | 'limits'> {
+export interface ReferencesOptions
+  extends Pick<BodiesOptions, 'chain' | 'mempool' | 'limits' | 'standingOf'> {
   readonly protocol: Pick<HostedProtocol, 'module'>;
   readonly peers: PeerPort;
   readonly clock: ClockPort;
@@ -61,11 +62,16 @@ export class References {
     this.bodies = new Bodies(options);
   }
 
-  /** A message came that cannot be read without parts. Transactions come first: with them it is read again, and its certificates may be complete by then. */
-  wait(from: MemberIndex, message: HearableLater): void {
-    if (this.#isStopped) return;
-    if (message.lacking !== undefined) this.bodies.pull.wait(from, message, message.lacking);
-    else this.pull.wait({ from, message });
+  /**
+   * A message came that cannot be read without parts. Transactions come first: with them it is read again, and its certificates may be
+   * complete by then.
+   * @returns the draft of a proposal that the protocol refuses as it is.
+   */
+  wait(from: MemberIndex, message: HearableLater): ProtocolMessage | undefined {
+    if (this.#isStopped) return undefined;
+    if (message.lacking !== undefined) return this.bodies.pull.wait(from, message, message.lacking);
+    this.pull.wait({ from, message });
+    return undefined;
   }
 
   /** A message was refused that came too late to count: its signature may be named later. */
