@@ -24,7 +24,7 @@ import {
   LACKING_PER_SECOND_MAX,
 } from './body-limits.ts';
 import { BodyPull } from './body-pull.ts';
-import { ProposalGate, type Standing } from './proposal-gate.ts';
+import { ProposalGate, type ProposerStanding } from './proposal-gate.ts';
 
 const MEMBERS = 4;
 const TRANSACTIONS_MAX = 3_000;
@@ -52,7 +52,7 @@ class Puller {
   readonly refused: string[] = [];
   readonly pool = new Map<Digest, Transaction>();
   /** All lead, until a test says something else. */
-  readonly standings = new Map<MemberIndex, Standing>([ann, bob, cid].map((each) => [each, 'leads']));
+  readonly standings = new Map<MemberIndex, ProposerStanding>([ann, bob, cid].map((each) => [each, 'leads']));
   /** Times that the pool was looked into. */
   looks = 0;
   readonly blocks: Block[] = [];

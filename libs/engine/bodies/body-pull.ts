@@ -10,7 +10,7 @@ import type { BodyAsking } from './body-asking.ts';
 import { BODIES_SERVED_PER_SECOND_MAX } from './body-limits.ts';
 import { LackingProposal } from './lacking-proposal.ts';
 import { LackingProposals } from './lacking-proposals.ts';
-import type { ProposalGate, Standing } from './proposal-gate.ts';
+import type { ProposalGate, ProposerStanding } from './proposal-gate.ts';
 
 const NAME = 'proposal';
 const NOT_GIVEN = 'proposal that names transactions which nobody gave';
@@ -53,7 +53,7 @@ export class BodyPull {
 
   /**
    * A proposal came that cannot be read without transactions.
-   * @returns its draft where the protocol refuses it already: whatever is lacked, it is refused for the same cause.
+   * @returns its draft where the protocol refuses it already, and would for the same cause with all that it lacks.
    */
   wait(from: MemberIndex, whole: HearableLater, block: LackingBlock): ProtocolMessage | undefined {
     const judged = this.#options.gate.judge(from, whole, block);
@@ -64,7 +64,7 @@ export class BodyPull {
     return undefined;
   }
 
-  #begin({ from, message, block }: NewProposal, standing: Standing): void {
+  #begin({ from, message, block }: NewProposal, standing: ProposerStanding): void {
     const { gate, monitor, held, blockOf } = this.#options;
     if (this.#waiting.renew({ from, message, block })) return monitor.refused(from, 'duplicate', NAME);
     // It may be held already. The budget comes before anything is made of its names, which may be many.

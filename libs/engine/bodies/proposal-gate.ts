@@ -14,7 +14,7 @@ import {
 } from './body-limits.ts';
 
 /** The sender of a proposal that the protocol admits by its cheap checks: it leads the view that this member is in, or not. */
-export type Standing = 'leads' | 'admitted';
+export type ProposerStanding = 'leads' | 'admitted';
 
 export interface ProposalGateOptions {
   readonly finalHeight: () => Height;
@@ -23,12 +23,12 @@ export interface ProposalGateOptions {
   readonly members: number;
   readonly limits: Pick<BlockLimits, 'transactionsMax'>;
   /** Undefined: the protocol refuses the message, whatever is lacked of it. */
-  readonly standingOf: (from: MemberIndex, draft: ProtocolMessage) => Standing | undefined;
+  readonly standingOf: (from: MemberIndex, draft: ProtocolMessage) => ProposerStanding | undefined;
 }
 
-/** What becomes of a proposal: it is waited for, refused here, or heard as it is, for the protocol refuses it. */
+/** The fate of a proposal: it is waited for, refused here, or heard as it is, for the protocol refuses it. */
 type Judgement =
-  | { readonly standing: Standing }
+  | { readonly standing: ProposerStanding }
   | { readonly cause: RefusalCause; readonly detail: string }
   | { readonly draft: ProtocolMessage };
 
@@ -40,7 +40,7 @@ const NAME = 'proposal';
  */
 export class ProposalGate {
   readonly #options: ProposalGateOptions;
-  readonly #budgets: Readonly<Record<Standing, SecondBudget>>;
+  readonly #budgets: Readonly<Record<ProposerStanding, SecondBudget>>;
 
   constructor(options: ProposalGateOptions) {
     const { clock } = options;
@@ -66,7 +66,7 @@ export class ProposalGate {
   }
 
   /** Whether one more proposal of this member may begin to wait in this second. */
-  mayBegin(from: MemberIndex, standing: Standing): boolean {
+  mayBegin(from: MemberIndex, standing: ProposerStanding): boolean {
     return this.#budgets[standing].take(from);
   }
 }
