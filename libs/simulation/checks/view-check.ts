@@ -83,7 +83,8 @@ export class ViewCheck {
   get #decisionMs(): number {
     const { delayAfterGst, signMsMax, verifyMsMax } = this.#plan;
     const { criticalMessages, criticalSignatures } = this.#world.shape;
-    const messagesMs = criticalMessages * (delayAfterGst.maxMs + verifyMsMax);
+    // A certificate that the signer does not vouch for is verified after that, by the member itself.
+    const messagesMs = criticalMessages * (delayAfterGst.maxMs + 2 * verifyMsMax);
     return messagesMs + criticalSignatures * signMsMax + FETCH_MS;
   }
 }

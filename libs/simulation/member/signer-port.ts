@@ -11,9 +11,6 @@ import type { ProverPort, SignatureAnswer, SignerPort } from '#libs/replica/port
 import type { ReplacedFile } from '../disk/replaced-file.ts';
 import type { PortsOwner } from './ports-owner.ts';
 
-/** Share of the questions about a certificate that a signer leaves unanswered: it is away, or locked. */
-const UNPROVED_RATE = 1 / 8;
-
 /**
  * The signer's own decision and register, in front of the key: it verifies the grounds of a statement by itself. The
  * register is a file that outlives a crash; each step of writing it can be the last.
@@ -64,7 +61,7 @@ export function signerPort<State, Message, Record>(
       }),
     prove: (certificate, done) =>
       owner.effect('prove', () => {
-        const isAway = freeSigner !== undefined || moods.chance(UNPROVED_RATE);
+        const isAway = freeSigner !== undefined || moods.chance(plan.unprovedRate);
         const learnable = isAway ? undefined : learnableWhole(custodian, certificate);
         const isProved = learnable !== undefined && believe(learnable);
         owner.later(moods.int(0, plan.verifyMsMax), () => done(isProved));

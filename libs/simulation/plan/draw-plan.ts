@@ -85,6 +85,7 @@ export function drawPlan(random: Prng, choices: PlanChoices): Plan {
     ...drawInstanceFaults(draw),
     crashPoints: [],
     signMsMax: random.pick([0, 2, 20]),
+    unprovedRate: 1 / 8,
     verifyMsMax: random.pick([0, 1, 5]),
     transactionMs: random.pick([10, 40, 150]),
   };

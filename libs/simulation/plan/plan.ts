@@ -118,6 +118,8 @@ export interface Plan {
   /** The clock of each instance; an exact one where there is no entry. */
   readonly clocks: readonly ClockPlan[];
   readonly signMsMax: number;
+  /** Share of the questions about a certificate that a signer does not answer: it is away, or locked. */
+  readonly unprovedRate: number;
   readonly verifyMsMax: number;
   /** The leaders of the first views, of each height where heights have views of their own; the protocol has those behind. */
   readonly leaders: readonly number[];

@@ -44,6 +44,7 @@ export function quietPlan(members: number, whole: Partial<WholePlan> = {}): Quie
     losesUnsynced: false,
     clocks: [],
     signMsMax: 0,
+    unprovedRate: 0,
     verifyMsMax: 0,
     leaders: [],
     last: undefined,

@@ -103,7 +103,8 @@ type CountedCost = Pick<Cost, (typeof COUNTS)[number]>;
  * The cost of a decision, by the steps of the table and the way of the votes. To the leader: a proposal, and in each step the votes of
  * the others and the certificate for them, whole, once to each. To all: a proposal, and in each step everyone's vote to everyone. A
  * certificate that a proposal stands on is a reference: each message carries the signature of its sender, and no other. A
- * member verifies the proposal and, in each step, what it lacks of a quorum.
+ * member verifies the proposal and, in each step, what it lacks of a quorum; a follower takes its signer's word for the leader's
+ * certificates (libs/replica/signer-proofs.ts), but for the one that decides.
  */
 export function formula(table: VoteTable, votePath: VotePath, members: number): CountedCost {
   const others = members - 1;
@@ -121,12 +122,13 @@ export function formula(table: VoteTable, votePath: VotePath, members: number): 
       carried: messages,
     };
   }
+  const byLeader = steps * (quorum - 1);
   // The leader has all signatures of a quorum; a follower whose own is not among them verifies one more.
-  const lacking = steps * (members - quorum);
+  const byFollowers = others * (quorum - 1) + (members - quorum);
   return {
     messages: others * (1 + 2 * steps),
     signed,
-    verified: others + steps * members * (quorum - 1) + lacking,
+    verified: others + byLeader + byFollowers,
     carried: others * (1 + steps * (1 + quorum)),
   };
 }

@@ -14,7 +14,7 @@ export interface Cost {
   readonly messages: number;
   /** Signatures that the signers were asked for. */
   readonly signed: number;
-  /** Signatures of others that a member had not verified before. */
+  /** Signatures of others that a member had not verified before, and its signer did not vouch for. */
   readonly verified: number;
   /** Signatures within messages, each as often as it is sent: nearly all bytes of them. */
   readonly carried: number;
@@ -95,7 +95,10 @@ export class PortCounts {
       verifierOf: (facts) => {
         const verifier = verifierOf(facts);
         return {
-          trust: (claim) => verifier.trust(claim),
+          trust: (claim) => {
+            known.add(nameOf(claim));
+            verifier.trust(claim);
+          },
           verify: (claims, done, from) => {
             for (const claim of claims) if (claim.member !== me) this.#verify(claim, known);
             verifier.verify(claims, done, from);
@@ -107,9 +110,13 @@ export class PortCounts {
   }
 
   /** A signature that is known to hold costs nothing again, as in production. */
-  #verify({ member, statement, signature }: Claim, known: Set<string>): void {
-    const name = `${member} ${toHex(signature)} ${canonicalText(statement)}`;
+  #verify(claim: Claim, known: Set<string>): void {
+    const name = nameOf(claim);
     if (!known.has(name)) this.#cost.verified += 1;
     known.add(name);
   }
+}
+
+function nameOf({ member, statement, signature }: Claim): string {
+  return `${member} ${toHex(signature)} ${canonicalText(statement)}`;
 }
