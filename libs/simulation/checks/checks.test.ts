@@ -119,7 +119,7 @@ describe('V2: an honest view decides', () => {
   test('by the messages and the signatures that a decision takes in its protocol', () => {
     const { maxMs } = GOOD_DELAY;
     const shape = { criticalMessages: 40, criticalSignatures: 9 };
-    const longestMs = 40 * (maxMs + 1) + 9 * 2 + 100;
+    const longestMs = 40 * (maxMs + 2 * 1) + 9 * 2 + 100;
     assert.deepEqual(gaveUp({ shape, gaveUpMs: EARLY + longestMs - 1 }), []);
     assert.deepEqual(gaveUp({ shape, gaveUpMs: EARLY + longestMs }), ['V2']);
   });
