@@ -31,6 +31,8 @@ const MEMBERS = [1, 2, 3, 4].map((fill) => ({
 }));
 const DB = 'signer.db';
 const MIRROR = 'signer.mirror';
+/** The log is folded in within the script. */
+const LOG_PAGES = 20;
 
 /** Each statement of the script in two variants, which contradict each other; the script asks for the first. */
 interface Asked {
@@ -102,7 +104,7 @@ function openOn(folder: string, plan: FaultPlan) {
     mustExist: true,
   });
   const disk = new FaultyDisk(folder, plan);
-  const plain = new SqliteLedger(disk.under(database));
+  const plain = new SqliteLedger(disk.under(database), LOG_PAGES);
   const file = MirrorFile.open(join(folder, MIRROR), installOf(database), plain.auditEnd().sequence);
   if ('fault' in file) throw new Error(file.fault);
   const mirror = {
@@ -199,12 +201,14 @@ async function violationsIn(
   { begun, released }: Promised,
   after: 'kill' | 'power cut',
 ): Promise<string[]> {
-  const { ledger } = await openLedger(join(image, DB), OWNER);
+  const { ledger, install } = await openLedger(join(image, DB), OWNER);
+  const mirror = MirrorFile.open(join(image, MIRROR), install, ledger.auditEnd().sequence);
   try {
     const world = new CustodyWorld(ledger.state());
     const recorded = new Set<string>(world.custodian.state.signed.values());
     const unrecorded = begun.filter((digest) => !recorded.has(digest));
     return [
+      ...('fault' in mirror ? [mirror.fault] : []),
       ...unrecorded.map((digest) => `${digest} was signed unrecorded`),
       ...asked(world).flatMap((each) => {
         const signature = released.get(each.name);
@@ -219,6 +223,7 @@ async function violationsIn(
     ];
   } finally {
     ledger.close();
+    if (!('fault' in mirror)) mirror.close();
   }
 }
 

@@ -11,6 +11,7 @@ import type { ChainPort } from '#libs/engine/ports/engine-ports.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import type { CertifiedBlock } from '#libs/protocol/certified-block.ts';
 import type { HostedProtocol, HostedRecord } from '#libs/protocol/hosting/hosted-protocol.ts';
+import { WriteAheadLog } from '#libs/sqlite/write-ahead-log.ts';
 import type { FinalChain, FinalTransaction, KeptEventCursor, TransactionPosition } from '../core/ports.ts';
 import { BranchWriter } from './chain-store/branch-writer.ts';
 import { CertificatePruner } from './chain-store/certificate-pruner.ts';
@@ -26,7 +27,6 @@ import { SnapshotStore } from './chain-store/snapshot-store.ts';
 import { StoredGap } from './chain-store/stored-gap.ts';
 import type { Tables } from './chain-store/tables.ts';
 import type { StoredTip } from './chain-store/tip.ts';
-import { WriteAheadLog } from './chain-store/write-ahead-log.ts';
 
 /**
  * The chain and the safety record of a member: one SQLite file, durable when a call returns, but for `putBlock`, `putRecord` and

@@ -8,6 +8,7 @@ import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import { type ValidatorFacts, validatorSet } from '#libs/protocol/validator-set.ts';
 import { openDurably, transaction } from '#libs/sqlite/database.ts';
 import { LEDGER_FILE_MODE } from '../words/file-names.ts';
+import { LOG_PAGES_MAX } from '../words/limits.ts';
 import { AuditTable } from './audit-table.ts';
 import { AutomaticTable } from './automatic-table.ts';
 import { ledgerRefused } from './ledger-fault.ts';
@@ -49,7 +50,7 @@ export async function createLedger(
   const database = await openDurably(draft, { schema: LEDGER_SCHEMA, fileMode: LEDGER_FILE_MODE });
   try {
     transaction(database, () => fill(database, owner, first));
-    goOn(new SqliteLedger(database));
+    goOn(new SqliteLedger(database, LOG_PAGES_MAX));
   } finally {
     database.close();
   }

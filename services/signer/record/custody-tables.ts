@@ -52,9 +52,13 @@ export class CustodyTables {
     this.#readSignature = database.prepare(`SELECT signature, key FROM slot ${where}`);
   }
 
-  /** Writes a slot that is signed for the first time; the oldest one is forgotten. @throws for a slot that is there. */
+  /** Writes a slot that is signed for the first time. @throws for a slot that is there. */
   putSlot({ epoch, instance, view, kind }: Slot, digest: Digest): void {
     this.#insertSlot.run(epoch, instance, view, kind, digestBytes(digest));
+  }
+
+  /** Drops the slots that custody has forgotten, with their signatures. */
+  forgetSlots(): void {
     this.#forgetSlots.run(REPEATABLE_SLOTS_MAX);
   }
 

@@ -14,6 +14,7 @@ import { DatabaseError, diskFault, isOfDisk } from '#libs/sqlite/database-error.
 import type { KeyBinding, KeyHeader } from '../key/key-header.ts';
 import { CustodyError } from '../words/errors.ts';
 import { LEDGER_FILE_MODE } from '../words/file-names.ts';
+import { LOG_PAGES_MAX } from '../words/limits.ts';
 import { AuditTable } from './audit-table.ts';
 import { ledgerRefused } from './ledger-fault.ts';
 import { epochIn, installIn } from './ledger-rows.ts';
@@ -71,7 +72,7 @@ export async function openLedger(
     checkPages(database, path);
     checkOwner(path, bindingOf(database), owner);
     checkAudit(database, path);
-    const ledger = new SqliteLedger(database);
+    const ledger = new SqliteLedger(database, LOG_PAGES_MAX);
     checkState(database, path, { ledger, tables });
     return { ledger, ...epochIn(database, ledger.state().epoch), install: installIn(database) };
   } catch (cause) {

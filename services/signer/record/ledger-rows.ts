@@ -4,6 +4,7 @@ import { assert } from '#libs/assert/assert.ts';
 import { toHex } from '#libs/bytes/hex.ts';
 import { type Digest, digestBytes, toDigest, toEpoch, toHeight, toView } from '#libs/chain/ids.ts';
 import { type CustodyState, type Remembered, virginState } from '#libs/custody/custody-state.ts';
+import { REPEATABLE_SLOTS_MAX } from '#libs/custody/limits.ts';
 import { stateFault } from '#libs/custody/state-fault.ts';
 import type { EpochRoot } from '#libs/protocol/certificate.ts';
 import { type ValidatorFacts, type ValidatorSet, validatorSet } from '#libs/protocol/validator-set.ts';
@@ -42,6 +43,9 @@ const rootRow = z.object({ view, height: z.bigint().transform(toHeight), digest 
 const protocolRow = z.object({ protocol: z.string().nullable() });
 const installRow = z.object({ install: z.instanceof(Uint8Array) });
 
+/** A crash may have left older ones, which custody has forgotten. */
+const NEWEST_SLOTS = `SELECT epoch, instance, view, kind, digest FROM slot ORDER BY sequence DESC LIMIT ${REPEATABLE_SLOTS_MAX}`;
+
 /** Rows of a query, numbers as bigints. */
 function rowsOf<Row>(
   database: DatabaseSync,
@@ -67,11 +71,7 @@ export function custodyStateIn(database: DatabaseSync): CustodyState {
   const ofEpoch = 'SELECT protocol FROM root WHERE epoch = ?';
   const { protocol: epochProtocol } = oneOf(database, ofEpoch, protocolRow, row.epoch);
   const marks = rowsOf(database, 'SELECT instance, view, step FROM mark', markRow);
-  const slots = rowsOf(
-    database,
-    'SELECT epoch, instance, view, kind, digest FROM slot ORDER BY sequence',
-    slotRow,
-  );
+  const slots = rowsOf(database, NEWEST_SLOTS, slotRow);
   const highs = rowsOf(database, 'SELECT instance, view, height, digest FROM high', highRow);
   const state: CustodyState = {
     ...virginState({ chain, protocol: epochProtocol ?? protocol, epoch: row.epoch }),
@@ -85,7 +85,7 @@ export function custodyStateIn(database: DatabaseSync): CustodyState {
     isRecovered: row.recovered === 1n,
     marks: new Map(marks.map((mark) => [mark.instance, { view: mark.view, step: Number(mark.step) }])),
     high: new Map(highs.map(({ instance, ...high }) => [instance, high])),
-    signed: new Map(slots.map((slot) => [slotName(slot), slot.digest])),
+    signed: new Map(slots.toReversed().map((slot) => [slotName(slot), slot.digest])),
   };
   const fault = stateFault(state);
   assert(fault === undefined, fault ?? '');

@@ -1,18 +1,22 @@
 import type { MirrorFile } from './mirror-file.ts';
 import type { CustodyLedger } from './rules/custody-ledger.ts';
 
-/** The ledger, with its mirror written after each record that is on disk. */
+/**
+ * The ledger, with its mirror written after each record that is on disk; after that of a slot by `tidy`, while the signature is
+ * made. It is told of durable rows alone: after a power cut it may be behind, and never ahead.
+ */
 export function mirroredLedger(
   ledger: CustodyLedger,
   mirror: Pick<MirrorFile, 'write' | 'close'>,
 ): CustodyLedger {
-  const mirrored = (): void => mirror.write(ledger.auditEnd().sequence);
+  const mirrored = (): void => mirror.write(ledger.durableAuditEnd().sequence);
   return {
     state: () => ledger.state(),
     signatureCount: () => ledger.signatureCount(),
-    record(decision, entry) {
-      ledger.record(decision, entry);
+    record: (decision, entry) => ledger.record(decision, entry),
+    tidy() {
       mirrored();
+      ledger.tidy();
     },
     change(next, entry) {
       ledger.change(next, entry);

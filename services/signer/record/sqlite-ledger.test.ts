@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,12 +22,15 @@ import { genesisRoot } from '#libs/protocol/certificate.ts';
 import { validatorSet } from '#libs/protocol/validator-set.ts';
 import { GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { CHAIN, CONTEXT, CustodyWorld, SET } from '#test/support/signer/custody-world.ts';
+import { LOG_PAGES_MAX } from '../words/limits.ts';
 import { createLedger, type FirstEpoch } from './create-ledger.ts';
 import { type LedgerOwner, openLedger } from './ledger-files.ts';
 import { LEDGER_SCHEMA } from './ledger-schema.ts';
 import { auditOf, auditOfDecision } from './rules/audit-of.ts';
 import type { CustodyLedger } from './rules/custody-ledger.ts';
 
+/** Of the log, with its head. */
+const PAGE_BYTES = 4_096 + 24;
 const KEY = new Uint8Array(32).fill(1);
 const CERTIFIED = toCertifiedKeyDigest('ab'.repeat(32));
 const owner: LedgerOwner = {
@@ -276,9 +280,38 @@ describe('the record on disk', () => {
       one.custodian.facts.left({ instance: 0n, view: toView(BigInt(view)) });
       record(one, one.timeout(view));
     }
-    assert.deepEqual(await reopen(), one.custodian.state);
+    assert.deepEqual(await reopen(), one.custodian.state, 'also after a crash before it was tidied up');
     assert.equal(ledger.state().signed.size, REPEATABLE_SLOTS_MAX);
     assert.equal(ledger.signatureCount(), BigInt(views));
+    ledger.tidy();
+    assert.deepEqual(await reopen(), one.custodian.state);
+    assert.equal(ledger.signatureCount(), BigInt(views));
+    ledger.close();
+    const database = new DatabaseSync(path);
+    const rows = database.prepare('SELECT count(*) AS count, min(view) AS first FROM slot').get();
+    database.close();
+    assert.deepEqual({ ...rows }, { count: REPEATABLE_SLOTS_MAX, first: views - REPEATABLE_SLOTS_MAX + 1 });
+    ({ ledger } = await openLedger(path, owner));
+  });
+
+  test('folds its log in when it is tidied up, before SQLite does it between a signature and its answer', () => {
+    const one = world();
+    const signature = new Uint8Array(17_088).fill(1);
+    const sizes: number[] = [];
+    let untouched = 0;
+    for (let view = 1; view <= 200; view++) {
+      one.custodian.facts.left({ instance: 0n, view: toView(BigInt(view)) });
+      const before = statSync(path).size;
+      const { slot } = record(one, one.timeout(view));
+      ledger.storeSignature(slot, { signature });
+      untouched += Number(statSync(path).size === before);
+      ledger.tidy();
+      if (statSync(path).size > before) sizes.push(view);
+    }
+    assert.equal(untouched, 200, 'only tidying up writes the database');
+    assert.ok(sizes.length >= 3 && sizes.length < 20, `folded in at ${sizes}`);
+    const pages = statSync(`${path}-wal`).size / PAGE_BYTES;
+    assert.ok(pages < LOG_PAGES_MAX + 100, `the log had ${pages} pages`);
   });
 
   test('has an audit row for each decision and each note, chained', () => {

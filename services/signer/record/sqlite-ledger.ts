@@ -5,6 +5,7 @@ import type { SignDecision } from '#libs/custody/decision.ts';
 import type { KeySignature } from '#libs/protocol/signed.ts';
 import type { Slot } from '#libs/protocol/vote/slot.ts';
 import { transaction, unsyncedTransaction } from '#libs/sqlite/database.ts';
+import { WriteAheadLog } from '#libs/sqlite/write-ahead-log.ts';
 import { adoptRows } from './adopted-rows.ts';
 import { AuditTable } from './audit-table.ts';
 import { AutomaticTable } from './automatic-table.ts';
@@ -21,16 +22,20 @@ export class SqliteLedger implements CustodyLedger {
   readonly #database: DatabaseSync;
   readonly #audit: AuditTable;
   readonly #custody: CustodyTables;
+  readonly #log: WriteAheadLog;
+  readonly #logPagesMax: number;
   readonly automatic: AutomaticTable;
   /** The rows of the tables, so that only changes are written. */
   #stored: CustodyState;
   /** End of the audit log as of the newest transaction that was synced. */
   #durable: AuditEnd;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, logPagesMax: number) {
     this.#database = database;
+    this.#logPagesMax = logPagesMax;
     this.#audit = new AuditTable(database);
     this.#custody = new CustodyTables(database);
+    this.#log = new WriteAheadLog(database);
     this.automatic = new AutomaticTable(database);
     this.#stored = custodyStateIn(database);
     this.#durable = this.#audit.end;
@@ -52,6 +57,11 @@ export class SqliteLedger implements CustodyLedger {
       return this.#audit.add(entry);
     });
     this.#took(nextState, end);
+  }
+
+  tidy(): void {
+    unsyncedTransaction(this.#database, () => this.#custody.forgetSlots());
+    if (this.#log.pages >= this.#logPagesMax) this.#log.foldIn();
   }
 
   change(next: CustodyState, entry: AuditEntry): void {

@@ -72,6 +72,9 @@ class World implements CustodyLedger, SigningKey {
   readonly signing: Uint8Array[] = [];
   readonly #releases: (() => void)[] = [];
   isDiskBroken = false;
+  isMirrorBroken = false;
+  /** The events so far, each time that the record was tidied up. */
+  readonly tidied: (readonly string[])[] = [];
   refusal: SignerError | undefined;
   #made = 0;
 
@@ -86,6 +89,11 @@ class World implements CustodyLedger, SigningKey {
     this.note(entry);
     this.events.push(`record ${slot.view}`);
     this.rows.set(`${slot.view}/${slot.kind}`, undefined);
+  }
+
+  tidy(): void {
+    if (this.isMirrorBroken) throw new Error('disk full');
+    this.tidied.push([...this.events]);
   }
 
   change(_next: CustodyState, entry: AuditEntry): void {
@@ -189,6 +197,34 @@ describe('SigningDesk', () => {
       statementOf(1n, A, 'pre-commit'),
     );
     assert.deepEqual(signature, Buffer.concat([message, Buffer.from([1])]));
+  });
+
+  test('tidies the record up while a core makes the signature, neither before it begins nor after it left', async () => {
+    const world = new World();
+    const desk = deskOf(world);
+    const replies = [desk.sign(request(1n)), desk.sign(request(2n))];
+    assert.deepEqual(world.tidied, [['record 1', 'sign']], 'the second one waits for the core');
+    await world.release();
+    await replies[0];
+    assert.deepEqual(world.tidied.at(-1), ['record 1', 'sign', 'record 2', 'sign']);
+    await world.release();
+    await replies[1];
+    assert.equal(world.tidied.length, 2);
+  });
+
+  test('lets no signature out whose record could not be tidied up, and signs nothing more', async () => {
+    const world = new World();
+    const desk = deskOf(world);
+    world.isMirrorBroken = true;
+    const reply = desk.sign(request(1n));
+    await assert.rejects(reply, { detail: { code: 'SIGNER_UNAVAILABLE' } });
+    assert.equal(world.lost.length, 1);
+    await world.release();
+    assert.deepEqual(world.events, ['record 1', 'sign'], 'the signature is dropped');
+    world.isMirrorBroken = false;
+    for (const view of [1n, 2n]) {
+      await assert.rejects(desk.sign(request(view)), { detail: { code: 'SIGNER_UNAVAILABLE' } });
+    }
   });
 
   test('SIG-12 judges and records nothing while the key is locked, and goes on when it is unlocked', async () => {

@@ -49,8 +49,8 @@ export interface SigningDeskOptions {
 const NO_SLOT = { view: 0n, kind: 'membership-vote', signed: undefined, markView: undefined } as const;
 
 /**
- * Takes requests in the order of their arrival: judge, record durably with its audit row, sign, store, reply. Judging
- * and recording happen at once and together, without a wait in between; only signing waits for a core, the most urgent first. So nothing is
+ * Takes requests in the order of their arrival: judge, record durably with its audit row, sign, store, reply; the record is tidied
+ * up while the signature is made. Judging and recording happen at once and together, without a wait in between; only signing waits for a core, the most urgent first. So nothing is
  * judged on a state that the disk does not have, and no record waits behind a signature. No audit row, no signature.
  */
 export class SigningDesk {
@@ -210,7 +210,8 @@ export class SigningDesk {
     const stored = this.#cores
       .run(async () => {
         const waitMs = performance.now() - startMs;
-        return { waitMs, ...(await this.#made(message)) };
+        const [made] = await Promise.all([this.#made(message), this.#tidied()]);
+        return { waitMs, ...made };
       }, this.#urgencyOf(decision))
       .then((produced) => this.#stored(slot, produced))
       .finally(() => this.#underWay.delete(digest));
@@ -225,6 +226,11 @@ export class SigningDesk {
     const signMs = performance.now() - startMs;
     this.#pace.took(signMs);
     return { signature, signMs };
+  }
+
+  /** In the time that a core takes for the signature, which leaves only when this is done too. */
+  async #tidied(): Promise<void> {
+    this.#orStop(() => this.#options.ledger.tidy());
   }
 
   #stored(slot: Slot, produced: Produced): Produced {

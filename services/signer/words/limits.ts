@@ -133,3 +133,9 @@ export const RESERVE_BYTES = 2 * 1024 * 1024;
 
 /** Free room that a start asks for, beside the reserve: some views, in the log of the record and in the record. */
 export const RECORD_ROOM_BYTES_MIN = 4 * 1024 * 1024;
+
+/**
+ * Pages of the log of the record, 4 KiB each, from which on it is folded into the record while a signature is made: some thirty
+ * signatures. SQLite does it by itself at 1,000, between a signature and its answer.
+ */
+export const LOG_PAGES_MAX = 500;

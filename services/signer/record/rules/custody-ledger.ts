@@ -47,6 +47,12 @@ export interface CustodyLedger {
    */
   record(decision: SignDecision, entry: AuditEntry): void;
 
+  /**
+   * The work that a record leaves behind and no signature rests on: the mirror, slots to be forgotten, a log that has grown. Called
+   * while a core makes the signature, before it can leave. Outlives this process at once.
+   */
+  tidy(): void;
+
   /** Writes a state that no signature brought about: a session, a quarantine. On disk when it returns. */
   change(next: CustodyState, entry: AuditEntry): void;
 

@@ -1,5 +1,4 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { bigintOf } from './columns.ts';
 
 /** The log of the database: all that is written lies there first, and is durable there. */
 export class WriteAheadLog {
@@ -13,8 +12,8 @@ export class WriteAheadLog {
 
   /** Pages that are not in the database yet. */
   get pages(): number {
-    const row = this.#look.get() ?? {};
-    return Number(bigintOf(row, 'log') - bigintOf(row, 'checkpointed'));
+    const { log, checkpointed } = this.#look.get() ?? {};
+    return Number(log) - Number(checkpointed);
   }
 
   /** Moves them there: a sync of the log, and one of the database. */
