@@ -84,6 +84,7 @@ export function engineParts(options: EngineOptions, host: EngineHost): EnginePar
   const admission = new AdmissionWatch(options.protocol.module);
   const references = new References({
     ...options,
+    viewMs: () => pace.baseMs,
     standingOf: (from, draft) => {
       if (!admission.admits(from, draft)) return undefined;
       return replica.snapshot().leader === from ? 'leads' : 'admitted';

@@ -17,6 +17,8 @@ export interface BodiesOptions {
   readonly clock: ClockPort;
   readonly monitor: Pick<EngineMonitor, 'refused'>;
   readonly limits: Pick<BlockLimits, 'transactionsMax'>;
+  /** Time that a view may take, milliseconds. */
+  readonly viewMs: () => number;
   readonly standingOf: ProposalGateOptions['standingOf'];
 }
 
@@ -25,14 +27,14 @@ export class Bodies {
   readonly pull: BodyPull;
   readonly server: BodyServer;
 
-  constructor({ context, chain, mempool, peers, clock, monitor, limits, standingOf }: BodiesOptions) {
+  constructor({ context, chain, mempool, peers, clock, monitor, limits, standingOf, viewMs }: BodiesOptions) {
     const held: HeldTransactions = { transactionOf: (hash) => mempool.get(hash)?.transaction };
     const members = context.set.members.length;
     const finalHeight = () => chain.tip().header.height;
     this.pull = new BodyPull({
       ...{ held, clock, monitor, finalHeight },
       gate: new ProposalGate({ finalHeight, clock, members, limits, standingOf }),
-      asking: new BodyAsking({ peers, clock, members, me: context.me }),
+      asking: new BodyAsking({ peers, clock, members, me: context.me, viewMs }),
       blockOf: (digest) => chain.blockOf(digest),
     });
     this.server = new BodyServer({ held, peers, clock });

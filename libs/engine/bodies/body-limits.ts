@@ -32,14 +32,22 @@ export const LACKING_BYTES_MAX = 128 * 1024 * 1024;
 /** Heights above the tip in which a proposal is waited for: those of its voters, and of the next blocks. */
 export const LACKING_HEIGHTS_AHEAD_MAX = 16n;
 
-/** Time for a first answer, milliseconds; each later one has twice as long. */
+/** Time for the first two answers, milliseconds; those after them have twice as long. */
 export const BODIES_ANSWER_MS = 500;
+
+/**
+ * The part of it for the first of the two, an eighth of the time that a view may take: some round trips, for that is a multiple of the views
+ * that were measured. Gossip that lags comes in it, and the answer of an honest sender, so that the second is asked for nothing; and a
+ * sender that gives nothing costs so much of its own view.
+ */
+export const FIRST_ANSWERS_IN_VIEW = 8;
+export const FIRST_ANSWER_MS_MAX = BODIES_ANSWER_MS / 2;
 
 /** The least time for a whole block, milliseconds: 4 MiB over 17 Mbit/s. A member that is asked again sooner sends it twice. */
 export const BLOCK_ANSWER_MS = 2_000;
 
-/** Times that transactions are asked for by their hashes: of the sender and another, then of two others. After that the whole block is. */
-export const ASKED_BY_HASH_MAX = 2;
+/** Times that transactions are asked for by their hashes: of the sender, of another, and of two others. After that the whole block is. Even. */
+export const ASKED_BY_HASH_MAX = 4;
 
-/** Times that anybody is asked for one proposal: 500 ms to 8 s, 15.5 s in all, and 18 s where it is for the whole block from the start. After that nobody can be expected to give it. */
-export const ASKED_TIMES_MAX = 5;
+/** Times that anybody is asked for one proposal: 15.5 s in all, the last time 8 s, and 22 s where it is for the whole block from the start. After that nobody can be expected to give it. */
+export const ASKED_TIMES_MAX = 7;

@@ -16,6 +16,8 @@ import {
   BLOCK_ANSWER_MS,
   BODIES_ANSWER_MS,
   BODIES_SERVED_PER_SECOND_MAX,
+  FIRST_ANSWER_MS_MAX,
+  FIRST_ANSWERS_IN_VIEW,
   LACKING_BYTES_EACH_MAX,
   LACKING_BYTES_MAX,
   LACKING_HEIGHTS_AHEAD_MAX,
@@ -30,6 +32,8 @@ const MEMBERS = 4;
 const TRANSACTIONS_MAX = 3_000;
 const [ann, bob, cid, guest] = [1, 2, 3, MEMBERS].map(toMemberIndex) as [never, never, never, never];
 const SECOND_MS = 1_000;
+const VIEW_MS = 1_000;
+const FIRST_MS = VIEW_MS / FIRST_ANSWERS_IN_VIEW;
 const DRAFT = sealed(proposalOf(GENESIS, certify('prepare', GENESIS)));
 const READ: ReadPeerMessage = { ok: true, body: { kind: 'waiting', hashes: [] } };
 
@@ -53,6 +57,7 @@ class Puller {
   readonly pool = new Map<Digest, Transaction>();
   /** All lead, until a test says something else. */
   readonly standings = new Map<MemberIndex, ProposerStanding>([ann, bob, cid].map((each) => [each, 'leads']));
+  viewMs = VIEW_MS;
   /** Times that the pool was looked into. */
   looks = 0;
   readonly blocks: Block[] = [];
@@ -78,6 +83,7 @@ class Puller {
       },
       members: MEMBERS,
       me: toMemberIndex(0),
+      viewMs: () => this.viewMs,
     }),
     monitor: { refused: (from, cause) => this.refused.push(`${from} ${cause}`) },
     finalHeight: this.#final,
@@ -113,11 +119,11 @@ class Puller {
 }
 
 describe('BodyPull', () => {
-  test('asks, at once, the sender and another for what is lacked, and hears the proposal once it is there', () => {
+  test('asks the sender at once for all that is lacked, and hears the proposal once it is there', () => {
     const puller = new Puller();
     puller.pool.set(tx('known').hash, tx('known'));
     puller.wait(bob, txs('known', 'apple', 'plum'));
-    assert.deepEqual(puller.askedNow(), ['2 2', '1 2']);
+    assert.deepEqual(puller.askedNow(), ['2 2']);
     puller.pull.answered(txs('apple', 'never named'), bob);
     assert.deepEqual([puller.heard, puller.askedNow()], [[], ['2 1']], 'the rest of who gave a part');
     puller.pull.answered(txs('plum'), ann);
@@ -153,17 +159,68 @@ describe('BodyPull', () => {
   test('asks two others when nobody answers, then each in turn for the whole block, and gives up in the end', () => {
     const puller = new Puller();
     puller.wait(bob, txs('apple'));
-    assert.deepEqual(puller.askedNow(), ['2 1', '1 1']);
-    const rounds = Array.from({ length: ASKED_TIMES_MAX - 1 }, (_, at) => {
-      puller.clock.pass(BODIES_ANSWER_MS * 2 ** at);
+    assert.deepEqual(puller.askedNow(), ['2 1']);
+    const waits = [FIRST_MS, 500 - FIRST_MS, FIRST_MS, 1_000 - FIRST_MS, 2_000, 4_000];
+    assert.equal(waits.length, ASKED_TIMES_MAX - 1);
+    const rounds = waits.map((ms) => {
+      puller.clock.pass(ms - 1);
+      assert.deepEqual(puller.askedNow(), [], 'not before its time');
+      puller.clock.pass(1);
       return puller.askedNow();
     });
-    assert.deepEqual(rounds, [['3 1', '2 1'], ['2 block'], ['1 block'], ['3 block']]);
+    assert.deepEqual(rounds, [['1 1'], ['3 1'], ['2 1'], ['2 block'], ['1 block'], ['3 block']]);
     assert.deepEqual(puller.refused, []);
-    puller.clock.pass(BODIES_ANSWER_MS * 2 ** (ASKED_TIMES_MAX - 1));
+    puller.clock.pass(8_000);
     assert.deepEqual([puller.refused, puller.clock.running], [['2 unresolved'], 0]);
     puller.wait(bob, txs('apple'));
-    assert.deepEqual(puller.askedNow(), ['2 1', '1 1'], 'said again, it is asked for again');
+    assert.deepEqual(puller.askedNow(), ['2 1'], 'said again, it is asked for again');
+  });
+
+  test('asks another a part of a view later for nothing that came meanwhile, by gossip or from the sender', () => {
+    for (const come of ['arrived', 'answered'] as const) {
+      const puller = new Puller();
+      puller.wait(bob, txs('apple', 'plum', 'pear'));
+      puller.askedNow();
+      puller.clock.pass(FIRST_MS - 1);
+      puller.pull[come](txs('apple', 'plum'), bob);
+      assert.deepEqual(puller.askedNow(), come === 'arrived' ? [] : ['2 1']);
+      puller.clock.pass(1);
+      assert.deepEqual(puller.askedNow(), come === 'arrived' ? ['1 1'] : []);
+      puller.clock.pass(FIRST_MS - 1);
+      puller.pull.arrived(txs('pear'));
+      assert.deepEqual([puller.heard, puller.clock.running], [['2 3'], 0]);
+    }
+  });
+
+  test('asks the second no later than half of the time for an answer, however long a view may be', () => {
+    const puller = new Puller();
+    puller.viewMs = 60_000;
+    puller.wait(bob, txs('apple'));
+    puller.clock.pass(FIRST_ANSWER_MS_MAX);
+    assert.deepEqual(puller.askedNow(), ['2 1', '1 1']);
+  });
+
+  test('asks once for a block that several propose, one of them after the other, and hears all of them', () => {
+    const puller = new Puller();
+    for (const from of [bob, cid]) puller.wait(from, txs('apple', 'plum'));
+    assert.deepEqual(puller.askedNow(), ['2 2']);
+    puller.pull.answered(txs('plum'), bob);
+    assert.deepEqual(puller.askedNow(), ['2 1'], 'the rest, once');
+    puller.clock.pass(FIRST_MS);
+    assert.deepEqual(puller.askedNow(), ['3 1'], 'the other says that it has them');
+    puller.pull.answered(txs('apple'), cid);
+    assert.deepEqual([puller.heard, puller.clock.running], [['2 2', '3 2'], 0]);
+  });
+
+  test('goes on asking for the proposal of one member when that of another, of the same block, gives way', () => {
+    const puller = new Puller();
+    for (const from of [bob, cid]) puller.wait(from, txs('apple', 'plum'));
+    for (let name = 0; name < LACKING_PER_MEMBER_MAX; name++)
+      puller.wait(bob, txs('pear'), { digest: digestOf(100 + name) });
+    assert.deepEqual(puller.refused, ['2 unresolved']);
+    puller.askedNow();
+    puller.clock.pass(FIRST_MS);
+    assert.ok(puller.askedNow().includes('1 2'));
   });
 
   test('asks for the whole block at once where it lacks more than one request may name', () => {
@@ -171,7 +228,7 @@ describe('BodyPull', () => {
     const many = Array.from({ length: BODIES_ASKED_MAX + 1 }, (_, at) => tx(`${at}`));
     puller.wait(bob, many.slice(1));
     puller.wait(ann, many);
-    assert.deepEqual(puller.askedNow(), [`2 ${BODIES_ASKED_MAX}`, `1 ${BODIES_ASKED_MAX}`, '1 block']);
+    assert.deepEqual(puller.askedNow(), [`2 ${BODIES_ASKED_MAX}`, '1 block']);
     const header = { ...GENESIS.header, transactionCount: many.length };
     const block = sealBlock(header, many);
     assert.equal(puller.pull.blockArrived(block), false, 'of another digest');
@@ -192,7 +249,7 @@ describe('BodyPull', () => {
     puller.clock.pass(BLOCK_ANSWER_MS - 1);
     assert.deepEqual(puller.askedNow(), []);
     puller.clock.pass(1);
-    assert.deepEqual(puller.askedNow(), ['3 block']);
+    assert.deepEqual(puller.askedNow(), ['2 block']);
   });
 
   test('waits for no more transactions than the genesis allows in a block', () => {
@@ -241,7 +298,7 @@ describe('BodyPull', () => {
     puller.wait(ann, txs('apple'), { height: 4, sizeBytes: LACKING_BYTES_EACH_MAX });
     puller.wait(ann, txs('apple'), { height: 4 });
     const causes = ['1 stale', '1 far-future', '4 unknown-member', '1 oversized', '1 duplicate'];
-    assert.deepEqual([puller.refused, puller.askedNow()], [causes, ['1 1', '2 1']]);
+    assert.deepEqual([puller.refused, puller.askedNow()], [causes, ['1 1']]);
   });
 
   test('asks no more for a height that is decided, and hears another', () => {
@@ -250,8 +307,8 @@ describe('BodyPull', () => {
     puller.wait(bob, txs('plum'), { height: 2 });
     puller.final = 1;
     puller.askedNow();
-    puller.clock.pass(BODIES_ANSWER_MS);
-    assert.deepEqual(puller.askedNow(), ['3 1', '2 1']);
+    puller.clock.pass(FIRST_MS);
+    assert.deepEqual(puller.askedNow(), ['1 1'], 'for the other alone');
     puller.pull.arrived(txs('apple', 'plum'));
     assert.deepEqual([puller.heard, puller.refused, puller.clock.running], [['2 1'], [], 0]);
   });
@@ -275,7 +332,7 @@ describe('BodyPull', () => {
     assert.deepEqual([puller.heard, puller.refused], [[], []]);
     puller.standings.set(ann, 'admitted');
     assert.equal(puller.wait(ann, txs('apple')), undefined);
-    assert.deepEqual(puller.askedNow(), ['1 1', '2 1']);
+    assert.deepEqual(puller.askedNow(), ['1 1']);
   });
 
   test('lets a member that does not lead the view begin few, and those of the leader no fewer for it', () => {
@@ -297,11 +354,11 @@ describe('BodyPull', () => {
     assert.equal(puller.refused.filter((each) => each === '1 overloaded').length, 1);
     puller.askedNow();
     puller.wait(bob, txs('apple'));
-    assert.deepEqual(puller.askedNow(), ['2 1', '1 1']);
+    assert.deepEqual(puller.askedNow(), ['2 1']);
     puller.clock.pass(SECOND_MS);
     puller.askedNow();
     puller.wait(ann, txs('pear'), { digest: digestOf(99) });
-    assert.deepEqual(puller.askedNow(), ['1 1', '2 1']);
+    assert.deepEqual(puller.askedNow(), ['1 1']);
   });
 
   test('that is given one transaction after the other looks into the pool some times for each, and asks no more than is answered', () => {
@@ -324,7 +381,7 @@ describe('BodyPull', () => {
     const hear = (view: number) => () => void puller.heard.push(`view ${view}`);
     puller.wait(ann, txs('apple'), { hear: hear(1) });
     puller.wait(ann, txs('apple'), { hear: hear(5) });
-    assert.deepEqual(puller.askedNow(), ['1 1', '2 1'], 'nobody is asked again');
+    assert.deepEqual(puller.askedNow(), ['1 1'], 'nobody is asked again');
     puller.pull.answered(txs('apple'), ann);
     assert.deepEqual([puller.heard, puller.refused], [['view 5'], ['1 duplicate']]);
   });

@@ -32,9 +32,8 @@ export interface BodyPullOptions {
 type NewProposal = Pick<LackingProposal, 'from' | 'message' | 'block'>;
 
 /**
- * Completes proposals that name transactions which this member lacks: by gossip that comes late, and by asking, at once, the sender and another
- * member, then others, at last for the whole block. Nothing is believed: a hash shows whether a transaction is the one. A leader
- * whose transactions nobody gives costs its view, and no more.
+ * Completes proposals that name transactions which this member lacks: by gossip that comes late, and by asking (`BodyAsking`). Nothing is
+ * believed: a hash shows whether a transaction is the one. A leader whose transactions nobody gives costs its view, and no more.
  */
 export class BodyPull {
   readonly #options: BodyPullOptions;
@@ -90,7 +89,7 @@ export class BodyPull {
   answered(transactions: readonly Transaction[], from: MemberIndex): void {
     if (this.#waiting.size === 0) return this.#options.monitor.refused(from, 'stale', UNASKED);
     for (const proposal of this.#waiting) {
-      const isPart = this.#give(proposal, transactions) > 0 && this.#waiting.has(proposal);
+      const isPart = this.#give(proposal, transactions) > 0 && this.#waiting.asks(proposal);
       if (isPart && this.#rests.take(from))
         this.#options.asking.askRest(proposal, from, () => this.#overdue(proposal));
     }
@@ -116,13 +115,14 @@ export class BodyPull {
     try {
       proposal.message.hear(proposal.read());
     } catch {
-      // A message that this member fails to handle is dropped, as any other is where it is read.
+      // It is dropped, as any other that cannot be handled.
       this.#options.monitor.refused(proposal.from, 'invalid', 'it could not be handled');
     }
   }
 
   #ask(proposal: LackingProposal): void {
-    const isAsked = this.#options.asking.askNext(proposal, () => this.#overdue(proposal));
+    const senders = this.#waiting.sendersOf(proposal.block);
+    const isAsked = this.#options.asking.askNext(proposal, senders, () => this.#overdue(proposal));
     if (!isAsked) this.#drop(proposal);
   }
 

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
 import { Federation, type Sent, transactionsOf } from '#test/support/engine/engine-federation.ts';
+import { FIRST_ANSWERS_IN_VIEW } from './body-limits.ts';
 
 /** The timeout of views in the federation of the tests. */
 const VIEW_MS = 1_000;
+/** Eight of them, and what signatures take, are a view. */
+const MESSAGE_MS = 20;
 /** The leader of view v is member v mod n, and the first view is 1. */
 const [leader, friend, lacking] = [1, 2, 3].map(toMemberIndex) as [never, never, never];
 const FIRST = 'first of the leader alone';
@@ -37,7 +40,50 @@ describe('BYZ-04: a proposal that names its transactions', () => {
     const { four, asked, decided } = federation((kind, to) => kind === 'transactions' && to === lacking);
     four.submit(leader, FIRST);
     assert.deepEqual(decided(FIRST), [0, 1, 2, 3]);
-    assert.equal(asked(), 2, 'the leader and another');
+    assert.equal(asked(), 1, 'the leader');
+  });
+
+  test('is decided as soon as one that carries them, where all have them', () => {
+    const tookMs = [true, false].map((isNaming) => {
+      const { four, asked, decided } = federation(() => false);
+      four.isNaming = isNaming;
+      four.messageMs = MESSAGE_MS;
+      four.submit(leader, FIRST);
+      while (decided(FIRST).length < four.members.length && four.nowMs < VIEW_MS) four.pass(1);
+      assert.equal(asked(), 0);
+      return four.nowMs;
+    });
+    assert.equal(tookMs[0], tookMs[1]);
+    assert.ok((tookMs[0] ?? 0) < VIEW_MS);
+  });
+
+  test('has a member whose gossip lags given its transactions once more, and not twice', () => {
+    const { four, asked, decided } = federation((kind, to) => kind === 'transactions' && to === lacking);
+    four.messageMs = MESSAGE_MS;
+    four.submit(leader, FIRST);
+    four.pass(VIEW_MS / 2);
+    assert.deepEqual(decided(FIRST), [0, 1, 2, 3]);
+    const answers = four.sent.filter((kind) => kind === 'bodies-response').length;
+    assert.deepEqual([asked(), answers], [1, 1]);
+  });
+
+  test('has nobody but its leader asked where gossip comes within a part of a view', () => {
+    const silent = ['bodies-response', 'block-response'];
+    const { four, decided } = federation(
+      (kind, to) => silent.includes(kind) || (kind === 'transactions' && to === lacking),
+    );
+    const { tamper } = four;
+    four.tamper = (from, sent) => {
+      if (from === leader && sent.body.kind === 'transactions')
+        four.after(VIEW_MS / (2 * FIRST_ANSWERS_IN_VIEW), () =>
+          four.send(friend, { to: lacking, body: sent.body }),
+        );
+      return tamper(from, sent);
+    };
+    four.submit(leader, FIRST);
+    four.pass(VIEW_MS / 2);
+    const asked = four.sent.filter((kind) => kind === 'bodies-request').length;
+    assert.deepEqual([decided(FIRST), asked], [[0, 1, 2, 3], 1]);
   });
 
   test('is completed by others where the leader gives its transactions to one member alone', () => {

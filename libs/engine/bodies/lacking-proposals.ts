@@ -1,4 +1,5 @@
-import type { Height, MemberIndex } from '#libs/chain/ids.ts';
+import type { MemberIndex } from '#libs/chain/ids.ts';
+import type { LackingBlock } from '#libs/chain/named-transactions.ts';
 import { LACKING_BYTES_MAX, LACKING_PER_MEMBER_MAX } from './body-limits.ts';
 import type { LackingProposal } from './lacking-proposal.ts';
 
@@ -18,6 +19,16 @@ export class LackingProposals {
     return this.#waiting.has(proposal);
   }
 
+  /** Who proposes this block, of those that wait: the oldest first. */
+  sendersOf({ digest }: Pick<LackingBlock, 'digest'>): readonly MemberIndex[] {
+    return [...this.#waiting].filter(({ block }) => block.digest === digest).map(({ from }) => from);
+  }
+
+  /** Whether it waits, and asks for all proposals of its block. */
+  asks({ from, block }: LackingProposal): boolean {
+    return this.sendersOf(block)[0] === from;
+  }
+
   /** Where the member's proposal of this block waits already, the newer message takes its place: it may be of a later view. @returns whether it does. */
   renew({ from, block, message }: Pick<LackingProposal, 'from' | 'block' | 'message'>): boolean {
     const known = this.#of(from).find((each) => each.block.digest === block.digest);
@@ -33,11 +44,6 @@ export class LackingProposals {
 
   delete(proposal: LackingProposal): void {
     this.#waiting.delete(proposal);
-  }
-
-  /** Those that no member needs any more: their heights are decided. */
-  upTo(height: Height): readonly LackingProposal[] {
-    return [...this.#waiting].filter(({ block }) => block.height <= height);
   }
 
   /** The proposals of the member that has the most, where all have too much together. */

@@ -32,6 +32,7 @@ function references(say: (body: PeerMessageBody) => void) {
     mempool: { get: () => undefined },
     limits: { transactionsMax: 1 },
     standingOf: () => undefined,
+    viewMs: () => 0,
     verifier: { trust: () => {}, verify: (_claims, done) => done(true) },
   });
   return { own, signatures, refused };

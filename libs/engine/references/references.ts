@@ -18,7 +18,7 @@ import { SignaturePull } from './signature-pull.ts';
 import { SignatureServer } from './signature-server.ts';
 
 export interface ReferencesOptions
-  extends Pick<BodiesOptions, 'chain' | 'mempool' | 'limits' | 'standingOf'> {
+  extends Pick<BodiesOptions, 'chain' | 'mempool' | 'limits' | 'standingOf' | 'viewMs'> {
   readonly protocol: Pick<HostedProtocol, 'module'>;
   readonly peers: PeerPort;
   readonly clock: ClockPort;
