@@ -36,6 +36,17 @@ const ROWS: readonly (readonly [string, PeerMessageBody])[] = [
   ],
 ];
 
+/** The proposal as another member passes it on. */
+const PASSED_ON: PeerMessageBody = PBFT.messages.close({
+  ...{ kind: 'recovery', height: BLOCK.header.height, view: toView(0n) },
+  statements: [
+    {
+      ...{ kind: 'proposal', height: BLOCK.header.height, view: toView(0n), member: header.proposer },
+      ...{ block: BLOCK, leave: undefined, signature: Uint8Array.of(7) },
+    },
+  ],
+});
+
 const HOSTED: Readonly<Record<string, HostedProtocol>> = { hotstuff: HOTSTUFF, pbft: PBFT };
 
 const signatures: HeldParts['signatures'] = {
@@ -124,3 +135,17 @@ for (const [protocol, body] of ROWS) {
     });
   });
 }
+
+test('F-20: a proposal that another member passes on names its transactions too, and its draft is enough to judge it', () => {
+  const envelope = { ...ENVELOPE, protocol: wireOf('pbft') };
+  const bytes = encodePeerMessage(PASSED_ON, envelope, 'compact');
+  assert.ok(!Buffer.from(bytes).includes('apple'));
+  const read = decodePeerMessage(bytes, { ...envelope, limits: WIRE_LIMITS });
+  assert.ok(!read.ok && read.incomplete?.lacking?.digest === BLOCK.digest);
+  const { draft } = read.incomplete;
+  assert.ok(draft?.kind === 'protocol');
+  assert.equal(PBFT.module.proposed(draft)?.digest, BLOCK.digest);
+  const whole = read.incomplete.again({ transactions: transactions(...TRANSACTIONS) });
+  assert.ok(whole.ok);
+  assert.deepEqual(encodePeerMessage(whole.body, envelope), encodePeerMessage(PASSED_ON, envelope));
+});

@@ -241,7 +241,7 @@ export interface ProtocolModule<State, Message, Record> {
   claims(message: Message): readonly Claim[];
   /** The sender's own signature in a message, or undefined: certificates hold those of others. */
   ownClaim(message: Message): Claim | undefined;
-  /** The block that a message proposes; undefined of any other. */
+  /** The block that a message proposes, or whose proposal it passes on; undefined of any other. */
   proposed(message: Message): Block | undefined;
   /** The position of a message that reports one, and asks for proofs where it is over; undefined of any other. */
   reported(message: Message): Position | undefined;

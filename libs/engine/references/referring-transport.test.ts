@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toMemberIndex } from '#libs/chain/ids.ts';
+import { toMemberIndex, toView } from '#libs/chain/ids.ts';
 import { transactionOf } from '#libs/chain/transaction.ts';
 import { claimsOf } from '#libs/protocol/certificate.ts';
+import type { HostedModule } from '#libs/protocol/hosting/hosted-protocol.ts';
+import type { RecoveryAnswer } from '#libs/protocol/rounds/message.ts';
 import { VOTE_PATH_PARAMETER, VOTE_PATHS, type VotePath } from '#libs/protocol/vote-path.ts';
-import { HOTSTUFF } from '#libs/protocols/hosted-protocols.ts';
+import { HOTSTUFF, PBFT } from '#libs/protocols/hosted-protocols.ts';
 import {
   blockOn,
   certify,
@@ -27,12 +29,16 @@ const notice = (view = 1, bytes = 1) => {
   return { kind: 'certificate', certificate: { ...certificate, signatures } } as const;
 };
 
-function transport(votePath: VotePath = 'leader', carriedBytesMax = CARRIED_BYTES_MAX) {
+function transport(
+  votePath: VotePath = 'leader',
+  carriedBytesMax = CARRIED_BYTES_MAX,
+  module: HostedModule = HOTSTUFF.module,
+) {
   const forms: (string | undefined)[] = [];
   const pool = new SignaturePool();
   const context = { parameters: { [VOTE_PATH_PARAMETER]: VOTE_PATHS.indexOf(votePath) } };
   const peers = { send: (_to: unknown, _body: unknown, _epoch: unknown, form?: string) => forms.push(form) };
-  const port = new ReferringTransport({ module: HOTSTUFF.module, peers, pool, context, carriedBytesMax });
+  const port = new ReferringTransport({ module, peers, pool, context, carriedBytesMax });
   return { forms, pool, send: port.send.bind(port) };
 }
 
@@ -99,6 +105,24 @@ describe('F-20: the form of certificates that a member sends', () => {
     const naming = transport('all', 0);
     naming.send('all', proposed(1));
     assert.deepEqual(naming.forms, ['compact']);
+  });
+
+  test('is compact in a proposal that is passed on to one member, and no other message of that kind', () => {
+    const position = { height: B1.header.height, view: toView(0n) };
+    const statement = { ...position, member: BOB, signature: Uint8Array.of(7) };
+    const vote = { kind: 'vote', step: 'prepare', digest: B1.digest, ...statement } as const;
+    const proposal = (bytes: number) => {
+      const block = { ...B1, transactions: [transactionOf(new Uint8Array(bytes))] };
+      return { kind: 'proposal', ...statement, block, leave: undefined } as const;
+    };
+    const recovery = (...statements: RecoveryAnswer['statements']) =>
+      PBFT.messages.close({ kind: 'recovery', ...position, statements });
+    const { forms, send } = transport('all', CARRIED_BYTES_MAX, PBFT.module);
+    send(BOB, recovery(vote, proposal(CARRIED_BYTES_MAX + 1)));
+    send(BOB, recovery(vote, proposal(CARRIED_BYTES_MAX)));
+    send(BOB, recovery(vote));
+    send(BOB, PBFT.messages.close(proposal(CARRIED_BYTES_MAX + 1)));
+    assert.deepEqual(forms, ['compact', 'reference', 'reference', 'reference']);
   });
 
   test('leaves every signature that is named with this member, to be given', () => {

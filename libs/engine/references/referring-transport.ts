@@ -37,13 +37,27 @@ export class ReferringTransport implements TransportPort<ProtocolMessage> {
     const claims = module.claims(message);
     // A member that names signatures must be able to give them. All of them were verified here.
     pool.pin(claims);
-    peers.send(to, message, undefined, to === 'all' ? this.#formFor(message, claims) : 'reference');
+    peers.send(to, message, undefined, this.#formFor(to, message, claims));
   }
 
-  #formFor(message: ProtocolMessage, claims: ReturnType<HostedModule['claims']>): MessageForm {
-    const { module, context, carriedBytesMax } = this.#options;
-    const block = module.proposed(message);
+  /**
+   * A proposal of this member goes whole to one other, which may just have come back. One that it passes on is compact, as to all: several
+   * members do so at a time, and the one that lacks it has others give it the transactions once.
+   */
+  #formFor(
+    to: MemberIndex | 'all',
+    message: ProtocolMessage,
+    claims: ReturnType<HostedModule['claims']>,
+  ): MessageForm {
+    const { module, carriedBytesMax } = this.#options;
+    const isPassedOn = module.ownClaim(message) === undefined;
+    const block = to === 'all' || isPassedOn ? module.proposed(message) : undefined;
     if (block !== undefined && bytesOfClients(block) > carriedBytesMax) return 'compact';
+    return to === 'all' ? this.#formToAll(message, claims) : 'reference';
+  }
+
+  #formToAll(message: ProtocolMessage, claims: ReturnType<HostedModule['claims']>): MessageForm {
+    const { module, context } = this.#options;
     const [first] = claims;
     const isProof = module.ownClaim(message) === undefined && module.reported(message) === undefined;
     if (!isProof || first === undefined || module.votePath(context.parameters) === 'all') return 'reference';

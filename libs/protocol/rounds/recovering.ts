@@ -9,15 +9,26 @@ import { roundVotesOf } from './tallying.ts';
 
 /**
  * Answers a member of the same view with the signed statements that it lacks: once until the next repetition, so that asking costs a
- * member no more than it gives.
+ * member no more than it gives. The proposal goes by itself: where it names transactions that the other lacks too, votes do not wait for them.
  */
 export function answerRequest(turn: RoundsTurn, from: MemberIndex, request: RecoveryRequest): void {
   const { at, state } = turn;
   const statements = fitting(lackedBy(state, request).filter(({ member }) => member !== from));
   if (statements.length === 0) return;
   turn.change({ answered: new Set(at.answered).add(from) });
-  const { height, view } = at;
-  turn.emit({ kind: 'transmit', to: from, message: { kind: 'recovery', height, view, statements } });
+  const isProposal = ({ kind }: RoundsStatement) => kind === 'proposal';
+  answer(
+    turn,
+    from,
+    statements.filter((each) => !isProposal(each)),
+  );
+  answer(turn, from, statements.filter(isProposal));
+}
+
+function answer(turn: RoundsTurn, to: MemberIndex, statements: readonly RoundsStatement[]): void {
+  const { height, view } = turn.at;
+  if (statements.length > 0)
+    turn.emit({ kind: 'transmit', to, message: { kind: 'recovery', height, view, statements } });
 }
 
 function lackedBy(state: RoundsState, { have, hasProposal }: RecoveryRequest): readonly RoundsStatement[] {

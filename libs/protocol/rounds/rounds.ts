@@ -1,3 +1,4 @@
+import type { Block } from '#libs/chain/block.ts';
 import type { HeaderRule } from '#libs/chain/header-rules.ts';
 import type { Input, ProtocolModule, Transition } from '../module.ts';
 import { keySignatureOf } from '../signed.ts';
@@ -36,12 +37,17 @@ export function roundsModule(table: VoteTable, follows: HeaderRule): RoundsModul
     admit: admitRounds,
     claims: (message) => roundsClaims(table, message),
     ownClaim: (message) => senderClaim(table, message),
-    proposed: (message) => (message.kind === 'proposal' ? message.block : undefined),
+    proposed: proposedIn,
     reported,
     decision: (certificate) => ({ kind: 'certificate', certificate }),
     votePath: () => 'all',
     snapshot: publicRound,
   };
+}
+
+function proposedIn(message: RoundsMessage): Block | undefined {
+  const statements = message.kind === 'recovery' ? message.statements : [message];
+  return statements.find((each) => each.kind === 'proposal')?.block;
 }
 
 function step(
