@@ -19,7 +19,7 @@ export class LackingProposals {
     return this.#waiting.has(proposal);
   }
 
-  /** Who proposes this block, of those that wait: the oldest first. */
+  /** The members whose proposals of this block wait: the oldest first. */
   sendersOf({ digest }: Pick<LackingBlock, 'digest'>): readonly MemberIndex[] {
     return [...this.#waiting].filter(({ block }) => block.digest === digest).map(({ from }) => from);
   }

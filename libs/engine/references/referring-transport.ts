@@ -41,7 +41,7 @@ export class ReferringTransport implements TransportPort<ProtocolMessage> {
   }
 
   /**
-   * A proposal of this member goes whole to one other, which may just have come back. One that it passes on is compact, as to all: several
+   * A proposal of this member goes whole to one other, which may just have come back. A proposal of another, which it passes on, is compact as to all: several
    * members do so at a time, and the one that lacks it has others give it the transactions once.
    */
   #formFor(
