@@ -41,6 +41,12 @@ export function nativeScheme(name: SchemeName, { pool }: { readonly pool: Portab
       if (signatureSizeFault(sizes, signature) !== undefined) return false;
       return verified(publicKeys.get(publicKey), { message, signature, context });
     },
+    verifyAtOnce(publicKey, message, signature) {
+      checkSize('public key', publicKey, sizes.publicKey);
+      checkMessage(message);
+      if (signatureSizeFault(sizes, signature) !== undefined) return false;
+      return verify(null, message, { key: publicKeys.get(publicKey), context: NO_CONTEXT }, signature);
+    },
   };
   return scheme;
 }

@@ -149,6 +149,40 @@ describe('both implementations', () => {
   }
 });
 
+describe('a verdict at once', () => {
+  const scheme = schemeByName('slh-dsa-sha2-128f', { backend: 'native' });
+  const verifyAtOnce = scheme.verifyAtOnce ?? assert.fail('OpenSSL gives it');
+
+  test('is the one that verifying in the thread pool gives, for true and for false signatures', async () => {
+    const { publicKey, secretKey } = await scheme.generate();
+    const other = await scheme.generate();
+    const signature = await scheme.sign(secretKey, message);
+    assert.equal(verifyAtOnce(publicKey, message, signature), true);
+    const places = [0, scheme.sizes.seed, Math.floor(signature.length / 2), signature.length - 1];
+    for (const at of places) assert.equal(verifyAtOnce(publicKey, message, flipped(signature, at)), false);
+    assert.equal(verifyAtOnce(other.publicKey, message, signature), false);
+    assert.equal(verifyAtOnce(publicKey, flipped(message, 3), signature), false);
+    const under = await scheme.sign(secretKey, message, Uint8Array.of(1));
+    assert.equal(verifyAtOnce(publicKey, message, under), false, 'of another context');
+  });
+
+  test('refuses what verifying in the thread pool refuses', async () => {
+    const { publicKey, secretKey } = await scheme.generate();
+    const signature = await scheme.sign(secretKey, message);
+    const longer = Buffer.concat([signature, Buffer.alloc(1)]);
+    for (const bad of [new Uint8Array(), signature.subarray(1), longer]) {
+      assert.equal(verifyAtOnce(publicKey, message, bad), false);
+    }
+    const isOfSize = ({ detail }: { detail: { code: string } }) => detail.code === 'CRYPTO_INVALID_SIZE';
+    assert.throws(() => verifyAtOnce(publicKey.subarray(1), message, signature), isOfSize);
+    assert.throws(() => verifyAtOnce(publicKey, new Uint8Array(), signature), isOfSize);
+  });
+
+  test('is not to be had in JavaScript, which would stop its thread for long', () => {
+    assert.equal(schemeByName('slh-dsa-sha2-128f', { backend: 'portable', pool }).verifyAtOnce, undefined);
+  });
+});
+
 describe('schemeByName', () => {
   test('names all schemes when it does not know one', () => {
     assert.throws(

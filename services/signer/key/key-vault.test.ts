@@ -28,15 +28,25 @@ interface Spoil {
 /** One bit of them is another. */
 const flipped = (bytes: Uint8Array): Uint8Array => bytes.map((byte, at) => (at === 40 ? byte ^ 1 : byte));
 
+/** How signatures are verified: by an implementation that can at once, or by one that cannot. */
+const WAYS = ['at once', 'in the thread pool'] as const;
+
 /** An unlocked vault whose key begins to fail once it is told how. */
-async function failingVault() {
+async function failingVault(way: (typeof WAYS)[number] = 'at once') {
   const folder = mkdtempSync(join(base, 'v-'));
   const publicKey = await createSignerKey({ folder, scheme: NAME });
   const real = schemeByName(NAME);
   let failure: Error | undefined;
   let spoil: Spoil = {};
+  const { verifyAtOnce = assert.fail('OpenSSL can'), ...slow } = real;
+  let inPool = 0;
   const scheme: SignatureScheme = {
-    ...real,
+    ...slow,
+    async verify(...args) {
+      inPool += 1;
+      return real.verify(...args);
+    },
+    ...(way === 'at once' ? { verifyAtOnce } : {}),
     loadKey(secret) {
       const key = real.loadKey(secret);
       return {
@@ -62,7 +72,7 @@ async function failingVault() {
   const spoils = (what: Spoil) => {
     spoil = what;
   };
-  return { vault, lost, fail, spoils, folder, real };
+  return { vault, lost, fail, spoils, folder, real, verifiedInPool: () => inPool };
 }
 
 const fault = (detail: CryptoErrorDetail) => new CryptoError('it failed', detail);
@@ -72,6 +82,18 @@ test('SIG-07 a key signs the message itself, whole, and not a hash of it', async
   const whole = Buffer.alloc(5_000, 'a vote');
   const signature = await vault.sign(whole);
   assert.equal(await real.verify(vault.publicKey, whole, signature), true);
+});
+
+test('verifies its signature at once, and takes the thread pool only where it must', async () => {
+  for (const [way, more] of [
+    ['at once', 0],
+    ['in the thread pool', 1],
+  ] as const) {
+    const { vault, verifiedInPool } = await failingVault(way);
+    const before = verifiedInPool();
+    await vault.sign(MESSAGE);
+    assert.equal(verifiedInPool() - before, more, way);
+  }
 });
 
 describe('a key that does not sign what it should', () => {
@@ -115,25 +137,28 @@ describe('a fault of the machine (services/signer/README.md R3, R4)', () => {
     ['in the reply', (): Spoil => ({ reply: flipped })],
   ] as const) {
     test(`one bit ${where}: the signature does not leave, and nothing else does until an operator acts`, async () => {
-      const { vault, lost, spoils, real, folder } = await failingVault();
-      const { secretKey } = await real.generate();
-      spoils(spoil(real, secretKey));
-      await assert.rejects(vault.sign(MESSAGE), { detail: { code: 'SIGNER_FAULT_DETECTED' } });
-      assert.deepEqual([vault.isLocked, lost.length], [true, 1]);
-      assert.match(vault.fault ?? '', /does not verify/);
-      spoils({});
-      await assert.rejects(vault.sign(MESSAGE), { detail: { code: 'SIGNER_LATCHED' } });
-      await vault.unlock(undefined);
-      await assert.rejects(vault.sign(MESSAGE), { detail: { code: 'SIGNER_LATCHED' } });
-      assert.equal(
-        new FaultLatch(join(folder, 'signer.fault')).reason,
-        vault.fault,
-        'a restart knows it too',
-      );
-      await vault.liftFault();
-      assert.equal(new FaultLatch(join(folder, 'signer.fault')).reason, undefined);
-      assert.equal((await vault.sign(MESSAGE)).length, 17_088);
+      for (const way of WAYS) await faultFound(way, spoil);
     });
+  }
+
+  async function faultFound(
+    way: (typeof WAYS)[number],
+    spoil: (real: SignatureScheme, secret: Uint8Array) => Spoil,
+  ): Promise<void> {
+    const { vault, lost, spoils, real, folder } = await failingVault(way);
+    const { secretKey } = await real.generate();
+    spoils(spoil(real, secretKey));
+    await assert.rejects(vault.sign(MESSAGE), { detail: { code: 'SIGNER_FAULT_DETECTED' } });
+    assert.deepEqual([vault.isLocked, lost.length], [true, 1]);
+    assert.match(vault.fault ?? '', /does not verify/);
+    spoils({});
+    await assert.rejects(vault.sign(MESSAGE), { detail: { code: 'SIGNER_LATCHED' } });
+    await vault.unlock(undefined);
+    await assert.rejects(vault.sign(MESSAGE), { detail: { code: 'SIGNER_LATCHED' } });
+    assert.equal(new FaultLatch(join(folder, 'signer.fault')).reason, vault.fault, 'a restart knows it too');
+    await vault.liftFault();
+    assert.equal(new FaultLatch(join(folder, 'signer.fault')).reason, undefined);
+    assert.equal((await vault.sign(MESSAGE)).length, 17_088);
   }
 
   test('between two computations of one signature: the same', async () => {

@@ -101,9 +101,9 @@ export class KeyVault {
 
   /** Signs, and verifies every signature before it leaves (services/signer/README.md R3). */
   async #signed(key: SigningKey, message: Uint8Array): Promise<Uint8Array> {
-    const { scheme, publicKey } = this.#options;
+    const { scheme } = this.#options;
     const signature = await key.sign(message);
-    if (!(await scheme.verify(publicKey, message, signature))) {
+    if (!(await this.#holds(message, signature))) {
       throw new CryptoError('a signature of this machine does not verify: do not use it for keys', {
         code: 'CRYPTO_FAULT',
         scheme: scheme.name,
@@ -112,6 +112,14 @@ export class KeyVault {
     // Another signature was wrong meanwhile: this one may be too, in a way that verifies.
     if (this.fault !== undefined) throw latchedError(this.fault);
     return signature;
+  }
+
+  /** At once where that is possible: nothing is to be done for this key meanwhile, and the thread pool may be busy. */
+  #holds(message: Uint8Array, signature: Uint8Array): boolean | Promise<boolean> {
+    const { scheme, publicKey } = this.#options;
+    return scheme.verifyAtOnce === undefined
+      ? scheme.verify(publicKey, message, signature)
+      : scheme.verifyAtOnce(publicKey, message, signature);
   }
 
   /** Drops the key, to be freed in its own time. */
