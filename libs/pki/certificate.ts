@@ -31,7 +31,7 @@ export interface CertificateFacts {
   readonly subject: string;
   readonly issuer: string;
   readonly subjectKey: KeyObject;
-  /** Private key of the issuer, ECDSA P-256. */
+  /** Private key of the issuer: ECDSA P-256 or Ed25519. */
   readonly issuerKey: KeyObject;
   readonly days: number;
   /** From how many days ago on it is valid; left out: from now on. */
@@ -42,6 +42,7 @@ export interface CertificateFacts {
 const OID = {
   commonName: '2.5.4.3',
   ecdsaWithSha256: '1.2.840.10045.4.3.2',
+  ed25519: '1.3.101.112',
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
@@ -69,7 +70,8 @@ const USAGE_BITS = {
 
 /** A signed X.509 v3 certificate (RFC 5280) as PEM, valid from five minutes ago, or before its age, for `days` days from now. */
 export function certificatePem(facts: CertificateFacts): string {
-  const algorithm = sequence(objectIdentifier(OID.ecdsaWithSha256));
+  const isEd25519 = facts.issuerKey.asymmetricKeyType === 'ed25519';
+  const algorithm = sequence(objectIdentifier(isEd25519 ? OID.ed25519 : OID.ecdsaWithSha256));
   const now = Date.now();
   const from = now - (facts.ageDays ?? 0) * DAY_MS - CLOCK_SKEW_MS;
   const toBeSigned = sequence(
@@ -82,7 +84,7 @@ export function certificatePem(facts: CertificateFacts): string {
     spkiOf(facts.subjectKey),
     contextConstructed(3, sequence(...extensionsOf(facts))),
   );
-  const signature = sign('sha256', toBeSigned, facts.issuerKey);
+  const signature = sign(isEd25519 ? null : 'sha256', toBeSigned, facts.issuerKey);
   return pem(sequence(toBeSigned, algorithm, bitString(signature)));
 }
 

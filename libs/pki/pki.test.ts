@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
@@ -12,6 +12,7 @@ import {
   commonNameOf,
   createAuthority,
   issueCertificate,
+  selfSigned,
 } from './pki.ts';
 
 const DAY_MS = 86_400_000;
@@ -160,4 +161,22 @@ describe('ipBytes', () => {
   for (const text of ['', 'localhost', '1.2.3', '::ffff:1.2.3.4', 'fe80::1%eth0']) {
     test(`refuses ${JSON.stringify(text)}`, () => assert.equal(ipBytes(text), undefined));
   }
+});
+
+test('a certificate over an Ed25519 key that exists is signed by that key, and vouches for no other', () => {
+  const [seed, other] = [randomBytes(32), randomBytes(32)];
+  const own = selfSigned(seed, { commonName: 'm0', days: 30 });
+  const certificate = new X509Certificate(own.certificate);
+  assert.equal(certificate.publicKey.asymmetricKeyType, 'ed25519');
+  assert.ok(certificate.verify(certificate.publicKey));
+  assert.ok(belongTogether(own));
+  assert.equal(certificate.ca, false);
+  assert.deepEqual(
+    selfSigned(seed, { commonName: 'm1', days: 1 }).key,
+    own.key,
+    'the same seed is the same key',
+  );
+  const { publicKey } = new X509Certificate(selfSigned(other, { commonName: 'm0', days: 30 }).certificate);
+  assert.equal(certificate.verify(publicKey), false);
+  assert.throws(() => selfSigned(seed, { commonName: '', days: 30 }), { name: 'PkiError' });
 });

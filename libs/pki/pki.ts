@@ -1,4 +1,10 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  X509Certificate,
+} from 'node:crypto';
 import { certificatePem, type ExtendedUsage } from './certificate.ts';
 import {
   checkCommonName,
@@ -32,6 +38,8 @@ export interface CertificateRequest {
   /** From how many days ago on it is valid, for one that is to look as if it had been used; left out: from now on. */
   readonly ageDays?: number;
 }
+
+export type SelfSignedRequest = Pick<CertificateRequest, 'commonName' | 'days'>;
 
 const EXTENDED_USAGE = {
   server: ['server'],
@@ -76,6 +84,30 @@ export function issueCertificate(authority: Authority, request: CertificateReque
     },
   });
   return { certificate, key: pemOf(privateKey) };
+}
+
+/**
+ * A certificate over an Ed25519 key that exists, signed by that key: it vouches for nothing but the key, and a reader who
+ * knows the key needs no authority.
+ * @param seed - The 32 bytes of the private key.
+ */
+export function selfSigned(seed: Uint8Array, { commonName, days }: SelfSignedRequest): CertifiedKey {
+  checkCommonName(commonName);
+  checkDays(days);
+  const key = createPrivateKey({
+    key: Buffer.from(seed),
+    format: 'raw-private',
+    asymmetricKeyType: 'ed25519',
+  });
+  const certificate = certificatePem({
+    subject: commonName,
+    issuer: commonName,
+    subjectKey: createPublicKey(key),
+    issuerKey: key,
+    days,
+    kind: { kind: 'leaf', usages: EXTENDED_USAGE.both, dnsNames: [], ipAddresses: [], uris: [] },
+  });
+  return { certificate, key: pemOf(key) };
 }
 
 /**

@@ -14,6 +14,7 @@ export function genesisOf(file: GenesisFile, protocol: ProtocolParameters): Gene
     protocol: file.protocol,
     ...(file.protocol_version === 1 ? {} : { protocolVersion: file.protocol_version }),
     ...(application === undefined || isDefaultApplication(application) ? {} : { application }),
+    ...(file.transport === 'http-json' ? { transport: file.transport } : {}),
     scheme: file.scheme,
     genesisTimeMs: BigInt(file.genesis_time_ms),
     allowDominantMember: file.allow_dominant_member,

@@ -12,6 +12,7 @@ import {
   type MembershipParameterName,
   PLACED_PARAMETERS,
 } from './genesis-parameters.ts';
+import { TRANSPORTS } from './transport.ts';
 
 /** The form of a chain's name. */
 export const CHAIN_ID = /^[a-z0-9][a-z0-9-]{0,47}$/;
@@ -43,6 +44,8 @@ export function genesisSchemaOf({ terms, protocol, names }: SchemaTerms) {
       protocol_version: versionSchema.default(1),
       /** Left out: the log. */
       application: applicationSchema.optional(),
+      /** Left out: the first. */
+      transport: z.enum(TRANSPORTS, `expected one of ${TRANSPORTS.join(', ')}`).default(TRANSPORTS[0]),
       scheme: z.string(required),
       genesis_time_ms: z
         .int('expected milliseconds since 1970, a whole number')

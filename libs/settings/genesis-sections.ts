@@ -17,6 +17,7 @@ interface SaidSections {
   readonly protocolParameters: ParameterValues;
   readonly protocolVersion?: number;
   readonly application?: NamedApplication;
+  readonly transport?: string;
   readonly members: readonly { readonly keys?: readonly MemberKey[] }[];
 }
 
@@ -24,10 +25,11 @@ const MEMBERSHIP_TAG = 'btcfed/membership-policy/v1';
 const PROTOCOL_TAG = 'btcfed/protocol-parameters/v1';
 const TERMS_TAG = 'btcfed/genesis-terms/v1';
 const KEYS_TAG = 'btcfed/member-keys/v1';
+const TRANSPORT_TAG = 'btcfed/genesis-transport/v1';
 
 /** The sections behind the members, each with a text of its own before it, in this order (proto/FORMATS.md, 3). */
 export function putSections(encoder: Encoder, genesis: SaidSections): Encoder {
-  const sections = [putPolicy, putProtocol, putTerms, putKeys];
+  const sections = [putPolicy, putProtocol, putTerms, putKeys, putTransport];
   return sections.reduce((all, put) => put(all, genesis), encoder);
 }
 
@@ -80,6 +82,10 @@ function putKeys(encoder: Encoder, { members }: SaidSections): Encoder {
     for (const key of keys) putKey(encoder, key);
   }
   return encoder;
+}
+
+function putTransport(encoder: Encoder, { transport }: SaidSections): Encoder {
+  return transport === undefined ? encoder : encoder.text(TRANSPORT_TAG).text(transport);
 }
 
 /** The numbers of the protocol in the section `parameters`, or those in `protocol_parameters`, names ascending. */

@@ -19,6 +19,7 @@ export function genesisText(genesis: Genesis): string {
     protocol: genesis.protocol,
     ...(genesis.protocolVersion === undefined ? {} : { protocol_version: genesis.protocolVersion }),
     ...(genesis.application === undefined ? {} : { application: genesis.application }),
+    ...(genesis.transport === undefined ? {} : { transport: genesis.transport }),
     scheme: genesis.scheme,
     genesis_time_ms: Number(genesis.genesisTimeMs),
     ...(genesis.allowDominantMember ? { allow_dominant_member: true } : {}),

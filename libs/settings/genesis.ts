@@ -38,6 +38,8 @@ export interface Genesis {
   readonly protocolVersion?: number;
   /** Left out for the log without numbers. */
   readonly application?: NamedApplication;
+  /** How members reach each other; left out for libp2p. */
+  readonly transport?: 'http-json';
   /** Signature scheme of the consensus keys. */
   readonly scheme: string;
   /** Milliseconds since 1970: the timestamp of the genesis block. */

@@ -31,11 +31,13 @@ export const KEY_TABLE: readonly SettingKey[] = [
   {
     key: 'node.private_key',
     effect: 'restart',
-    services: ['gateway'],
+    services: ['gateway', 'consensus'],
     text: ({ identity }) => `[hidden] of peer ${identity.peerId}`,
     isSame: (a, b) => a.identity.equals(b.identity),
   },
-  key('network.addresses', 'live', ['gateway'], ({ networkAddresses }) => networkAddresses.join(', ')),
+  key('network.addresses', 'live', ['gateway', 'consensus'], ({ networkAddresses }) =>
+    networkAddresses.join(', '),
+  ),
   key('peers.connection_timeout', 'live', ['gateway'], (node) => goDuration(node.connectionTimeoutMs)),
   key('peers.exchange_interval', 'live', ['gateway'], (node) => goDuration(node.exchangeIntervalMs)),
   key('peers.delinquent_timeout', 'live', ['gateway'], (node) => goDuration(node.delinquentTimeoutMs)),

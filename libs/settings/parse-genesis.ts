@@ -17,6 +17,7 @@ import { jsonFault } from './json-fault.ts';
 import { GENESIS_TEXT_BYTES_MAX } from './limits.ts';
 import { type PublicKeySizes, SLH_DSA_PUBLIC_KEY_SIZES } from './schemes.ts';
 import { SettingsError } from './settings-error.ts';
+import { checkTransport } from './transport.ts';
 
 /** The names that a genesis may use, of this version of the software. */
 export interface GenesisKnowledge {
@@ -62,6 +63,7 @@ function genesisIn(text: string, knowledge: Partial<GenesisKnowledge>): Genesis 
   checkParameters(genesis, named.terms);
   checkTerms(result.data, known);
   checkMembers(genesis, known.publicKeySizes);
+  checkTransport(genesis);
   return genesis;
 }
 

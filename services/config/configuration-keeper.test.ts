@@ -389,7 +389,7 @@ describe('learned peers', () => {
 
   test('P2P-67 are told to who works with peers, between reloads, and once', async () => {
     const notes: string[] = [];
-    const own = [participant('consensus', notes), participant('gateway', notes)];
+    const own = [participant('signer', notes), participant('gateway', notes)];
     const { keeper } = await keeperOf(settings(), own);
     await keeper.updatePeers({ seen: [peer(5), peer(6)], removed: [] });
     await keeper.updatePeers({ seen: [peer(5, { lastSeenS: 950 })], removed: [] });

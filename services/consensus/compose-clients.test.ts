@@ -13,7 +13,8 @@ import { liarWatchOf, readinessOf } from './compose-clients.ts';
 test('F-41 readiness of consensus names the gateway, and each condition of the member as it is now', () => {
   const member = memoryMember();
   const gateway = { isAttached: true };
-  const checks = readinessOf({ status: () => member.status }, gateway);
+  const fault = () => (gateway.isAttached ? '' : 'away');
+  const checks = readinessOf({ status: () => member.status }, { name: 'gateway', fault });
   const faults = () => checks.flatMap(({ name, fault }) => (fault() === '' ? [] : [name]));
   assert.deepEqual(faults(), []);
   gateway.isAttached = false;

@@ -10,7 +10,6 @@ import { strangerLimits } from './adapters/client/limits.ts';
 import type { ClientApi } from './adapters/client-api.ts';
 import { clientTls } from './adapters/client-tls.ts';
 import { ExecutedChain } from './adapters/executed-chain.ts';
-import type { GatewayLink } from './adapters/gateway-link.ts';
 import { API_STATUS } from './adapters/grpc-status.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 import type { MemberMonitor } from './adapters/member-monitor.ts';
@@ -122,17 +121,8 @@ interface LiarSurroundings {
 }
 
 /** The conditions of `/readyz`. */
-export function readinessOf(
-  member: Pick<Member, 'status'>,
-  gateway: Pick<GatewayLink, 'isAttached'>,
-): readonly ProbeCheck[] {
-  return [
-    {
-      name: 'gateway',
-      fault: () => (gateway.isAttached ? '' : 'the gateway of this member is not attached'),
-    },
-    ...READINESS.map(({ name, fault }) => ({ name, fault: () => fault(member.status()) })),
-  ];
+export function readinessOf(member: Pick<Member, 'status'>, peers: ProbeCheck): readonly ProbeCheck[] {
+  return [peers, ...READINESS.map(({ name, fault }) => ({ name, fault: () => fault(member.status()) }))];
 }
 
 export function statusLineOf(member: Member, { store }: LoadedChain, log: Logger): StatusLine {

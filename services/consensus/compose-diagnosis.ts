@@ -2,10 +2,10 @@ import { ChainError } from '#libs/engine/ports/chain-errors.ts';
 import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import type { EventBus } from '#libs/events/bus.ts';
 import type { EventOutbox } from './adapters/event-outbox.ts';
-import type { GatewayLink } from './adapters/gateway-link.ts';
 import type { HistoryLog } from './adapters/history-log.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 import type { MemberMonitor } from './adapters/member-monitor.ts';
+import type { PeerLink } from './adapters/peer-link.ts';
 import type { SignerClient } from './adapters/signer-client.ts';
 import type { ConsensusConfig } from './config.ts';
 import { liarsIn } from './liar-watch.ts';
@@ -15,7 +15,7 @@ import { MemberDiagnosis, type MemberDiagnosisParts } from './member-diagnosis.t
 interface DiagnosedParts {
   readonly member: Member;
   readonly chain: LoadedChain;
-  readonly gateway: GatewayLink;
+  readonly gateway: PeerLink;
   readonly signerClient: SignerClient;
   readonly monitor: MemberMonitor;
   readonly final: FinalFeed;

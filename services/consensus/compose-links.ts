@@ -9,7 +9,6 @@ import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import { chainTag } from '#libs/settings/genesis.ts';
 import { parsePeersYaml } from '#libs/settings/peers-yaml.ts';
 import { AuditWatch } from './adapters/audit-watch.ts';
-import { GatewayLink } from './adapters/gateway-link.ts';
 import type { GatewayLinkOptions } from './adapters/gateway-link-options.ts';
 import { nameOfGateway } from './adapters/gateway-names.ts';
 import { handoverProof } from './adapters/handover-proof.ts';
@@ -96,14 +95,13 @@ export function auditWatchOf(
   });
 }
 
-export function gatewayOf(
-  config: ConsensusConfig,
+/** How messages of members are written and read, whatever carries them. */
+export function linkOptionsOf(
   chain: LoadedChain,
   { traceparentOf, log }: Pick<GatewayLinkOptions, 'traceparentOf' | 'log'>,
-): GatewayLink {
+): Omit<GatewayLinkOptions, 'address'> {
   const { genesis, book } = chain;
-  return new GatewayLink({
-    address: config.CONSENSUS_GATEWAY_ADDRESS,
+  return {
     chainTag: tagBytes(chain),
     limits: peerLimitsOf(genesis),
     // A message of an epoch that has not begun here is read no further than its epoch.
@@ -111,7 +109,7 @@ export function gatewayOf(
     protocolIn: (epoch) => wireOf((book.epoch(epoch) ?? book.current).terms.protocol),
     ...(traceparentOf === undefined ? {} : { traceparentOf }),
     log,
-  });
+  };
 }
 
 /** Gateway keys in peers.yaml: a member that is new finds the others there, and knows their chain by its certificates. */

@@ -1,10 +1,10 @@
 import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import { automaticVotes } from './adapters/automatic-votes.ts';
-import type { GatewayLink } from './adapters/gateway-link.ts';
 import { nameOfGateway } from './adapters/gateway-names.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 import type { MemberMonitor } from './adapters/member-monitor.ts';
+import type { PeerLink } from './adapters/peer-link.ts';
 import type { SignerClient } from './adapters/signer-client.ts';
 import { unlessDamaged } from './compose-diagnosis.ts';
 import type { MemberParts } from './member-parts.ts';
@@ -12,7 +12,7 @@ import { protocolIn } from './member-rules.ts';
 import { ParticipationWatch } from './participation-watch.ts';
 
 interface WatchedParts {
-  readonly gateway: GatewayLink;
+  readonly gateway: PeerLink;
   readonly signerClient: Pick<SignerClient, 'fault'>;
   readonly monitor: Pick<MemberMonitor, 'onView'>;
   readonly final: FinalFeed;

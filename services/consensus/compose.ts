@@ -24,10 +24,11 @@ import {
 import { diagnosisOf } from './compose-diagnosis.ts';
 import { consensusEventsOf, tellersOf, traceOf } from './compose-events.ts';
 import { haltHeightOf } from './compose-halt.ts';
-import { auditWatchOf, gatewayOf, guestsOf, signerGateOf, signerOf, signerTlsOf } from './compose-links.ts';
+import { auditWatchOf, guestsOf, signerGateOf, signerOf, signerTlsOf } from './compose-links.ts';
 import { showMetrics } from './compose-metrics.ts';
 import { operatorOf } from './compose-operator.ts';
 import { notingPorts, participationOf } from './compose-participation.ts';
+import { type ComposedPeers, peersOf } from './compose-peers.ts';
 import { spansOf } from './compose-spans.ts';
 import type { ConsensusConfig } from './config.ts';
 import { Intake } from './core/intake.ts';
@@ -57,15 +58,14 @@ export async function composeConsensus(
   const trace = spans.steps(traceOf(config, { chain, monitor, final, bus, log }));
   const signer = signerGateOf(signerClient, chain, { member: () => member, log });
   const audit = auditWatchOf(config, chain, { signerClient, log });
-  const gateway = gatewayOf(config, chain, { traceparentOf: spans.traceparentOf, log });
+  const peers = peersOf(config, chain, { traceparentOf: spans.traceparentOf, metrics, log });
+  const { link: gateway } = peers;
   const participation = participationOf(chain, { gateway, signerClient, monitor, final });
   const verifier = new BatchVerifier({ schemes: [schemeOf(config, chain)], waited: work.verificationWaited });
   const member: Member = new Member({
     audit,
     ...notingPorts(signerClient, chain, { participation, log }),
-    chain,
-    gateway,
-    guests: guestsOf(config),
+    ...{ chain, gateway, guests: guestsOf(config) },
     signer: measured(participation.noting(spans.signer(signer)), metrics, {
       gateway,
       final,
@@ -80,7 +80,7 @@ export async function composeConsensus(
   const parts = { member, chain, gateway, monitor, final, outbox };
   const diagnosis = diagnosisOf(config, { ...parts, signerClient, historyLog, bus });
   showMetrics(metrics, config, { ...parts, diagnosis, verifier, work });
-  tools.probes.readyWhen(...readinessOf(member, gateway));
+  tools.probes.readyWhen(...readinessOf(member, peers.readiness));
   const api = clientApi(portsOf(config, chain, { member, final, diagnosis, participation, intake }));
   const server = serverOf(config, chain, spans.handlers(api.handlers), { metrics: grpc, log });
   monitor.onHalt(() => server.setServing(ConsensusServiceDefinition.fullName, false));
@@ -97,9 +97,10 @@ export async function composeConsensus(
     server,
     api,
     liarWatchOf(config, chain, { member, monitor, final }),
+    ...peers.lives,
     member,
     ...operatorOf(config, { member, chain, final, halt, intake, hand }, log),
-    ...reloadsOf(config, log, tools),
+    ...reloadsOf(config, peers, { log, tools }),
     { start: async () => server.setServing('', true), stop: async () => {} },
     quorumWatchOf({ member, server, diagnosis, listener: signals, log }),
     statusLineOf(member, chain, log),
@@ -130,14 +131,16 @@ async function chainOf(
   return { chain, historyLog };
 }
 
-/** The part of conf.yaml that changes while consensus runs: how much it logs. */
+/** The part of conf.yaml that changes while consensus runs: how much it logs, and where peers are that it dials itself. */
 function reloadsOf(
   { CONSENSUS_CONFIG_ADDRESS: address }: ConsensusConfig,
-  log: Logger,
-  { logControl }: ServiceTools,
+  peers: Pick<ComposedPeers, 'parts' | 'takePeers'>,
+  { log, tools }: { readonly log: Logger; readonly tools: Pick<ServiceTools, 'logControl'> },
 ): readonly Lifecycle[] {
   if (address === undefined) return [];
-  return [new ReloadParticipant({ address, service: 'consensus', parts: [loggingPart(logControl)], log })];
+  const parts = [loggingPart(tools.logControl), ...peers.parts];
+  const { takePeers } = peers;
+  return [new ReloadParticipant({ address, service: 'consensus', parts, takePeers, log })];
 }
 
 function schemeOf(config: ConsensusConfig, { genesis }: LoadedChain) {

@@ -19,7 +19,8 @@ export const consensusConfig = z.strictObject({
   CONSENSUS_TLS_KEY: text.optional(),
   /** Authority of client certificates: a client that shows one is known by its key, and has a share of its own. */
   CONSENSUS_TLS_CA: text.optional(),
-  CONSENSUS_GATEWAY_ADDRESS: text,
+  /** Left out where the transport of the chain is http-json: then no gateway runs. */
+  CONSENSUS_GATEWAY_ADDRESS: text.optional(),
   CONSENSUS_SIGNER_ADDRESS: text.default('127.0.0.1:7102'),
   CONSENSUS_SIGNER_TLS_CA: text,
   CONSENSUS_SIGNER_TLS_CERT: text,

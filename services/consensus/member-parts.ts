@@ -7,16 +7,16 @@ import type { OperatorHand } from '#libs/engine/ports/operator-hand.ts';
 import type { StepTrace } from '#libs/engine/trace/step-trace.ts';
 import type { Logger } from '#libs/log/logger.ts';
 import type { AuditWatch } from './adapters/audit-watch.ts';
-import type { GatewayLink } from './adapters/gateway-link.ts';
 import type { LoadedChain } from './adapters/load-chain.ts';
 import type { MemberMonitor } from './adapters/member-monitor.ts';
+import type { PeerLink } from './adapters/peer-link.ts';
 import type { SignerGate } from './adapters/signer-gate.ts';
 import type { Intake } from './core/intake.ts';
 
 /** The parts that a member is made of, as the composition makes them. */
 export interface MemberParts {
   readonly chain: LoadedChain;
-  readonly gateway: GatewayLink;
+  readonly gateway: PeerLink;
   readonly signer: Pick<SignerGate, 'sign'>;
   /** The same signer, asked about certificates; left out: this member verifies all of them itself. */
   readonly prover?: Pick<SignerGate, 'prove'>;

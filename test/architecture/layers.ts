@@ -204,6 +204,18 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   ],
   'libs/crypto': [...LEAVES, 'node:*', 'npm:@noble/post-quantum'],
   'libs/pki': ['libs/errors', 'node:*'],
+  // The one folder that knows how HTTP is served: to members, and to clients.
+  'libs/http': [
+    'libs/bytes',
+    'libs/errors',
+    'libs/metrics',
+    // A party makes its certificate over the key by which others know it.
+    'libs/pki',
+    'libs/service',
+    'node:*',
+    'npm:@fastify/swagger',
+    'npm:fastify',
+  ],
   'libs/backup': [...LEAVES, 'node:*', 'npm:shamir-secret-sharing'],
   'libs/settings': [
     ...DOMAIN,
@@ -211,6 +223,8 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'libs/protocols',
     // A founder proves with it that it has its further keys.
     'libs/crypto/ed25519.ts',
+    // A transport has room for so many signatures.
+    'libs/crypto/parameter-sets.ts',
     'libs/crypto/remembering-verify.ts',
     'libs/log/log-level.ts',
     // The rule about the address of a collector.

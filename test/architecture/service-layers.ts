@@ -56,6 +56,19 @@ function shell(service: string): Readonly<Record<string, readonly string[]>> {
   };
 }
 
+/** Folders that the rooms of TinyWeb's network share. */
+const TINYWEB = [
+  ...DOMAIN,
+  'libs/engine',
+  'libs/engine/ports',
+  'libs/http',
+  'libs/log',
+  'libs/pki',
+  'libs/proto',
+  'node:*',
+  'services/consensus/adapters',
+];
+
 /** The composition of consensus, which joins its parts: it may reach all of them. */
 const CONSENSUS_COMPOSITION = [
   ...COMPOSITION,
@@ -347,6 +360,22 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'services/consensus/core/diagnosis',
     'services/consensus/core/participation',
   ],
+  // TinyWeb's network: members that reach each other by HTTP and JSON.
+  'services/consensus/adapters/tinyweb': [
+    ...TINYWEB,
+    'libs/grpc',
+    'libs/service',
+    'libs/settings',
+    'services/consensus/adapters/tinyweb/peers',
+  ],
+  'services/consensus/adapters/tinyweb/peers': [
+    ...TINYWEB,
+    'libs/metrics',
+    'libs/peer-wire',
+    'npm:@bufbuild/protobuf',
+    'services/consensus/core',
+  ],
+  'services/consensus/adapters/tinyweb/routes': [...TINYWEB],
   'services/consensus/adapters': [
     ...ADAPTERS,
     'libs/chain',
@@ -379,5 +408,13 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   'services/consensus/compose-metrics.ts': CONSENSUS_COMPOSITION,
   'services/consensus/compose-participation.ts': CONSENSUS_COMPOSITION,
   'services/consensus/compose-operator.ts': CONSENSUS_COMPOSITION,
+  // The transport of the chain decides what carries messages.
+  'services/consensus/compose-peers.ts': [
+    ...CONSENSUS_COMPOSITION,
+    'libs/http',
+    'services/consensus/adapters/tinyweb',
+    'services/consensus/adapters/tinyweb/peers',
+    'services/consensus/adapters/tinyweb/routes',
+  ],
   'services/consensus/compose-spans.ts': CONSENSUS_COMPOSITION,
 };

@@ -27,7 +27,7 @@ export async function portFacts(
 ): Promise<readonly PortFacts[]> {
   const sockets = listeningSockets();
   const places = [
-    ...networkAddresses.flatMap(gatewayPlace),
+    ...networkAddresses.flatMap((address) => networkPlace(address, facts)),
     ...servicePlaces(facts),
     ...metricsPlaces(facts),
   ];
@@ -80,11 +80,13 @@ export function stateOf(
   return { kind: 'taken', holder: { pid: stranger.pid, name: stranger.name } };
 }
 
-function gatewayPlace(address: string): readonly Place[] {
+/** Where the others reach this member: its gateway, or consensus itself. */
+function networkPlace(address: string, { transport }: Pick<LaunchFacts, 'transport'>): readonly Place[] {
   const [, family, host = '', port] = MULTIADDR.exec(address) ?? [];
   if (family === undefined) return [];
   const ipv6Only = family === '6';
-  return [{ service: 'gateway', key: 'network.addresses', address, host, port: Number(port), ipv6Only }];
+  const service = transport === 'http-json' ? 'consensus' : 'gateway';
+  return [{ service, key: 'network.addresses', address, host, port: Number(port), ipv6Only }];
 }
 
 /** A node without a chain runs neither signer nor consensus. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { VotePath } from '#libs/protocol/vote-path.ts';
 import { genesisDigest } from '#libs/settings/genesis.ts';
+import type { Transport } from '#libs/settings/transport.ts';
 import { quorumSize } from '#services/launcher/core/floor.ts';
 import { createGenesis } from '#services/launcher/testnet/create-genesis.ts';
 import { DEFAULT_CHAIN_ID } from '#services/launcher/testnet/federation-home.ts';
@@ -11,7 +12,7 @@ import { EXIT_CODES, type ExitCode } from '#services/launcher/words/exit-codes.t
 import { jsonText } from '#services/launcher/words/json-value.ts';
 import { action, type CommandContext } from './context.ts';
 import { newFile, readableFiles } from './option-values.ts';
-import { parameterOption, protocolOption, votePathOption } from './testnet.ts';
+import { parameterOption, protocolOption, transportOption, votePathOption } from './testnet.ts';
 
 interface GenesisOptions {
   readonly member: readonly string[];
@@ -19,6 +20,7 @@ interface GenesisOptions {
   readonly chainId: string;
   readonly protocol: string;
   readonly votePath?: VotePath;
+  readonly transport?: Transport;
   readonly parameter?: NamedParameters;
   readonly json?: boolean;
 }
@@ -42,6 +44,7 @@ export function genesisCommand(context: CommandContext): Command {
     .option('--chain-id <name>', 'name of the chain', DEFAULT_CHAIN_ID)
     .addOption(protocolOption())
     .addOption(votePathOption())
+    .addOption(transportOption())
     .addOption(parameterOption())
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
@@ -50,8 +53,8 @@ export function genesisCommand(context: CommandContext): Command {
 
 async function makeGenesis({ terminal }: CommandContext, options: GenesisOptions): Promise<ExitCode> {
   const out = resolve(options.out);
-  const { member: members, chainId, protocol, votePath, parameter: parameters } = options;
-  const genesis = await createGenesis({ members, out, chainId, protocol, votePath, parameters });
+  const { member: members, chainId, protocol, votePath, transport, parameter: parameters } = options;
+  const genesis = await createGenesis({ members, out, chainId, protocol, votePath, transport, parameters });
   const chainDigest = genesisDigest(genesis);
   const names = genesis.members.map(({ name }) => name);
   const quorum = quorumSize(names.length);

@@ -5,6 +5,7 @@ import type { VotePath } from '#libs/protocol/vote-path.ts';
 import { DEFAULT_PROTOCOL } from '#libs/protocols/default-protocol.ts';
 import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { chainTag } from '#libs/settings/genesis.ts';
+import { TRANSPORTS, type Transport } from '#libs/settings/transport.ts';
 import { quorumSize } from '#services/launcher/core/floor.ts';
 import { VOTES_TO_ALL_MEMBERS } from '#services/launcher/core/new-vote-path.ts';
 import {
@@ -34,6 +35,7 @@ interface TestnetOptions {
   readonly chainId: string;
   readonly basePort?: number;
   readonly votePath?: VotePath;
+  readonly transport?: Transport;
   readonly parameter?: NamedParameters;
   readonly json?: boolean;
 }
@@ -79,6 +81,11 @@ export function votePathOption(): Option {
   return new Option('--vote-path <way>', text).argParser(votePathName);
 }
 
+export function transportOption(): Option {
+  const text = `how the members reach each other: ${TRANSPORTS.join(' or ')} (default: ${TRANSPORTS[0]}); with http-json no gateway runs`;
+  return new Option('--transport <name>', text).choices(TRANSPORTS);
+}
+
 /** Writes the homes of a whole federation. */
 export function testnetCommand(context: CommandContext): Command {
   return new Command('testnet')
@@ -92,6 +99,7 @@ export function testnetCommand(context: CommandContext): Command {
     .option('--chain-id <name>', 'name of the chain', DEFAULT_CHAIN_ID)
     .addOption(basePortOption())
     .addOption(votePathOption())
+    .addOption(transportOption())
     .addOption(parameterOption())
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)

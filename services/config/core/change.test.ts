@@ -95,7 +95,7 @@ describe('changeOf', () => {
     const concerned = (loaded: Settings) => [...changeOf(current, loaded).services];
     assert.deepEqual(concerned(settings()), []);
     assert.deepEqual(concerned(settings({ connectionTimeoutMs: 11_000 })), ['gateway']);
-    assert.deepEqual(concerned(settings({}, onePeer)), ['gateway']);
+    assert.deepEqual(concerned(settings({}, onePeer)), ['gateway', 'consensus']);
     assert.deepEqual(concerned(settings({ logLevel: 'debug' })), [
       'config',
       'signer',

@@ -27,8 +27,8 @@ export interface Change {
 /** The peer list as a key among the others. */
 export const PEERS_KEY = 'peers.yaml';
 
-/** Services that work with it. */
-export const PEER_USERS: ReadonlySet<SettledService> = new Set<SettledService>(['gateway']);
+/** Services that work with it: which of the two depends on the transport of the chain. */
+export const PEER_USERS: ReadonlySet<SettledService> = new Set<SettledService>(['gateway', 'consensus']);
 
 /** Compares files that were read again with the configuration in force, key by key (P2P-61). */
 export function changeOf(current: Configuration, loaded: Settings): Change {

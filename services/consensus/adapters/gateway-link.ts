@@ -1,7 +1,6 @@
 import { toHex } from '#libs/bytes/hex.ts';
 import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Circle } from '#libs/engine/node-ports.ts';
-import type { PeerPort } from '#libs/engine/ports/engine-ports.ts';
 import type { PeerListener } from '#libs/engine/ports/peer-listener.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import type { AttachResponse, Hello } from '#libs/proto/btcfed/gateway/v1/gateway_service.ts';
@@ -12,9 +11,10 @@ import { HeardMembers } from './heard-members.ts';
 import { KeptAttachment } from './kept-attachment.ts';
 import { MemberHearing } from './member-hearing.ts';
 import { MemberSending } from './member-sending.ts';
+import type { PeerLink } from './peer-link.ts';
 
 /** The other members and guests, as this member reaches them through its gateway. */
-export class GatewayLink implements PeerPort {
+export class GatewayLink implements PeerLink {
   readonly #options: GatewayLinkOptions;
   readonly #attachment: KeptAttachment;
   readonly #presence = new CirclePresence(() => performance.now());

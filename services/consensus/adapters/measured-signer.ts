@@ -2,11 +2,11 @@ import type { FinalFeed } from '#libs/engine/ports/final-channel.ts';
 import type { Metrics } from '#libs/metrics/metrics.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import { baselineMetrics } from './baseline-metrics.ts';
-import type { GatewayLink } from './gateway-link.ts';
+import type { PeerLink } from './peer-link.ts';
 import type { SignerGate } from './signer-gate.ts';
 
 interface MeasuredParts {
-  readonly gateway: Pick<GatewayLink, 'traffic'>;
+  readonly gateway: Pick<PeerLink, 'traffic'>;
   readonly final: FinalFeed;
   /** The votes of the current epoch. */
   readonly votes: () => VoteTable;

@@ -8,6 +8,7 @@ import type { Genesis } from '#libs/settings/genesis.ts';
 import type { NodeConfiguration } from '#libs/settings/node-configuration.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
 import { SettingsError } from '#libs/settings/settings-error.ts';
+import { transportOf } from '#libs/settings/transport.ts';
 import type { LaunchFacts } from '../core/launch-facts.ts';
 import { type MemberPaths, memberPaths } from '../core/member-home.ts';
 import { type PassedOn, passedOnFrom } from '../core/passed-on.ts';
@@ -49,7 +50,8 @@ export function readMemberHome(folder: string, env: HomeEnvironment, isTerminal 
   if (name === undefined) {
     throw invalidInput(`${paths.genesis} has no member with the identity of ${paths.conf}`);
   }
-  const chain = { name, chainId: genesis.chainId, protocol: genesis.protocol };
+  const { chainId, protocol } = genesis;
+  const chain = { name, chainId, protocol, transport: transportOf(genesis) };
   return { facts: factsOf(configuration, { paths, env, isTerminal, chain }), genesis, index };
 }
 
@@ -70,7 +72,7 @@ interface HomeFacts {
   readonly paths: MemberPaths;
   readonly env: HomeEnvironment;
   readonly isTerminal: boolean;
-  readonly chain: Required<Pick<LaunchFacts, 'name' | 'chainId' | 'protocol'>> | undefined;
+  readonly chain: Required<Pick<LaunchFacts, 'name' | 'chainId' | 'protocol' | 'transport'>> | undefined;
 }
 
 /** Name and network of a node without a chain, in event subjects and labels. */

@@ -45,6 +45,16 @@ describe('an order to a federation that runs', () => {
     assert.deepEqual(chosenServices(order, FEDERATION), { kind: 'chosen', services: ['consensus'] });
   });
 
+  test('is refused for a service that the member has not, with those that it has', () => {
+    const { services, ...facts } = member('m0');
+    const own = services.filter(({ service }) => service !== 'gateway');
+    const order = { verb: 'kill', member: 'm0', service: 'gateway' } as const;
+    assert.deepEqual(chosenServices(order, [{ ...facts, services: own }]), {
+      kind: 'refused',
+      sentence: 'm0 runs no gateway: its services are config, signer, consensus',
+    });
+  });
+
   test('to a member that is not there is refused with the names of those that are', () => {
     assert.deepEqual(chosen('kill', 'm9'), {
       kind: 'refused',

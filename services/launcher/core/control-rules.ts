@@ -27,6 +27,7 @@ export function chosenServices(order: ControlOrder, members: readonly MemberStan
   const asked = member.services.filter(
     ({ service }) => order.service === undefined || service === order.service,
   );
+  if (asked.length === 0 && order.service !== undefined) return refused(noSuchService(order, member));
   const services = asked
     .filter(({ state }) => ACTED_ON[order.verb].includes(state))
     .map(({ service }) => service);
@@ -48,6 +49,11 @@ function unknownMember(name: string, members: readonly MemberStanding[]): string
   const names = members.slice(0, NAMES_TOLD_MAX).map((member) => member.name);
   const rest = members.length > names.length ? `, … (${members.length} in all)` : '';
   return `no member of this federation is called "${name}": its members are ${names.join(', ')}${rest}`;
+}
+
+/** A member of a chain by http-json has no gateway. */
+function noSuchService({ member: name, service }: ControlOrder, { services }: MemberStanding): string {
+  return `${name} runs no ${service}: its services are ${services.map((each) => each.service).join(', ')}`;
 }
 
 function nothingToDo({ verb, member, service }: ControlOrder): string {

@@ -1,4 +1,5 @@
 import type { LogPlace, LogSettings } from '#libs/log/log-settings.ts';
+import type { Transport } from '#libs/settings/transport.ts';
 import type { MemberPaths } from './member-home.ts';
 import type { PassedOn } from './passed-on.ts';
 import type { ServiceName } from './service-names.ts';
@@ -14,6 +15,8 @@ export interface LaunchFacts {
   readonly hasChain: boolean;
   /** The protocol in the genesis; undefined without a chain. */
   readonly protocol?: string;
+  /** How the members of the chain reach each other; undefined: libp2p. */
+  readonly transport?: Transport | undefined;
   readonly clientAddress: string;
   /** PEM files of the client API; undefined: plain text. */
   readonly clientTls:

@@ -104,6 +104,7 @@ function consensusSettings({
   clientAddress,
   clientTls,
   signerAddress,
+  transport,
 }: LaunchFacts): Record<string, string> {
   return {
     ...(clientTls === undefined
@@ -117,7 +118,7 @@ function consensusSettings({
     CONSENSUS_OPERATOR_ADDRESS: `unix:${paths.memberSocket}`,
     CONSENSUS_PEERS: paths.peers,
     CONSENSUS_LISTEN: clientAddress,
-    CONSENSUS_GATEWAY_ADDRESS: `unix:${paths.gatewaySocket}`,
+    ...(transport === 'http-json' ? {} : { CONSENSUS_GATEWAY_ADDRESS: `unix:${paths.gatewaySocket}` }),
     CONSENSUS_SIGNER_ADDRESS: signerAddress,
     CONSENSUS_SIGNER_TLS_CA: paths.tls.ca,
     CONSENSUS_SIGNER_TLS_CERT: paths.tls.consensusCertificate,

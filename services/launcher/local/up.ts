@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { checkedName } from '#libs/crypto/scheme.ts';
 import type { VotePath } from '#libs/protocol/vote-path.ts';
+import type { Transport } from '#libs/settings/transport.ts';
 import { readTransactions } from '../adapters/read-transactions.ts';
 import { measureSignatureCost } from '../adapters/signature-cost.ts';
 import { commitFloorMs } from '../core/floor.ts';
@@ -26,6 +27,7 @@ export interface UpOptions {
   readonly protocol: string;
   readonly scheme: string;
   readonly votePath?: VotePath;
+  readonly transport?: Transport;
   readonly parameter?: NamedParameters;
   readonly given: { readonly members: boolean; readonly protocol: boolean; readonly scheme: boolean };
   readonly submit?: string;

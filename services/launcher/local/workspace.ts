@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { toldParameters } from '#libs/protocol/parameter-words.ts';
 import type { VotePath } from '#libs/protocol/vote-path.ts';
 import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
+import { type Transport, transportOf } from '#libs/settings/transport.ts';
 import { isNewOrEmpty } from '../adapters/folders.ts';
 import { claimPorts, DEFAULT_BASE_PORT } from '../adapters/port-claims.ts';
 import { readGenesis } from '../adapters/read-home.ts';
@@ -21,6 +22,7 @@ export interface WorkspaceOptions {
   readonly scheme: string;
   /** Undefined: that of a new federation of this size, or of the one that is there. */
   readonly votePath?: VotePath | undefined;
+  readonly transport?: Transport | undefined;
   /** Undefined: those of a new federation, or of the one that is there. */
   readonly parameters?: NamedParameters | undefined;
   /** The options that a person gave, rather than left at their defaults. */
@@ -68,7 +70,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
 }
 
 function checkSame(folder: string, options: WorkspaceOptions): void {
-  const { members, protocol, scheme, votePath, parameters = [], given } = options;
+  const { members, protocol, scheme, votePath, transport, parameters = [], given } = options;
   const genesis = readGenesis(memberPaths(join(folder, memberName(0))).genesis);
   const there = genesis.members.length;
   if (given.members && members !== there) {
@@ -85,6 +87,11 @@ function checkSame(folder: string, options: WorkspaceOptions): void {
   if (votePath !== undefined && votePath !== way) {
     throw invalidInput(
       `${folder} holds a federation whose votes go to ${way}; leave --vote-path out or take a new folder`,
+    );
+  }
+  if (transport !== undefined && transport !== transportOf(genesis)) {
+    throw invalidInput(
+      `${folder} holds a federation whose members speak ${transportOf(genesis)}; leave --transport out or take a new folder`,
     );
   }
   const numbers = toldParameters(

@@ -6,6 +6,7 @@ import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import type { Genesis } from '#libs/settings/genesis.ts';
 import { genesisText } from '#libs/settings/genesis-text.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
+import type { Transport } from '#libs/settings/transport.ts';
 import { readMemberFile } from '../adapters/member-file.ts';
 import { invalidInput } from '../words/errors.ts';
 import { foundingPolicy, foundingSizeFault } from './founding-size.ts';
@@ -18,6 +19,7 @@ export interface CreateGenesisOptions {
   readonly chainId: string;
   readonly protocol: string;
   readonly votePath?: VotePath | undefined;
+  readonly transport?: Transport | undefined;
   readonly parameters?: NamedParameters | undefined;
 }
 
@@ -30,6 +32,7 @@ export async function createGenesis({
   chainId,
   protocol,
   votePath,
+  transport,
   parameters,
 }: CreateGenesisOptions): Promise<Genesis> {
   if (existsSync(out)) throw invalidInput(`${out} exists; a genesis is never written over`);
@@ -60,6 +63,7 @@ export async function createGenesis({
       members: members.length,
       cores,
       votePath,
+      transport,
       parameters,
     })),
     members: members.map(({ name, consensusPublicKey, gatewayPublicKey, keys }) => {

@@ -5,6 +5,7 @@ import { type Genesis, genesisDigest } from '#libs/settings/genesis.ts';
 import { genesisText } from '#libs/settings/genesis-text.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { parseGenesis } from '#libs/settings/parse-genesis.ts';
+import type { Transport } from '#libs/settings/transport.ts';
 import { bindSigner, createSignerKey } from '#services/signer/ceremony/init.ts';
 import { memberFileText } from '../adapters/member-file.ts';
 import { firstEpochOf } from '../core/first-epoch.ts';
@@ -26,6 +27,7 @@ export interface TestnetOptions {
   readonly scheme: string;
   readonly members: readonly MemberPlan[];
   readonly votePath?: VotePath | undefined;
+  readonly transport?: Transport | undefined;
   readonly parameters?: NamedParameters | undefined;
   /** Written into every conf.yaml; empty: found at start. */
   readonly natsUrl?: string;
@@ -50,10 +52,10 @@ const HOST = '127.0.0.1';
 
 /** Makes a federation that can be started: keys, one genesis for all, and a home per member. */
 export async function createTestnet(options: TestnetOptions): Promise<Testnet> {
-  const { protocol, scheme, members, votePath, parameters } = options;
+  const { protocol, scheme, members, votePath, transport, parameters } = options;
   // All members may share this machine.
   const machine = { protocol, scheme, members: members.length, cores: availableParallelism() };
-  const measured = await genesisParametersFor({ ...machine, votePath, parameters });
+  const measured = await genesisParametersFor({ ...machine, votePath, transport, parameters });
   const keyed: KeyedMember[] = [];
   for (const plan of members) {
     keyed.push(await createKeys(plan, options));

@@ -3,6 +3,7 @@ import { checkedName } from '#libs/crypto/scheme.ts';
 import type { VotePath } from '#libs/protocol/vote-path.ts';
 import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import { CHAIN_ID, CHAIN_ID_RULE } from '#libs/settings/genesis-schema.ts';
+import type { Transport } from '#libs/settings/transport.ts';
 import { isNewOrEmpty } from '../adapters/folders.ts';
 import { type HeldPorts, holdFreePorts, holdPorts } from '../adapters/free-ports.ts';
 import { memberPaths, SOCKET_PATH_BYTES_MAX } from '../core/member-home.ts';
@@ -24,6 +25,7 @@ export interface FederationHomeOptions {
   readonly scheme: string;
   readonly chainId: string;
   readonly votePath?: VotePath | undefined;
+  readonly transport?: Transport | undefined;
   readonly parameters?: NamedParameters | undefined;
   /** Undefined: ports that are free. */
   readonly basePort?: number;
@@ -61,8 +63,8 @@ export async function createFederationHome(options: FederationHomeOptions): Prom
       if (done % PROGRESS_EVERY === 0 && of > PROGRESS_EVERY)
         terminal.note(`keys of ${done} of ${of} members made`);
     };
-    const { chainId, votePath, parameters } = options;
-    const terms = { chainId, protocol, scheme, votePath, parameters };
+    const { chainId, votePath, transport, parameters } = options;
+    const terms = { chainId, protocol, scheme, votePath, transport, parameters };
     return { testnet: await createTestnet({ ...terms, members: plans, progress }), plans };
   } finally {
     await held.release();

@@ -5,6 +5,7 @@ import { VOTE_PATH_PARAMETER, VOTE_PATHS } from '#libs/protocol/vote-path.ts';
 import { FOUNDING_PROTOCOLS } from '#libs/protocols/protocols.ts';
 import type { Genesis } from '#libs/settings/genesis.ts';
 import { BLOCK_PARAMETERS } from '#libs/settings/genesis-parameters.ts';
+import { bodyBlockBytesMax, type Transport } from '#libs/settings/transport.ts';
 import { measureSignatureCost } from '../adapters/signature-cost.ts';
 import { decisionVotesOf, hasVotePath } from '../core/decision-votes.ts';
 import { commitFloorMs } from '../core/floor.ts';
@@ -20,6 +21,8 @@ export interface ParametersInput {
   readonly cores: number;
   /** Undefined: that of a new federation of this size. */
   readonly votePath?: VotePath | undefined;
+  /** Undefined: libp2p. */
+  readonly transport?: Transport | undefined;
   /** Numbers and words of the protocol as a person named them: they win over what is measured. */
   readonly parameters?: NamedParameters | undefined;
 }
@@ -28,7 +31,7 @@ export interface ParametersInput {
 export type NamedParameters = readonly (readonly [string, string])[];
 
 /** The part of a genesis that is measured. */
-export type MeasuredParameters = Pick<Genesis, 'parameters' | 'protocolParameters'>;
+export type MeasuredParameters = Pick<Genesis, 'parameters' | 'protocolParameters' | 'transport'>;
 
 /**
  * Timeouts from the cost of the scheme's signatures on this machine, and the way of votes; bounds as everywhere.
@@ -40,16 +43,34 @@ export async function genesisParametersFor(input: ParametersInput): Promise<Meas
   const votes = decisionVotesOf({ protocol: input.protocol, protocolParameters: way });
   const { viewTimeoutMs, viewTimeoutMsMax } = viewTimeoutsFor(commitFloorMs({ ...cost, ...input, votes }));
   return {
-    parameters: {
-      blockBytesMax: BLOCK_PARAMETERS.block_bytes_max.default,
-      blockTransactionsMax: BLOCK_PARAMETERS.block_transactions_max.default,
-      transactionBytesMax: BLOCK_PARAMETERS.transaction_bytes_max.default,
-    },
+    ...(input.transport === 'http-json' ? { transport: input.transport } : {}),
+    parameters: blockParametersFor(input),
     protocolParameters: withNamed(input, {
       view_timeout_ms: viewTimeoutMs,
       view_timeout_ms_max: viewTimeoutMsMax,
       ...way,
     }),
+  };
+}
+
+/** The usual bounds; where bodies carry blocks, those that fit one. */
+function blockParametersFor({ scheme, members, transport }: ParametersInput): Genesis['parameters'] {
+  const usual = {
+    blockBytesMax: BLOCK_PARAMETERS.block_bytes_max.default,
+    blockTransactionsMax: BLOCK_PARAMETERS.block_transactions_max.default,
+    transactionBytesMax: BLOCK_PARAMETERS.transaction_bytes_max.default,
+  };
+  if (transport !== 'http-json') return usual;
+  const bytes = bodyBlockBytesMax({ scheme, members, parameters: usual });
+  if (bytes < BLOCK_PARAMETERS.block_bytes_max.min)
+    throw invalidInput(
+      `--transport http-json: the certificates of ${members} members that sign by ${scheme} fit no body; take fewer members, smaller signatures, or libp2p`,
+    );
+  const least = (own: number): number => Math.min(own, bytes);
+  return {
+    ...usual,
+    blockBytesMax: least(usual.blockBytesMax),
+    transactionBytesMax: least(usual.transactionBytesMax),
   };
 }
 

@@ -136,7 +136,7 @@ const someMembers = fc
 type Beside = Exclude<PeerMessageBody['kind'], 'protocol'>;
 
 /** Any message beside the protocol, of each kind. */
-const anyMessageBeside: { readonly [Kind in Beside]: fc.Arbitrary<PeerMessageBody> } = {
+export const anyMessageBeside: { readonly [Kind in Beside]: fc.Arbitrary<PeerMessageBody> } = {
   transactions: record({
     kind: fc.constant('transactions'),
     transactions: fc.array(anyTransaction, { maxLength: 5 }),

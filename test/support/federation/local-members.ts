@@ -8,7 +8,7 @@ import { readMemberHome } from '#services/launcher/adapters/read-home.ts';
 import type { LaunchFacts } from '#services/launcher/core/launch-facts.ts';
 import { memberPaths } from '#services/launcher/core/member-home.ts';
 import type { PassedOn } from '#services/launcher/core/passed-on.ts';
-import { SERVICE_NAMES, type ServiceName } from '#services/launcher/core/service-names.ts';
+import { SERVICE_NAMES, type ServiceName, servicesOf } from '#services/launcher/core/service-names.ts';
 import { serviceRuntime } from '#services/launcher/local/service-runtime.ts';
 import { START_WAVES } from '#services/launcher/supervisor/federation.ts';
 import { memberService, type ServiceRuntime } from '#services/launcher/supervisor/member-services.ts';
@@ -51,6 +51,8 @@ export interface LocalMembersOptions {
   readonly scheme?: string;
   /** Protocol of the chain; the usual one when left out. */
   readonly protocol?: string;
+  /** How the members reach each other; libp2p when left out. */
+  readonly transport?: string;
   /** Numbers of the protocol, as NAME=VALUE; the usual ones when left out. */
   readonly parameters?: readonly string[];
   /** The operations that the signers grant consensus; the usual operations when left out. */
@@ -108,7 +110,14 @@ export class LocalMembers implements AsyncDisposable {
   /** Starts every service of these members, of all when none are named; none of them may run. */
   async startAll(indexes: readonly number[] = [...this.members.keys()]): Promise<void> {
     for (const wave of START_WAVES) {
-      await Promise.all(indexes.flatMap((index) => wave.map((service) => this.restart(index, service))));
+      const own = (index: number) => servicesOf(this.members[index]!.facts);
+      await Promise.all(
+        indexes.flatMap((index) =>
+          wave
+            .filter((service) => own(index).includes(service))
+            .map((service) => this.restart(index, service)),
+        ),
+      );
     }
   }
 

@@ -18,6 +18,7 @@ export interface HomesOptions {
   readonly scheme?: string | undefined;
   /** The usual one when left out. */
   readonly protocol?: string | undefined;
+  readonly transport?: string | undefined;
   /** Numbers of the protocol, as NAME=VALUE. */
   readonly parameters?: readonly string[] | undefined;
 }
@@ -25,11 +26,11 @@ export interface HomesOptions {
 /** Makes the homes of a federation by the command that a person would type. */
 export function makeHomes(
   out: string,
-  { members, basePort, scheme, protocol, parameters = [] }: HomesOptions,
+  { members, basePort, scheme, protocol, transport, parameters = [] }: HomesOptions,
 ): void {
   const sizes = ['--members', String(members), '--base-port', String(basePort)];
   const command = [join(ROOT, 'services/cli/main.ts'), 'testnet', ...sizes, '--out', out];
-  const chosen = Object.entries({ '--scheme': scheme, '--protocol': protocol });
+  const chosen = Object.entries({ '--scheme': scheme, '--protocol': protocol, '--transport': transport });
   const given = chosen.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
   const named = parameters.flatMap((parameter) => ['--parameter', parameter]);
   const made = spawnSync(process.execPath, [...command, ...given, ...named], {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { FinalChannel } from '#libs/engine/ports/final-channel.ts';
 import { grpcMetrics } from '#libs/grpc/grpc-metrics.ts';
+import { httpMetrics } from '#libs/http/http-metrics.ts';
 import { memoryLogger } from '#libs/log/memory-logger.ts';
 import { diskMetrics } from '#libs/metrics/disk-metrics.ts';
 import type { Metrics } from '#libs/metrics/metrics.ts';
@@ -14,6 +15,7 @@ import { baselineMetrics } from '#services/consensus/adapters/baseline-metrics.t
 import { consensusMetrics } from '#services/consensus/adapters/consensus-metrics.ts';
 import { diagnosisMetrics } from '#services/consensus/adapters/diagnosis-metrics.ts';
 import { MemberMonitor } from '#services/consensus/adapters/member-monitor.ts';
+import { sendFailures } from '#services/consensus/adapters/tinyweb/peers/send-failures.ts';
 import { workMetrics } from '#services/consensus/adapters/work-metrics.ts';
 import { gatewayMetrics } from '#services/gateway/adapters/gateway-metrics.ts';
 import type { PeerView } from '#services/gateway/peers/peer-view.ts';
@@ -99,6 +101,8 @@ function consensus(metrics: Metrics): void {
     nowMs: () => 0,
     final,
   });
+  httpMetrics(metrics);
+  sendFailures(metrics);
   const work = workMetrics(metrics);
   work.verificationWaited(2);
   work.synced('record', 1);

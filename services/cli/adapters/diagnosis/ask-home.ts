@@ -33,7 +33,7 @@ export async function askHome(home: string, env: HomeEnvironment): Promise<HomeF
   const [config, signer, gateway] = await Promise.all([
     askConfig(paths),
     askSigner(paths),
-    asked(() => inTime(peersOfNode(paths))),
+    askGateway(paths, node),
   ]);
   return {
     node,
@@ -59,6 +59,15 @@ function settingsOf(
     if (!(error instanceof AppError)) throw error;
     return { node: undefined, fault: error.message };
   }
+}
+
+function askGateway(
+  paths: MemberPaths,
+  node: LaunchFacts | undefined,
+): Promise<AskedService<readonly Peer[]>> | AskedService<readonly Peer[]> {
+  if (node?.transport === 'http-json')
+    return notAsked('the members of this chain speak http-json: none runs');
+  return asked(() => inTime(peersOfNode(paths)));
 }
 
 function askConfig({ home, configSocket: socket }: MemberPaths): Promise<AskedService<unknown>> {

@@ -13,6 +13,7 @@ import {
   membersOption,
   parameterOption,
   protocolOption,
+  transportOption,
   votePathOption,
 } from '../testnet.ts';
 import { upListCommand } from './list.ts';
@@ -55,6 +56,7 @@ export function upCommand(context: CommandContext): Command {
     )
     .addOption(basePortOption())
     .addOption(votePathOption())
+    .addOption(transportOption())
     .addOption(parameterOption())
     .addOption(
       new Option('--in-flight <n>', 'transactions handed in and not yet final, at most; 1 is one at a time')
