@@ -37,7 +37,7 @@ export class Bodies {
       asking: new BodyAsking({ peers, clock, members, me: context.me, viewMs }),
       blockOf: (digest) => chain.blockOf(digest),
     });
-    this.server = new BodyServer({ held, peers, clock });
+    this.server = new BodyServer({ held, peers, clock, members });
   }
 
   stop(): void {

@@ -4,9 +4,11 @@ export const BODIES_ANSWER_BYTES_MAX = 1024 * 1024;
 /** Requests of one member that are answered in a second: the largest block in parts, and those of some views. */
 export const BODIES_SERVED_PER_SECOND_MAX = 32;
 
-/** Bytes that all members together are given in a second, and those that each may have however much others take. */
+/**
+ * Bytes that members are given in a second: half a line of one gigabit. Each of n may have an n-th of the half of it however much others
+ * take, one answer at most: so all are given no more than one and a half times this, and a transaction of any size for each beyond that.
+ */
 export const BODIES_SERVED_BYTES_MAX = 64 * 1024 * 1024;
-export const BODIES_SERVED_BYTES_EACH_MIN = 1024 * 1024;
 
 /** Proposals of one member that wait for transactions: that of a view, and that of the next. */
 export const LACKING_PER_MEMBER_MAX = 2;

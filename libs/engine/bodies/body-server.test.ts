@@ -15,12 +15,19 @@ const SECOND_MS = 1_000;
 const tx = (text: string): Transaction => transactionOf(new Uint8Array(Buffer.from(text)));
 const large = (name: number, sizeBytes: number) => transactionOf(new Uint8Array(sizeBytes).fill(name));
 
+const MEMBERS = 4;
+
 function server(...waiting: readonly Transaction[]) {
+  return serverOf(MEMBERS, waiting);
+}
+
+function serverOf(members: number, waiting: readonly Transaction[]) {
   const clock = new HandClock();
   const given: (readonly Digest[])[] = [];
   const pool = new Map(waiting.map((each) => [each.hash, each]));
   const own = new BodyServer({
     clock,
+    members,
     held: { transactionOf: (hash) => pool.get(hash) },
     peers: {
       send: (_, body) => {
@@ -69,4 +76,36 @@ describe('BodyServer', () => {
     assert.ok(bytes >= BODIES_SERVED_BYTES_MAX / 2 && bytes <= BODIES_SERVED_BYTES_MAX, `${bytes} bytes`);
     assert.ok(ask(bob, huge));
   });
+
+  for (const members of [4, 100, 512])
+    test(`gives ${members} members that ask for all they can no more than one and a half times the bytes of a second, and each something`, () => {
+      const served = servedTo(members);
+      const bytes = served.reduce((sum, each) => sum + each, 0);
+      assert.equal(served.length, members - 1);
+      assert.ok(bytes <= 1.5 * BODIES_SERVED_BYTES_MAX + members * PART_BYTES, `${bytes} bytes`);
+      const ownPart = Math.min(BODIES_ANSWER_BYTES_MAX, BODIES_SERVED_BYTES_MAX / (2 * members));
+      const least = Math.min(...served);
+      assert.ok(least >= ownPart - PART_BYTES, `${least} bytes`);
+    });
 });
+
+const PART_BYTES = 16 * 1024;
+
+/** Bytes of transactions that a member gives each of the others in a second, who ask for 4 MiB as long as it answers, in turn. */
+function servedTo(members: number): readonly number[] {
+  const transactions = Array.from({ length: 256 }, (_, name) => {
+    const bytes = new Uint8Array(PART_BYTES);
+    bytes[0] = name;
+    return transactionOf(bytes);
+  });
+  const { given, ask } = serverOf(members, transactions);
+  const served = new Map(Array.from({ length: members - 1 }, (_, at) => [toMemberIndex(at + 1), 0]));
+  const asking = new Set(served.keys());
+  while (asking.size > 0)
+    for (const member of asking) {
+      if (ask(member, ...transactions))
+        served.set(member, (served.get(member) ?? 0) + (given.at(-1)?.length ?? 0) * PART_BYTES);
+      else asking.delete(member);
+    }
+  return [...served.values()];
+}

@@ -7,7 +7,6 @@ import { SecondBudget } from '../timing/second-budget.ts';
 import { SharedBytes } from '../timing/shared-bytes.ts';
 import {
   BODIES_ANSWER_BYTES_MAX,
-  BODIES_SERVED_BYTES_EACH_MIN,
   BODIES_SERVED_BYTES_MAX,
   BODIES_SERVED_PER_SECOND_MAX,
 } from './body-limits.ts';
@@ -17,6 +16,8 @@ export interface BodyServerOptions {
   readonly held: HeldTransactions;
   readonly peers: Pick<PeerPort, 'send'>;
   readonly clock: ClockPort;
+  /** Number of members of the epoch. */
+  readonly members: number;
 }
 
 /** Gives members the transactions that proposals name: each within a budget of requests, all within one of bytes, and each answer within a bound. */
@@ -26,18 +27,19 @@ export class BodyServer {
   readonly #bytes: SharedBytes;
 
   constructor(options: BodyServerOptions) {
-    const { clock } = options;
+    const { clock, members } = options;
     this.#options = options;
     this.#requests = new SecondBudget(clock, BODIES_SERVED_PER_SECOND_MAX);
     this.#bytes = new SharedBytes(clock, {
-      eachMin: BODIES_SERVED_BYTES_EACH_MIN,
+      eachMin: Math.min(BODIES_ANSWER_BYTES_MAX, BODIES_SERVED_BYTES_MAX / (2 * members)),
       allMax: BODIES_SERVED_BYTES_MAX,
     });
   }
 
   /** Says nothing when it holds none: others are asked too. @returns false when the member asks too often or too much. */
   answer({ hashes }: BodiesRequest, from: MemberIndex): boolean {
-    if (!this.#bytes.hasRoom(from) || !this.#requests.take(from)) return false;
+    const bytesMax = Math.min(BODIES_ANSWER_BYTES_MAX, this.#bytes.roomOf(from));
+    if (bytesMax === 0 || !this.#requests.take(from)) return false;
     const { peers, held } = this.#options;
     const transactions: Transaction[] = [];
     let sizeBytes = 0;
@@ -45,7 +47,10 @@ export class BodyServer {
       const transaction = held.transactionOf(hash);
       if (transaction === undefined) continue;
       sizeBytes += transaction.bytes.length;
-      if (sizeBytes > BODIES_ANSWER_BYTES_MAX && transactions.length > 0) break;
+      if (sizeBytes > bytesMax && transactions.length > 0) {
+        sizeBytes -= transaction.bytes.length;
+        break;
+      }
       transactions.push(transaction);
     }
     this.#bytes.take(from, sizeBytes);

@@ -30,9 +30,14 @@ export class SharedBytes {
 
   /** Whether the member may be given something more in this second. */
   hasRoom(member: MemberIndex): boolean {
+    return this.roomOf(member) > 0;
+  }
+
+  /** Bytes that the member may be given in this second, as all stands now: it has as much of what is left, or its own part. */
+  roomOf(member: MemberIndex): number {
     this.#renew();
     const taken = this.#taken.get(member) ?? 0;
-    return taken < this.#options.eachMin || taken < this.#left;
+    return Math.max(0, this.#options.eachMin - taken, this.#left - taken);
   }
 
   take(member: MemberIndex, sizeBytes: number): void {
