@@ -5,7 +5,8 @@ import type { Claim } from '#libs/protocol/certificate.ts';
 import type { WantedSignatures } from '#libs/protocol/named-signatures.ts';
 import { NAMED_PER_MEMBER_MAX, STATEMENTS_PER_MEMBER_MAX } from '#libs/protocol/naming-limits.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
-import type { ClaimVerifier, ClockPort } from '../ports/engine-ports.ts';
+import { HandClock } from '#test/support/engine/hand-clock.ts';
+import type { ClaimVerifier } from '../ports/engine-ports.ts';
 import type { ReadPeerMessage } from '../ports/peer-listener.ts';
 import { TellerRests } from '../timing/teller-rests.ts';
 import { PULL_PAUSE_MS } from '../timing/timing-limits.ts';
@@ -63,20 +64,10 @@ class Puller {
   /** Whether there is no room to verify anything. */
   isFull = false;
   readonly #unjudged: (() => void)[] = [];
-  #timers: { readonly dueMs: number; readonly fire: () => void }[] = [];
-  #nowMs = 0;
+  readonly #clock = new HandClock();
 
   constructor() {
-    const clock: ClockPort = {
-      nowMs: () => this.#nowMs,
-      after: (delayMs, fire) => {
-        const timer = { dueMs: this.#nowMs + delayMs, fire };
-        this.#timers.push(timer);
-        return () => {
-          this.#timers = this.#timers.filter((each) => each !== timer);
-        };
-      },
-    };
+    const clock = this.#clock;
     const verifier: ClaimVerifier = {
       trust: () => {},
       verify: (claims, done, from) => {
@@ -107,7 +98,7 @@ class Puller {
   }
 
   get timers(): number {
-    return this.#timers.length;
+    return this.#clock.running;
   }
 
   judge(): void {
@@ -141,15 +132,7 @@ class Puller {
   }
 
   pass(durationMs: number): void {
-    const end = this.#nowMs + durationMs;
-    for (;;) {
-      const next = this.#timers.filter(({ dueMs }) => dueMs <= end).toSorted((a, b) => a.dueMs - b.dueMs)[0];
-      if (next === undefined) break;
-      this.#timers = this.#timers.filter((each) => each !== next);
-      this.#nowMs = next.dueMs;
-      next.fire();
-    }
-    this.#nowMs = end;
+    this.#clock.pass(durationMs);
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Digest, type MemberIndex, toMemberIndex } from '#libs/chain/ids.ts';
 import { type Transaction, transactionOf } from '#libs/chain/transaction.ts';
-import type { ClockPort } from '../ports/engine-ports.ts';
+import { HandClock } from '#test/support/engine/hand-clock.ts';
 import { TOLD_HASHES_MAX } from '../ports/message-limits.ts';
 import { PULL_PAUSE_MS } from '../timing/timing-limits.ts';
 import { TransactionPull } from './transaction-pull.ts';
@@ -27,20 +27,10 @@ class Puller {
   readonly final = new Set<Digest>();
   lookups = 0;
   readonly pull: TransactionPull;
-  #timers: { readonly dueMs: number; readonly fire: () => void }[] = [];
-  #nowMs = 0;
+  readonly #clock = new HandClock();
 
   constructor() {
-    const clock: ClockPort = {
-      nowMs: () => this.#nowMs,
-      after: (delayMs, fire) => {
-        const timer = { dueMs: this.#nowMs + delayMs, fire };
-        this.#timers.push(timer);
-        return () => {
-          this.#timers = this.#timers.filter((each) => each !== timer);
-        };
-      },
-    };
+    const clock = this.#clock;
     this.pull = new TransactionPull({
       clock,
       mempool: {
@@ -60,7 +50,7 @@ class Puller {
   }
 
   get timers(): number {
-    return this.#timers.length;
+    return this.#clock.running;
   }
 
   /** Whom it asked since it was looked at last. */
@@ -74,15 +64,7 @@ class Puller {
   }
 
   pass(durationMs: number): void {
-    const end = this.#nowMs + durationMs;
-    for (;;) {
-      const next = this.#timers.filter(({ dueMs }) => dueMs <= end).toSorted((a, b) => a.dueMs - b.dueMs)[0];
-      if (next === undefined) break;
-      this.#timers = this.#timers.filter((each) => each !== next);
-      this.#nowMs = next.dueMs;
-      next.fire();
-    }
-    this.#nowMs = end;
+    this.#clock.pass(durationMs);
   }
 }
 

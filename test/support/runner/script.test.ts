@@ -24,11 +24,13 @@ for (const [script, sentence, ...args] of [
   ['test/e2e/run.ts', /^e2e:long: --manifest goes with no other/, '--manifest', '/nowhere', '--tests'],
   ['test/simulation/campaign.ts', /^campaign: no part has "nothing" in its name/, '--only', 'nothing'],
   ['test/simulation/campaign.ts', /^campaign: --jobs takes a whole number from 1 on, not "x"/, '--jobs', 'x'],
+  ['test/bench/gateway/run.ts', /^bench:gateway: Unknown option '--bad'/, '--bad'],
+  ['test/bench/gateway/run.ts', /^bench:gateway: --megabytes takes a whole number/, '--megabytes', 'x'],
   ['test/e2e/run.ts', /^e2e:long: --manifest \/nowhere: ENOENT/, '--manifest', '/nowhere'],
 ] as const) {
-  test(`${script} ${args.join(' ')} does nothing, says why in one line, and ends with 2`, () => {
+  test(`${script} ${args.join(' ')} does nothing, says why in one line, and ends with 64`, () => {
     const [code, text] = refusalOf(script, ...args);
-    assert.equal(code, 2);
+    assert.equal(code, 64);
     assert.match(text, sentence);
     assert.equal(text.split('\n').length, 1);
   });

@@ -3,7 +3,8 @@ import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 /** The options make no sense: nothing was done. */
 class UsageError extends Error {}
 
-const USAGE_EXIT_CODE = 2;
+/** EX_USAGE of sysexits, as `btcfed` and the other benches say it. */
+const USAGE_EXIT_CODE = 64;
 const WHOLE = /^[1-9]\d{0,8}$/;
 
 /** The options of this process. For use within `runScript`. */
@@ -26,7 +27,7 @@ export function refuse(sentence: string): never {
   throw new UsageError(sentence);
 }
 
-/** Runs a script whose exit code is what `main` returns; options that make no sense are one sentence and exit code 2. */
+/** Runs a script whose exit code is what `main` returns; options that make no sense are one sentence and exit code 64. */
 export async function runScript(name: string, main: () => number | Promise<number>): Promise<void> {
   try {
     process.exitCode = await main();
