@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { DBFT_TABLE } from '#libs/protocol/dbft/vote-table.ts';
 import type { LeaveCertificate } from '#libs/protocol/leave-certificate.ts';
 import { PBFT_TABLE } from '#libs/protocol/pbft/vote-table.ts';
 import type { Report, VoteStatement } from '#libs/protocol/vote/statement.ts';
@@ -11,7 +12,7 @@ import { virginState } from './custody-state.ts';
 import { learnCertified } from './learn-certified.ts';
 import { learnableLeave } from './learn-grounds.ts';
 import { type Leave, learnChoices } from './learn-rounds.ts';
-import { DBFT_TABLE, PHASED_TABLE } from './tables/rounds.ts';
+import { PHASED_TABLE } from './tables/rounds.ts';
 
 const [A, B, C] = [toDigest('a'.repeat(64)), toDigest('b'.repeat(64)), toDigest('c'.repeat(64))];
 const ASKING = {

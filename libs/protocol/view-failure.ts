@@ -4,8 +4,9 @@ import type { Position } from './vote/position.ts';
 /**
  * How a member came to hold a view for failed. `timeout`: its own timer ended. `joined`: more than f members had given it or a later one
  * up, one of whom is honest. `certificate`: a quorum had given it up, and this member had not. `spent`: nobody votes for the only proposal that it can have.
+ * `refused`: this member judged the proposed block invalid.
  */
-export type FailureCause = 'timeout' | 'joined' | 'certificate' | 'spent';
+export type FailureCause = 'timeout' | 'joined' | 'certificate' | 'spent' | 'refused';
 
 /** A view that ends without a decision, as one member knows it. */
 export interface ViewFailure {

@@ -1,4 +1,6 @@
 import { assert } from '#libs/assert/assert.ts';
+import { DBFT_TERMS } from '#libs/protocol/dbft/parameters.ts';
+import { DBFT_TABLE } from '#libs/protocol/dbft/vote-table.ts';
 import { HOTSTUFF_TERMS } from '#libs/protocol/hotstuff/founding-terms.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import type { FoundingProtocols, ParameterValues } from '#libs/protocol/parameters.ts';
@@ -9,7 +11,7 @@ import type { VoteTable, VoteTables } from '#libs/protocol/vote/vote-table.ts';
 
 /** The votes of every protocol that a chain can run, by the name in its genesis. */
 export const VOTE_TABLES: VoteTables = new Map(
-  [HOTSTUFF_TABLE, PBFT_TABLE].map((table) => [table.protocol, table]),
+  [HOTSTUFF_TABLE, PBFT_TABLE, DBFT_TABLE].map((table) => [table.protocol, table]),
 );
 
 /** The protocol whose evidence does not say its name: version 1 of the encoding is of this one alone. */
@@ -24,6 +26,7 @@ export function voteTableOf(protocol: string): VoteTable | undefined {
 export const FOUNDING_PROTOCOLS: FoundingProtocols = new Map([
   [HOTSTUFF_TABLE.protocol, HOTSTUFF_TERMS],
   [PBFT_TABLE.protocol, PBFT_TERMS],
+  [DBFT_TABLE.protocol, DBFT_TERMS],
 ]);
 
 /** The bounds of the waits of a protocol, by the numbers that a genesis says of it. */

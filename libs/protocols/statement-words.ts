@@ -1,3 +1,4 @@
+import { DBFT_WORDS } from '#libs/protocol/dbft/statement-words.ts';
 import { HOTSTUFF_WORDS } from '#libs/protocol/hotstuff/statement-words.ts';
 import { PBFT_WORDS } from '#libs/protocol/pbft/statement-words.ts';
 
@@ -12,5 +13,5 @@ export type StatementWords = ReadonlyMap<string, Readonly<Record<string, Stateme
  * of a signer, which an intruder may have. No table is in it and none is imported; `statement-words.test.ts` holds it to the tables.
  */
 export const STATEMENT_WORDS: StatementWords = new Map(
-  [HOTSTUFF_WORDS, PBFT_WORDS].map(({ protocol, kinds }) => [protocol, kinds]),
+  [HOTSTUFF_WORDS, PBFT_WORDS, DBFT_WORDS].map(({ protocol, kinds }) => [protocol, kinds]),
 );

@@ -29,6 +29,7 @@ const WORDS = [
   'libs/chain/software-version.ts',
   'libs/custody/refusal-reason.ts',
   'libs/membership/limits.ts',
+  'libs/protocol/dbft/statement-words.ts',
   'libs/protocol/hotstuff/statement-words.ts',
   'libs/protocol/pbft/statement-words.ts',
   'libs/protocol/vote/kind-name.ts',

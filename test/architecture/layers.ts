@@ -46,12 +46,21 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/protocol/leader',
     'libs/protocol/rounds',
   ],
+  'libs/protocol/dbft': [
+    'libs/assert',
+    'libs/bytes',
+    'libs/chain',
+    'libs/protocol',
+    'libs/protocol/leader',
+    'libs/protocol/rounds',
+  ],
   // The protocols by name, for readers of bytes that any of them may have written.
   'libs/protocols': [
     'libs/assert',
     'libs/bytes',
     'libs/chain',
     'libs/protocol',
+    'libs/protocol/dbft',
     'libs/protocol/hotstuff',
     'libs/protocol/pbft',
   ],
@@ -66,6 +75,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
     'libs/chain',
     'libs/custody',
     'libs/protocol',
+    'libs/protocol/dbft',
     'libs/protocol/leader',
     'libs/protocol/pbft',
   ],
@@ -141,8 +151,20 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** A protocol of locked rounds in whole nodes. */
+function nodesOfRounds(protocol: string): readonly string[] {
+  return [
+    `libs/protocol/${protocol}`,
+    'libs/protocols',
+    'libs/simulation/nodes',
+    `libs/simulation/${protocol}`,
+    'libs/simulation/rounds',
+    'libs/simulation/rounds/nodes',
+  ];
+}
+
 /** The rooms of the simulator that know a protocol by name. */
-const NAMED_ROOMS = ['libs/simulation/hotstuff', 'libs/simulation/pbft', 'libs/simulation/rounds'];
+const NAMED_ROOMS = ['dbft', 'hotstuff', 'pbft', 'rounds'].map((name) => `libs/simulation/${name}`);
 
 /** The simulator, apart from the rooms that know a protocol by name. */
 const JUDGING = [
@@ -271,18 +293,21 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'libs/protocols',
     'libs/simulation/nodes',
   ],
-  // PBFT in whole nodes, and its wire format.
-  'libs/simulation/pbft/nodes': [
+  // Protocols of locked rounds in whole nodes, and their wire format.
+  'libs/simulation/rounds/nodes': [
     ...DOMAIN,
     ...SIMULATION_ROOMS,
     'libs/peer-wire',
-    'libs/protocol/pbft',
+    'libs/protocol/rounds',
     'libs/protocols',
     'libs/simulation/nodes',
   ],
+  'libs/simulation/pbft/nodes': nodesOfRounds('pbft'),
+  'libs/simulation/dbft/nodes': nodesOfRounds('dbft'),
   // The protocols that can be simulated, as libs/protocols has those that a chain can run.
   'libs/simulation/subjects': [
     'libs/protocols',
+    'libs/simulation/dbft/nodes',
     'libs/simulation/hotstuff/nodes',
     'libs/simulation/nodes',
     'libs/simulation/pbft/nodes',

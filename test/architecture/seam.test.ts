@@ -16,8 +16,8 @@ const SEAM = [
 
 /** Folders that are the protocols' own, of generated code, known answers, tests and documents. */
 const ALLOWED = [
-  'libs/protocol/{hotstuff,pbft,rounds}/**',
-  'libs/simulation/{hotstuff,pbft}/**',
+  'libs/protocol/{dbft,hotstuff,pbft,rounds}/**',
+  'libs/simulation/{dbft,hotstuff,pbft}/**',
   'libs/custody/{learn-rounds.ts,tables/**}',
   'libs/crypto/known-answers.json',
   'libs/peer-wire/hotstuff*.ts',

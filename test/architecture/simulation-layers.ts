@@ -28,8 +28,9 @@ export const SIMULATION: Readonly<Record<string, readonly string[]>> = {
     ...room('plan', 'network', 'subject', 'member', 'liars'),
     'libs/protocol/hotstuff',
   ],
-  // Protocols of locked rounds, and PBFT among them.
+  // Protocols of locked rounds: their lies, and each protocol.
   'libs/simulation/rounds': [...room('plan', 'network', 'subject', 'liars'), 'libs/protocol/rounds'],
+  'libs/simulation/dbft': [...room('subject', 'rounds'), 'libs/protocol/dbft'],
   'libs/simulation/pbft': [...room('subject', 'rounds'), 'libs/protocol/pbft'],
   // Checkers see members through `Observer` alone.
   'libs/simulation/checks': room('time', 'plan', 'chain', 'federation', 'subject'),

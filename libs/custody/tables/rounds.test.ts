@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type BlockHeader, headerDigest, NO_PROPOSER } from '#libs/chain/block.ts';
 import { type Digest, toDigest, toEpoch, toHeight, toMemberIndex, toView } from '#libs/chain/ids.ts';
+import { DBFT_TABLE } from '#libs/protocol/dbft/vote-table.ts';
 import { afterLast } from '#libs/protocol/leader/after-last.ts';
 import { PBFT_TABLE } from '#libs/protocol/pbft/vote-table.ts';
 import type { Report, VoteStatement } from '#libs/protocol/vote/statement.ts';
@@ -19,7 +20,7 @@ import { learnChoices } from '../learn-rounds.ts';
 import { recoveredState } from '../recovery.ts';
 import { withMode } from '../session.ts';
 import { stateFault } from '../state-fault.ts';
-import { DBFT_TABLE, PHASED_TABLE } from './rounds.ts';
+import { PHASED_TABLE } from './rounds.ts';
 
 const [A, B] = [toDigest('a'.repeat(64)), toDigest('b'.repeat(64))];
 

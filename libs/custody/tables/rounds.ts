@@ -1,5 +1,5 @@
 import { toView } from '#libs/chain/ids.ts';
-import { minusView } from '#libs/protocol/leader/minus-view.ts';
+import { DBFT_TABLE } from '#libs/protocol/dbft/vote-table.ts';
 import { PBFT_TABLE } from '#libs/protocol/pbft/vote-table.ts';
 import { VIEW_JUMP_MAX } from '#libs/protocol/vote/limits.ts';
 import { typedBytes } from '#libs/protocol/vote/typed-bytes.ts';
@@ -15,26 +15,6 @@ const ROUNDS = {
 
 const PROPOSAL: KindRow = { step: 0, leaderOnly: true, grounds: 'choice' };
 const FIRST_VOTE: KindRow = { step: 1, grounds: 'choice' };
-
-/**
- * dBFT 3.0. PRE-COMMIT rests on the preparations of a quorum and is remembered, COMMIT rests on the PRE-COMMITs of a quorum.
- * A member that gave either may leave the view, and reports what it committed on; COMMITs of honest keys for one height are for one block.
- */
-export const DBFT_TABLE: VoteTable = {
-  ...ROUNDS,
-  protocol: 'dbft',
-  leaders: minusView,
-  proposal: 'prepare-request',
-  prepared: 'prepare-response',
-  decides: 'commit',
-  kinds: {
-    'prepare-request': PROPOSAL,
-    'prepare-response': FIRST_VOTE,
-    'pre-commit': { step: 2, grounds: 'none', needs: 'prepare-response', remembers: 'high' },
-    commit: { step: 3, grounds: 'none', needs: 'pre-commit' },
-    'change-view': { step: 4, grounds: 'none', leaves: true },
-  },
-};
 
 /**
  * The phased protocol: yes or no, finalize, and round changes that carry the highest approved block on. The block of an

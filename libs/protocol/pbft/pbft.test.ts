@@ -5,8 +5,8 @@ import { GENESIS } from '#test/support/hotstuff/hotstuff-harness.ts';
 import { RoundsCore, roundBlock } from '#test/support/rounds/rounds-harness.ts';
 import { host } from '../hosting/host.ts';
 import { parametersFault } from '../parameters.ts';
+import { roundFollows } from '../rounds/header-rule.ts';
 import { PBFT_DESCRIPTION } from './description.ts';
-import { pbftFollows } from './header-rule.ts';
 import { PBFT_TERMS } from './parameters.ts';
 import { pbft } from './pbft.ts';
 
@@ -28,12 +28,12 @@ describe('PBFT', () => {
   });
 
   test('lets views begin anew with each height, and has no word of its own in a header', () => {
-    assert.equal(pbftFollows(B1.header, roundBlock(B1).header), undefined);
+    assert.equal(roundFollows(B1.header, roundBlock(B1).header), undefined);
     const said = {
       ...B1.header,
       extensions: [{ tag: HEADER_EXTENSIONS.protocol, content: Uint8Array.of(1) }],
     };
-    assert.match(pbftFollows(GENESIS.header, said) ?? '', /extension/);
+    assert.match(roundFollows(GENESIS.header, said) ?? '', /extension/);
   });
 
   test('shows its phases, and the certificates of its view', () => {

@@ -3,6 +3,7 @@ import { certificateFault, type QuorumCertificate } from '../certificate.ts';
 import { membersIn } from '../certificate-name.ts';
 import { type LeaveCertificate, leaveCertificateFault } from '../leave-certificate.ts';
 import type { Admission } from '../module.ts';
+import { kindAfter } from '../vote/kind-after.ts';
 import { comparePositions } from '../vote/position.ts';
 import { votingKinds } from '../vote/voting-kinds.ts';
 import { admitEarly } from './early.ts';
@@ -60,20 +61,21 @@ function admitCertificate(state: RoundsState, certificate: QuorumCertificate): A
   const { table, set, root } = context;
   const { kind, height, view } = certificate;
   const isDecision = kind === table.decides;
-  if (!isDecision && kind !== table.prepared)
+  if (!isDecision && kindAfter(table, kind) === undefined)
     return refusal('invalid', { fault: 'certificate of another phase' });
   if (height < at.height) return refusal('stale');
   if (!isDecision && height > at.height) return refusal('far-future');
   const known = isDecision ? at.decided?.height : undefined;
   if (known !== undefined && known >= height) return refusal('duplicate');
-  if (!isDecision && isKnownPrepared(state, certificate))
-    return refusal(view < at.view ? 'stale' : 'duplicate');
+  if (!isDecision && isKnownStep(state, certificate)) return refusal(view < at.view ? 'stale' : 'duplicate');
   return byRoundFault(certificateFault(certificate, set, root, table));
 }
 
-function isKnownPrepared({ at }: RoundsState, { view }: QuorumCertificate): boolean {
-  const known = [at.prepared, at.wanted].some((each) => each !== undefined && each.view >= view);
-  return known || at.decided !== undefined;
+/** Whether a certificate of this height that decides nothing says nothing new. */
+function isKnownStep({ at, context: { table } }: RoundsState, { kind, view }: QuorumCertificate): boolean {
+  if (at.decided !== undefined) return true;
+  if (kind !== table.prepared) return view < at.view || (view === at.view && at.certified.has(kind));
+  return [at.prepared, at.wanted].some((each) => each !== undefined && each.view >= view);
 }
 
 function admitLeft({ at, context }: RoundsState, leave: LeaveCertificate): Admission {

@@ -25,8 +25,8 @@ export function isRoundProposed(state: RoundsState, view: View): boolean {
 
 /** The certificates of a view of the open height that are known. */
 export function certificatesOf({ at }: RoundsState, view: View): readonly QuorumCertificate[] {
-  const { prepared, wanted, decided, height } = at;
-  return [prepared, wanted, decided].filter(
+  const { prepared, wanted, certified, decided, height } = at;
+  return [prepared, wanted, ...certified.values(), decided].filter(
     (each): each is QuorumCertificate => each?.height === height && each.view === view,
   );
 }

@@ -1,5 +1,6 @@
 import { toHeight } from '#libs/chain/ids.ts';
 import type { FinalBlock } from '../module.ts';
+import { kindAfter } from '../vote/kind-after.ts';
 import { roundLeader } from './leaders.ts';
 import { ASKED_AT_OPENING_MAX } from './limits.ts';
 import type { RoundsRecord } from './record.ts';
@@ -39,14 +40,21 @@ function resumedHeight(record: RoundsRecord): HeightState {
  * so it waits for the proposal to come again; and so does that of a leader, whose block is gone.
  */
 function resume(turn: RoundsTurn): void {
-  const { decided, left, prepared, signed, view } = turn.at;
-  const { decides } = turn.state.context.table;
+  const { decided, left, view } = turn.at;
   if (decided !== undefined) {
     // Decided and recorded, but a crash came before the chain store had it.
     const from = roundLeader(turn.state, decided.view);
     return turn.emit({ kind: 'commit', certificate: decided, from });
   }
   if (left?.view === view) return askLeave(turn);
-  const deciding = signed.find(({ kind }) => kind === decides);
-  if (deciding !== undefined && prepared !== undefined) askSigned(turn, deciding, { certificate: prepared });
+  repeatVoteOnPrepared(turn);
+}
+
+function repeatVoteOnPrepared(turn: RoundsTurn): void {
+  const { prepared, signed, unasked } = turn.at;
+  const { table } = turn.state.context;
+  const repeated = signed.find(({ kind }) => kind === kindAfter(table, table.prepared));
+  if (repeated === undefined || prepared === undefined) return;
+  turn.change({ unasked: unasked.filter((each) => each !== repeated) });
+  askSigned(turn, repeated, { certificate: prepared });
 }

@@ -10,13 +10,39 @@ import type { RoundsTurn } from './state.ts';
 import { roundPosition } from './statements.ts';
 import { votesFrom } from './tallying.ts';
 import { stopRoundTimers } from './timing.ts';
-import { markStanding, voteFirst, voteOnPrepared } from './voting.ts';
+import { markStanding, voteFirst, voteOnCertified } from './voting.ts';
 
 /** Learns from a verified certificate, formed here or shown by any member. */
 export function learnCertificate(turn: RoundsTurn, certificate: QuorumCertificate, from: MemberIndex): void {
   const { table } = turn.state.context;
   if (certificate.kind === table.decides) return learnDecision(turn, certificate, from);
   if (certificate.kind === table.prepared) return learnPrepared(turn, certificate, from);
+  learnStep(turn, certificate, from);
+}
+
+/**
+ * A quorum cast its votes of a step between the first and the deciding one: the next step rests on it, once the block is held and valid
+ * here. Nothing of it is carried into another view: more than f honest members of that quorum report what it rests on.
+ */
+function learnStep(turn: RoundsTurn, certificate: QuorumCertificate, from: MemberIndex): void {
+  const { kind, view, height, digest } = certificate;
+  const { at } = turn;
+  if (height !== at.height || view < at.view || at.decided !== undefined) return;
+  if (view > at.view) enterRound(turn, view, { cause: 'proof', entered: undefined });
+  if (turn.at.certified.has(kind)) return;
+  turn.change({ certified: new Map(turn.at.certified).set(kind, certificate) });
+  showUnvoted(turn, certificate);
+  if (turn.at.standing.get(digest) === 'valid') return voteOnCertified(turn);
+  seekBlock(turn, certificate, from);
+}
+
+/** Asks for a certified block, unless the proposal of this view has it judged. An answer that an earlier view waits for may never come. */
+function seekBlock(turn: RoundsTurn, certificate: QuorumCertificate, from: MemberIndex): void {
+  const { standing, proposal } = turn.at;
+  const isChecked = standing.get(certificate.digest) === 'checking';
+  if (isChecked && proposal?.block.digest === certificate.digest) return;
+  markStanding(turn, certificate.digest, 'checking');
+  turn.emit({ kind: 'fetch', certificate, from });
 }
 
 /**
@@ -29,13 +55,8 @@ export function learnPrepared(turn: RoundsTurn, certificate: QuorumCertificate, 
   if (known || certificate.height !== at.height || at.decided !== undefined) return;
   turn.change({ wanted: certificate });
   if (certificate.view > at.view) enterRound(turn, certificate.view, { cause: 'proof', entered: undefined });
-  const { standing: standings, proposal } = turn.at;
-  const standing = standings.get(certificate.digest);
-  if (standing === 'valid') return adoptPrepared(turn);
-  // Asked for in this view. An answer that an earlier view waits for may never come.
-  if (standing === 'checking' && proposal?.block.digest === certificate.digest) return;
-  markStanding(turn, certificate.digest, 'checking');
-  turn.emit({ kind: 'fetch', certificate, from });
+  if (turn.at.standing.get(certificate.digest) === 'valid') return adoptPrepared(turn);
+  seekBlock(turn, certificate, from);
 }
 
 /** The block of the wanted certificate is held and valid: now it is what this member reports, and votes on. */
@@ -44,11 +65,11 @@ export function adoptPrepared(turn: RoundsTurn): void {
   if (wanted === undefined || standing.get(wanted.digest) !== 'valid') return;
   turn.change({ prepared: wanted, wanted: undefined });
   if (wanted.view === turn.at.view) {
-    // The first vote comes before the deciding one, also where the votes of others were quicker: somebody may lack it.
+    // The first vote comes before those upon it, also where the votes of others were quicker: somebody may lack it.
     voteFirst(turn);
     showUnvoted(turn, wanted);
   }
-  voteOnPrepared(turn);
+  voteOnCertified(turn);
 }
 
 /** A quorum gave a view up: it is over for everyone, and the next one begins with their reports. */
@@ -104,6 +125,7 @@ function enterRound(turn: RoundsTurn, view: View, { cause, entered }: Entry): vo
     view,
     entered,
     ...{ signed: [], unasked: [], proposal: undefined, draft: undefined, building: false },
+    certified: new Map(),
     bodies: new Map([...at.bodies].filter(([digest]) => isNeeded(turn, digest))),
     votes: votesFrom(state, view),
     leaves: new Map(),

@@ -19,6 +19,13 @@ export function leaveRound(turn: RoundsTurn, cause: FailureCause): void {
   askLeave(turn);
 }
 
+/** Gives this view up where its proposal was judged invalid: nothing can be decided in it by this member. */
+export function leaveRefused(turn: RoundsTurn): void {
+  const { proposal, standing } = turn.at;
+  if (proposal !== undefined && standing.get(proposal.block.digest) === 'invalid')
+    leaveRound(turn, 'refused');
+}
+
 /** Takes a verified leave: its proofs first, which bring this member to its view, then the leave itself. */
 export function takeLeave(turn: RoundsTurn, leave: RoundsLeave, from: MemberIndex): void {
   if (leave.entry !== undefined) learnLeave(turn, leave.entry, from);

@@ -1,5 +1,6 @@
 import type { PublicState } from '../module.ts';
 import { type ViewTally, viewTally } from '../view-tally.ts';
+import { kindAfter } from '../vote/kind-after.ts';
 import { certificatesOf, isRoundProposed } from './failing.ts';
 import { leadsRound, roundLeader } from './leaders.ts';
 import { isLeaving, type RoundsState } from './state.ts';
@@ -33,6 +34,7 @@ function tallyOf(state: RoundsState): ViewTally {
 function certifiedKinds({ at, context: { table } }: RoundsState): readonly string[] {
   const kinds: string[] = [];
   if (at.prepared?.view === at.view) kinds.push(table.prepared);
+  kinds.push(...at.certified.keys());
   if (at.decided !== undefined) kinds.push(table.decides);
   return kinds;
 }
@@ -40,9 +42,12 @@ function certifiedKinds({ at, context: { table } }: RoundsState): readonly strin
 /** The event that the view waits for. */
 function phaseOf(state: RoundsState): string {
   const { at, context } = state;
+  const { table } = context;
   if (at.decided !== undefined) return 'storing';
   if (isLeaving(state)) return 'leaving';
-  if (at.prepared?.view === at.view) return context.table.decides;
-  if (at.proposal !== undefined) return context.table.prepared;
+  const certified = certifiedKinds(state).at(-1);
+  const next = certified === undefined ? undefined : kindAfter(table, certified);
+  if (next !== undefined) return next;
+  if (at.proposal !== undefined) return table.prepared;
   return leadsRound(state) && (at.building || at.draft !== undefined) ? 'proposing' : 'waiting';
 }

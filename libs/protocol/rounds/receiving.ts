@@ -15,7 +15,7 @@ import { sayToAll } from './sending.ts';
 import type { RoundsTurn } from './state.ts';
 import { statementIn } from './statements.ts';
 import { countVote } from './tallying.ts';
-import { keepBody, markStanding, takeProposal, voteFirst } from './voting.ts';
+import { keepBody, markStanding, takeProposal, voteFirst, voteOnCertified } from './voting.ts';
 
 /** Handles a message whose signatures are all verified. */
 export function takeRoundsMessage(turn: RoundsTurn, from: MemberIndex, message: RoundsMessage): void {
@@ -127,4 +127,5 @@ export function blockOfRoundJudged(
   }
   adoptPrepared(turn);
   voteFirst(turn);
+  voteOnCertified(turn);
 }

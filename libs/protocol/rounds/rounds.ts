@@ -8,7 +8,7 @@ import { admitRounds } from './admission.ts';
 import { roundsClaims, senderClaim } from './claims.ts';
 import { openHeight } from './heights.ts';
 import { askNextMembers, askThoseAhead, greetMember, helpMember } from './helping.ts';
-import { leaveRound } from './leaving.ts';
+import { leaveRefused, leaveRound } from './leaving.ts';
 import type { RoundsMessage } from './message.ts';
 import { takeBuilt, tryRound } from './proposing.ts';
 import { publicRound } from './public-state.ts';
@@ -22,18 +22,28 @@ import { adjustRoundTimers, hasSaidLeave, setRepeatTimer } from './timing.ts';
 /** A protocol of locked rounds. */
 export type RoundsModule = ProtocolModule<RoundsState, RoundsMessage, RoundsRecord>;
 
+/** The ways in which protocols of locked rounds differ beside their tables. */
+export interface RoundsFlavour {
+  /** Whether a member gives a view up as soon as it finds the proposed block invalid; else when the view takes too long. */
+  readonly leavesUponRefusal: boolean;
+}
+
 /**
  * A protocol that decides one height after the other, each in views of its own, with votes of all to all (README.md): PBFT with one
  * block in flight. The table says its kinds and its leaders.
  */
-export function roundsModule(table: VoteTable, follows: HeaderRule): RoundsModule {
+export function roundsModule(
+  table: VoteTable,
+  follows: HeaderRule,
+  flavour: RoundsFlavour = { leavesUponRefusal: false },
+): RoundsModule {
   return {
     id: table.protocol,
     votes: table,
     follows,
     controls: [],
     init: (context) => ({ state: startingState(context), effects: [] }),
-    step,
+    step: (state, input) => step(state, input, flavour),
     admit: admitRounds,
     claims: (message) => roundsClaims(table, message),
     ownClaim: (message) => senderClaim(table, message),
@@ -53,9 +63,11 @@ function proposedIn(message: RoundsMessage): Block | undefined {
 function step(
   state: RoundsState,
   input: Input<RoundsMessage>,
+  flavour: RoundsFlavour,
 ): Transition<RoundsState, RoundsMessage, RoundsRecord> {
   const turn = new RoundsTurn(state);
   take(turn, input);
+  if (flavour.leavesUponRefusal) leaveRefused(turn);
   if (turn.at.height !== state.at.height || state.tip === undefined) {
     takeReleased(turn);
     askThoseAhead(turn);

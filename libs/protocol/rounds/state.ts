@@ -34,6 +34,8 @@ export interface HeightState {
   readonly draft: RoundsProposal | undefined;
   /** A block was asked for, to propose it in this view. */
   readonly building: boolean;
+  /** The certificates of this view that are neither prepared nor deciding, by their kinds: where a protocol has steps in between. */
+  readonly certified: ReadonlyMap<string, QuorumCertificate>;
   /** A prepared certificate above `prepared`, whose block is not held yet. */
   readonly wanted: QuorumCertificate | undefined;
   readonly standing: ReadonlyMap<Digest, RoundStanding>;
@@ -73,6 +75,7 @@ export function freshHeight(height: Height): HeightState {
     view: 0n as View,
     ...{ signed: [], left: undefined, entered: undefined, prepared: undefined, decided: undefined },
     ...{ unasked: [], proposal: undefined, draft: undefined, building: false, wanted: undefined },
+    certified: new Map(),
     ...{ standing: new Map(), bodies: new Map(), votes: new Map(), leaves: new Map() },
     ...{ timerRuns: false, outbox: [], repeats: 0, asked: new Set(), answered: new Set() },
   };

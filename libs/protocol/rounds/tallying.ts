@@ -43,7 +43,8 @@ export function heldVoteOf(state: RoundsState, { view, step, member }: RoundsVot
 function isCounted({ at, context: { table } }: RoundsState, { view, step, height }: RoundsVote): boolean {
   if (height !== at.height || at.decided !== undefined || view > at.view + VIEWS_AHEAD_MAX) return false;
   if (step === table.decides) return view + DECIDING_VIEWS_BACK >= at.view;
-  return view >= at.view && !isPreparedAt(at, view);
+  if (view < at.view) return false;
+  return step === table.prepared ? !isPreparedAt(at, view) : view > at.view || !at.certified.has(step);
 }
 
 /** Whether a prepared certificate of this view, or a later one, is known. */

@@ -25,7 +25,14 @@ export function repeatMs(state: RoundsState): number {
 function isAwaited(state: RoundsState): boolean {
   const { tip, work, at } = state;
   if (tip === undefined) return false;
-  if (work || at.decided !== undefined || at.prepared !== undefined || at.wanted !== undefined) return true;
+  if (
+    at.certified.size > 0 ||
+    work ||
+    at.decided !== undefined ||
+    at.prepared !== undefined ||
+    at.wanted !== undefined
+  )
+    return true;
   if (isLeaving(state)) return !hasSaidLeave(state);
   return at.proposal !== undefined || hearsOneHonest(state);
 }

@@ -1,8 +1,14 @@
 import type { Block } from '#libs/chain/block.ts';
 import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
+import type { QuorumCertificate } from '../certificate.ts';
 import { isSameStatement } from '../evidence.ts';
 import type { Grounds } from '../grounds.ts';
+import type { LeaveCertificate } from '../leave-certificate.ts';
 import { keySignatureOf } from '../signed.ts';
+import { kindAfter } from '../vote/kind-after.ts';
+import type { VoteStatement } from '../vote/statement.ts';
+import type { VoteTable } from '../vote/vote-table.ts';
+import { votingKinds } from '../vote/voting-kinds.ts';
 import { STANDINGS_MAX } from './limits.ts';
 import type { RoundsProposal } from './message.ts';
 import { askSigned } from './sending.ts';
@@ -38,12 +44,29 @@ export function voteFirst(turn: RoundsTurn): void {
   const { block, height, view, leave } = proposal;
   if (at.standing.get(block.digest) !== 'valid') return;
   const statement = roundStatement(table.prepared, view, { height, digest: block.digest });
-  const isMade = at.signed.some(({ kind }) => kind === table.prepared);
-  const isPassed = at.signed.some(({ kind }) => kind === table.decides);
+  castVote(turn, statement, groundsOf(proposal), leave);
+}
+
+/** One vote of a kind in a view, and none after a later kind. */
+function castVote(
+  turn: RoundsTurn,
+  statement: VoteStatement,
+  grounds: Grounds,
+  entry?: LeaveCertificate | undefined,
+): void {
+  const { at, state } = turn;
+  const { kinds } = state.context.table;
+  const step = stepOf(kinds, statement.kind);
+  const isMade = at.signed.some(({ kind }) => kind === statement.kind);
+  const isPassed = at.signed.some(({ kind }) => stepOf(kinds, kind) > step);
   const isRepeated = at.unasked.some((each) => isSameStatement(each, statement));
   if (isPassed || (isMade && !isRepeated)) return;
-  turn.change({ unasked: [] });
-  askSigned(turn, statement, groundsOf(proposal), leave);
+  turn.change({ unasked: at.unasked.filter(({ kind }) => stepOf(kinds, kind) > step) });
+  askSigned(turn, statement, grounds, entry);
+}
+
+function stepOf(kinds: VoteTable['kinds'], kind: string): number {
+  return kinds[kind]?.step ?? 0;
 }
 
 /** An own draft carries no signature yet: the signer knows its own. */
@@ -54,14 +77,23 @@ function groundsOf(proposal: RoundsProposal): Grounds {
     : { header, proposalSignature: keySignatureOf(proposal) };
 }
 
-/** The deciding vote, on a certificate that was prepared in this very view. */
-export function voteOnPrepared(turn: RoundsTurn): void {
+/** The votes that rest on certificates of this very view, in the order of its steps: on the prepared one, and on those after it. */
+export function voteOnCertified(turn: RoundsTurn): void {
+  const { prepared, certified, standing } = turn.at;
+  const { table } = turn.state.context;
+  if (prepared !== undefined) voteOn(turn, prepared);
+  for (const kind of votingKinds(table)) {
+    const certificate = certified.get(kind);
+    // The block of a certificate in between may be missing here, where the prepared one was never seen.
+    if (certificate !== undefined && standing.get(certificate.digest) === 'valid') voteOn(turn, certificate);
+  }
+}
+
+function voteOn(turn: RoundsTurn, certificate: QuorumCertificate): void {
   const { state, at } = turn;
-  const { prepared, view, signed } = at;
-  const { decides } = state.context.table;
-  if (prepared?.view !== view || !mayAct(state) || signed.some(({ kind }) => kind === decides)) return;
-  turn.change({ unasked: [] });
-  askSigned(turn, roundStatement(decides, view, prepared), { certificate: prepared });
+  const kind = kindAfter(state.context.table, certificate.kind);
+  if (kind === undefined || certificate.view !== at.view || !mayAct(state)) return;
+  castVote(turn, roundStatement(kind, at.view, certificate), { certificate });
 }
 
 /** Remembers whether a block is valid, and forgets the oldest beyond the bound. */

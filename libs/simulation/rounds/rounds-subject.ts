@@ -9,6 +9,7 @@ import type { RoundsMessage } from '#libs/protocol/rounds/message.ts';
 import type { RoundsRecord } from '#libs/protocol/rounds/record.ts';
 import type { RoundsState } from '#libs/protocol/rounds/state.ts';
 import { roundPosition } from '#libs/protocol/rounds/statements.ts';
+import { kindAfter } from '#libs/protocol/vote/kind-after.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
 import type { Step } from '../network/network.ts';
 import type { ActorFactory } from '../subject/actor.ts';
@@ -25,7 +26,7 @@ export function roundsSubject(
   { module, leaders, shape }: Pick<RoundsDescription, 'module' | 'leaders' | 'shape'>,
   actors: ReadonlyMap<string, ActorFactory<RoundsMessage>>,
 ): RoundsSubject {
-  const { decides } = module.votes;
+  const resting = kindAfter(module.votes, module.votes.prepared);
   return {
     ...{ module, leaders, shape, actors },
     marks: (record) => ({
@@ -36,7 +37,7 @@ export function roundsSubject(
     remembers: (record, statement) =>
       record.height === statement.instance && record.signed.some((each) => isSameStatement(each, statement)),
     supports: (record, { kind, view, block }: VoteStatement) =>
-      kind !== decides || (record.prepared?.view === view && record.prepared.digest === block?.digest),
+      kind !== resting || (record.prepared?.view === view && record.prepared.digest === block?.digest),
     certificates: certificatesIn,
     stored: ({ prepared, decided, entered, left }) =>
       [prepared, decided, entered?.high, left?.prepared].filter((each) => each !== undefined),

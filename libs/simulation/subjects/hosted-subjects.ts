@@ -1,4 +1,5 @@
-import { HOTSTUFF, PBFT } from '#libs/protocols/hosted-protocols.ts';
+import { DBFT, HOTSTUFF, PBFT } from '#libs/protocols/hosted-protocols.ts';
+import { hostedDbft } from '../dbft/nodes/hosted-dbft.ts';
 import { hostedHotStuff } from '../hotstuff/nodes/hosted-hotstuff.ts';
 import type { HostedSubject } from '../nodes/whole-nodes.ts';
 import { hostedPbft } from '../pbft/nodes/hosted-pbft.ts';
@@ -8,5 +9,6 @@ export const HOSTED_SUBJECTS: ReadonlyMap<string, () => HostedSubject> = new Map
   [
     [HOTSTUFF.id, hostedHotStuff],
     [PBFT.id, hostedPbft],
+    [DBFT.id, hostedDbft],
   ],
 );
