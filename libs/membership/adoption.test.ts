@@ -131,7 +131,7 @@ describe('the vote that completes a quorum', () => {
     ];
     assert.match(
       faultOf(open, 2n, [first]),
-      /^a change to an unknown protocol "later"; this version has hotstuff, pbft$/,
+      /^a change to an unknown protocol "later"; this version has hotstuff, pbft, dbft$/,
     );
     const { adopted } = after(newer, 2n, [first]);
     assert.deepEqual([adopted?.terms, adopted?.lastHeight], [TO_LATER.terms, 3n]);

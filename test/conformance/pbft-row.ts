@@ -4,8 +4,8 @@ import { hostedPbft } from '#libs/simulation/pbft/nodes/hosted-pbft.ts';
 import { pbftSubject } from '#libs/simulation/pbft/subject.ts';
 import type { RoundsSubject } from '#libs/simulation/rounds/rounds-subject.ts';
 import { contendersOf, PBFT_NUMBERS } from './contenders.ts';
-import { PBFT_MUTANTS } from './pbft-mutants.ts';
 import { processRuns } from './process-runs.ts';
+import { PBFT_MUTANTS } from './rounds-mutant-lists.ts';
 import { signingVectors } from './signing-vectors.ts';
 
 /** A row of PBFT, or of one that differs in its module. */

@@ -1,5 +1,6 @@
 import type { ConformanceRow } from '#libs/simulation/conformance/row.ts';
 import { hotStuffSubject } from '#libs/simulation/hotstuff/subject.ts';
+import { dbftRow } from './dbft-row.ts';
 import { hotStuffRow } from './hotstuff-row.ts';
 import { HOTSTUFF_MUTANTS } from './mutants.ts';
 import { pbftRow } from './pbft-row.ts';
@@ -10,4 +11,5 @@ export const ROWS: readonly ConformanceRow[] = [
   hotStuffRow('lock-step'),
   hotStuffRow('votes-to-all'),
   pbftRow(),
+  dbftRow(),
 ];

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { RoundsMutantName } from './rounds-mutants.ts';
+import type { RoundsMutantName, RoundsProtocolName } from './rounds-mutants.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const MINUTES_MAX = 10;
 
 /** The first seed of replicas that notices a mutant of locked rounds, or else the tests of its situations; undefined when nothing does. */
-export function roundsCatch(mutant: RoundsMutantName, seeds: number): string | undefined {
-  const hunt = patchedRun('rounds-mutant.ts', mutant, String(seeds));
+export function roundsCatch(
+  mutant: RoundsMutantName,
+  seeds: number,
+  protocol: RoundsProtocolName = 'pbft',
+): string | undefined {
+  const hunt = patchedRun('rounds-mutant.ts', mutant, String(seeds), protocol);
   assert.equal(hunt.status, 0, `the hunt for "${mutant}" broke off: ${hunt.stderr}`);
   if (hunt.stdout !== '') return hunt.stdout;
   const { status, stdout } = patchedRun('rounds-directed.ts', mutant);

@@ -2,8 +2,46 @@ import type { SourceMutant } from './source-mutants.ts';
 
 const at = (file: string): string => `libs/protocol/rounds/${file}.ts`;
 
+export type RoundsProtocolName = 'pbft' | 'dbft';
+
+interface RoundsMutant extends SourceMutant {
+  /** The one protocol that has the rule; each, when left out. */
+  readonly protocol?: RoundsProtocolName;
+}
+
 /** The rules of locked rounds, each taken out of the text of its file while a process of its own loads it. */
 export const ROUNDS_MUTANTS = {
+  'a certificate of a step in between is voted on in any view': {
+    file: at('learning'),
+    find: 'if (height !== at.height || view < at.view || at.decided !== undefined) return;',
+    replace: 'if (height !== at.height || at.decided !== undefined) return;',
+    protocol: 'dbft',
+  },
+  'a certificate of a step in between is voted on although its block is not held': {
+    file: at('voting'),
+    find: "if (certificate !== undefined && standing.get(certificate.digest) === 'valid') voteOn(turn, certificate);",
+    replace: 'if (certificate !== undefined) voteOn(turn, certificate);',
+    protocol: 'dbft',
+  },
+  'the vote of a step in between is not asked for again after a crash': {
+    file: at('voting'),
+    find: 'turn.change({ unasked: at.unasked.filter(({ kind }) => stepOf(kinds, kind) > step) });',
+    replace: 'turn.change({ unasked: [] });',
+    protocol: 'dbft',
+  },
+  'who gave a vote that rests on a certificate never leaves the view': {
+    file: at('leaving'),
+    find: 'if (!mayAct(turn.state)) return;',
+    replace:
+      "if (!mayAct(turn.state) || turn.at.signed.some(({ kind }) => kind === 'commit' || kind === 'pre-commit')) return;",
+    protocol: 'dbft',
+  },
+  'a refused block keeps its view': {
+    file: at('leaving'),
+    find: "if (proposal !== undefined && standing.get(proposal.block.digest) === 'invalid') leaveRound(turn, 'refused');",
+    replace: 'void standing; void proposal;',
+    protocol: 'dbft',
+  },
   'as many first votes in a view as there are proposals': {
     file: at('voting'),
     find: 'if (isPassed || (isMade && !isRepeated)) return;',
@@ -26,14 +64,13 @@ export const ROUNDS_MUTANTS = {
   },
   'a fetch that is never answered is not asked for again': {
     file: at('learning'),
-    find: "if (standing === 'checking' && proposal?.block.digest === certificate.digest) return;",
-    replace: "if (standing === 'checking') return;",
+    find: 'if (isChecked && proposal?.block.digest === certificate.digest) return;',
+    replace: 'if (isChecked) return;',
   },
   'a deciding vote on what an older view prepared': {
     file: at('voting'),
-    find: 'if (prepared?.view !== view || !mayAct(state) || signed.some(({ kind }) => kind === decides)) return;',
-    replace:
-      'if (prepared === undefined || !mayAct(state) || signed.some(({ kind }) => kind === decides)) return;',
+    find: 'if (kind === undefined || certificate.view !== at.view || !mayAct(state)) return;',
+    replace: 'if (kind === undefined || !mayAct(state)) return;',
   },
   'deciding votes of all views make one quorum': {
     file: at('tallying'),
@@ -286,6 +323,13 @@ export const ROUNDS_MUTANTS = {
     find: 'return weights.some((weight) => weight >= quorum.oneHonestWeight);',
     replace: 'return weights.some((weight) => weight >= 1n);',
   },
-} as const satisfies Readonly<Record<string, SourceMutant>>;
+} as const satisfies Readonly<Record<string, RoundsMutant>>;
 
 export type RoundsMutantName = keyof typeof ROUNDS_MUTANTS;
+
+/** The mutants that mean something in a protocol. */
+export function mutantsIn(protocol: RoundsProtocolName): readonly RoundsMutantName[] {
+  return Object.entries<RoundsMutant>(ROUNDS_MUTANTS).flatMap(([name, { protocol: only = protocol }]) =>
+    only === protocol ? [name as RoundsMutantName] : [],
+  );
+}

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PHASED_TABLE } from '#libs/custody/tables/rounds.ts';
-import { DBFT_TABLE } from '#libs/protocol/dbft/vote-table.ts';
 import { ROUNDS_TABLE } from '#test/support/protocol/rounds-table.ts';
+import { DBFT_TABLE } from '../dbft/vote-table.ts';
 import { HOTSTUFF_TABLE } from '../hotstuff/vote-table.ts';
 import { PBFT_TABLE } from '../pbft/vote-table.ts';
 import { tableFault } from './table-fault.ts';

@@ -14,8 +14,8 @@ Examples (npm run sim is "btcfed sim"):
   $ npm run sim -- --mutants --json
   $ npm run sim -- --model latency --members 64 --scheme slh-dsa-sha2-256s --network 100mbit --json
   $ npm run sim -- --signer-model --json
-  $ npm run sim -- --signer-model --protocol dbft --views 4 --heights 1 --minutes 60 --heap-gib 16 --json
-  $ npm run sim -- --signer-model --protocol dbft --views 4 --heights 3 --walks 10000000 --from 1 --json
+  $ npm run sim -- --signer-model --protocol phased --views 4 --heights 1 --minutes 60 --heap-gib 16 --json
+  $ npm run sim -- --signer-model --protocol phased --views 4 --heights 3 --walks 10000000 --from 1 --json
 
 --signer-model alone runs every search, and takes every rule out once: "survivors" are the rules that nobody missed.
 With --views, --heights or --walks it runs that one search of each table of rounds, or of --protocol. A search says

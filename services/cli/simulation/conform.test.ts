@@ -60,7 +60,7 @@ describe('btcfed conform', () => {
   });
 
   for (const [args, sentence] of [
-    ['--protocol raft', /unknown protocol "raft"; known: hotstuff, pbft, or all/],
+    ['--protocol raft', /unknown protocol "raft"; known: hotstuff, pbft, dbft, or all/],
     ['--case C22', /--case takes names from C1 to C21/],
     [
       '--part nowhere.3',

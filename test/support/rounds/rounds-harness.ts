@@ -14,6 +14,7 @@ import type {
   RoundsVote,
 } from '#libs/protocol/rounds/message.ts';
 import type { RoundsRecord } from '#libs/protocol/rounds/record.ts';
+import type { RoundsModule } from '#libs/protocol/rounds/rounds.ts';
 import type { RoundsContext, RoundsEffect, RoundsState } from '#libs/protocol/rounds/state.ts';
 import { reportsOf, roundPosition } from '#libs/protocol/rounds/statements.ts';
 import type { VoteStatement } from '#libs/protocol/vote/statement.ts';
@@ -37,7 +38,7 @@ export function roundBlock(parent: Block, view = 0, { proposer = view, salt = 0 
 
 /** A certificate of the first three members, or of `signers`, of a view that may be later than that of the block's header. */
 export function certifiedIn(
-  kind: 'prepare' | 'commit',
+  kind: string,
   block: Block,
   { view = Number(block.header.view), signers = QUORUM }: { view?: number; signers?: readonly number[] } = {},
 ): QuorumCertificate {
@@ -104,6 +105,8 @@ export function roundLeave(
 export interface RoundsCoreFacts {
   readonly me?: number | 'watcher';
   readonly members?: number;
+  /** PBFT, when left out. */
+  readonly module?: RoundsModule;
   readonly restored?: RoundsRecord | undefined;
   readonly work?: boolean;
   /** The newest final block of the chain store. */
@@ -112,22 +115,32 @@ export interface RoundsCoreFacts {
 
 const ROOT = genesisRoot(GENESIS.digest);
 
-/** A core of locked rounds under test, as PBFT has it: fed by hand, its state and its effects laid open. */
+/** A core of locked rounds under test: fed by hand, its state and its effects laid open. */
 export class RoundsCore {
   state: RoundsState;
   readonly effects: RoundsEffect[] = [];
+  readonly #module: RoundsModule;
   readonly #work: boolean;
 
-  constructor({ me = 0, members = 4, restored, work = true, tip = GENESIS }: RoundsCoreFacts = {}) {
+  constructor({
+    me = 0,
+    members = 4,
+    module = pbft,
+    restored,
+    work = true,
+    tip = GENESIS,
+  }: RoundsCoreFacts = {}) {
     const set = setOf(members);
     const final = finalBlock(tip);
+    const { id: protocol, votes: table } = module;
     const context: RoundsContext = {
-      ...{ me: me === 'watcher' ? undefined : toMemberIndex(me), set, table: PBFT_TABLE, root: ROOT },
-      scope: { chain: toDigest('c'.repeat(64)), protocol: 'pbft', epoch: toEpoch(0n) },
+      ...{ me: me === 'watcher' ? undefined : toMemberIndex(me), set, table, root: ROOT },
+      scope: { chain: toDigest('c'.repeat(64)), protocol, epoch: toEpoch(0n) },
       ...{ timing: TIMING, parameters: {}, leader: roundRobin(set), restored, tip: final.certificate },
     };
+    this.#module = module;
     this.#work = work;
-    this.state = pbft.init(context).state;
+    this.state = module.init(context).state;
     this.step({ kind: 'start' });
     this.step({ kind: 'final', ...final });
     if (work) this.step({ kind: 'work', pending: true });
@@ -139,7 +152,7 @@ export class RoundsCore {
 
   /** The effects of one input. After each commit it tells the protocol whether work waits, as the replica does. */
   step(input: Input<RoundsMessage>): readonly RoundsEffect[] {
-    const { state, effects } = pbft.step(this.state, input);
+    const { state, effects } = this.#module.step(this.state, input);
     this.state = state;
     this.effects.push(...effects);
     if (!effects.some(({ kind }) => kind === 'commit')) return effects;
@@ -148,7 +161,7 @@ export class RoundsCore {
 
   /** 'ok', or why a message is refused. */
   judge(from: number, message: RoundsMessage): string {
-    const admission = pbft.admit(this.state, toMemberIndex(from), message);
+    const admission = this.#module.admit(this.state, toMemberIndex(from), message);
     return admission.ok ? 'ok' : admission.cause;
   }
 
@@ -161,7 +174,7 @@ export class RoundsCore {
   /** A message as the replica takes it: admitted or not, and a sender that is behind is helped. */
   offer(from: number, message: RoundsMessage): readonly RoundsEffect[] {
     const member = toMemberIndex(from);
-    const admission = pbft.admit(this.state, member, message);
+    const admission = this.#module.admit(this.state, member, message);
     if (admission.ok) return this.step({ kind: 'message', from: member, message });
     if (admission.behind === undefined) return [];
     return this.step({ kind: 'behind', member, reported: admission.behind });
@@ -216,7 +229,7 @@ export class RoundsCore {
   /** This member after a crash, with its newest record. */
   restarted(facts: RoundsCoreFacts = {}): RoundsCore {
     const me = this.state.context.me ?? 'watcher';
-    return new RoundsCore({ me, restored: this.record, ...facts });
+    return new RoundsCore({ me, module: this.#module, restored: this.record, ...facts });
   }
 }
 

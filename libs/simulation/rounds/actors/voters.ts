@@ -7,6 +7,7 @@ import type {
 } from '#libs/protocol/rounds/message.ts';
 import { statementIn } from '#libs/protocol/rounds/statements.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
+import { votingKinds } from '#libs/protocol/vote/voting-kinds.ts';
 import { others } from '../../liars/any-message.ts';
 import type { Actor, ActorTools } from '../../subject/actor.ts';
 
@@ -37,11 +38,9 @@ export function doubleVotingRounds(table: VoteTable) {
   return (tools: RoundsTools): RoundsActor => {
     const heard = new Set<string>();
     const vote = (message: RoundsVote): void => {
-      const both = [table.prepared, table.decides].map((step) =>
-        signedAnew(tools, table, { ...message, step }),
-      );
+      const steps = votingKinds(table).map((step) => signedAnew(tools, table, { ...message, step }));
       for (const member of others(tools)) {
-        for (const each of tools.random.shuffle(both)) tools.send(member, each);
+        for (const each of tools.random.shuffle(steps)) tools.send(member, each);
       }
     };
     return {

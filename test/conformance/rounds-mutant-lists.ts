@@ -1,6 +1,10 @@
 import type { Mutant } from '#libs/simulation/conformance/words/mutant.ts';
 import { roundsCatch } from '#test/simulation/hunt-rounds.ts';
-import { ROUNDS_MUTANTS, type RoundsMutantName } from '#test/simulation/rounds-mutants.ts';
+import {
+  mutantsIn,
+  type RoundsMutantName,
+  type RoundsProtocolName,
+} from '#test/simulation/rounds-mutants.ts';
 
 /** Seeds that a mutant may need at most, before the situations of the tests. */
 const SEEDS = 20;
@@ -13,6 +17,14 @@ const QUICK: readonly RoundsMutantName[] = [
 ];
 
 /** Every rule of locked rounds, each taken out. */
-export const PBFT_MUTANTS: readonly Mutant[] = (Object.keys(ROUNDS_MUTANTS) as RoundsMutantName[]).map(
-  (name) => ({ name, isQuick: QUICK.includes(name), caught: () => roundsCatch(name, SEEDS) }),
-);
+export const PBFT_MUTANTS = mutantsOf('pbft');
+
+/** The same, and those of the step in between. */
+export const DBFT_MUTANTS = mutantsOf('dbft');
+
+function mutantsOf(protocol: RoundsProtocolName): readonly Mutant[] {
+  return mutantsIn(protocol).map((name) => ({
+    ...{ name, isQuick: QUICK.includes(name) },
+    caught: () => roundsCatch(name, SEEDS, protocol),
+  }));
+}
