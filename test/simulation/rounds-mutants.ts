@@ -11,22 +11,10 @@ interface RoundsMutant extends SourceMutant {
 
 /** The rules of locked rounds, each taken out of the text of its file while a process of its own loads it. */
 export const ROUNDS_MUTANTS = {
-  'a certificate of a step in between is voted on in any view': {
-    file: at('learning'),
-    find: 'if (height !== at.height || view < at.view || at.decided !== undefined) return;',
-    replace: 'if (height !== at.height || at.decided !== undefined) return;',
-    protocol: 'dbft',
-  },
   'a certificate of a step in between is voted on although its block is not held': {
     file: at('voting'),
     find: "if (certificate !== undefined && standing.get(certificate.digest) === 'valid') voteOn(turn, certificate);",
     replace: 'if (certificate !== undefined) voteOn(turn, certificate);',
-    protocol: 'dbft',
-  },
-  'the vote of a step in between is not asked for again after a crash': {
-    file: at('voting'),
-    find: 'turn.change({ unasked: at.unasked.filter(({ kind }) => stepOf(kinds, kind) > step) });',
-    replace: 'turn.change({ unasked: [] });',
     protocol: 'dbft',
   },
   'who gave a vote that rests on a certificate never leaves the view': {
@@ -38,8 +26,8 @@ export const ROUNDS_MUTANTS = {
   },
   'a refused block keeps its view': {
     file: at('leaving'),
-    find: "if (proposal !== undefined && standing.get(proposal.block.digest) === 'invalid') leaveRound(turn, 'refused');",
-    replace: 'void standing; void proposal;',
+    find: "leaveRound(turn, 'refused');",
+    replace: 'return;',
     protocol: 'dbft',
   },
   'as many first votes in a view as there are proposals': {

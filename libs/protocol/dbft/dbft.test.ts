@@ -76,6 +76,15 @@ describe('dBFT', () => {
     assert.deepEqual(askedFor(member.votes('prepare-response', B1, [0, 1, 3])), [], 'no vote goes back');
   });
 
+  test('gives no COMMIT for a block that it does not hold, although the leader gave it another one that is valid', () => {
+    const other = roundBlock(GENESIS, 0, { proposer: 1, salt: 1 });
+    const member = core();
+    member.receive(1, roundProposal(other, { member: 1 }));
+    assert.ok(effectKinds(member.votes('pre-commit', B1, [0, 1, 3])).includes('fetch'));
+    assert.deepEqual(askedFor(member.judged(other)), ['prepare-response 1/0']);
+    assert.deepEqual(askedFor(member.judged(B1)), ['commit 1/0']);
+  });
+
   test('asks for the block of PRE-COMMITs whose proposal it never saw, and shows their certificate to all', () => {
     const member = core();
     const effects = member.votes('pre-commit', B1, [0, 1, 3]);

@@ -61,7 +61,7 @@ function castVote(
   const isPassed = at.signed.some(({ kind }) => stepOf(kinds, kind) > step);
   const isRepeated = at.unasked.some((each) => isSameStatement(each, statement));
   if (isPassed || (isMade && !isRepeated)) return;
-  turn.change({ unasked: at.unasked.filter(({ kind }) => stepOf(kinds, kind) > step) });
+  turn.change({ unasked: [] });
   askSigned(turn, statement, grounds, entry);
 }
 
