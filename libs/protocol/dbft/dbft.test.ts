@@ -42,7 +42,7 @@ describe('dBFT', () => {
     assert.equal(core().judge(2, roundProposal(B1, { member: 2 })), 'wrong-sender');
   });
 
-  test('N3-3.K1 takes three votes: a response to the block, a PRE-COMMIT on the responses of a quorum, a COMMIT on its PRE-COMMITs', () => {
+  test('takes three votes: a response to the block, a PRE-COMMIT on the responses of a quorum, a COMMIT on its PRE-COMMITs', () => {
     const member = core();
     const phases = () => dbft.snapshot(member.state).phase;
     const shown = [phases()];
@@ -59,7 +59,7 @@ describe('dBFT', () => {
     assert.deepEqual(shown, ['waiting', 'prepare-response', 'pre-commit', 'commit', 'storing']);
   });
 
-  test('N3-3.K1 gives no COMMIT before the PRE-COMMITs of a quorum, however many COMMITs others gave', () => {
+  test('gives no COMMIT before the PRE-COMMITs of a quorum, however many COMMITs others gave', () => {
     const member = prepared();
     assert.deepEqual(askedFor(member.votes('commit', B1, [0, 1])), []);
     assert.deepEqual(
