@@ -42,7 +42,7 @@ describe('dBFT', () => {
     assert.equal(core().judge(2, roundProposal(B1, { member: 2 })), 'wrong-sender');
   });
 
-  test('takes three votes: a response to the block, a PRE-COMMIT on the responses of a quorum, a COMMIT on its PRE-COMMITs', () => {
+  test('N3-3.K1 takes three votes: a response to the block, a PRE-COMMIT on the responses of a quorum, a COMMIT on its PRE-COMMITs', () => {
     const member = core();
     const phases = () => dbft.snapshot(member.state).phase;
     const shown = [phases()];
@@ -59,7 +59,7 @@ describe('dBFT', () => {
     assert.deepEqual(shown, ['waiting', 'prepare-response', 'pre-commit', 'commit', 'storing']);
   });
 
-  test('gives no COMMIT before the PRE-COMMITs of a quorum, however many COMMITs others gave', () => {
+  test('N3-3.K1 gives no COMMIT before the PRE-COMMITs of a quorum, however many COMMITs others gave', () => {
     const member = prepared();
     assert.deepEqual(askedFor(member.votes('commit', B1, [0, 1])), []);
     assert.deepEqual(
@@ -124,7 +124,7 @@ describe('dBFT', () => {
     assert.deepEqual(askedFor(next.judged(B1)), ['prepare-request 1/1', 'prepare-response 1/1']);
   });
 
-  test('gives a view up as soon as its block is found to be invalid', () => {
+  test('N3-3.K5 gives a view up as soon as its block is found to be invalid', () => {
     const member = core();
     member.receive(1, roundProposal(B1, { member: 1 }));
     const effects = member.judged(B1, false);
@@ -133,7 +133,7 @@ describe('dBFT', () => {
     assert.equal(failure?.failure.cause, 'refused');
   });
 
-  test('asks again after a crash for the PRE-COMMIT at once, and for the COMMIT when PRE-COMMITs have come again', () => {
+  test('N3-3.R3 asks again after a crash for the PRE-COMMIT at once, and for the COMMIT when PRE-COMMITs have come again', () => {
     const member = prepared();
     member.signAll(member.votes('pre-commit', B1, [1, 3]));
     const restarted = member.restarted();
