@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { SCHEME_SIZES } from '#libs/crypto/parameter-sets.ts';
+import { CARRIED_BYTES_MAX } from '#libs/engine/references/reference-limits.ts';
 import { HOTSTUFF_TABLE } from '#libs/protocol/hotstuff/vote-table.ts';
 import {
   byteFaults,
@@ -10,6 +11,11 @@ import {
   pathFaults,
   SHORTEST_SIGNATURE_BYTES,
 } from '#libs/simulation/conformance/courses/cost-course.ts';
+import {
+  crossingFaults,
+  crossingsOf,
+  LARGE_BYTES,
+} from '#libs/simulation/conformance/courses/large-blocks.ts';
 import { signaturesInRow } from '#libs/simulation/conformance/courses/signatures-in-row.ts';
 import { QUICK } from '#libs/simulation/conformance/words/effort.ts';
 import { judgedProtocol } from '#libs/simulation/conformance/words/judged-protocol.ts';
@@ -81,6 +87,28 @@ describe('the bytes of C20', () => {
     assert.deepEqual(byteFaults({ carried: 39, beside: most + 1 }), [
       'bytes: 15320 beside the 306384 of signatures',
     ]);
+  });
+});
+
+describe('a large transaction in C20', () => {
+  test('is larger than a proposal carries, and comes to each member once', () => {
+    assert.ok(LARGE_BYTES > CARRIED_BYTES_MAX);
+    assert.deepEqual(crossingFaults(crossingsOf(hostedHotStuff(), 4)), []);
+  });
+
+  test('comes twice where proposals carry it, which is a fault', () => {
+    const carrying = crossingsOf(hostedHotStuff(), 4, (ports) => ({
+      ...ports,
+      carriedBytesMax: LARGE_BYTES,
+    }));
+    assert.deepEqual(crossingFaults(carrying), [
+      'crossings: a large transaction comes 2.01 times to each member, and once is enough',
+    ]);
+  });
+
+  test('is a fault where it is not decided, or counted less often than it must come', () => {
+    assert.deepEqual([1.09, 0.91].flatMap(crossingFaults), []);
+    for (const crossings of [undefined, 1.11, 0.89]) assert.equal(crossingFaults(crossings).length, 1);
   });
 });
 

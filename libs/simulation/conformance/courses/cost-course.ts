@@ -5,6 +5,7 @@ import type { VotePath } from '#libs/protocol/vote-path.ts';
 import type { CaseFailure, Course, CourseBatch } from '../words/course.ts';
 import type { JudgedProtocol } from '../words/judged-protocol.ts';
 import { CalmChain } from './calm-chain.ts';
+import { crossingFaults, crossingsOf } from './large-blocks.ts';
 import { type Cost, PortCounts } from './port-counts.ts';
 import { signaturesInRow } from './signatures-in-row.ts';
 
@@ -50,17 +51,23 @@ function costOf({ subject, table, votePath }: JudgedProtocol, members: number): 
     return { runs: 1, failures: [failure('decisions end, although nothing fails')] };
   const counted = perDecision(before, counts.cost);
   const path = signaturesInRow(subject, members);
+  const crossings = crossingsOf(subject, members);
   const faults = [
     ...costFaults(counted, formula(table, votePath, members)),
     ...byteFaults(counted),
     ...pathFaults(subject.shape, path),
+    ...crossingFaults(crossings),
   ];
-  const figures = { ...counted, path, floor: 1 + stepsOf(table) };
+  const figures = {
+    ...counted,
+    ...{ path, floor: 1 + stepsOf(table) },
+    ...(crossings === undefined ? {} : { crossings }),
+  };
   return { runs: 1, failures: faults.map(failure), figures: [{ case: 'C20', name, figures }] };
 }
 
-function perDecision(before: Cost, after: Cost): Cost {
-  const each = (name: keyof Cost): number => (after[name] - before[name]) / COUNTED;
+function perDecision(before: Cost, after: Cost): Omit<Cost, 'others'> {
+  const each = (name: Exclude<keyof Cost, 'others'>): number => (after[name] - before[name]) / COUNTED;
   return {
     messages: each('messages'),
     signed: each('signed'),

@@ -20,13 +20,15 @@ export interface Cost {
   readonly carried: number;
   /** Bytes of these messages as they are written, beside those of the signatures themselves: they are as long as a scheme makes them. */
   readonly beside: number;
+  /** Bytes of all other messages: transactions that are passed on, blocks, whereabouts. */
+  readonly others: number;
 }
 
 /** Counts at the ports of all nodes what the protocol sends, signs and has verified. */
 export class PortCounts {
   readonly #subject: HostedSubject;
   readonly #members: number;
-  readonly #cost = { messages: 0, signed: 0, verified: 0, carried: 0, beside: 0 };
+  readonly #cost = { messages: 0, signed: 0, verified: 0, carried: 0, beside: 0, others: 0 };
 
   constructor(subject: HostedSubject, members: number) {
     this.#subject = subject;
@@ -56,9 +58,12 @@ export class PortCounts {
 
   #sent(to: MemberIndex | 'all', body: PeerMessageBody, form: MessageForm): void {
     const signatures = this.#signaturesIn(body, form);
-    if (signatures === undefined) return;
     const copies = to === 'all' ? this.#members - 1 : 1;
     const written = this.#subject.nodes.codec.encodeBody(body, form).length;
+    if (signatures === undefined) {
+      this.#cost.others += copies * written;
+      return;
+    }
     const signatureBytes = signatures.reduce((sum, { length }) => sum + length, 0);
     this.#cost.messages += copies;
     this.#cost.carried += copies * signatures.length;
