@@ -7,10 +7,10 @@ import {
   byteFaults,
   COSTS,
   costFaults,
-  formula,
   pathFaults,
   SHORTEST_SIGNATURE_BYTES,
 } from '#libs/simulation/conformance/courses/cost-course.ts';
+import { formula } from '#libs/simulation/conformance/courses/cost-formula.ts';
 import {
   crossingFaults,
   crossingsOf,
