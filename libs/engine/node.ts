@@ -1,4 +1,4 @@
-import type { Digest, Epoch, MemberIndex } from '#libs/chain/ids.ts';
+import type { Epoch, MemberIndex } from '#libs/chain/ids.ts';
 import type { Transaction } from '#libs/chain/transaction.ts';
 import type { Membership } from '#libs/membership/membership.ts';
 import type { ControlWord } from '#libs/protocol/control.ts';
@@ -85,9 +85,9 @@ export class Node implements PeerListener {
     return { protocol, height, catchUp, viewTimeoutMs, lastCommitMs, waiting: this.#pool.mempool.size };
   }
 
-  /** A transaction that waits for a block. */
-  pending(hash: Digest): Transaction | undefined {
-    return this.#pool.mempool.get(hash)?.transaction;
+  /** The transactions that wait for a block. */
+  get mempool(): Pick<NodePool['mempool'], 'get' | 'waiting'> {
+    return this.#pool.mempool;
   }
 
   submit(transaction: Transaction, submission?: Submission): void {

@@ -1,3 +1,4 @@
+import { assert } from '#libs/assert/assert.ts';
 import { httpMetrics } from '#libs/http/http-metrics.ts';
 import type { Metrics } from '#libs/metrics/metrics.ts';
 import type { Configuration, PeerEntry } from '#libs/proto/btcfed/config/v1/config_service.ts';
@@ -12,10 +13,12 @@ import type { PeerLink } from './adapters/peer-link.ts';
 import { HttpDoor } from './adapters/tinyweb/http-door.ts';
 import { TransportError } from './adapters/tinyweb/http-settings.ts';
 import { HttpPeers } from './adapters/tinyweb/peers/http-peers.ts';
+import { MessageJson } from './adapters/tinyweb/peers/message-json.ts';
 import { sendFailures } from './adapters/tinyweb/peers/send-failures.ts';
-import { readRoutes } from './adapters/tinyweb/routes/read-routes.ts';
+import { clientRoutes } from './adapters/tinyweb/routes/client-routes.ts';
 import { linkOptionsOf } from './compose-links.ts';
 import type { ConsensusConfig } from './config.ts';
+import type { ClientPorts } from './core/ports.ts';
 
 /** The way to the other members, by the transport of the chain. */
 export interface ComposedPeers {
@@ -26,6 +29,8 @@ export interface ComposedPeers {
   readonly parts: readonly Reloadable<Configuration>[];
   readonly takePeers: (peers: readonly PeerEntry[]) => Promise<void>;
   readonly readiness: ProbeCheck;
+  /** Has callers served from these, where the transport has routes for them; called before the lives start. */
+  readonly serve: (ports: ClientPorts) => void;
 }
 
 type PeersOptions = Pick<GatewayLinkOptions, 'traceparentOf' | 'log'> & { readonly metrics: Metrics };
@@ -45,7 +50,7 @@ function throughGateway(
   const link = new GatewayLink({ address, ...linkOptionsOf(chain, options) });
   const fault = 'the gateway of this member is not attached';
   const readiness = { name: 'gateway', fault: () => (link.isAttached ? '' : fault) };
-  return { link, lives: [], parts: [], takePeers: async () => {}, readiness };
+  return { link, lives: [], parts: [], takePeers: async () => {}, readiness, serve: () => {} };
 }
 
 function byHttp(
@@ -55,21 +60,35 @@ function byHttp(
 ): ComposedPeers {
   if (configAddress === undefined)
     throw lacking('CONSENSUS_CONFIG_ADDRESS', 'of http-json has its key and its addresses from there');
+  const codec = new MessageJson();
+  const linkOptions = linkOptionsOf(chain, options);
   const link = new HttpPeers({
-    ...linkOptionsOf(chain, options),
+    ...linkOptions,
+    codec,
+    finalHeight: () => chain.store.tip().header.height,
     random: Math.random,
     failed: sendFailures(options.metrics),
   });
+  let served: ClientPorts | undefined;
   const door = new HttpDoor({
     ...{ configAddress, member, peers: link, log: options.log },
     chainId: chain.genesis.chainId,
-    routes: [...link.routes(), ...readRoutes({ tip: () => chain.store.tip() })],
+    routes: () => {
+      assert(served !== undefined, 'callers are served from ports that are there');
+      return [
+        ...link.routes(),
+        ...clientRoutes({ ports: served, codec, store: chain.store, ...linkOptions }),
+      ];
+    },
     metrics: httpMetrics(options.metrics),
   });
   const fault = 'this member does not listen for the others yet';
   const readiness = { name: 'https', fault: () => (link.isAttached ? '' : fault) };
   const takePeers = async (peers: readonly PeerEntry[]): Promise<void> => door.takePeers(peers);
-  return { link, lives: [door], parts: [door.reloadable], takePeers, readiness };
+  const serve = (ports: ClientPorts): void => {
+    served = ports;
+  };
+  return { link, lives: [door], parts: [door.reloadable], takePeers, readiness, serve };
 }
 
 function lacking(variable: string, why: string): TransportError {

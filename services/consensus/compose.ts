@@ -67,8 +67,7 @@ export async function composeConsensus(
     ...notingPorts(signerClient, chain, { participation, log }),
     ...{ chain, gateway, guests: guestsOf(config) },
     signer: measured(participation.noting(spans.signer(signer)), metrics, {
-      gateway,
-      final,
+      ...{ gateway, final },
       votes: () => protocolIn(chain.book.current.terms).votes,
     }),
     prover: signer,
@@ -81,7 +80,9 @@ export async function composeConsensus(
   const diagnosis = diagnosisOf(config, { ...parts, signerClient, historyLog, bus });
   showMetrics(metrics, config, { ...parts, diagnosis, verifier, work });
   tools.probes.readyWhen(...readinessOf(member, peers.readiness));
-  const api = clientApi(portsOf(config, chain, { member, final, diagnosis, participation, intake }));
+  const ports = portsOf(config, chain, { member, final, diagnosis, participation, intake });
+  peers.serve(ports);
+  const api = clientApi(ports);
   const server = serverOf(config, chain, spans.handlers(api.handlers), { metrics: grpc, log });
   monitor.onHalt(() => server.setServing(ConsensusServiceDefinition.fullName, false));
   server.setServing('', false);

@@ -139,7 +139,8 @@ export class Member {
     const node = this.#node;
     return {
       submit: (...submitted) => node.submit(...submitted),
-      pending: (hash) => node.pending(hash) ?? ordered(hash),
+      pending: (hash) => node.mempool.get(hash)?.transaction ?? ordered(hash),
+      waiting: () => node.mempool.waiting(),
     };
   }
 

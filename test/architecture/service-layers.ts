@@ -375,7 +375,12 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'npm:@bufbuild/protobuf',
     'services/consensus/core',
   ],
-  'services/consensus/adapters/tinyweb/routes': [...TINYWEB],
+  'services/consensus/adapters/tinyweb/routes': [
+    ...TINYWEB,
+    'libs/peer-wire',
+    'services/consensus/adapters/tinyweb/peers',
+    'services/consensus/core',
+  ],
   'services/consensus/adapters': [
     ...ADAPTERS,
     'libs/chain',

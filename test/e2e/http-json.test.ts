@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { toDigest } from '#libs/chain/ids.ts';
 import { HttpsClient } from '#libs/http/https-client.ts';
 import { ownCertificate } from '#libs/http/own-certificate.ts';
 import { readGenesis } from '#services/launcher/adapters/read-home.ts';
@@ -14,6 +17,11 @@ const CALL_MS = 60_000;
 async function decide({ client }: RunningMember, text: string): Promise<bigint> {
   const { hash } = await client.submit(Buffer.from(text));
   return (await client.wait(hash, { deadlineMs: FINAL_MS })).height;
+}
+
+/** A pattern for this very text. */
+function literal(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
 describe('a chain whose members reach each other by HTTP and JSON', () => {
@@ -66,6 +74,24 @@ describe('a chain whose members reach each other by HTTP and JSON', () => {
       assert.equal(lastHash, (await api.getHeader(BigInt(chainLength))).digest);
     } finally {
       client.close();
+    }
+  });
+
+  test('answers each command of TINYWEB.md as it says there', async () => {
+    const page = readFileSync(new URL('../../services/consensus/TINYWEB.md', import.meta.url), 'utf8');
+    const typed = [...page.matchAll(/^\$ (curl .*)\n(.*)$/gm)];
+    assert.equal(typed.length, 9);
+    for (const [, command = '', answer = ''] of typed) {
+      const { stdout } = spawnSync('sh', ['-c', command.replaceAll(':7100/', `:${portOf(0)}/`)], {
+        encoding: 'utf8',
+        timeout: CALL_MS,
+      });
+      const expected = answer.split('…').map(literal).join('[^]*');
+      const isWhole = !answer.endsWith('…');
+      assert.match(stdout, new RegExp(`^${expected}${isWhole ? '$' : ''}`), command);
+      const { response, hash } = JSON.parse(stdout) as { response?: unknown; hash?: string };
+      if (response === 'PENDING' && hash !== undefined)
+        await (members[0] ?? assert.fail()).client.wait(toDigest(hash), { deadlineMs: FINAL_MS });
     }
   });
 

@@ -77,7 +77,7 @@ describe('a transaction that one member alone was given, by a member that is gon
       federation.sent.filter((kind) => kind === 'transactions'),
       ['transactions', 'transactions'],
     );
-    for (const member of [2, 3]) assert.ok(federation.members[member]!.node.pending(LONE.hash));
+    for (const member of [2, 3]) assert.ok(federation.members[member]!.node.mempool.get(LONE.hash));
   });
 
   test('F-22: is told to a member that comes back', () => {
@@ -88,7 +88,7 @@ describe('a transaction that one member alone was given, by a member that is gon
     for (const member of [2, 3]) federation.comeBack(member);
     federation.pass(5 * VIEW_MS);
     for (const member of [2, 3])
-      assert.ok(federation.members[member]!.node.pending(LONE.hash) || isFinal(federation));
+      assert.ok(federation.members[member]!.node.mempool.get(LONE.hash) || isFinal(federation));
   });
 
   test('is not told while blocks take what waits: the federation is only busy', () => {

@@ -110,6 +110,8 @@ export interface ClientMempool {
   submit(transaction: Transaction, submission: Submission): void;
   /** A transaction that waits, or undefined. */
   pending(hash: Digest): Transaction | undefined;
+  /** All that wait, the oldest first; left out: nobody lists them. */
+  waiting?(): Iterable<{ readonly transaction: Transaction }>;
 }
 
 export type ReplicaMode = 'active' | 'catching-up' | 'halted';

@@ -15,6 +15,7 @@ import { NO_PARTS } from '#libs/protocol/held-parts.ts';
 import { PBFT } from '#libs/protocols/hosted-protocols.ts';
 import { WIRE_LIMITS } from '#libs/wire/limits.ts';
 import { HttpPeers } from '#services/consensus/adapters/tinyweb/peers/http-peers.ts';
+import { MessageJson } from '#services/consensus/adapters/tinyweb/peers/message-json.ts';
 import { PROBE_ROUTE } from '#services/consensus/adapters/tinyweb/peers/peer-line.ts';
 
 export const HTTP_ENVELOPE = {
@@ -96,6 +97,8 @@ export interface HttpMember extends HttpParty {
   readonly port: number;
 }
 
+const CODEC = new MessageJson();
+
 const PROBED: HttpRoute = {
   method: 'POST',
   path: PROBE_ROUTE,
@@ -129,6 +132,8 @@ async function memberOf(t: TestContext, party: HttpParty, nameOf: (key: Uint8Arr
     protocolIn: () => HTTP_ENVELOPE.protocol,
     ...{ nameOf, log },
     random: () => 0.5,
+    codec: CODEC,
+    finalHeight: () => 7n,
     failed: (peer) => failures.push(peer),
   });
   const server = new HttpsServer({

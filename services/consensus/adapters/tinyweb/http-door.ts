@@ -17,7 +17,8 @@ export interface HttpDoorOptions {
   readonly member: string;
   readonly chainId: string;
   readonly peers: HttpPeers;
-  readonly routes: readonly HttpRoute[];
+  /** Asked for when the member starts, once all its parts are made. */
+  readonly routes: () => readonly HttpRoute[];
   readonly metrics: HttpMetrics;
   readonly log: Logger;
 }
@@ -82,7 +83,8 @@ export class HttpDoor implements Lifecycle {
     listen: { readonly host: string; readonly port: number },
     certificate: CertifiedKey,
   ): HttpsServer {
-    const { chainId, log, metrics, routes } = this.#options;
+    const { chainId, log, metrics } = this.#options;
+    const routes = this.#options.routes();
     return new HttpsServer({
       ...{ listen, certificate, routes, metrics },
       info: { title: `btcfed chain ${chainId}`, version: '1' },

@@ -12,6 +12,8 @@ import { TransactionBudget } from './transaction-budget.ts';
 
 export interface HttpHearingOptions extends MemberHearingOptions {
   readonly codec: MessageJson;
+  /** Height of the newest final block here. */
+  readonly finalHeight: () => bigint;
   readonly protocolIn: (epoch: Epoch) => ProtocolWire;
   readonly memberOf: (key: Uint8Array) => MemberIndex | undefined;
   readonly epoch: () => Epoch;
@@ -36,9 +38,9 @@ export class HttpHearing {
 
   /** The routes by which members reach this one. */
   routes(): readonly HttpRoute[] {
-    const { codec, memberOf } = this.#options;
+    const { codec, finalHeight, memberOf } = this.#options;
     return messageRoutes({
-      ...{ codec, memberOf },
+      ...{ codec, finalHeight, memberOf },
       isMuted: (key) => (this.#mutedUntilMs.get(key) ?? 0) > performance.now(),
       maySendTransactions: (key, sizeBytes) => this.#budget.take(key, sizeBytes),
       hear: (from, payload) => this.#hear(from, payload),

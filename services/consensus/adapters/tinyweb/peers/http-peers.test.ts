@@ -5,6 +5,8 @@ import { transactionOf } from '#libs/chain/transaction.ts';
 import type { PeerMessageBody } from '#libs/engine/ports/peer-message.ts';
 import { HttpsClient } from '#libs/http/https-client.ts';
 import { encodePeerMessage } from '#libs/peer-wire/peer-message.ts';
+import { genesisCertificate } from '#libs/protocol/certificate.ts';
+import { PBFT_TABLE } from '#libs/protocol/pbft/vote-table.ts';
 import { PBFT } from '#libs/protocols/hosted-protocols.ts';
 import {
   HTTP_ENVELOPE,
@@ -180,6 +182,22 @@ describe('a request of somebody', () => {
       ['Heard', 'Vote Already Counted'],
     );
     assert.equal(one.node.heard.length, 2);
+  });
+
+  test('with a decision of a block that is final here gets the words of TinyWeb, by both of its routes, and of a later one not', async (t) => {
+    const [one, two] = await pair(t);
+    const post = posting(t, one, two);
+    const decided = (height: bigint) => {
+      const digest = toDigest('ab'.repeat(32));
+      const certificate = { ...genesisCertificate(PBFT_TABLE, 'commit', digest), height: toHeight(height) };
+      return jsonOf({ kind: 'decided', certificate });
+    };
+    // The newest final block of this member has height 7.
+    for (const path of ['/NewRound', '/SendNewBlockChain']) {
+      assert.equal((await post(path, decided(7n))).response, 'Block already Processed');
+      assert.equal((await post(path, decided(8n))).response, 'Heard');
+    }
+    assert.equal(one.node.heard.length, 4);
   });
 
   const CASES = [

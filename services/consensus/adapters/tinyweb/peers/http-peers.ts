@@ -12,9 +12,12 @@ import type { PeerLink } from '../../peer-link.ts';
 import { DialledPeers, type HttpIdentity } from './dialled-peers.ts';
 import { HttpHearing } from './http-hearing.ts';
 import { HttpSending } from './http-sending.ts';
-import { MessageJson } from './message-json.ts';
+import type { MessageJson } from './message-json.ts';
 
 export interface HttpPeersOptions extends Omit<GatewayLinkOptions, 'address'> {
+  readonly codec: MessageJson;
+  /** Height of the newest final block here. */
+  readonly finalHeight: () => bigint;
   /** From 0 up to 1. */
   readonly random: () => number;
   /** Told of each message that a peer did not take. @param peer - Its name; empty where none is known. */
@@ -24,7 +27,6 @@ export interface HttpPeersOptions extends Omit<GatewayLinkOptions, 'address'> {
 /** The other members and guests, as this member reaches them by HTTP and JSON: the same messages as through a gateway. */
 export class HttpPeers implements PeerLink {
   readonly #options: HttpPeersOptions;
-  readonly #codec = new MessageJson();
   readonly #presence = new CirclePresence(() => performance.now());
   readonly #heard = new HeardMembers(() => performance.now());
   readonly #hearing: HttpHearing;
@@ -37,14 +39,13 @@ export class HttpPeers implements PeerLink {
     this.#options = options;
     this.#hearing = new HttpHearing({
       ...options,
-      codec: this.#codec,
       memberOf: (key) => this.#presence.memberOf(key),
       epoch: () => this.#presence.circle.epoch,
       heard: (from) => this.#heard.heard(from),
     });
     this.#dialled = new DialledPeers({ ...options, onChange: (...change) => this.#changed(...change) });
     this.#sending = new HttpSending({
-      codec: this.#codec,
+      codec: options.codec,
       log: options.log,
       refused: (to) => this.#listener?.noticed(to, 'more asked for than is sent to a member'),
     });

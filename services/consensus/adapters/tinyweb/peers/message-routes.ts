@@ -5,13 +5,15 @@ import { HttpError } from '#libs/http/http-error.ts';
 import type { HttpAnswer, HttpRequest, HttpRoute } from '#libs/http/route.ts';
 import type { RefusalCause } from '#libs/protocol/module.ts';
 import type { MessageJson } from './message-json.ts';
-import { routeOf, routesOf } from './routes-of-messages.ts';
+import { decidedHeightOf, isRouteOf, routeOf, routesOf } from './routes-of-messages.ts';
 
 export interface MessageRoutesOptions {
   readonly codec: MessageJson;
   /** The member or guest with this key; undefined: nobody of this chain. */
   readonly memberOf: (key: Uint8Array) => MemberIndex | undefined;
   readonly isMuted: (key: string) => boolean;
+  /** Height of the newest final block here. */
+  readonly finalHeight: () => bigint;
   /** Whether a body with transactions of so many bytes may come of this member now. */
   readonly maySendTransactions: (key: string, sizeBytes: number) => boolean;
   /** Hands a message to the node as every message of a member. @returns what became of it. */
@@ -29,6 +31,9 @@ export interface Heard {
 
 /** Told when a vote came before (TinyWeb's words). */
 export const ALREADY_COUNTED = 'Vote Already Counted';
+
+/** Told when the block of a decision is final here (TinyWeb's words). */
+export const ALREADY_PROCESSED = 'Block already Processed';
 
 const TRANSACTIONS = '/TransactionInternal';
 const VOTES: readonly string[] = ['/VerificationVote', '/CommitVote', '/MissingProposer'];
@@ -68,13 +73,15 @@ function take(
   if (message === undefined) {
     throw bad('body: not a message of a member', 'send btcfed.peer.v1.PeerMessage as proto3 JSON');
   }
-  if (routeOf(message.kind, body) !== path) {
+  if (!isRouteOf(path, message.kind, body)) {
     throw bad(`body: a message for ${routeOf(message.kind, body)}`, 'post it there');
   }
   if (path === TRANSACTIONS && !options.maySendTransactions(key, message.payload.length)) {
     throw comeAgain('this member sends more transactions than are taken in a second');
   }
-  return answerTo(path, options.hear(from, message.payload));
+  const height = decidedHeightOf(body);
+  const isProcessed = height !== undefined && height <= options.finalHeight();
+  return answerTo(path, options.hear(from, message.payload), isProcessed);
 }
 
 function memberBehind(
@@ -91,13 +98,14 @@ function memberBehind(
   throw unknown(`the key ${key} of the certificate is of no member of this chain`, cure);
 }
 
-function answerTo(path: string, { read, refused, isRepeated }: Heard): HttpAnswer {
+function answerTo(path: string, { read, refused, isRepeated }: Heard, isProcessed: boolean): HttpAnswer {
   if (refused === 'overloaded') throw comeAgain('this member hears no more of the caller for now');
   if (read === undefined) throw bad(`refused: ${refused ?? 'it could not be read'}`, 'send it as members do');
   // One of another epoch or one that lacks parts is no fault of its form.
   if (!read.ok && read.cause !== 'wrong-epoch' && read.cause !== 'unresolved') {
     throw bad(`refused as ${read.cause}: ${read.detail}`, 'send it as members of this chain do');
   }
+  if (isProcessed) return { status: 200, body: { response: ALREADY_PROCESSED } };
   const isVote = isRepeated && VOTES.includes(path);
   return { status: 200, body: { response: isVote ? ALREADY_COUNTED : 'Heard' } };
 }

@@ -3,7 +3,7 @@ const ROUTES = {
   roundsProposal: ['/ProposeBlock'],
   roundsVote: ['/VerificationVote', '/CommitVote'],
   roundsLeave: ['/MissingProposer'],
-  decided: ['/NewRound'],
+  decided: ['/NewRound', '/SendNewBlockChain'],
   transactions: ['/TransactionInternal'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
@@ -16,11 +16,22 @@ export function routesOf(kind: string): readonly string[] {
   return named ?? [`/${kind.charAt(0).toUpperCase()}${kind.slice(1)}`];
 }
 
+/** Whether a message may come by this route: a vote by that of its kind alone. */
+export function isRouteOf(path: string, kind: string, message: unknown): boolean {
+  return kind === 'roundsVote' ? routeOf(kind, message) === path : routesOf(kind).includes(path);
+}
+
 /** The route of one message. */
 export function routeOf(kind: string, message: unknown): string {
   const routes = routesOf(kind);
   const [first = '', second = first] = routes;
   return kind === 'roundsVote' && voteKindOf(message) !== VERIFICATION ? second : first;
+}
+
+/** The height of the block that a message proves to be decided; undefined for another message. */
+export function decidedHeightOf(message: unknown): bigint | undefined {
+  const height = fieldOf(fieldOf(fieldOf(message, 'decided'), 'certificate'), 'height');
+  return typeof height === 'string' ? BigInt(height) : undefined;
 }
 
 /** @param message - In JSON. */
