@@ -26,7 +26,7 @@ alone, and the long tests (test/long), which show on all cases what "npm test" s
   --list            names of the manifests, and what the long tests prove
   --json            end with one JSON object on stdout
 
-Exit code 0 when nothing broke, 2 when the options make no sense, 1 otherwise.
+Exit code 0 when nothing broke, 64 when the options make no sense, 1 otherwise.
 `;
 
 async function main(): Promise<number> {

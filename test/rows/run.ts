@@ -15,7 +15,7 @@ Applies each mutation of test/rows/mutations to a copy of the code, one at a tim
   --json        end with one JSON object: {mutations, caught, others}
 A mutation counts as caught when a test of its row fails with it that passes without it; one that does not apply any
 more, or whose row fails already, does not.
-Exit code 0 when all are caught, 2 when the options make no sense, 1 otherwise.`;
+Exit code 0 when all are caught, 64 when the options make no sense, 1 otherwise.`;
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 

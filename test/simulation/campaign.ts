@@ -15,7 +15,7 @@ Runs all seeds of the campaign (test/simulation/campaign-parts.ts) by "btcfed si
   --only TEXT   only parts whose name contains TEXT, such as "whole nodes: --members 7"
   --repeat N    every N-th seed runs twice and must do the same (default: 20)
   --json        end with one JSON object
-Exit code 0 when all parts are there without a violation, 1 after a violation, 2 when the options make no sense, 3 while
+Exit code 0 when all parts are there without a violation, 1 after a violation, 64 when the options make no sense, 3 while
 parts are missing.`;
 
 /** Far above what a part takes on a slow machine. */

@@ -13,7 +13,7 @@ all that happened in each. It takes some two minutes.
   --jobs N      threads (default: 2)
   --only TEXT   only files whose name contains TEXT, such as "whole"
   --write       write the hashes of today, after a change of behaviour that is meant
-Exit code 0 when all are equal, 1 when some differ, 2 when the options make no sense.`;
+Exit code 0 when all are equal, 1 when some differ, 64 when the options make no sense.`;
 
 const FOLDER = new URL('../vectors/traces/', import.meta.url).pathname;
 /** Far above what a file takes on a slow machine. */
