@@ -50,5 +50,6 @@ export function withSignerProofs(
   now: () => PublicState,
 ): ClaimVerifier {
   if (prover === undefined || context.me === undefined) return verifier;
-  return new SignerProofs({ verifier, prover, table: context.table, now });
+  const { set, table } = context;
+  return new SignerProofs({ verifier, prover, set, table, now });
 }

@@ -1,8 +1,9 @@
 import type { MemberIndex } from '#libs/chain/ids.ts';
-import type { Claim, QuorumCertificate } from '#libs/protocol/certificate.ts';
+import { type Claim, type QuorumCertificate, signersFault } from '#libs/protocol/certificate.ts';
 import { isSameStatement } from '#libs/protocol/evidence.ts';
 import type { PublicState } from '#libs/protocol/module.ts';
 import { signedOf } from '#libs/protocol/signed.ts';
+import type { ValidatorSet } from '#libs/protocol/validator-set.ts';
 import { comparePositions, type Position } from '#libs/protocol/vote/position.ts';
 import type { VoteTable } from '#libs/protocol/vote/vote-table.ts';
 import type { ProverPort, VerifierPort } from './ports.ts';
@@ -21,7 +22,8 @@ export interface SignerProofsOptions {
   readonly verifier: TrustingVerifier;
   /** This member's own signer. */
   readonly prover: ProverPort;
-  readonly table: Pick<VoteTable, 'kinds'>;
+  readonly set: ValidatorSet;
+  readonly table: VoteTable;
   /** The view that runs, and its leader. */
   readonly now: () => Pick<PublicState, 'position' | 'leader'>;
 }
@@ -60,11 +62,15 @@ export class SignerProofs implements TrustingVerifier {
   }
 
   #isForSigner(certificate: QuorumCertificate, from: MemberIndex | undefined): boolean {
-    const { now, table } = this.#options;
+    const { now, set, table } = this.#options;
+    const { kind, signatures } = certificate;
     const { position, leader } = now();
     if (from !== leader || comparePositions(certificate, position) !== 0) return false;
-    if (!Object.values(table.kinds).some(({ needs }) => needs === certificate.kind)) return false;
-    return this.#isFirst(certificate.kind, position);
+    if (kind === table.decides || !Object.values(table.kinds).some(({ needs }) => needs === kind))
+      return false;
+    // A few votes for one block, as a member asks for that lacks them, are of one statement too.
+    if (signersFault(signatures, { kind, set, table }) !== undefined) return false;
+    return this.#isFirst(kind, position);
   }
 
   #isFirst(kind: string, position: Position): boolean {

@@ -24,13 +24,13 @@ export function simulatedPorts<State, Message, Record>(
   { store, blocks, judge, now, refused }: PortParts<Record>,
 ): ReplicaPorts<Message, Record> {
   const { setting, endpoint } = owner;
-  const { observer, trace, schedule, table } = setting;
+  const { observer, trace, schedule, set, table } = setting;
   const { instance } = endpoint;
   const note = (text: string) => trace.note(`${schedule.nowMs} ${instance} ${text}`);
   const signer = signerPort(owner);
   return {
     ...{ store, signer },
-    verifier: new SignerProofs({ verifier: verifierPort(owner, judge), prover: signer, table, now }),
+    verifier: new SignerProofs({ verifier: verifierPort(owner, judge), prover: signer, set, table, now }),
     transport: {
       send: (to, message) =>
         owner.effect('send', () => {
