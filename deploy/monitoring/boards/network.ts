@@ -108,6 +108,21 @@ export const NETWORK: Board = {
       legend: '{{member}}',
     },
     {
+      title: 'Messages by HTTP that failed',
+      description:
+        'Tries a second, by the member that was dialled: with the transport http-json alone, which has no gateway.',
+      unit: 'ops',
+      query: perSecond('btcfed_consensus_http_send_failures_total'),
+      legend: '{{member}} → {{of_member}}',
+    },
+    {
+      title: 'HTTP requests answered',
+      description: 'A second, by status: 429 is a member or a client that asks for more than its share.',
+      unit: 'ops',
+      query: `sum by (member, status) (${perSecond('btcfed_http_requests_total')})`,
+      legend: '{{member}}: {{status}}',
+    },
+    {
       title: 'Complaints about peers',
       description:
         'Faults of peers, by the sentence that the log has for them, since the start of the gateway.',

@@ -37,7 +37,7 @@ describe('btcfed signer client', () => {
         return [name, pins, grants.length];
       }),
       [
-        ['consensus', [A], 12],
+        ['consensus', [A], 17],
         ['monitor', [B], 1],
       ],
     );
@@ -69,7 +69,7 @@ describe('btcfed signer client', () => {
     const clients: { name: string; pins: string[]; grants: unknown[] }[] = JSON.parse(out).clients;
     const shown = clients.map(({ name, pins, grants }) => [name, pins.length, grants.length]);
     assert.deepEqual(shown, [
-      ['consensus', 1, 12],
+      ['consensus', 1, 17],
       ['operator', 1, 1],
     ]);
     assert.match(notes, /consensus is let in too, by .*tls\/consensus\.crt/);
