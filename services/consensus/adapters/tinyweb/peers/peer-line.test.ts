@@ -11,7 +11,7 @@ import { PeerLine, PROBE_ROUTE } from './peer-line.ts';
  * A peer whose route answers with these statuses, one after the other, and a line to it. It is probed once; pauses between tries are not
  * waited for, but for the last, which never ends.
  */
-async function lineTo(t: TestContext, statuses: number[]) {
+async function lineTo(t: TestContext, statuses: number[], before: readonly string[] = []) {
   const [peer, me] = [httpParty(), httpParty()];
   const [heard, pauses, changes]: [string[], number[], string[]] = [[], [], []];
   let failures = 0;
@@ -59,6 +59,7 @@ async function lineTo(t: TestContext, statuses: number[]) {
     await line.stop();
     await server.stop();
   });
+  for (const json of before) line.send(TrafficClass.CONSENSUS, { route: '/x', json });
   line.start();
   await probedOnce.promise;
   return { line, heard, pauses, changes, failures: () => failures };
@@ -94,4 +95,11 @@ test('a vote does not wait for the blocks before it', async (t) => {
   line.send(TrafficClass.CONSENSUS, VOTE);
   await until(() => heard.includes('{"vote":1} 200'));
   assert.ok(heard.indexOf('{"vote":1} 200') < 10);
+});
+
+test('votes that wait for a peer reach it once it answers, the newest 32 of them', async (t) => {
+  const votes = Array.from({ length: 40 }, (_, at) => `{"vote":${at}}`);
+  const { heard } = await lineTo(t, [], votes);
+  await until(() => heard.length === 32);
+  assert.deepEqual(new Set(heard), new Set(votes.slice(8).map((vote) => `${vote} 200`)));
 });
