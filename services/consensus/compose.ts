@@ -28,8 +28,9 @@ import { auditWatchOf, guestsOf, signerGateOf, signerOf, signerTlsOf } from './c
 import { showMetrics } from './compose-metrics.ts';
 import { operatorOf } from './compose-operator.ts';
 import { notingPorts, participationOf } from './compose-participation.ts';
-import { type ComposedPeers, peersOf } from './compose-peers.ts';
+import { peersOf } from './compose-peers.ts';
 import { spansOf } from './compose-spans.ts';
+import type { ComposedPeers } from './composed-peers.ts';
 import type { ConsensusConfig } from './config.ts';
 import { Intake } from './core/intake.ts';
 import { sayTolerance } from './fault-tolerance.ts';
@@ -58,7 +59,7 @@ export async function composeConsensus(
   const trace = spans.steps(traceOf(config, { chain, monitor, final, bus, log }));
   const signer = signerGateOf(signerClient, chain, { member: () => member, log });
   const audit = auditWatchOf(config, chain, { signerClient, log });
-  const peers = peersOf(config, chain, { traceparentOf: spans.traceparentOf, metrics, log });
+  const peers = await peersOf(config, chain, { traceparentOf: spans.traceparentOf, metrics, log });
   const { link: gateway } = peers;
   const participation = participationOf(chain, { gateway, signerClient, monitor, final });
   const verifier = new BatchVerifier({ schemes: [schemeOf(config, chain)], waited: work.verificationWaited });
@@ -140,8 +141,7 @@ function reloadsOf(
 ): readonly Lifecycle[] {
   if (address === undefined) return [];
   const parts = [loggingPart(tools.logControl), ...peers.parts];
-  const { takePeers } = peers;
-  return [new ReloadParticipant({ address, service: 'consensus', parts, takePeers, log })];
+  return [new ReloadParticipant({ address, service: 'consensus', parts, takePeers: peers.takePeers, log })];
 }
 
 function schemeOf(config: ConsensusConfig, { genesis }: LoadedChain) {

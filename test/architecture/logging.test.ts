@@ -43,6 +43,19 @@ test('P2P-94 the code behind the metrics is loaded where they are asked for, and
   );
 });
 
+test('the code of HTTP is loaded where a chain speaks it, and only then', () => {
+  const server =
+    /^import (?!type )[^;]*? from '(?:fastify|[^']*(?:https-server|http-door|compose-http)\.ts)'/m;
+  assert.deepEqual(
+    sources.filter(({ text }) => server.test(text)).map(({ file }) => file),
+    [
+      'libs/http/https-server.ts',
+      'services/consensus/adapters/tinyweb/http-door.ts',
+      'services/consensus/compose-http.ts',
+    ],
+  );
+});
+
 test('P2P-93 the code of OpenTelemetry is loaded where a collector is configured, and only then', () => {
   // The imports of types are gone before the code runs.
   const heavy =

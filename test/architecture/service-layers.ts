@@ -413,13 +413,18 @@ export const SERVICES: Readonly<Record<string, readonly string[]>> = {
   'services/consensus/compose-metrics.ts': CONSENSUS_COMPOSITION,
   'services/consensus/compose-participation.ts': CONSENSUS_COMPOSITION,
   'services/consensus/compose-operator.ts': CONSENSUS_COMPOSITION,
-  // The transport of the chain decides what carries messages.
-  'services/consensus/compose-peers.ts': [
+  'services/consensus/compose-peers.ts': CONSENSUS_COMPOSITION,
+  // Loaded where the chain speaks HTTP.
+  'services/consensus/compose-http.ts': [
     ...CONSENSUS_COMPOSITION,
     'libs/http',
     'services/consensus/adapters/tinyweb',
     'services/consensus/adapters/tinyweb/peers',
     'services/consensus/adapters/tinyweb/routes',
+  ],
+  'services/consensus/composed-peers.ts': [
+    ...CONSENSUS_COMPOSITION,
+    'services/consensus/adapters/tinyweb/transport-error.ts',
   ],
   'services/consensus/compose-spans.ts': CONSENSUS_COMPOSITION,
 };

@@ -7,8 +7,9 @@ import type { CertifiedKey } from '#libs/pki/pki.ts';
 import type { Configuration, PeerEntry } from '#libs/proto/btcfed/config/v1/config_service.ts';
 import type { Lifecycle } from '#libs/service/lifecycle.ts';
 import type { Reloadable } from '#libs/service/reloadable.ts';
-import { addressesOf, listenAddressOf, readHttpSettings, TransportError } from './http-settings.ts';
+import { addressesOf, listenAddressOf, readHttpSettings } from './http-settings.ts';
 import type { HttpPeers } from './peers/http-peers.ts';
+import { TransportError } from './transport-error.ts';
 
 export interface HttpDoorOptions {
   /** `unix:` address of the config service. */

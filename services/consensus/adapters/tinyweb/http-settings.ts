@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '#libs/bytes/hex.ts';
-import { AppError } from '#libs/errors/app-error.ts';
 import { grpcClient } from '#libs/grpc/client.ts';
 import {
   ConfigServiceDefinition,
@@ -9,19 +8,13 @@ import {
 } from '#libs/proto/btcfed/config/v1/config_service.ts';
 import { IdentityKey } from '#libs/settings/keys.ts';
 import { type HttpAddress, httpAddressOf } from './peers/peer-address.ts';
+import { TransportError } from './transport-error.ts';
 
 const CALL_MS = 5_000;
 /** The config service is asked so often, milliseconds, and for so long. */
 const SETTINGS_RETRY_MS = 200;
 const SETTINGS_WAIT_MS = 10_000;
 const SEED_BYTES = 32;
-
-/** A member that cannot speak to the others by HTTP. */
-export class TransportError extends AppError<{
-  readonly code: 'TRANSPORT_CONFIG_AWAY' | 'TRANSPORT_KEY' | 'TRANSPORT_ADDRESS' | 'TRANSPORT_SETTINGS';
-}> {
-  override readonly name = 'TransportError';
-}
 
 /** Settings of a member that speaks to the others itself. */
 export interface HttpSettings {

@@ -124,6 +124,12 @@ describe('the chain as nodes of TinyWeb ask for it', () => {
     assert.deepEqual(huge.response, { blocks: [1], certified: 1 });
   });
 
+  test('a block that is not held is told', async () => {
+    const { ask, blocks } = chainOf(5);
+    blocks.splice(2, 4);
+    await assert.rejects(ask('/RequestEntireBlockchain'), /the block of height 2 is not held here/);
+  });
+
   test('callers together read so many pages in a second, and lengths as often as they like', async () => {
     const { ask, later } = chainOf(1);
     for (let at = 0; at < PAGES_PER_SECOND_MAX; at++) await ask('/RequestEntireBlockchain');

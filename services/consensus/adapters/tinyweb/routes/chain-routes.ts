@@ -5,6 +5,7 @@ import { HttpError } from '#libs/http/http-error.ts';
 import type { HttpAnswer, HttpRoute } from '#libs/http/route.ts';
 import type { FinalChain } from '../../../core/ports.ts';
 import { BLOCKS_PER_BODY_MAX } from '../peers/limits.ts';
+import { ENTIRE_SCHEMA, MISSING_SCHEMA } from './chain-schemas.ts';
 import { BLOCK_PAGE_BYTES_MAX } from './limits.ts';
 import type { PageBudget } from './page-budget.ts';
 import { bodyOf, NOTHING, ok } from './route-words.ts';
@@ -31,30 +32,11 @@ export interface RangeJson {
 /** TinyWeb's words for a caller whose chain is another: it asks for all of this one. */
 export const OUT_OF_SYNC = 'Blockchains shared no hashes, completely out of sync';
 
-const DIGEST = { type: 'string', pattern: '^[0-9a-f]{64}$' } as const;
-const HEIGHT = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
-
-const MISSING = {
-  type: 'object',
-  properties: {
-    lastHash: { ...DIGEST, description: 'digest of the newest block of the caller' },
-    before: { ...HEIGHT, description: 'only blocks below this height: that of the page before' },
-  },
-  required: ['lastHash'],
-  additionalProperties: false,
-} as const;
-
-const ENTIRE = {
-  type: 'object',
-  properties: { fromHeight: { ...HEIGHT, description: 'left out: 1' } },
-  additionalProperties: false,
-} as const;
-
 /** The chain as TinyWeb's nodes ask for it; every page is proved by its certificate. */
 export function chainRoutes(options: ChainRoutesOptions, pages: PageBudget): readonly HttpRoute[] {
   const { chain } = options;
   const missing = (path: string): HttpRoute => ({
-    ...{ method: 'POST', path, schema: MISSING },
+    ...{ method: 'POST', path, schema: MISSING_SCHEMA },
     summary: 'Blocks above that of lastHash, newest first, in pages of 50 blocks and 1 MiB.',
     handle: ({ body }) => missingBlocks(options, bodyOf(body)),
   });
@@ -72,7 +54,7 @@ export function chainRoutes(options: ChainRoutesOptions, pages: PageBudget): rea
     pages.bound(missing('/MissingBlockRequeset')),
     pages.bound(missing('/MissingBlockRequest')),
     pages.bound({
-      ...{ method: 'POST', path: '/RequestEntireBlockchain', schema: ENTIRE },
+      ...{ method: 'POST', path: '/RequestEntireBlockchain', schema: ENTIRE_SCHEMA },
       summary: 'The chain from a height on, oldest first, in pages of 50 blocks and 1 MiB.',
       handle: ({ body }) => entireChain(options, bodyOf(body)),
     }),
@@ -135,17 +117,18 @@ function fits(blocks: readonly Block[]): boolean {
 }
 
 function heldBlock(chain: RouteChain, height: Height): Block {
-  const block = chain.blockAt(height);
-  if (block !== undefined) return block;
-  const error = `the block of height ${height} is not held here: this member began from a snapshot, or its disk lost it`;
-  throw new HttpError({ status: 503, error, field: '', cure: 'ask another member, or come again later' });
+  return chain.blockAt(height) ?? notHeld(`the block of height ${height}`);
 }
 
 /** @param blocks - Ascending, at least one. */
 function rangeUp(chain: RouteChain, blocks: readonly Block[]): BlockRange {
-  const last = blocks.at(-1);
-  const proof = last === undefined ? undefined : chain.certifiedBlock(last.header.height);
-  if (proof !== undefined) return { blocks, certificate: proof.certificate, descendants: proof.descendants };
-  const error = 'the certificate of these blocks is not held here';
+  const height = blocks.at(-1)?.header.height;
+  const proof = height === undefined ? undefined : chain.certifiedBlock(height);
+  const { certificate, descendants } = proof ?? notHeld('the certificate of these blocks');
+  return { blocks, certificate, descendants };
+}
+
+function notHeld(what: string): never {
+  const error = `${what} is not held here: this member began from a snapshot, or its disk lost it`;
   throw new HttpError({ status: 503, error, field: '', cure: 'ask another member, or come again later' });
 }
