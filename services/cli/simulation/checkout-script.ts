@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CliError, unusable } from '#services/launcher/words/errors.ts';
+import { EXIT_CODES } from '#services/launcher/words/exit-codes.ts';
 import type { ProcessContext } from '#services/launcher/words/process-context.ts';
 
 /** A script of the tests of a checkout: it takes out rules, or has protocols that the product has not. */
@@ -13,8 +14,6 @@ export interface CheckoutScript {
   readonly path: string;
   readonly args: readonly string[];
 }
-
-const EXIT_OF_USAGE = 2;
 
 /**
  * Runs a script with the output of this process; true when it ended with 0, false with 1.
@@ -39,7 +38,7 @@ export async function runInCheckout(
     child.on('close', resolve);
   });
   // Not 1, which is an answer of a script: a case failed.
-  if (code === EXIT_OF_USAGE) throw unusable(last ?? `${name} refused its options`);
+  if (code === EXIT_CODES.usage) throw unusable(last ?? `${name} refused its options`);
   if (last !== undefined) terminal.note(last);
   if (code === 0 || code === 1) return code === 0;
   throw new CliError(`${name} broke off`, { code: 'CLI_SERVICE_FAILED', service: name });
