@@ -38,7 +38,7 @@ export function newCatchUp(
     follows: options.protocol.module.follows,
     onLie: (peer, fault) => monitor.refused(peer, 'invalid', fault, memberFaultOf(fault)),
     onBroken: (error) => host.halt(error),
-    below: decidersBelow(options, verifier),
+    below: () => decidersBelow(options, verifier),
     decidersOf: (height) => decidersOf(options, height, verifier),
     onSnapshot: (taken) => host.tookSnapshot(taken),
     onFilled: (blocks) => growth.filled(blocks),

@@ -18,6 +18,7 @@ const MAKERS = [
   'services/consensus/adapters/chain-store/block-codec.ts',
   'services/consensus/adapters/client/submit-batch.ts',
   'services/consensus/adapters/client/submit.ts',
+  'services/consensus/adapters/tinyweb/routes/transaction-routes.ts',
 ];
 
 /** Programs that are no node, and the simulated liars and clients. */

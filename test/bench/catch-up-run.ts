@@ -198,7 +198,7 @@ class Run {
       peers,
       clock: systemClock,
       verifier,
-      below: { set, root, table: HOTSTUFF_TABLE, follows: hotStuffFollows, verifier },
+      below: () => ({ set, root, table: HOTSTUFF_TABLE, follows: hotStuffFollows, verifier }),
       decidersOf: () => ({ set, root, table: HOTSTUFF_TABLE, verifier }),
       table: HOTSTUFF_TABLE,
       book,

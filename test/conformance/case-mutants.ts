@@ -52,7 +52,7 @@ export const CASE_MUTANTS: readonly CaseMutant[] = [
   {
     case: 'C5',
     name: 'federations of six decide on a certificate of first votes',
-    by: /^seed \d+ of 6 members: S1 /,
+    by: /^seed \d+ of 6 members: S[16] /,
     part: 'seeds.2',
     subject: decidesTooEarly,
   },
@@ -73,7 +73,7 @@ export const CASE_MUTANTS: readonly CaseMutant[] = [
   {
     case: 'C9',
     name: 'no lock from a decision',
-    by: /^decide reaches .*: L3 at /,
+    by: /^(?:prepare|pre-commit|commit|decide) reaches .*: L3 at /,
     subject: MUTANTS['no lock from a decision'],
   },
   {

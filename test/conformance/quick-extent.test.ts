@@ -63,7 +63,7 @@ function listFor<T>(lists: Map<string, T[]>, name: string): T[] {
 }
 
 /** Shares of one row among more protocols are too small for all choices: there the rows of a protocol have them together. */
-const PROTOCOLS_MAX = 4;
+const PROTOCOLS_MAX = 3;
 
 function sharerOf(row: ConformanceRow, protocols: number): string {
   return protocols > PROTOCOLS_MAX ? row.protocol : nameOfRow(row);

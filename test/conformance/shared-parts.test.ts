@@ -63,10 +63,11 @@ describe('parts that rows may share', () => {
 
   test('run in one of the rows of one of the protocols each, when the kit is quick', () => {
     assert.deepEqual(ranBy(8, QUICK, { isShared: true }, ROWS), {
-      plain: ['0', '6'],
-      'lock-step': ['2'],
-      'votes-to-all': ['4'],
-      'pbft/plain': ['1', '3', '5', '7'],
+      plain: ['0'],
+      'lock-step': ['3'],
+      'votes-to-all': ['6'],
+      'pbft/plain': ['1', '4', '7'],
+      'dbft/plain': ['2', '5'],
     });
     assert.deepEqual(ranBy(8, WHOLE, { isShared: true }, ROWS)['pbft/plain'], numbers(8));
   });
@@ -134,12 +135,14 @@ describe('parts that rows may share', () => {
       'lock-step': ['3', '4', '5'],
       'votes-to-all': ['6', '7', '8', '9'],
       'pbft/plain': numbers(10),
+      'dbft/plain': numbers(10),
     });
     assert.deepEqual(ranBy(10, QUICK, { isDrawn: true }, ROWS), {
       plain: ['0'],
-      'lock-step': ['1', '2'],
-      'votes-to-all': ['3', '4'],
-      'pbft/plain': ['5', '6', '7', '8', '9'],
+      'lock-step': ['1'],
+      'votes-to-all': ['2'],
+      'pbft/plain': ['3', '4', '5'],
+      'dbft/plain': ['6', '7', '8', '9'],
     });
   });
 

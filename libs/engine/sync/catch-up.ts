@@ -10,7 +10,7 @@ import type { BlocksResponse, ChunkResponse, SnapshotResponse } from '../ports/p
 import type { SnapshotPort, StagedSnapshot } from '../ports/snapshot-ports.ts';
 import { BlockSync, type SyncOptions } from './block-sync.ts';
 import { HistoryCheck } from './history-check.ts';
-import { HistoryFill, type HistoryOptions } from './history-fill.ts';
+import { type GapFacts, HistoryFill } from './history-fill.ts';
 import { type Deciders, HistoryRefetch } from './history-refetch.ts';
 import { SnapshotSync } from './snapshot-sync.ts';
 import type { SnapshotProgress } from './staged-chunks.ts';
@@ -29,7 +29,7 @@ export interface CatchUpOptions extends Omit<SyncOptions, 'newId' | 'rangesMax'>
    * The facts of the epoch of the blocks below a snapshot: a snapshot is taken within an epoch, and no second one
    * before the first one's history is whole.
    */
-  readonly below: Pick<HistoryOptions, 'set' | 'root' | 'table' | 'follows' | 'verifier'>;
+  readonly below: () => GapFacts;
   readonly book: Pick<MembershipBook, 'below' | 'filled' | 'mayLeap'>;
   /** Called when the state is that of this snapshot. */
   readonly onSnapshot: (taken: StagedSnapshot) => void;
@@ -72,7 +72,7 @@ export class CatchUp {
     this.#options = options;
     this.#blocks = new BlockSync({ ...options, newId });
     const isBusy = (): boolean => this.#target !== undefined;
-    this.#history = new HistoryFill({ ...options, ...options.below, newId, isBusy });
+    this.#history = new HistoryFill({ ...options, newId, isBusy });
     const { history } = options;
     this.#refetch = history && new HistoryRefetch({ ...options, history, newId, isBusy });
     this.#check = history && new HistoryCheck({ ...options, history, isBusy });
@@ -127,7 +127,7 @@ export class CatchUp {
         // Each of them handles only answers to its own requests.
         this.#blocks.receive(body, from);
         this.#refetch?.receive(body, from);
-        return this.#history.sync.receive(body, from);
+        return this.#history.receive(body, from);
       case 'snapshot-response':
         return this.#snapshot.receiveOutline(body, from);
       case 'chunk-response':

@@ -3,25 +3,45 @@ import type { ApplicationRules } from '#libs/chain/application-rules.ts';
 import type { Block } from '#libs/chain/block.ts';
 import type { BlockLimits, BlockWithFrontier } from '#libs/chain/block-rules.ts';
 import type { HeaderRule } from '#libs/chain/header-rules.ts';
-import type { Digest } from '#libs/chain/ids.ts';
+import type { Digest, MemberIndex } from '#libs/chain/ids.ts';
 import type { QuorumCertificate } from '#libs/protocol/certificate.ts';
 import { type JudgedBlock, type Judgement, judgeUpon } from '../blocks/block-judge.ts';
 import type { MembershipBook } from '../membership/membership-book.ts';
+import type { BlocksResponse } from '../ports/peer-message.ts';
 import type { SnapshotPort } from '../ports/snapshot-ports.ts';
 import { BlockSync, type SyncOptions } from './block-sync.ts';
 import type { CatchUpProgress } from './catch-up-pace.ts';
+import type { Deciders } from './history-refetch.ts';
 import { HISTORY_PAUSE_MS } from './snapshot-limits.ts';
 
-export interface HistoryOptions extends Omit<SyncOptions, 'chain' | 'keeper' | 'rangesMax'> {
+/** The members that decided the blocks of a gap, and the rule of their headers: a gap is within one epoch. */
+export type GapFacts = Deciders & { readonly follows: HeaderRule };
+
+export interface HistoryOptions extends Omit<SyncOptions, 'chain' | 'keeper' | 'rangesMax' | keyof Deciders> {
   readonly snapshots: SnapshotPort;
   readonly limits: BlockLimits;
   readonly application: ApplicationRules;
-  readonly follows: HeaderRule;
+  /** Those of the gap that there is now. */
+  readonly below: () => GapFacts;
   readonly book: Pick<MembershipBook, 'below' | 'filled'>;
   /** These are held now, lowest first. */
   readonly onFilled: (blocks: readonly Block[]) => void;
   /** Whether the member has more urgent work. */
   readonly isBusy: () => boolean;
+}
+
+/** A gap that is being filled. */
+interface Gap {
+  readonly base: Digest;
+  readonly sync: BlockSync;
+}
+
+/** The circumstances in which a block of a gap is judged. */
+interface Judging {
+  /** The block before it, where that was judged and is not held yet. */
+  readonly upon: JudgedBlock | undefined;
+  readonly isJudged: (hash: Digest) => boolean;
+  readonly follows: HeaderRule;
 }
 
 /** One range at a time: others wait for history less than this member for its turn to vote. */
@@ -33,33 +53,21 @@ const RANGES_AT_ONCE = 1;
  */
 export class HistoryFill {
   readonly #options: HistoryOptions;
-  readonly #sync: BlockSync;
+  #gap: Gap | undefined;
   #cancel: (() => void) | undefined;
 
   constructor(options: HistoryOptions) {
     this.#options = options;
-    this.#sync = new BlockSync({
-      ...options,
-      rangesMax: RANGES_AT_ONCE,
-      chain: { tip: () => this.#history().tip },
-      keeper: {
-        judgeNext: (block, upon, isJudged) => this.#judge(block, upon, isJudged),
-        extend: (branch, certificate) => this.#extend(branch, certificate),
-      },
-      onBroken: (error) => {
-        this.stop();
-        options.onBroken(error);
-      },
-    });
   }
 
   /** Estimate of the way to the snapshot; undefined when nothing is fetched at the moment. */
   progress(): CatchUpProgress | undefined {
-    return this.#options.snapshots.history() && this.#sync.progress();
+    return this.#options.snapshots.history() && this.#gap?.sync.progress();
   }
 
-  get sync(): Pick<BlockSync, 'receive'> {
-    return this.#sync;
+  /** Takes an answer; one that nobody asked for is ignored. */
+  receive(response: BlocksResponse, from: MemberIndex): void {
+    this.#gap?.sync.receive(response, from);
   }
 
   /** Goes on as long as there is a gap. */
@@ -67,20 +75,46 @@ export class HistoryFill {
     this.#cancel?.();
     this.#cancel = undefined;
     const history = this.#options.snapshots.history();
-    if (history === undefined) return this.#sync.stop();
+    if (history === undefined) return this.#gap?.sync.stop();
     this.#cancel = this.#options.clock.after(HISTORY_PAUSE_MS, () => this.start());
-    if (this.#options.isBusy()) this.#sync.stop();
-    else this.#sync.seek(history.base);
+    if (this.#options.isBusy()) this.#gap?.sync.stop();
+    else this.#syncOf(history.base.digest).seek(history.base);
+  }
+
+  /** A later gap may be of a later epoch, whose members and protocol are others. */
+  #syncOf(base: Digest): BlockSync {
+    if (this.#gap?.base !== base) {
+      this.#gap?.sync.stop();
+      this.#gap = { base, sync: this.#newSync(this.#options.below()) };
+    }
+    return this.#gap.sync;
+  }
+
+  #newSync({ follows, ...deciders }: GapFacts): BlockSync {
+    return new BlockSync({
+      ...this.#options,
+      ...deciders,
+      rangesMax: RANGES_AT_ONCE,
+      chain: { tip: () => this.#history().tip },
+      keeper: {
+        judgeNext: (block, upon, isJudged) => this.#judge(block, { upon, isJudged, follows }),
+        extend: (branch, certificate) => this.#extend(branch, certificate),
+      },
+      onBroken: (error) => {
+        this.stop();
+        this.#options.onBroken(error);
+      },
+    });
   }
 
   stop(): void {
     this.#cancel?.();
     this.#cancel = undefined;
-    this.#sync.stop();
+    this.#gap?.sync.stop();
   }
 
-  #judge(block: Block, upon: JudgedBlock | undefined, isJudged: (hash: Digest) => boolean): Judgement {
-    const { snapshots, limits, application, book, follows } = this.#options;
+  #judge(block: Block, { upon, isJudged, follows }: Judging): Judgement {
+    const { snapshots, limits, application, book } = this.#options;
     const { header, digest } = upon?.block ?? this.#history().tip;
     const frontier = upon?.frontier ?? snapshots.historyFrontier();
     const before = upon?.membership ?? book.below;

@@ -118,8 +118,8 @@ describe('the gate of an edge', () => {
   test('lets a kind that several protocols have be signed by a client that may sign it in the one in force', () => {
     const gate = gateOf();
     assert.deepEqual(
-      ['prepare', 'pre-commit', 'reject', 'other'].map((kind) => gate.isOfSeveral(kind)),
-      [true, false, false, false],
+      ['prepare', 'pre-commit', 'pre-prepare', 'reject', 'other'].map((kind) => gate.isOfSeveral(kind)),
+      [true, true, false, false, false],
     );
     gate.requireIn('consensus', 'prepare', 'hotstuff');
     const rows = matrix.map((row) => ({

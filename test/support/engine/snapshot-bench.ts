@@ -273,7 +273,7 @@ export class SnapshotBench {
       me: ME,
       set,
       root,
-      below: { set, root, table: HOTSTUFF_TABLE, follows: hotStuffFollows, verifier },
+      below: () => ({ set, root, table: HOTSTUFF_TABLE, follows: hotStuffFollows, verifier }),
       decidersOf: () => ({ set, root, table: HOTSTUFF_TABLE, verifier }),
       table: HOTSTUFF_TABLE,
       book: {
