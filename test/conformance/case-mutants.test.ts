@@ -93,7 +93,11 @@ describe('the kit knows no protocol by name', () => {
       processes: [],
       others: [],
     } as const;
-    const failed = COSTS.open(judgedProtocol(facts), QUICK).run(0).failures.map(({ text }) => text);
-    assert.deepEqual(failed, ['crossings: a large transaction comes 2.01 times to each member, and once is enough']);
+    const failed = COSTS.open(judgedProtocol(facts), QUICK)
+      .run(0)
+      .failures.map(({ text }) => text);
+    assert.deepEqual(failed, [
+      'crossings: a large transaction comes 2.01 times to each member, and once is enough',
+    ]);
   });
 });

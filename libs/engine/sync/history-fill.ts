@@ -65,7 +65,7 @@ export class HistoryFill {
     return this.#options.snapshots.history() && this.#gap?.sync.progress();
   }
 
-  /** Takes an answer; one that nobody asked for is ignored. */
+  /** Takes an answer, and ignores those that nobody asked for. */
   receive(response: BlocksResponse, from: MemberIndex): void {
     this.#gap?.sync.receive(response, from);
   }
