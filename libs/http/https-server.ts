@@ -125,10 +125,11 @@ function newApp({ certificate, key }: CertifiedKey): App {
   });
 }
 
-function addRoute(app: FastifyInstance, { method, path, summary, schema, handle }: HttpRoute): void {
+function addRoute(app: FastifyInstance, { method, path, summary, schema, admit, handle }: HttpRoute): void {
   app.route({
     method,
     url: path,
+    onRequest: async (request) => admit?.(httpCallerOf(request)),
     schema: { summary, ...(schema === undefined ? {} : { body: schema }) },
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
       const { status, body } = await handle({

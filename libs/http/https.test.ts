@@ -102,6 +102,21 @@ describe('HTTPS between parties that are known by their keys', () => {
     }
   });
 
+  test('a caller that may not ask is refused before its body is read, however wrong or large that is', async (t) => {
+    const admit: HttpRoute['admit'] = ({ publicKey }) => {
+      if (publicKey !== undefined) return;
+      throw new HttpError({ status: 401, error: 'nobody', field: 'certificate', cure: 'show one' });
+    };
+    const { owner, server } = await serving(t, [{ ...who, admit }]);
+    for (const body of ['{', json({ word: 1 }), json({ word: 'fail' })]) {
+      const { status, body: told } = await plain(server.port, { path: '/Who', body });
+      assert.deepEqual([status, JSON.parse(told).field], [401, 'certificate'], body);
+    }
+    const client = clientOf(t, server.port, { key: owner.key });
+    assert.equal((await client.post('/Who', '{', 5_000)).status, 400);
+    assert.equal((await client.post('/Who', json({ word: 'yes' }), 5_000)).status, 200);
+  });
+
   test('nothing is written to a server with another key', async (t) => {
     const { server, ended } = await serving(t);
     const client = clientOf(t, server.port, { key: party().key });

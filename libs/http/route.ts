@@ -27,6 +27,8 @@ export interface HttpRoute {
   readonly summary: string;
   /** Of the body; left out: the route takes none. */
   readonly schema?: JsonSchema;
+  /** Looks at the caller before anything of the body is read; left out: anybody may ask. @throws HttpError for one that may not. */
+  readonly admit?: (caller: HttpCaller) => void;
   /** @throws HttpError for a request that is refused. */
   readonly handle: (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>;
 }

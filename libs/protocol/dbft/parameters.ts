@@ -1,3 +1,4 @@
+import { BLOCK_INTERVAL_BOUND, BLOCK_INTERVAL_PARAMETER } from '../block-interval-words.ts';
 import { EXCLUSION_BOUND, EXCLUSION_PARAMETER } from '../exclusion-words.ts';
 import { type FoundingTerms, parameterOf } from '../parameters.ts';
 import { SUSPENSION_BOUND, SUSPENSION_PARAMETER } from '../suspension-words.ts';
@@ -14,20 +15,14 @@ export const DBFT_TERMS: FoundingTerms = {
   parameters: {
     bounds: {
       ...WAITS.bounds,
-      block_interval_ms: {
-        min: 0,
-        max: 3_600_000,
-        default: 0,
-        reason:
-          'the least time from a final block to the next proposal (MillisecondsPerBlock); a transaction that waits longer than an hour is no use',
-      },
+      [BLOCK_INTERVAL_PARAMETER]: BLOCK_INTERVAL_BOUND,
       [SUSPENSION_PARAMETER]: SUSPENSION_BOUND,
       [EXCLUSION_PARAMETER]: EXCLUSION_BOUND,
     },
     fault: WAITS.fault,
     timing: (values) => ({
       ...WAITS.timing(values),
-      blockIntervalMs: parameterOf(values, 'block_interval_ms'),
+      blockIntervalMs: parameterOf(values, BLOCK_INTERVAL_PARAMETER),
     }),
   },
   runsWithoutFaults: true,

@@ -1,3 +1,4 @@
+import { BLOCK_INTERVAL_BOUND, BLOCK_INTERVAL_PARAMETER } from '../block-interval-words.ts';
 import { EXCLUSION_BOUND, EXCLUSION_PARAMETER } from '../exclusion-words.ts';
 import { type FoundingTerms, type ProtocolParameters, parameterOf } from '../parameters.ts';
 import { SUSPENSION_BOUND, SUSPENSION_PARAMETER } from '../suspension-words.ts';
@@ -16,13 +17,7 @@ const WHOLE = 100;
 const PARAMETERS: ProtocolParameters = {
   bounds: {
     ...WAITS.bounds,
-    block_interval_ms: {
-      min: 0,
-      max: 3_600_000,
-      default: 0,
-      reason:
-        'the least time from a final block to the next proposal; a transaction that waits longer than an hour is no use',
-    },
+    [BLOCK_INTERVAL_PARAMETER]: BLOCK_INTERVAL_BOUND,
     speed_percent: {
       min: 10,
       max: 500,
@@ -39,7 +34,7 @@ const PARAMETERS: ProtocolParameters = {
     return {
       viewTimeoutMs: scaled(viewTimeoutMs),
       viewTimeoutMsMax: scaled(viewTimeoutMsMax),
-      blockIntervalMs: scaled(parameterOf(values, 'block_interval_ms')),
+      blockIntervalMs: scaled(parameterOf(values, BLOCK_INTERVAL_PARAMETER)),
     };
   },
 };

@@ -52,14 +52,14 @@ export class HttpSending {
       written.set(each, known);
       return known;
     };
-    const bodies = fitting(body, (each) => write(each).message.json.length <= BODY_BYTES_MAX);
+    const bodies = fitting(body, (each) => Buffer.byteLength(write(each).message.json) <= BODY_BYTES_MAX);
     if (bodies.length === 0) this.#tooLarge(body);
     return bodies.flatMap((each) => {
       const { message, payload } = write(each);
       const trafficClass = classOf(each);
       if (!this.#maySend(to, trafficClass, payload.length)) return [];
-      const { json, kind } = message;
-      return [{ route: routeOf(kind, JSON.parse(json)), json, trafficClass, sizeBytes: payload.length }];
+      const { json, kind, value } = message;
+      return [{ route: routeOf(kind, value), json, trafficClass, sizeBytes: payload.length }];
     });
   }
 

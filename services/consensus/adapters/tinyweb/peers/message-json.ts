@@ -14,6 +14,8 @@ const TYPE = 'btcfed.peer.v1.PeerMessage';
 /** A message as proto3 JSON, and the kind of its body as the JSON says it: `roundsVote`. */
 export interface JsonMessage {
   readonly kind: string;
+  /** The JSON as a value, and as text. */
+  readonly value: unknown;
   readonly json: string;
 }
 
@@ -41,7 +43,7 @@ export class MessageJson {
   /** The bytes are those of our own encoder. */
   toJson(payload: Uint8Array): JsonMessage {
     const value = toJson(this.#type, fromBinary(this.#type, payload));
-    return { kind: this.#kindOf(value) ?? '', json: JSON.stringify(value) };
+    return { kind: this.#kindOf(value) ?? '', value, json: JSON.stringify(value) };
   }
 
   /** @returns undefined for JSON that is no message: an unknown field, another type, no body. */

@@ -59,6 +59,10 @@ function messageRoute(path: string, kind: string, options: MessageRoutesOptions)
       required: ['chainTag', kind],
       additionalProperties: false,
     },
+    admit: ({ publicKey }) => {
+      const { key } = memberBehind(publicKey, options);
+      if (options.isMuted(key)) throw comeAgain('nothing of this member is read for a while');
+    },
     handle: (request) => take(request, { path, ...options }),
   };
 }
@@ -67,8 +71,8 @@ function take(
   { caller, body }: HttpRequest,
   { path, ...options }: MessageRoutesOptions & { readonly path: string },
 ): HttpAnswer {
+  // Members may have changed since the request began.
   const { key, from } = memberBehind(caller.publicKey, options);
-  if (options.isMuted(key)) throw comeAgain('nothing of this member is read for a while');
   const message = options.codec.toBytes(body);
   if (message === undefined) {
     throw bad('body: not a message of a member', 'send btcfed.peer.v1.PeerMessage as proto3 JSON');
